@@ -1,0 +1,3 @@
+using System.CommandLine;
+
+return new RootCommand("Benchmarks that print ratios within one run.").Parse(args).Invoke();

@@ -1,0 +1,3 @@
+using System.CommandLine;
+
+return new RootCommand("Derived scalars of sparse autoencoders over whole datasets.").Parse(args).Invoke();

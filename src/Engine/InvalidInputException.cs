@@ -1,0 +1,13 @@
+namespace AeServerless.Engine;
+
+/// <summary>
+/// An input that a user handed in can't be used. The message names the file, field or value at fault and says what would be right, in one
+/// line that can be shown to the user as it is.
+/// </summary>
+/// <param name="subject">What is at fault: a blob or file name, with the field or tensor where there is one.</param>
+/// <param name="problem">What is wrong with it and what would be right.</param>
+public sealed class InvalidInputException(string subject, string problem) : Exception($"{subject}: {problem}")
+{
+    /// <summary>What is at fault: a blob or file name, with the field or tensor where there is one.</summary>
+    public string Subject { get; } = subject;
+}
