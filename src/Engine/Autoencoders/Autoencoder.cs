@@ -1,0 +1,72 @@
+namespace AeServerless.Engine.Autoencoders;
+
+/// <summary>
+/// A sparse autoencoder: <c>latents = activation((x − pre_bias) · encoderᵀ + latent_bias)</c>, <c>x̂ = latents · decoder + pre_bias</c>.
+/// Weights are float32, row-major.
+/// </summary>
+public sealed class Autoencoder
+{
+    /// <summary>Holds weights that are already in memory.</summary>
+    /// <param name="name">Where it comes from: said in errors.</param>
+    /// <param name="preBias"><c>[input]</c>.</param>
+    /// <param name="encoderWeight"><c>[latents, input]</c>.</param>
+    /// <param name="latentBias"><c>[latents]</c>.</param>
+    /// <param name="decoderWeight"><c>[latents, input]</c>: what each latent adds to the reconstruction, a row a latent.</param>
+    /// <param name="activation">The activation function.</param>
+    /// <exception cref="InvalidInputException">Sizes that don't fit each other, or a k outside 1…latents.</exception>
+    public Autoencoder(
+        string name, float[] preBias, float[] encoderWeight, float[] latentBias, float[] decoderWeight, Activation activation)
+    {
+        ArgumentNullException.ThrowIfNull(preBias);
+        ArgumentNullException.ThrowIfNull(encoderWeight);
+        ArgumentNullException.ThrowIfNull(latentBias);
+        ArgumentNullException.ThrowIfNull(decoderWeight);
+        ArgumentNullException.ThrowIfNull(activation);
+        Name = name;
+        PreBias = preBias;
+        EncoderWeight = encoderWeight;
+        LatentBias = latentBias;
+        DecoderWeight = decoderWeight;
+        Activation = activation;
+        var weights = (long)InputSize * LatentCount;
+        if (weights == 0 || encoderWeight.LongLength != weights || decoderWeight.LongLength != weights)
+        {
+            throw new InvalidInputException(
+                name,
+                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in encoder and decoder, there are {encoderWeight.LongLength} and {decoderWeight.LongLength}");
+        }
+
+        if (activation.Kind == ActivationKind.TopK && (activation.K < 1 || activation.K > LatentCount))
+            throw new InvalidInputException(name, $"TopK needs a k from 1 to {LatentCount}, the number of latents; it has {activation.K}");
+    }
+
+    /// <summary>Where it comes from: said in errors.</summary>
+    public string Name { get; }
+
+    /// <summary>Width of the activation that it encodes.</summary>
+    public int InputSize => PreBias.Length;
+
+    /// <summary>Number of latents.</summary>
+    public int LatentCount => LatentBias.Length;
+
+    /// <summary><c>[input]</c>: subtracted before encoding, added after decoding.</summary>
+    public float[] PreBias { get; }
+
+    /// <summary><c>[latents, input]</c>.</summary>
+    public float[] EncoderWeight { get; }
+
+    /// <summary><c>[latents]</c>: added to the pre-activations.</summary>
+    public float[] LatentBias { get; }
+
+    /// <summary><c>[latents, input]</c>: the decoder's weight transposed, so that a latent's direction is one row.</summary>
+    public float[] DecoderWeight { get; }
+
+    /// <summary>The activation function.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>A latent's row of the encoder. <c>[input]</c>.</summary>
+    public ReadOnlySpan<float> EncoderRow(int latent) => EncoderWeight.AsSpan(latent * InputSize, InputSize);
+
+    /// <summary>A latent's direction in the decoder. <c>[input]</c>.</summary>
+    public ReadOnlySpan<float> DecoderRow(int latent) => DecoderWeight.AsSpan(latent * InputSize, InputSize);
+}

@@ -1,0 +1,17 @@
+namespace AeServerless.Engine.Encoding;
+
+/// <summary>How an encoder runs. None of it changes a bit of what it returns.</summary>
+public sealed record EncoderOptions
+{
+    /// <summary>Threads to use, torch's and ours together. 0, the default, means all cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Tokens screened by one product. The default is 256.</summary>
+    public int TileTokens { get; init; } = 256;
+
+    /// <summary>How candidates are found. The default is <see cref="Screening.Auto"/>.</summary>
+    public Screening Screening { get; init; }
+
+    /// <summary>Torch device of the screening: <c>cpu</c> (the default) or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "cpu";
+}

@@ -1,0 +1,158 @@
+using AeServerless.Engine.Autoencoders;
+
+namespace AeServerless.Engine.Encoding;
+
+/// <summary>
+/// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order.
+/// </summary>
+public static class SparseKernels
+{
+    /// <summary>‖row‖₂ of each row, computed in float64 and rounded once.</summary>
+    /// <param name="rows">[rows, width]</param>
+    /// <param name="width">Width of a row.</param>
+    /// <returns>[rows]</returns>
+    public static float[] RowNorms(ReadOnlySpan<float> rows, int width)
+    {
+        var norms = new float[rows.Length / width];
+        for (var row = 0; row < norms.Length; row++)
+        {
+            norms[row] = (float)Math.Sqrt(FixedOrder.SquaredNorm(rows.Slice(row * width, width)));
+        }
+
+        return norms;
+    }
+
+    /// <summary>value[t, a] · <paramref name="factors"/>[a], as for write norms.</summary>
+    /// <param name="latents">The non-zeros.</param>
+    /// <param name="factors">One factor per latent. [latents]</param>
+    /// <param name="into">Receives the same pairs with the products; may be <paramref name="latents"/>.</param>
+    public static void Scale(SparseLatents latents, ReadOnlySpan<float> factors, SparseLatents into)
+    {
+        ArgumentNullException.ThrowIfNull(latents);
+        ArgumentNullException.ThrowIfNull(into);
+        var values = into.TakeStructure(latents);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = latents.Values[i] * factors[latents.Latents[i]];
+        }
+    }
+
+    /// <summary>Σ_d directions[a, d] · gradients[t, d] for each non-zero (t, a): the gradient along what the latent writes.</summary>
+    /// <param name="latents">The non-zeros.</param>
+    /// <param name="directions">One direction per latent. [latents, d]</param>
+    /// <param name="gradients">One gradient per token. [tokens, d]</param>
+    /// <param name="width">d.</param>
+    /// <param name="into">Receives the same pairs with the projections; not <paramref name="latents"/>.</param>
+    public static void Project(SparseLatents latents, ReadOnlySpan<float> directions, ReadOnlySpan<float> gradients, int width, SparseLatents into)
+    {
+        ArgumentNullException.ThrowIfNull(latents);
+        ArgumentNullException.ThrowIfNull(into);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, latents.Tokens * width);
+        var values = into.TakeStructure(latents);
+        for (var token = 0; token < latents.Tokens; token++)
+        {
+            var gradient = gradients.Slice(token * width, width);
+            for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
+            {
+                values[i] = FixedOrder.Dot(directions.Slice(latents.Latents[i] * width, width), gradient);
+            }
+        }
+    }
+
+    /// <summary>left[t, a] · right[t, a] where both have the same pairs, as for activation times gradient.</summary>
+    /// <param name="left">The non-zeros.</param>
+    /// <param name="right">Other values of the same pairs.</param>
+    /// <param name="into">Receives the products; may be one of the two.</param>
+    public static void Multiply(SparseLatents left, SparseLatents right, SparseLatents into)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        ArgumentNullException.ThrowIfNull(into);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
+        var values = into.TakeStructure(left);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = left.Values[i] * right.Values[i];
+        }
+    }
+
+    /// <summary>left[t, a] · right[t, a] with <paramref name="right"/> dense, as for a recorded gradient of the latents.</summary>
+    /// <param name="left">The non-zeros.</param>
+    /// <param name="right">[tokens, latents]</param>
+    /// <param name="latentCount">Number of latents: the width of <paramref name="right"/>.</param>
+    /// <param name="into">Receives the products; may be <paramref name="left"/>.</param>
+    public static void MultiplyDense(SparseLatents left, ReadOnlySpan<float> right, int latentCount, SparseLatents into)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(into);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(right.Length, left.Tokens * latentCount);
+        var values = into.TakeStructure(left);
+        for (var token = 0; token < left.Tokens; token++)
+        {
+            for (var i = left.RowStarts[token]; i < left.RowStarts[token + 1]; i++)
+            {
+                values[i] = left.Values[i] * right[(token * latentCount) + left.Latents[i]];
+            }
+        }
+    }
+
+    /// <summary>The non-zeros of recorded dense latents.</summary>
+    /// <param name="dense">[tokens, latents]</param>
+    /// <param name="tokens">Number of rows.</param>
+    /// <param name="into">Receives the non-zeros; rows with NaN or infinity are empty and marked.</param>
+    public static void Gather(ReadOnlySpan<float> dense, int tokens, SparseLatents into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        var width = tokens == 0 ? 0 : dense.Length / tokens;
+        into.BeginRows(tokens);
+        var count = 0;
+        for (var token = 0; token < tokens; token++)
+        {
+            var row = dense.Slice(token * width, width);
+            into.MutableNonFinite[token] = row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue);
+            count += into.NonFinite[token] ? 0 : width - row.Count(0f);
+            into.MutableRowStarts[token + 1] = count;
+        }
+
+        into.EndRows();
+        var at = 0;
+        for (var token = 0; token < tokens; token++)
+        {
+            for (var latent = 0; latent < width && !into.NonFinite[token]; latent++)
+            {
+                var value = dense[(token * width) + latent];
+                if (value != 0)
+                {
+                    into.MutableLatents[at] = latent;
+                    into.MutableValues[at++] = value;
+                }
+            }
+        }
+    }
+
+    /// <summary>Reconstruction Σ_a value[t, a] · decoder[a, ·] + pre_bias, latents in ascending order. Rows without latents give pre_bias.</summary>
+    /// <param name="latents">The non-zeros.</param>
+    /// <param name="autoencoder">Whose decoder to use.</param>
+    /// <param name="into">[tokens, input]</param>
+    public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into)
+    {
+        ArgumentNullException.ThrowIfNull(latents);
+        ArgumentNullException.ThrowIfNull(autoencoder);
+        var width = autoencoder.InputSize;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * width);
+        for (var token = 0; token < latents.Tokens; token++)
+        {
+            var row = into.Slice(token * width, width);
+            row.Clear();
+            for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
+            {
+                FixedOrder.AddScaled(row, latents.Values[i], autoencoder.DecoderWeight.AsSpan(latents.Latents[i] * width, width));
+            }
+
+            for (var n = 0; n < width; n++)
+            {
+                row[n] += autoencoder.PreBias[n];
+            }
+        }
+    }
+}
