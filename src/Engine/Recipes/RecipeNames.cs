@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using AeServerless.Engine.Autoencoders;
+
+namespace AeServerless.Engine.Recipes;
+
+/// <summary>The names that recipes and results use for the engine's enumerations.</summary>
+public static class RecipeNames
+{
+    internal static FrozenDictionary<string, NodeType> NodeTypes { get; } = new Dictionary<string, NodeType>
+    {
+        ["autoencoder_latent"] = NodeType.AutoencoderLatent,
+        ["mlp_autoencoder_latent"] = NodeType.MlpAutoencoderLatent,
+        ["attention_autoencoder_latent"] = NodeType.AttentionAutoencoderLatent,
+        ["mlp_neuron"] = NodeType.MlpNeuron,
+        ["attention_head"] = NodeType.AttentionHead,
+    }.ToFrozenDictionary();
+
+    internal static FrozenDictionary<string, AutoencoderInput> Inputs { get; } = new Dictionary<string, AutoencoderInput>
+    {
+        ["mlp_post_act"] = AutoencoderInput.MlpPostAct,
+        ["resid_delta_mlp"] = AutoencoderInput.ResidDeltaMlp,
+        ["resid_delta_attn"] = AutoencoderInput.ResidDeltaAttn,
+    }.ToFrozenDictionary();
+
+    internal static FrozenDictionary<string, PreOrPostAct> PrePost { get; } = new Dictionary<string, PreOrPostAct>
+    {
+        ["pre"] = PreOrPostAct.Pre,
+        ["post"] = PreOrPostAct.Post,
+    }.ToFrozenDictionary();
+
+    internal static FrozenDictionary<string, AttentionTraceType> AttentionTraces { get; } = new Dictionary<string, AttentionTraceType>
+    {
+        ["q"] = AttentionTraceType.Q,
+        ["k"] = AttentionTraceType.K,
+        ["qk"] = AttentionTraceType.QK,
+        ["v"] = AttentionTraceType.V,
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    internal static FrozenDictionary<string, RecipeOutputs> Outputs { get; } = new Dictionary<string, RecipeOutputs>
+    {
+        ["statistics"] = RecipeOutputs.Statistics,
+        ["tokens"] = RecipeOutputs.Tokens,
+        ["latents"] = RecipeOutputs.Latents,
+    }.ToFrozenDictionary();
+
+    /// <summary>The name of a node type, such as <c>mlp_autoencoder_latent</c>.</summary>
+    public static string Of(NodeType nodeType) => NameIn(NodeTypes, nodeType);
+
+    /// <summary>The name of an autoencoder's input, such as <c>mlp_post_act</c>.</summary>
+    public static string Of(AutoencoderInput input) => NameIn(Inputs, input);
+
+    internal static string NameIn<T>(FrozenDictionary<string, T> names, T value)
+        where T : struct, Enum => names.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;
+
+    /// <summary>The names as a sentence lists them, in a stable order.</summary>
+    internal static string Listed(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
+}

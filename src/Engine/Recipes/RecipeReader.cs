@@ -1,0 +1,81 @@
+using System.Text.Json;
+using AeServerless.Engine.Statistics;
+
+namespace AeServerless.Engine.Recipes;
+
+/// <summary>Reads recipes strictly.</summary>
+internal static class RecipeReader
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    public static Recipe Read(ReadOnlySpan<byte> json, string subject)
+    {
+        if (json.Length > Recipe.MaxBytes)
+        {
+            throw new InvalidInputException(subject, $"a recipe of {json.Length} bytes; the most is {Recipe.MaxBytes}");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json.ToArray(), Options);
+            return ReadRecipe(new JsonField(document.RootElement, subject, "$"));
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidInputException(subject, $"not JSON that can be read: {error.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            // What JsonElement throws for text with bytes that are not UTF-8 or with half a surrogate pair.
+            throw new InvalidInputException(subject, "has text that is not valid Unicode");
+        }
+    }
+
+    private static Recipe ReadRecipe(JsonField root)
+    {
+        var fields = root.Object(
+            "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "chunkTokens", "referenceCompatible");
+        if (fields.Optional("schema") is { } schema && schema.Text() != Recipe.Schema)
+        {
+            throw schema.Error($"must be \"{Recipe.Schema}\", not {schema.Shown()}");
+        }
+
+        var autoencoders = fields.Optional("autoencoders")?.Array("a list of autoencoders").Select(AutoencoderReader.Read).ToList() ?? [];
+        return new Recipe
+        {
+            Name = fields.Optional("name")?.Text(),
+            Datasets = fields.Optional("datasets")?.Array("a list of patterns").Select(RecipeValues.DatasetPattern).ToList() ?? [],
+            Layers = RecipeValues.Layers(fields.Optional("layers")),
+            Autoencoders = AutoencoderReader.Distinct(autoencoders),
+            DerivedScalars = DerivedScalarReader.ReadAll(fields.Required("derivedScalars"), [.. autoencoders.Select(a => a.Value.Name)]),
+            Statistics = fields.Optional("statistics") is { } statistics ? ReadStatistics(statistics) : new StatisticsOptions(),
+            Outputs = fields.Optional("outputs") is { } outputs ? ReadOutputs(outputs) : RecipeOutputs.Statistics,
+            ChunkTokens = fields.Optional("chunkTokens")?.Integer(Recipe.MinChunkTokens, Recipe.MaxChunkTokens),
+            ReferenceCompatible = fields.Optional("referenceCompatible")?.Flag() ?? false,
+        };
+    }
+
+    private static StatisticsOptions ReadStatistics(JsonField field)
+    {
+        var fields = field.Object("topExamples", "histogramBins", "histogramMinExponent", "histogramMaxExponent");
+        var defaults = new StatisticsOptions();
+        var minimum = fields.Optional("histogramMinExponent")
+            ?.Integer(StatisticsOptions.LowestExponent, StatisticsOptions.HighestExponent) ?? defaults.HistogramMinExponent;
+        var maximum = fields.Optional("histogramMaxExponent")
+            ?.Integer(StatisticsOptions.LowestExponent, StatisticsOptions.HighestExponent) ?? defaults.HistogramMaxExponent;
+        return new StatisticsOptions
+        {
+            TopExamples = fields.Optional("topExamples")?.Integer(0, StatisticsOptions.MaxTopExamples) ?? defaults.TopExamples,
+            HistogramBins = fields.Optional("histogramBins")
+                ?.Integer(StatisticsOptions.MinHistogramBins, StatisticsOptions.MaxHistogramBins) ?? defaults.HistogramBins,
+            HistogramMinExponent = minimum,
+            HistogramMaxExponent = maximum > minimum
+                ? maximum
+                : throw field.Error($"histogramMaxExponent must be above histogramMinExponent, but {maximum} is not above {minimum}"),
+        };
+    }
+
+    private static RecipeOutputs ReadOutputs(JsonField field) => field
+        .Array($"a list of {RecipeNames.Listed(RecipeNames.Outputs.Keys)}")
+        .Aggregate(RecipeOutputs.None, (all, item) => all | item.OneOf(RecipeNames.Outputs));
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AeServerless.Engine.Recipes;
+
+/// <summary>Writes recipes in their canonical form.</summary>
+internal static class RecipeWriter
+{
+    public static byte[] Write(Recipe recipe, bool resultOnly)
+    {
+        var node = new JsonObject
+        {
+            ["schema"] = Recipe.Schema,
+            ["layers"] = Layers(recipe.Layers),
+            ["autoencoders"] = List(recipe.Autoencoders.OrderBy(a => a.Name, StringComparer.Ordinal), Autoencoder),
+            ["derivedScalars"] = List(recipe.DerivedScalars.OrderBy(s => s.Name, StringComparer.Ordinal), DerivedScalar),
+            ["statistics"] = new JsonObject
+            {
+                ["topExamples"] = recipe.Statistics.TopExamples,
+                ["histogramBins"] = recipe.Statistics.HistogramBins,
+                ["histogramMinExponent"] = recipe.Statistics.HistogramMinExponent,
+                ["histogramMaxExponent"] = recipe.Statistics.HistogramMaxExponent,
+            },
+            ["outputs"] = List(
+                RecipeNames.Outputs.Where(pair => recipe.Outputs.HasFlag(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal),
+                name => JsonValue.Create(name)),
+            ["referenceCompatible"] = recipe.ReferenceCompatible,
+        };
+        if (!resultOnly)
+        {
+            node["name"] = recipe.Name;
+            node["datasets"] = List(recipe.Datasets.Distinct().Order(StringComparer.Ordinal), pattern => JsonValue.Create(pattern));
+            node["chunkTokens"] = recipe.ChunkTokens;
+        }
+
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            WriteSorted(writer, node);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static JsonNode Layers(IReadOnlyList<int>? layers) => layers is null ? JsonValue.Create("all") : Numbers(layers)!;
+
+    private static JsonArray? Numbers(IReadOnlyList<int>? numbers) =>
+        numbers is null ? null : List(numbers.Distinct().Order(), number => JsonValue.Create(number));
+
+    private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> toNode) => [.. items.Select(toNode)];
+
+    private static JsonObject Autoencoder(AutoencoderReference autoencoder) => new()
+    {
+        ["name"] = autoencoder.Name,
+        ["nodeType"] = RecipeNames.Of(autoencoder.NodeType),
+        ["input"] = RecipeNames.Of(autoencoder.Input),
+        ["format"] = autoencoder.Format,
+        ["path"] = autoencoder.Path,
+        // Unlike "all", null is "as the recipe says".
+        ["layers"] = Numbers(autoencoder.Layers),
+    };
+
+    private static JsonObject DerivedScalar(DerivedScalarRequest request) => new()
+    {
+        ["type"] = request.Type,
+        ["name"] = request.Name,
+        ["autoencoder"] = request.Autoencoder,
+        ["layers"] = Numbers(request.Layers),
+        ["trace"] = request.Trace is null ? null : Trace(request.Trace),
+        ["latents"] = Numbers(request.Latents),
+        ["tokens"] = Numbers(request.Tokens),
+    };
+
+    private static JsonObject Trace(TraceConfiguration trace) => new()
+    {
+        ["nodeType"] = RecipeNames.Of(trace.NodeType),
+        ["layer"] = trace.Layer,
+        ["tensorIndices"] = List(trace.TensorIndices, index => index is { } number ? JsonValue.Create(number) : null),
+        ["preOrPostAct"] = RecipeNames.NameIn(RecipeNames.PrePost, trace.PreOrPostAct),
+        ["attentionTraceType"] = trace.AttentionTraceType is { } type ? RecipeNames.NameIn(RecipeNames.AttentionTraces, type) : null,
+        ["detachLayerNormScale"] = trace.DetachLayerNormScale,
+        ["downstream"] = trace.Downstream is null ? null : Trace(trace.Downstream),
+    };
+
+    private static void WriteSorted(Utf8JsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                writer.WriteStartObject();
+                foreach (var (name, value) in fields.OrderBy(field => field.Key, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(name);
+                    WriteSorted(writer, value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonArray items:
+                writer.WriteStartArray();
+                foreach (var item in items)
+                {
+                    WriteSorted(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case null:
+                writer.WriteNullValue();
+                break;
+            default:
+                node.WriteTo(writer);
+                break;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace AeServerless.Engine.Recipes;
+
+/// <summary>The activation whose gradient a derived scalar uses in place of the loss's.</summary>
+/// <param name="NodeType">What is traced.</param>
+/// <param name="Layer">The layer of the traced activation, from 0.</param>
+/// <param name="TensorIndices">
+/// Which activation of that layer: [token, neuron], [token, latent] or [query token, key token, head]. Tokens are positions in a sequence;
+/// <see langword="null"/> means all of them.
+/// </param>
+/// <param name="PreOrPostAct">Before or after the activation function. The default is after.</param>
+/// <param name="AttentionTraceType">Through what the gradient of an attention head flows; <see langword="null"/> for every other node type.</param>
+/// <param name="DetachLayerNormScale">Whether the layer norm's scale is held constant. The default is yes.</param>
+/// <param name="Downstream">What the output of a head traced through its values goes on to, or <see langword="null"/>.</param>
+public sealed record TraceConfiguration(
+    NodeType NodeType,
+    int Layer,
+    IReadOnlyList<int?> TensorIndices,
+    PreOrPostAct PreOrPostAct = PreOrPostAct.Post,
+    AttentionTraceType? AttentionTraceType = null,
+    bool DetachLayerNormScale = true,
+    TraceConfiguration? Downstream = null);
