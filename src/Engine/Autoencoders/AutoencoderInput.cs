@@ -1,14 +1,14 @@
 namespace AeServerless.Engine.Autoencoders;
 
-/// <summary>Which activation of the language model an autoencoder reads.</summary>
+/// <summary>Which activation of a transformer layer an autoencoder encodes.</summary>
 public enum AutoencoderInput
 {
-    /// <summary>The MLP's neurons after their activation function, <c>mlp.post_act</c>, [d_ff] wide.</summary>
+    /// <summary>The MLP's neurons after the activation function, <c>mlp.post_act</c>, <c>[tokens, d_ff]</c>.</summary>
     MlpPostAct,
 
-    /// <summary>What the MLP adds to the residual stream, <c>resid.delta_mlp</c>, [d_model] wide.</summary>
+    /// <summary>What the MLP adds to the residual stream, <c>resid.delta_mlp</c>, <c>[tokens, d_model]</c>, output bias included.</summary>
     ResidDeltaMlp,
 
-    /// <summary>What the attention layer adds to the residual stream, <c>resid.delta_attn</c>, [d_model] wide.</summary>
+    /// <summary>What attention adds to the residual stream, <c>resid.delta_attn</c>, <c>[tokens, d_model]</c>.</summary>
     ResidDeltaAttn,
 }
