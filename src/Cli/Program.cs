@@ -1,3 +1,24 @@
 using System.CommandLine;
+using AeServerless.Cli;
+using AeServerless.Engine;
 
-return new RootCommand("Derived scalars of sparse autoencoders over whole datasets.").Parse(args).Invoke();
+var root = new RootCommand("Derived scalars of sparse autoencoders over whole datasets.");
+
+try
+{
+    // Commands end what they started (Azurite, the host) after Ctrl-C: give them the time it takes.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+    });
+}
+catch (Exception e) when (e is CliException or InvalidInputException)
+{
+    await Console.Error.WriteLineAsync($"ae: {e.Message}");
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
