@@ -105,7 +105,8 @@ internal sealed class LocalStack : IAsyncDisposable
         return ChildProcess.Start(start, Path.Combine(folder, "logs", "host.log"), HostGrace);
     }
 
-    private static string HostKeyPath(string folder) => Path.Combine(folder, "host", "function.key");
+    /// <summary>Where the host keeps the key of a stack in this folder.</summary>
+    public static string HostKeyPath(string folder) => Path.Combine(folder, "host", "function.key");
 
     private static async Task WaitAsync(ChildProcess process, string name, Uri address, CancellationToken cancellationToken)
     {
