@@ -1,4 +1,3 @@
-using System.Text;
 using AeServerless.Engine.Recipes;
 using CsCheck;
 
@@ -82,7 +81,7 @@ public sealed class RecipeErrorTests
     public void LongValue_IsCutInTheMessage()
     {
         var error = Assert.Throws<InvalidInputException>(
-            () => Recipe.Parse(Encoding.UTF8.GetBytes($$"""{ "{{new string('x', 5000)}}": 1 }"""), "recipes/test.json"));
+            () => Recipe.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{ "{{new string('x', 5000)}}": 1 }"""), "recipes/test.json"));
 
         Assert.InRange(error.Message.Length, 1, 400);
     }
@@ -90,7 +89,7 @@ public sealed class RecipeErrorTests
     [Fact]
     public void HostileBytes_AreRefusedOrRead()
     {
-        var recipe = Encoding.UTF8.GetBytes(
+        var recipe = System.Text.Encoding.UTF8.GetBytes(
             """{"layers":[1],"derivedScalars":[{"type":"a","trace":{"nodeType":"mlp_neuron","layer":1,"tensorIndices":[0,1]}}],"outputs":["latents"]}""");
         Gen.Select(Gen.Int[0, recipe.Length - 1], Gen.Byte, Gen.Int[0, recipe.Length]).Array[1, 4].Sample(
             edits =>
@@ -115,7 +114,7 @@ public sealed class RecipeErrorTests
 
     private static void AssertError(string json, string expected)
     {
-        var error = Assert.Throws<InvalidInputException>(() => Recipe.Parse(Encoding.UTF8.GetBytes(json), "recipes/test.json"));
+        var error = Assert.Throws<InvalidInputException>(() => Recipe.Parse(System.Text.Encoding.UTF8.GetBytes(json), "recipes/test.json"));
         Assert.StartsWith("recipes/test.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }

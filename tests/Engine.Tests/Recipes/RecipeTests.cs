@@ -1,4 +1,3 @@
-using System.Text;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Recipes;
 
@@ -85,7 +84,7 @@ public sealed class RecipeTests
         {
             var normalised = Parse(json).ToNormalisedJson();
 
-            Assert.Equal(Encoding.UTF8.GetString(normalised), Encoding.UTF8.GetString(Recipe.Parse(normalised, "again").ToNormalisedJson()));
+            Assert.Equal(System.Text.Encoding.UTF8.GetString(normalised), System.Text.Encoding.UTF8.GetString(Recipe.Parse(normalised, "again").ToNormalisedJson()));
         }
     }
 
@@ -101,7 +100,7 @@ public sealed class RecipeTests
               "autoencoders": [ { "path": "autoencoders/{layer}", "nodeType": "autoencoder_latent", "format": "auto", "input": "mlp_post_act" } ] }
             """);
 
-        Assert.Equal(Encoding.UTF8.GetString(plain.ToNormalisedJson()), Encoding.UTF8.GetString(wordy.ToNormalisedJson()));
+        Assert.Equal(System.Text.Encoding.UTF8.GetString(plain.ToNormalisedJson()), System.Text.Encoding.UTF8.GetString(wordy.ToNormalisedJson()));
     }
 
     [Fact]
@@ -118,5 +117,5 @@ public sealed class RecipeTests
         Assert.NotEqual(recipe.ToResultJson(), (recipe with { Statistics = recipe.Statistics with { TopExamples = 6 } }).ToResultJson());
     }
 
-    private static Recipe Parse(string json) => Recipe.Parse(Encoding.UTF8.GetBytes(json), "recipes/test.json");
+    private static Recipe Parse(string json) => Recipe.Parse(System.Text.Encoding.UTF8.GetBytes(json), "recipes/test.json");
 }

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Numerics;
+
+namespace AeServerless.Engine.Statistics;
+
+/// <summary>
+/// Sums without rounding, so that they are the same for every order and grouping. A sum is a fixed-point number of 32-bit limbs, each held
+/// in an <see cref="long"/> so that carries can wait: after at most <see cref="MaxPending"/> additions it must be normalised.
+/// </summary>
+public static class ExactSum
+{
+    /// <summary>Additions that the limbs' headroom takes between normalisations. An addition changes a limb by less than 2^32.</summary>
+    public const int MaxPending = 1 << 30;
+
+    private const int LimbBits = 32;
+    private const long LimbBase = 1L << LimbBits;
+
+    /// <summary>Adds a finite float32 to a sum of <see cref="ExactFormat.Values"/>.</summary>
+    public static void Add(Span<long> limbs, float value)
+    {
+        Debug.Assert(float.IsFinite(value));
+        var (mantissa, position, sign) = Split(value);
+        AddAt(limbs, mantissa, position, sign);
+    }
+
+    /// <summary>Adds the square of a finite float32, which is exact, to a sum of <see cref="ExactFormat.Squares"/>.</summary>
+    public static void AddSquare(Span<long> limbs, float value)
+    {
+        Debug.Assert(float.IsFinite(value));
+        var (mantissa, position, _) = Split(value);
+        AddAt(limbs, (ulong)mantissa * mantissa, 2 * position, 0);
+    }
+
+    /// <summary>Adds a finite float64 to a sum of <see cref="ExactFormat.Doubles"/>.</summary>
+    public static void Add(Span<long> limbs, double value)
+    {
+        Debug.Assert(double.IsFinite(value));
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        var exponent = (int)(bits >> 52) & 0x7FF;
+        var fraction = (ulong)bits & ((1UL << 52) - 1);
+        AddAt(limbs, exponent == 0 ? fraction : fraction | (1UL << 52), Math.Max(exponent, 1) - 1, bits >> 63);
+    }
+
+    /// <summary>Adds a normalised sum of the same format.</summary>
+    public static void Add(Span<long> limbs, ReadOnlySpan<long> other)
+    {
+        Debug.Assert(limbs.Length == other.Length);
+        for (var i = 0; i < limbs.Length; i++)
+        {
+            limbs[i] += other[i];
+        }
+    }
+
+    /// <summary>
+    /// Brings a sum into its canonical form: every limb has the sign of the sum and a magnitude below 2^32. Equal sums then have equal limbs,
+    /// and small ones have few that are not zero.
+    /// </summary>
+    public static void Normalise(Span<long> limbs)
+    {
+        if (!Carry(limbs))
+        {
+            Negate(limbs);
+            Carry(limbs);
+            Negate(limbs);
+        }
+    }
+
+    /// <summary>The sum as a whole number of units 2^<see cref="ExactFormat.UnitExponent"/>.</summary>
+    public static BigInteger ToInteger(ReadOnlySpan<long> limbs)
+    {
+        var sum = BigInteger.Zero;
+        for (var i = limbs.Length - 1; i >= 0; i--)
+        {
+            sum = (sum << LimbBits) + limbs[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum as the nearest float64, ties to even; infinite beyond its range.</summary>
+    public static double Round(ReadOnlySpan<long> limbs, ExactFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return Divide(ToInteger(limbs), BigInteger.One, format.UnitExponent);
+    }
+
+    /// <summary><paramref name="numerator"/> / <paramref name="denominator"/> · 2^<paramref name="exponent"/>, rounded once.</summary>
+    /// <param name="numerator">Any whole number.</param>
+    /// <param name="denominator">Above 0.</param>
+    /// <param name="exponent">The exponent of the numerator's unit.</param>
+    /// <returns>The nearest float64, ties to even, as long as it is not subnormal and inexact at the same time.</returns>
+    public static double Divide(BigInteger numerator, BigInteger denominator, int exponent)
+    {
+        // 64 bits of quotient, the last of them set where anything is left: enough for the conversion to round correctly.
+        var magnitude = BigInteger.Abs(numerator);
+        var shift = 64 - (int)(magnitude.GetBitLength() - denominator.GetBitLength());
+        magnitude = shift >= 0 ? magnitude << shift : magnitude;
+        var quotient = BigInteger.DivRem(magnitude, shift >= 0 ? denominator : denominator << -shift, out var remainder);
+        var extra = Math.Max(0, (int)quotient.GetBitLength() - 64);
+        var top = (ulong)(quotient >> extra);
+        var inexact = !remainder.IsZero || top << extra != quotient;
+        var rounded = Math.ScaleB((double)(top | (inexact ? 1UL : 0UL)), exponent - shift + extra);
+        return numerator.Sign < 0 ? -rounded : rounded;
+    }
+
+    private static (uint Mantissa, int Position, long Sign) Split(float value)
+    {
+        var bits = BitConverter.SingleToInt32Bits(value);
+        var exponent = (bits >> 23) & 0xFF;
+        var fraction = (uint)bits & 0x7FFFFF;
+        return (exponent == 0 ? fraction : fraction | 0x800000, Math.Max(exponent, 1) - 1, bits >> 31);
+    }
+
+    /// <summary>Adds ±mantissa · 2^position; <paramref name="sign"/> is 0 or −1.</summary>
+    private static void AddAt(Span<long> limbs, ulong mantissa, int position, long sign)
+    {
+        var shift = position % LimbBits;
+        var low = mantissa << shift;
+        var high = shift == 0 ? 0 : mantissa >> (64 - shift);
+        var target = limbs.Slice(position / LimbBits, 3);
+        target[0] += ((long)(uint)low ^ sign) - sign;
+        target[1] += ((long)(low >> LimbBits) ^ sign) - sign;
+        target[2] += ((long)high ^ sign) - sign;
+    }
+
+    /// <summary>Moves carries up, so that every limb but the last is in [0, 2^32).</summary>
+    /// <returns>Whether the sum is at least 0.</returns>
+    private static bool Carry(Span<long> limbs)
+    {
+        var carry = 0L;
+        for (var i = 0; i < limbs.Length; i++)
+        {
+            var limb = limbs[i] + carry;
+            var last = i == limbs.Length - 1;
+            carry = last ? 0 : limb >> LimbBits;
+            limbs[i] = limb - (carry * LimbBase);
+        }
+
+        return limbs[^1] >= 0;
+    }
+
+    private static void Negate(Span<long> limbs)
+    {
+        for (var i = 0; i < limbs.Length; i++)
+        {
+            limbs[i] = -limbs[i];
+        }
+    }
+}
