@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace AeServerless.Engine.Datasets;
+
+/// <summary>Between <see cref="DatasetManifest"/> and JSON.</summary>
+internal static class ManifestJson
+{
+    private const int MaxLayers = 10_000;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    public static DatasetManifest Parse(ReadOnlySpan<byte> json, string subject)
+    {
+        if (json.StartsWith(ByteOrderMark)) json = json[ByteOrderMark.Length..];
+        try
+        {
+            using var document = JsonDocument.Parse(json.ToArray(), Strict);
+            return Read(new JsonField(document.RootElement, subject));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidInputException(subject, $"is not valid JSON: {Printable.OneLine(e.Message)}");
+        }
+    }
+
+    public static byte[] Format(DatasetManifest manifest)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", manifest.Schema);
+            json.WriteString("model", manifest.Model);
+            json.WriteNumber("layers", manifest.Layers);
+            if (manifest.Tokenizer.Length > 0) json.WriteString("tokenizer", manifest.Tokenizer);
+            if (manifest.Backward is { } backward) BackwardJson.Write(json, backward);
+            json.WriteStartArray("shards");
+            foreach (var shard in manifest.Shards)
+            {
+                json.WriteStartObject();
+                json.WriteString("path", shard.Path);
+                json.WriteNumber("tokens", shard.Tokens);
+                json.WriteNumber("sequences", shard.Sequences);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static DatasetManifest Read(JsonField root)
+    {
+        var schema = root.Required("schema").Text();
+        if (schema != DatasetManifest.SchemaName)
+            throw root.Required("schema").Fault($"is '{Printable.Name(schema)}'; '{DatasetManifest.SchemaName}' is needed");
+        var model = root.Required("model");
+        var shards = root.Required("shards").Items().Select(ReadShard).ToList();
+        if (shards.Count == 0) throw root.Required("shards").Fault("is empty; at least one shard is needed");
+        if (shards.GroupBy(shard => shard.Path).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+            throw root.Required("shards").Fault($"names '{Printable.Name(twice.Key)}' twice");
+        return new DatasetManifest(
+            schema,
+            BlobPath.Validate(model.Text(), model.Subject),
+            (int)root.Required("layers").Whole(1, MaxLayers),
+            root.Optional("tokenizer") is { } tokenizer ? BlobPath.ValidateFolder(tokenizer.Text(), tokenizer.Subject) : "",
+            shards) { Backward = root.Optional("backward") is { } backward ? BackwardJson.Read(backward) : null };
+    }
+
+    private static ShardReference ReadShard(JsonField shard)
+    {
+        var path = shard.Required("path");
+        var tokens = shard.Required("tokens").Whole(1, long.MaxValue);
+        // A sequence has at least one token.
+        var sequences = shard.Required("sequences").Whole(1, Math.Min(tokens, int.MaxValue));
+        return new ShardReference(BlobPath.Validate(path.Text(), path.Subject), tokens, (int)sequences);
+    }
+}
