@@ -1,0 +1,46 @@
+using AeServerless.Engine.Encoding;
+
+namespace AeServerless.Engine.Statistics;
+
+/// <summary>Metrics of a dense scalar's tokens: the L2 norm of the token's values and their sum, with moments, histograms and top examples.</summary>
+/// <param name="options">What to keep.</param>
+public sealed class DenseStatistics(StatisticsOptions options)
+{
+    /// <summary>The names of the columns of <see cref="Metrics"/>.</summary>
+    public static IReadOnlyList<string> MetricNames { get; } = ["l2_norm", "sum"];
+
+    /// <summary>The metrics, a column each.</summary>
+    public LatentStatistics Metrics { get; } = new(MetricNames.Count, options);
+
+    /// <summary>Adds a tile's tokens.</summary>
+    /// <param name="values">[tokens, width]</param>
+    /// <param name="places">Where the tile's tokens stand. [tokens]</param>
+    /// <param name="norms">Receives each token's L2 norm; not a number where a value is not finite. [tokens]</param>
+    /// <param name="sums">Receives each token's sum; not a number where a value is not finite. [tokens]</param>
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places, Span<float> norms, Span<float> sums)
+    {
+        Metrics.Tokens += places.Length;
+        var width = places.Length == 0 ? 0 : values.Length / places.Length;
+        for (var token = 0; token < places.Length; token++)
+        {
+            var row = values.Slice(token * width, width);
+            // Squares of float32 numbers don't overflow a float64: the norm is finite where every value is.
+            var norm = Math.Sqrt(FixedOrder.SquaredNorm(row));
+            norms[token] = double.IsFinite(norm) ? (float)norm : float.NaN;
+            sums[token] = double.IsFinite(norm) ? (float)Sum(row) : float.NaN;
+            Metrics.Add(0, norms[token], places[token]);
+            Metrics.Add(1, sums[token], places[token]);
+        }
+    }
+
+    private static double Sum(ReadOnlySpan<float> row)
+    {
+        var sum = 0d;
+        foreach (var value in row)
+        {
+            sum += value;
+        }
+
+        return sum;
+    }
+}

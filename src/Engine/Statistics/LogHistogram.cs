@@ -1,0 +1,60 @@
+namespace AeServerless.Engine.Statistics;
+
+/// <summary>
+/// Bins of magnitudes, finer for smaller ones. The first bin is below 2^minimum exponent, the last from 2^maximum exponent on, and the inner
+/// ones divide what is between evenly by the bits of a float32: evenly in the logarithm from one power of two to the next, and evenly in the
+/// value within. Edges are float32 numbers, so no value's bin is a matter of rounding. A bin has its lower edge and not its upper one.
+/// </summary>
+public sealed class LogHistogram
+{
+    private const int MantissaBits = 23;
+    private const int ExponentBias = 127;
+
+    private readonly uint _lowest;
+    private readonly uint _octaves;
+    private readonly uint _inner;
+
+    /// <summary>Takes bins and range from <paramref name="options"/>.</summary>
+    public LogHistogram(StatisticsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Bins = options.HistogramBins;
+        _inner = (uint)Bins - 2;
+        _lowest = (uint)(options.HistogramMinExponent + ExponentBias) << MantissaBits;
+        _octaves = (uint)(options.HistogramMaxExponent - options.HistogramMinExponent);
+    }
+
+    /// <summary>Number of bins.</summary>
+    public int Bins { get; }
+
+    /// <summary>The edges: 0, those of the inner bins, infinity. <c>[bins + 1]</c>.</summary>
+    public float[] Edges
+    {
+        get
+        {
+            var edges = new float[Bins + 1];
+            var span = (ulong)_octaves << MantissaBits;
+            for (var i = 0u; i <= _inner; i++)
+            {
+                // The smallest bits that Bin takes to this bin.
+                edges[i + 1] = BitConverter.UInt32BitsToSingle(_lowest + (uint)(((i * span) + _inner - 1) / _inner));
+            }
+
+            edges[^1] = float.PositiveInfinity;
+            return edges;
+        }
+    }
+
+    /// <summary>The bin of a finite value's magnitude.</summary>
+    public int Bin(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value) & int.MaxValue;
+        if (bits < _lowest)
+        {
+            return 0;
+        }
+
+        var bin = (uint)(((ulong)(bits - _lowest) * _inner) >> MantissaBits) / _octaves;
+        return 1 + (int)Math.Min(bin, _inner);
+    }
+}

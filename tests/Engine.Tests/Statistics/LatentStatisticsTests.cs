@@ -1,0 +1,164 @@
+using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Statistics;
+using CsCheck;
+
+namespace AeServerless.Engine.Tests.Statistics;
+
+public sealed class LatentStatisticsTests
+{
+    private const int Width = 7;
+
+    private static readonly StatisticsOptions Options = new() { TopExamples = 3, HistogramBins = 6, HistogramMinExponent = -2, HistogramMaxExponent = 2 };
+
+    /// <summary>Few distinct values, so that ties and zeros are common, and some that are not finite.</summary>
+    private static readonly Gen<float> Value = Gen.OneOf(
+        Gen.Int[-3, 3].Select(i => i / 2f), Gen.Float[-100, 100], Gen.Const(float.NaN), Gen.Const(float.PositiveInfinity));
+
+    private static readonly Gen<float[][]> Rows = Value.Array[Width].Array[0, 40];
+
+    [Fact]
+    public void Figures_EqualAPlainComputation() => Rows.Sample(rows =>
+    {
+        var statistics = Add(rows, 0, rows.Length, threads: 1);
+
+        for (var latent = 0; latent < Width; latent++)
+        {
+            var values = rows.Select(row => row[latent]).Where(value => float.IsFinite(value) && value != 0).ToArray();
+            var figures = LatentFigures.Of(statistics.States[latent], statistics.CountedTokens);
+            var (mean, square) = rows.Length == 0
+                ? (0, 0)
+                : (values.Sum(v => (double)v) / rows.Length, values.Sum(v => (double)v * v) / rows.Length);
+            Assert.Equal(values.Length, figures.Count);
+            Assert.Equal(values.DefaultIfEmpty().Max(), figures.Max);
+            Assert.Equal(values.DefaultIfEmpty().Min(), figures.Min);
+            Assert.Equal(mean, figures.Mean, 1e-9);
+            Assert.Equal(square, figures.MeanSquare, 1e-9 * (1 + square));
+            Assert.Equal(square - (mean * mean), figures.Variance, 1e-9 * (1 + square));
+        }
+
+        Assert.Equal(rows.Sum(row => row.Count(value => !float.IsFinite(value))), statistics.NonFiniteValues);
+    });
+
+    [Fact]
+    public void TopExamples_AreTheStrongestWithTiesInTheOrderOfTheDataset() => Rows.Sample(rows =>
+    {
+        var statistics = Add(rows, 0, rows.Length, threads: 1);
+
+        for (var latent = 0; latent < Width; latent++)
+        {
+            var all = rows.Select((row, token) => new TopExample(row[latent], Place(token))).Where(e => float.IsFinite(e.Value)).ToArray();
+            var top = all.Where(e => e.Value > 0).OrderByDescending(e => e.Value).ThenBy(e => e.Place.Sequence).ThenBy(e => e.Place.Position);
+            var bottom = all.Where(e => e.Value < 0).OrderBy(e => e.Value).ThenBy(e => e.Place.Sequence).ThenBy(e => e.Place.Position);
+            Assert.Equal(top.Take(3), statistics.States[latent]?.Top.Examples.ToArray() ?? []);
+            Assert.Equal(bottom.Take(3), statistics.States[latent]?.Bottom.Examples.ToArray() ?? []);
+        }
+    });
+
+    [Fact]
+    public void Histograms_CountEveryValueOfTheirSign() => Rows.Sample(rows =>
+    {
+        var statistics = Add(rows, 0, rows.Length, threads: 1);
+
+        for (var latent = 0; latent < Width; latent++)
+        {
+            var expected = new long[2, Options.HistogramBins];
+            foreach (var value in rows.Select(row => row[latent]).Where(value => float.IsFinite(value) && value != 0))
+            {
+                expected[value > 0 ? 0 : 1, statistics.Histogram.Bin(value)]++;
+            }
+
+            for (var bin = 0; bin < Options.HistogramBins; bin++)
+            {
+                Assert.Equal(expected[0, bin], statistics.States[latent]?.Positive?[bin] ?? 0);
+                Assert.Equal(expected[1, bin], statistics.States[latent]?.Negative?[bin] ?? 0);
+            }
+        }
+    });
+
+    [Fact]
+    public void Threads_ChangeNothing()
+    {
+        var random = new Random(1);
+        var rows = Enumerable.Range(0, 6000).Select(_ => Enumerable.Range(0, Width).Select(_ => random.Next(-9, 9) / 4f).ToArray()).ToArray();
+
+        AssertSame(Add(rows, 0, rows.Length, threads: 1), Add(rows, 0, rows.Length, threads: 3));
+    }
+
+    [Fact]
+    public void Merging_GivesWhatOnePassGives() => Gen.Select(Rows, Gen.Int[0, 40], Gen.Int[0, 40]).Sample((rows, a, b) =>
+    {
+        var (first, second) = (Math.Min(Math.Min(a, b), rows.Length), Math.Min(Math.Max(a, b), rows.Length));
+        var left = Add(rows, 0, first, threads: 1);
+        left.Add(Add(rows, first, second, threads: 1));
+        left.Add(Add(rows, second, rows.Length, threads: 1));
+        var right = Add(rows, first, second, threads: 1);
+        right.Add(Add(rows, second, rows.Length, threads: 1));
+        var outer = Add(rows, 0, first, threads: 1);
+        outer.Add(right);
+
+        var whole = Add(rows, 0, rows.Length, threads: 1);
+        AssertSame(whole, left);
+        AssertSame(whole, outer);
+    });
+
+    [Fact]
+    public void LeftOutTokens_AreNotCounted()
+    {
+        var statistics = Add([[1, 0, 0, 0, 0, 0, 0], new float[Width], new float[Width], new float[Width]], 0, 4, threads: 1);
+        statistics.NonFiniteTokens = 1;
+        statistics.ShortSequenceTokens = 1;
+
+        Assert.Equal(2, statistics.CountedTokens);
+        Assert.Equal(0.5, LatentFigures.Of(statistics.States[0], statistics.CountedTokens).Frequency);
+    }
+
+    private static void AssertSame(LatentStatistics expected, LatentStatistics actual)
+    {
+        Assert.Equal(expected.Tokens, actual.Tokens);
+        Assert.Equal(expected.NonFiniteValues, actual.NonFiniteValues);
+        for (var latent = 0; latent < Width; latent++)
+        {
+            var (left, right) = (expected.States[latent], actual.States[latent]);
+            Assert.Equal(left is null, right is null);
+            left?.Normalise();
+            right?.Normalise();
+            Assert.Equal(left?.Count, right?.Count);
+            Assert.Equal((left?.Max, left?.Min), (right?.Max, right?.Min));
+            Assert.Equal(left?.Sum.ToArray(), right?.Sum.ToArray());
+            Assert.Equal(left?.Squares.ToArray(), right?.Squares.ToArray());
+            Assert.Equal(left?.Positive, right?.Positive);
+            Assert.Equal(left?.Negative, right?.Negative);
+            Assert.Equal(left?.Top.Examples.ToArray(), right?.Top.Examples.ToArray());
+            Assert.Equal(left?.Bottom.Examples.ToArray(), right?.Bottom.Examples.ToArray());
+        }
+    }
+
+    private static TokenPlace Place(int token) => new(token / 5, token % 5, 100 + token);
+
+    /// <summary>Adds the rows as one tile, zeros left out of it like a tile of latents, but now and then one stays.</summary>
+    private static LatentStatistics Add(float[][] rows, int first, int end, int threads)
+    {
+        var statistics = new LatentStatistics(Width, Options);
+        var starts = new List<int> { 0 };
+        var latents = new List<int>();
+        var values = new List<float>();
+        for (var token = first; token < end; token++)
+        {
+            for (var latent = 0; latent < Width; latent++)
+            {
+                if (rows[token][latent] != 0 || latent == 2)
+                {
+                    latents.Add(latent);
+                    values.Add(rows[token][latent]);
+                }
+            }
+
+            starts.Add(latents.Count);
+        }
+
+        var tile = new SparseLatents();
+        tile.Set([.. starts], [.. latents], [.. values]);
+        statistics.Add(tile, Enumerable.Range(first, end - first).Select(Place).ToArray(), threads);
+        return statistics;
+    }
+}
