@@ -1,0 +1,17 @@
+// For trying things out: one or two T4s, nothing that costs while nothing runs.
+using 'main.bicep'
+
+param environmentName = 'ae-dev'
+param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+
+param gpu = 'Consumption-GPU-NC8as-T4'
+param workerReplicas = { min: 0, max: 2 }
+param controlReplicas = { min: 0, max: 1 }
+param scheduler = { name: 'Consumption' }
+param chunkRetentionDays = 30
+
+param controlImage = readEnvironmentVariable('SERVICE_CONTROL_IMAGE_NAME', '')
+param workerImage = readEnvironmentVariable('SERVICE_WORKER_IMAGE_NAME', '')
+
+param budgetAmount = 100
+param budgetStart = readEnvironmentVariable('AE_BUDGET_START', '')

@@ -1,0 +1,324 @@
+targetScope = 'subscription'
+
+import { controlFunctions, workerFunctions } from 'functions.bicep'
+import { roles } from 'roles.bicep'
+import { containerNames, gpuProfile, replicas, resources, schedulerSku } from 'types.bicep'
+
+@description('Names everything: rg-{environmentName}, and so on.')
+@minLength(1)
+@maxLength(24)
+param environmentName string
+
+@description('A region with the GPU profile: swedencentral, australiaeast and westus3 have both.')
+param location string = 'swedencentral'
+
+@description('Who deploys: may upload datasets, read results and open the dashboard. Empty: nobody but the apps.')
+param principalId string = ''
+param principalType 'User' | 'Group' | 'ServicePrincipal' = 'User'
+
+param gpu gpuProfile = 'Consumption-GPU-NC8as-T4'
+
+@description('GPU replicas. The subscription needs quota for max of them.')
+param workerReplicas replicas = { min: 0, max: 4 }
+
+@description('CPU replicas. At 0, the nightly schedule, uploads and requests wake one up.')
+param controlReplicas replicas = { min: 0, max: 4 }
+
+param scheduler schedulerSku = { name: 'Consumption' }
+
+@description('Days that the scheduler keeps the history of finished runs.')
+param historyDays int = 30
+
+@description('Days that the logs are kept.')
+param logDays int = 30
+
+@description('Premium registry: GPU replicas start before all of their image has been pulled.')
+param artifactStreaming bool = false
+
+param storageSku 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS' = 'Standard_LRS'
+
+@description('Days after which chunk results that no run has read are deleted.')
+param chunkRetentionDays int = 180
+
+param containers containerNames = {
+  activations: 'activations'
+  models: 'models'
+  autoencoders: 'autoencoders'
+  recipes: 'recipes'
+  results: 'results'
+}
+
+@description('Hour of the nightly recomputation, UTC.')
+@minValue(0)
+@maxValue(23)
+param nightlyHour int = 3
+
+@description('Tokens of a chunk: minutes of GPU work, since a chunk is what a lost replica costs.')
+@minValue(1024)
+param chunkTokens int = 65536
+
+@description('Images of the two apps; azd sets them when it deploys.')
+param controlImage string = ''
+param workerImage string = ''
+
+@description('Monthly budget, in the currency of the billing account.')
+@minValue(1)
+param budgetAmount int = 500
+
+@description('First day of the current month, yyyy-MM-01. Empty: no budget.')
+param budgetStart string = ''
+
+@description('Told of the budget besides the owners of the resource group.')
+param budgetEmails string[] = []
+
+var token = uniqueString(subscription().id, environmentName, location)
+// Names stand here, not in module outputs: what-if can then say what a deployment would change.
+var names = {
+  workspace: 'log-${token}'
+  insights: 'appi-${token}'
+  storage: 'st${token}'
+  scheduler: 'dts-${token}'
+  hub: 'ae-serverless'
+  registry: 'cr${token}'
+  environment: 'cae-${token}'
+  topic: 'evgt-${token}'
+  controlIdentity: 'id-control-${token}'
+  workerIdentity: 'id-worker-${token}'
+  controlApp: 'ca-control-${token}'
+  workerApp: 'ca-worker-${token}'
+}
+var tags = { 'azd-env-name': environmentName, app: 'ae-serverless' }
+
+// What one GPU comes with.
+var gpuMachines { *: resources } = {
+  'Consumption-GPU-NC8as-T4': { cpu: 8, memory: '56Gi' }
+  'Consumption-GPU-NC24-A100': { cpu: 24, memory: '220Gi' }
+}
+
+var settings = [
+  { name: 'NightlySchedule', value: '0 0 ${nightlyHour} * * *' }
+  { name: 'ActivationsContainer', value: containers.activations }
+  { name: 'ModelsContainer', value: containers.models }
+  { name: 'AutoencodersContainer', value: containers.autoencoders }
+  { name: 'RecipesContainer', value: containers.recipes }
+  { name: 'ResultsContainer', value: containers.results }
+  { name: 'EngineThreads', value: '0' }
+  { name: 'ChunkTokens', value: string(chunkTokens) }
+  // Two chunks a GPU: one computes, one is on its way.
+  { name: 'ChunksInFlight', value: string(max(16, 2 * workerReplicas.max)) }
+]
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  params: {
+    workspaceName: names.workspace
+    insightsName: names.insights
+    location: location
+    tags: tags
+    retentionDays: logDays
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: group
+  params: {
+    name: names.storage
+    location: location
+    tags: tags
+    sku: storageSku
+    containers: containers
+    chunkRetentionDays: chunkRetentionDays
+    workspaceName: names.workspace
+  }
+  dependsOn: [monitoring]
+}
+
+module durable 'modules/scheduler.bicep' = {
+  scope: group
+  params: {
+    name: names.scheduler
+    hubName: names.hub
+    location: location
+    tags: tags
+    sku: scheduler
+    retentionDays: historyDays
+  }
+}
+
+module registry 'modules/registry.bicep' = {
+  scope: group
+  params: {
+    name: names.registry
+    location: location
+    tags: tags
+    artifactStreaming: artifactStreaming
+    workspaceName: names.workspace
+  }
+  dependsOn: [monitoring]
+}
+
+module environment 'modules/environment.bicep' = {
+  scope: group
+  params: { name: names.environment, location: location, tags: tags, gpu: gpu, workspaceName: names.workspace }
+  dependsOn: [monitoring]
+}
+
+module events 'modules/events.bicep' = {
+  scope: group
+  params: {
+    name: names.topic
+    location: location
+    tags: tags
+    storageName: names.storage
+    workspaceName: names.workspace
+  }
+  dependsOn: [monitoring, storage]
+}
+
+module controlIdentity 'modules/identity.bicep' = {
+  scope: group
+  params: { name: names.controlIdentity, location: location, tags: tags }
+}
+
+module workerIdentity 'modules/identity.bicep' = {
+  scope: group
+  params: { name: names.workerIdentity, location: location, tags: tags }
+}
+
+module controlAccess 'modules/access.bicep' = {
+  scope: group
+  params: {
+    identityName: names.controlIdentity
+    storageName: names.storage
+    // Queues carry the blob trigger's work, tables the host's diagnostic events.
+    storageRoles: [roles.storageBlobDataOwner, roles.storageQueueDataContributor, roles.storageTableDataContributor]
+    schedulerName: names.scheduler
+    hubName: names.hub
+    registryName: names.registry
+    insightsName: names.insights
+  }
+  dependsOn: [controlIdentity, storage, durable, registry, monitoring]
+}
+
+module workerAccess 'modules/access.bicep' = {
+  scope: group
+  params: {
+    identityName: names.workerIdentity
+    storageName: names.storage
+    storageRoles: [roles.storageBlobDataOwner]
+    schedulerName: names.scheduler
+    hubName: names.hub
+    registryName: names.registry
+    insightsName: names.insights
+  }
+  dependsOn: [workerIdentity, storage, durable, registry, monitoring]
+}
+
+module operator 'modules/operator.bicep' = if (!empty(principalId)) {
+  scope: group
+  params: {
+    principalId: principalId
+    principalType: principalType
+    storageName: names.storage
+    schedulerName: names.scheduler
+    hubName: names.hub
+  }
+  dependsOn: [storage, durable]
+}
+
+module budget 'modules/budget.bicep' = if (!empty(budgetStart)) {
+  scope: group
+  params: { amount: budgetAmount, start: budgetStart, emails: budgetEmails }
+}
+
+module control 'modules/functionApp.bicep' = {
+  scope: group
+  params: {
+    name: names.controlApp
+    location: location
+    tags: tags
+    serviceName: 'control'
+    environmentName: names.environment
+    identityName: names.controlIdentity
+    registryServer: registry.outputs.loginServer
+    storageName: names.storage
+    insightsName: names.insights
+    schedulerEndpoint: durable.outputs.endpoint
+    hubName: names.hub
+    image: controlImage
+    workloadProfileName: 'Consumption'
+    machine: { cpu: 2, memory: '4Gi' }
+    scale: controlReplicas
+    // Activities of every kind count, so a run keeps one replica up to its end; few more come, because a merge is short.
+    scaleOn: [{ workItemType: 'Orchestration', each: 50 }, { workItemType: 'Activity', each: 500 }]
+    moreScaleRules: [
+      { name: 'http', http: { metadata: { concurrentRequests: '50' } } }
+      {
+        // A timer cannot wake an app that is not there: be there when it is due.
+        name: 'nightly'
+        custom: {
+          type: 'cron'
+          metadata: {
+            timezone: 'Etc/UTC'
+            start: '55 ${(nightlyHour + 23) % 24} * * *'
+            end: '15 ${nightlyHour} * * *'
+            desiredReplicas: '1'
+          }
+        }
+      }
+    ]
+    external: true
+    servedElsewhere: workerFunctions
+    concurrentActivities: 4
+    settings: concat(settings, [{ name: 'EngineDevice', value: 'cpu' }])
+  }
+  dependsOn: [environment, controlAccess]
+}
+
+module worker 'modules/functionApp.bicep' = {
+  scope: group
+  params: {
+    name: names.workerApp
+    location: location
+    tags: tags
+    serviceName: 'worker'
+    environmentName: names.environment
+    identityName: names.workerIdentity
+    registryServer: registry.outputs.loginServer
+    storageName: names.storage
+    insightsName: names.insights
+    schedulerEndpoint: durable.outputs.endpoint
+    hubName: names.hub
+    image: workerImage
+    workloadProfileName: 'gpu'
+    machine: gpuMachines[gpu]
+    scale: workerReplicas
+    scaleOn: [{ workItemType: 'Activity', each: 1 }]
+    moreScaleRules: []
+    external: false
+    servedElsewhere: controlFunctions
+    concurrentActivities: 1
+    settings: concat(settings, [{ name: 'EngineDevice', value: 'cuda' }])
+  }
+  dependsOn: [environment, workerAccess]
+}
+
+output AZURE_LOCATION string = location
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
+output AE_URL string = control.outputs.url
+output AE_CONTROL_APP string = names.controlApp
+output AE_WORKER_APP string = names.workerApp
+output AE_STORAGE_ACCOUNT string = names.storage
+output AE_BLOB_ENDPOINT string = storage.outputs.blobEndpoint
+output AE_ACTIVATIONS_CONTAINER string = containers.activations
+output AE_EVENTS_TOPIC string = names.topic
+output AE_SCHEDULER_ENDPOINT string = durable.outputs.endpoint
+output AE_TASK_HUB string = names.hub
+output AE_DASHBOARD string = 'https://dashboard.durabletask.io/?endpoint=${uriComponent(durable.outputs.endpoint)}&taskhub=${names.hub}'

@@ -1,0 +1,49 @@
+@export()
+@description('A serverless GPU of Container Apps. The first container of a replica gets the whole GPU.')
+type gpuProfile = 'Consumption-GPU-NC8as-T4' | 'Consumption-GPU-NC24-A100'
+
+@export()
+@description('How many replicas an app may have. 0 at least: it costs nothing when there is no work.')
+type replicas = {
+  @minValue(0)
+  min: int
+  @minValue(1)
+  @maxValue(1000)
+  max: int
+}
+
+@export()
+type schedulerSku = {
+  @description('Consumption: pay per action, 500 actions/s. Dedicated: per capacity unit, 2,000 actions/s each.')
+  name: 'Consumption' | 'Dedicated'
+  @description('Capacity units; Dedicated only.')
+  capacity: int?
+}
+
+@export()
+@description('vCPU and memory of a replica: on Consumption fixed pairs up to 4 / 8Gi, on a GPU profile all of the machine.')
+type resources = {
+  cpu: int
+  memory: string
+}
+
+@export()
+type tagSet = {
+  *: string
+}
+
+@export()
+type setting = {
+  name: string
+  value: string
+}
+
+@export()
+@description('The names that the app gives its containers; a user may change them.')
+type containerNames = {
+  activations: string
+  models: string
+  autoencoders: string
+  recipes: string
+  results: string
+}
