@@ -41,12 +41,18 @@ param storageSku 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZ
 param chunkRetentionDays int = 180
 
 param containers containerNames = {
-  activations: 'activations'
   models: 'models'
   autoencoders: 'autoencoders'
   recipes: 'recipes'
   results: 'results'
 }
+
+@description('Days after which a run that a newer one of the same dataset and recipe has replaced is no longer kept; 0 keeps every run.')
+@minValue(0)
+param runRetentionDays int = 0
+
+@description('Whether the nightly run also removes what no kept run needs.')
+param nightlyCleanup 'Off' | 'DryRun' | 'Apply' = 'Off'
 
 @description('Hour of the nightly recomputation, UTC.')
 @minValue(0)
@@ -71,6 +77,7 @@ param budgetStart string = ''
 @description('Told of the budget besides the owners of the resource group.')
 param budgetEmails string[] = []
 
+var activations = 'activations'
 var token = uniqueString(subscription().id, environmentName, location)
 // Names stand here, not in module outputs: what-if can then say what a deployment would change.
 var names = {
@@ -97,11 +104,13 @@ var gpuMachines { *: resources } = {
 
 var settings = [
   { name: 'NightlySchedule', value: '0 0 ${nightlyHour} * * *' }
-  { name: 'ActivationsContainer', value: containers.activations }
+  { name: 'ActivationsContainer', value: activations }
   { name: 'ModelsContainer', value: containers.models }
   { name: 'AutoencodersContainer', value: containers.autoencoders }
   { name: 'RecipesContainer', value: containers.recipes }
   { name: 'ResultsContainer', value: containers.results }
+  { name: 'RetentionDays', value: string(runRetentionDays) }
+  { name: 'NightlyCleanup', value: nightlyCleanup }
   { name: 'EngineThreads', value: '0' }
   { name: 'ChunkTokens', value: string(chunkTokens) }
   // Two chunks a GPU: one computes, one is on its way.
@@ -132,7 +141,7 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: tags
     sku: storageSku
-    containers: containers
+    containers: union({ activations: activations }, containers)
     chunkRetentionDays: chunkRetentionDays
     workspaceName: names.workspace
   }
@@ -276,7 +285,10 @@ module control 'modules/functionApp.bicep' = {
     external: true
     servedElsewhere: workerFunctions
     concurrentActivities: 4
-    settings: concat(settings, [{ name: 'EngineDevice', value: 'cpu' }])
+    settings: concat(settings, [
+      { name: 'EngineDevice', value: 'cpu' }
+      { name: 'WeightsCacheMegabytes', value: '1024' }
+    ])
   }
   dependsOn: [environment, controlAccess]
 }
@@ -304,7 +316,10 @@ module worker 'modules/functionApp.bicep' = {
     external: false
     servedElsewhere: controlFunctions
     concurrentActivities: 1
-    settings: concat(settings, [{ name: 'EngineDevice', value: 'cuda' }])
+    settings: concat(settings, [
+      { name: 'EngineDevice', value: 'cuda' }
+      { name: 'WeightsCacheMegabytes', value: '8192' }
+    ])
   }
   dependsOn: [environment, workerAccess]
 }
@@ -312,12 +327,12 @@ module worker 'modules/functionApp.bicep' = {
 output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
-output AE_URL string = control.outputs.url
+output AE_HOST string = control.outputs.url
 output AE_CONTROL_APP string = names.controlApp
 output AE_WORKER_APP string = names.workerApp
 output AE_STORAGE_ACCOUNT string = names.storage
-output AE_BLOB_ENDPOINT string = storage.outputs.blobEndpoint
-output AE_ACTIVATIONS_CONTAINER string = containers.activations
+output AE_STORAGE string = storage.outputs.blobEndpoint
+output AE_ACTIVATIONS_CONTAINER string = activations
 output AE_EVENTS_TOPIC string = names.topic
 output AE_SCHEDULER_ENDPOINT string = durable.outputs.endpoint
 output AE_TASK_HUB string = names.hub

@@ -39,9 +39,8 @@ type setting = {
 }
 
 @export()
-@description('The names that the app gives its containers; a user may change them.')
+@description('Names of the containers beside `activations`, whose name is fixed: the upload trigger names it.')
 type containerNames = {
-  activations: string
   models: string
   autoencoders: string
   recipes: string

@@ -1,9 +1,10 @@
-import { containerNames, tagSet } from '../types.bicep'
+import { tagSet } from '../types.bicep'
 
 param name string
 param location string
 param tags tagSet
-param containers containerNames
+@description('Container names, by what they hold.')
+param containers { *: string }
 param workspaceName string
 
 @description('Storage redundancy: Standard_LRS, Standard_ZRS, …')
