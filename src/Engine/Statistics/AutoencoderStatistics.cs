@@ -97,7 +97,7 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
             _sequence[SquaredNorms] += squaredNorm;
             AddTo(_sequence.AsSpan(FirstInput), tile.Inputs.Slice(token * InputWidth, InputWidth));
             Metrics.Add(0, tile.ActiveLatents[token], place);
-            Metrics.Add(1, (float)(error / InputWidth), place);
+            Metrics.Add(1, MeanSquare(error, InputWidth), place);
             Metrics.Add(2, (float)Math.Sqrt(squaredNorm), place);
         }
     }
@@ -111,6 +111,9 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
         Metrics.Add(other.Metrics);
         Totals.Add(other.Totals);
     }
+
+    /// <summary>The mean squared error of a token's elements, as it is stored and counted.</summary>
+    internal static float MeanSquare(double squaredNorm, int width) => (float)(squaredNorm / width);
 
     /// <summary>Adds the sequence at hand to the totals: no token of it comes any more.</summary>
     internal void EndSequence()

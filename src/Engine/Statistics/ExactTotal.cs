@@ -20,8 +20,14 @@ internal sealed class ExactTotal(int columns)
     public void Add(ExactTotal other)
     {
         other.Normalise();
+        AddNormalised(other._limbs);
+    }
+
+    /// <summary>Adds normalised sums. [columns, limbs]</summary>
+    public void AddNormalised(ReadOnlySpan<long> limbs)
+    {
         BeforeAddition();
-        ExactSum.Add(_limbs, other._limbs);
+        ExactSum.Add(_limbs, limbs);
     }
 
     /// <summary>One column's limbs, canonical after <see cref="Normalise"/>.</summary>

@@ -54,12 +54,7 @@ internal sealed class LatentState(int topExamples)
     /// <summary>Adds what another has seen; <paramref name="other"/> is normalised.</summary>
     public void Add(LatentState other)
     {
-        Count += other.Count;
-        Max = MathF.Max(Max, other.Max);
-        Min = MathF.Min(Min, other.Min);
-        BeforeAddition();
-        ExactSum.Add(Sum, other.Sum);
-        ExactSum.Add(Squares, other.Squares);
+        AddSums(other.Count, other.Max, other.Min, other.Sum, other.Squares);
         Positive = AddBins(Positive, other.Positive);
         Negative = AddBins(Negative, other.Negative);
         foreach (var example in other.Top.Examples)
@@ -71,6 +66,17 @@ internal sealed class LatentState(int topExamples)
         {
             Bottom.Offer(example.Value, example.Place);
         }
+    }
+
+    /// <summary>Adds count, extremes and normalised sums.</summary>
+    public void AddSums(long count, float max, float min, ReadOnlySpan<long> sum, ReadOnlySpan<long> squares)
+    {
+        Count += count;
+        Max = MathF.Max(Max, max);
+        Min = MathF.Min(Min, min);
+        BeforeAddition();
+        ExactSum.Add(Sum, sum);
+        ExactSum.Add(Squares, squares);
     }
 
     public void Normalise()

@@ -1,0 +1,131 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Encoding;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Statistics;
+
+namespace AeServerless.Engine.Results;
+
+/// <summary>
+/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory, per-token
+/// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. An instance serves one chunk.
+/// </summary>
+public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
+{
+    private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;
+    private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
+    private readonly StatisticsOptions _options;
+    private readonly RecipeOutputs _wanted;
+    private readonly ReadOnlyMemory<long> _tokenIds;
+    private readonly int _threads;
+    private ChunkRange? _range;
+    private ChunkPlaces? _places;
+
+    /// <summary>Prepares for a chunk.</summary>
+    /// <param name="outputs">The outputs that the chunk has.</param>
+    /// <param name="options">What statistics keep.</param>
+    /// <param name="wanted">Which files to write. Totals and the autoencoders' statistics always are.</param>
+    /// <param name="tokenIds">The ids of the chunk's tokens, stored with top examples; empty where they are not known. [tokens]</param>
+    /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
+    public ChunkResultWriter(
+        IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, ReadOnlyMemory<long> tokenIds = default, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted));
+        (_options, _wanted, _tokenIds) = (options, wanted, tokenIds);
+        _threads = threads == 0 ? Environment.ProcessorCount : threads;
+    }
+
+    /// <inheritdoc/>
+    public void Begin(ChunkRange range)
+    {
+        _range = range;
+        _places = new ChunkPlaces(range, _tokenIds);
+    }
+
+    /// <inheritdoc/>
+    public void Sparse(DerivedOutput output, int firstRow, SparseLatents tile)
+    {
+        ArgumentNullException.ThrowIfNull(tile);
+        ((SparseRecorder)_outputs[output]).Add(tile, Places(firstRow, tile.Tokens), _threads);
+    }
+
+    /// <inheritdoc/>
+    public void Vectors(DerivedOutput output, int firstRow, SparseLatents tile, ReadOnlySpan<float> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(tile);
+        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Places(firstRow, tile.Tokens), _threads);
+    }
+
+    /// <inheritdoc/>
+    public void Dense(DerivedOutput output, int firstRow, int tokens, ReadOnlySpan<float> values) =>
+        ((DenseRecorder)_outputs[output]).Add(values, Places(firstRow, tokens).Span);
+
+    /// <inheritdoc/>
+    public void Tokens(AutoencoderKey autoencoder, int firstRow, in TokenMetricsTile tile)
+    {
+        var name = ResultNames.Autoencoder(autoencoder.Name, autoencoder.Layer);
+        if (!_autoencoders.TryGetValue(name, out var recorder))
+        {
+            _autoencoders.Add(name, recorder = new AutoencoderRecorder(autoencoder, tile.InputWidth, _options, _wanted));
+        }
+
+        recorder.Add(tile, Places(firstRow, tile.Tokens).Span);
+    }
+
+    /// <inheritdoc/>
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    {
+        var statistics = _outputs[output].Statistics;
+        if (reason == ExclusionReason.SequenceTooShort)
+        {
+            statistics.ShortSequenceTokens += tokens;
+        }
+        else
+        {
+            statistics.NonFiniteTokens += tokens;
+        }
+    }
+
+    /// <summary>Writes the chunk's files.</summary>
+    /// <param name="sink">Where they go.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    public async Task CompleteAsync(IResultSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        var range = _range ?? throw new InvalidOperationException("No chunk was begun.");
+        await TotalsFile.WriteAsync(sink, new ResultTotals(range.FirstSequence, range.SequenceLengths.Count, range.Tokens), cancellationToken);
+        foreach (var recorder in _outputs.Values)
+        {
+            recorder.PadTo(range.Tokens);
+            await recorder.WriteAsync(sink, range, cancellationToken);
+        }
+
+        foreach (var recorder in _autoencoders.Values)
+        {
+            await recorder.WriteAsync(sink, range, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes the temporary files.</summary>
+    public void Dispose()
+    {
+        foreach (var recorder in _outputs.Values)
+        {
+            recorder.Dispose();
+        }
+
+        foreach (var recorder in _autoencoders.Values)
+        {
+            recorder.Dispose();
+        }
+    }
+
+    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted) : new DenseRecorder(output, options, wanted);
+
+    private ReadOnlyMemory<TokenPlace> Places(int firstRow, int tokens) =>
+        (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);
+}

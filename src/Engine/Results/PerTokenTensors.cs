@@ -1,0 +1,16 @@
+using AeServerless.Engine.Datasets;
+
+namespace AeServerless.Engine.Results;
+
+/// <summary>What all files with a row a token have: how rows fall into sequences, and which sequence is the first.</summary>
+internal static class PerTokenTensors
+{
+    public const string RowStarts = "indptr";
+
+    public static void Add(TensorSet tensors, ChunkRange range)
+    {
+        tensors.Metadata["schema"] = ResultMetadata.Schema;
+        tensors.Metadata.Put(ResultMetadata.FirstSequence, range.FirstSequence);
+        tensors.Add("sequence_lengths", [.. range.SequenceLengths]);
+    }
+}
