@@ -2,12 +2,12 @@ namespace AeServerless.Engine;
 
 /// <summary>
 /// An input that a user handed in can't be used. The message names the file, field or value at fault and says what would be right, in one
-/// line that can be shown to the user as it is.
+/// line that can be shown to the user as it is: characters that a terminal or a log would act on are written as escapes.
 /// </summary>
 /// <param name="subject">What is at fault: a blob or file name, with the field or tensor where there is one.</param>
 /// <param name="problem">What is wrong with it and what would be right.</param>
-public sealed class InvalidInputException(string subject, string problem) : Exception($"{subject}: {problem}")
+public sealed class InvalidInputException(string subject, string problem) : Exception(Printable.OneLine($"{subject}: {problem}"))
 {
     /// <summary>What is at fault: a blob or file name, with the field or tensor where there is one.</summary>
-    public string Subject { get; } = subject;
+    public string Subject { get; } = Printable.OneLine(subject);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace AeServerless.Engine;
 
@@ -15,10 +17,22 @@ internal static class Printable
         var builder = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.Format) builder.Append($"\\u{rune.Value:x4}");
-            else builder.Append(rune);
+            if (IsPlain(rune)) builder.Append(rune);
+            else builder.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
         }
 
         return builder.ToString();
     }
+
+    /// <summary>What is wrong with a JSON text and where. The reader's own message repeats the text at fault however long it is.</summary>
+    public static string Json(JsonException error)
+    {
+        var place = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name(place < 0 ? error.Message : error.Message[..place])} (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1})");
+    }
+
+    private static bool IsPlain(Rune rune) => !Rune.IsControl(rune) &&
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -22,7 +22,7 @@ internal static class RecipeReader
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException(subject, $"not JSON that can be read: {error.Message}");
+            throw new InvalidInputException(subject, $"is not valid JSON: {Printable.Json(error)}");
         }
         catch (InvalidOperationException)
         {

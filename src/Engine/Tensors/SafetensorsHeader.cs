@@ -39,7 +39,7 @@ internal ref struct SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(file, $"the header is not valid JSON: {Printable.OneLine(e.Message)}");
+            throw new InvalidInputException(file, $"the header is not valid JSON: {Printable.Json(e)}");
         }
         catch (InvalidOperationException)
         {

@@ -6,10 +6,10 @@ namespace AeServerless.Engine.Tests.Recipes;
 public sealed class RecipeErrorTests
 {
     [Theory]
-    [InlineData("", "recipes/test.json: not JSON")]
+    [InlineData("", "recipes/test.json: is not valid JSON")]
     [InlineData("[1]", "$: must be an object, not an array")]
-    [InlineData("{ \"layers\": [1],, }", "not JSON that can be read")]
-    [InlineData("""{ "derivedScalars": ["a"], "derivedScalars": ["b"] }""", "not JSON that can be read")]
+    [InlineData("{ \"layers\": [1],, }", "is not valid JSON")]
+    [InlineData("""{ "derivedScalars": ["a"], "derivedScalars": ["b"] }""", "is not valid JSON")]
     [InlineData("""{ "derivedScalars": ["\ud800"] }""", "not valid Unicode")]
     [InlineData("""{ "layer": [1], "derivedScalars": ["a"] }""", "$: unknown field \"layer\"; the known fields are autoencoders, chunkTokens, datasets")]
     [InlineData("{}", "$: the field \"derivedScalars\" is missing")]
@@ -74,7 +74,7 @@ public sealed class RecipeErrorTests
     public void TooLargeOrTooDeep_IsRefused()
     {
         AssertError($$"""{ "name": "{{new string('x', Recipe.MaxBytes)}}" }""", "the most is 1048576");
-        AssertError($"{new string('[', 40)}{new string(']', 40)}", "not JSON that can be read");
+        AssertError($"{new string('[', 40)}{new string(']', 40)}", "is not valid JSON");
     }
 
     [Fact]
