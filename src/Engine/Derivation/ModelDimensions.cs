@@ -1,0 +1,8 @@
+namespace AeServerless.Engine.Derivation;
+
+/// <summary>Sizes of the language model whose activations a dataset has.</summary>
+/// <param name="Layers">Transformer layers.</param>
+/// <param name="ModelWidth">d_model: width of the residual stream.</param>
+/// <param name="NeuronWidth">d_ff: neurons of an MLP.</param>
+/// <param name="Heads">Attention heads of a layer.</param>
+public sealed record ModelDimensions(int Layers, int ModelWidth, int NeuronWidth, int Heads);

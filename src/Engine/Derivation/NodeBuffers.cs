@@ -1,0 +1,38 @@
+using AeServerless.Engine.Derivation.Nodes;
+using AeServerless.Engine.Encoding;
+
+namespace AeServerless.Engine.Derivation;
+
+/// <summary>The buffers of one node, kept from tile to tile.</summary>
+internal sealed class NodeBuffers(PlanNode node)
+{
+    private float[] _dense = [];
+    private float[] _vectors = [];
+
+    public Memory<float> Dense { get; set; }
+
+    public SparseLatents Sparse { get; } = new();
+
+    public Memory<float> Vectors { get; private set; }
+
+    public RowStatus[] Status { get; private set; } = [];
+
+    public void Begin(int tokens)
+    {
+        if (Status.Length < tokens)
+            Status = new RowStatus[tokens];
+        Array.Clear(Status);
+        if (node is not DenseNode or RecordedRows)
+            return;
+        if (_dense.Length < tokens * node.Width)
+            _dense = new float[tokens * node.Width];
+        Dense = _dense.AsMemory(0, tokens * node.Width);
+    }
+
+    public Memory<float> GrowVectors(int length)
+    {
+        if (_vectors.Length < length)
+            _vectors = new float[Math.Max(length, _vectors.Length + (_vectors.Length / 2))];
+        return Vectors = _vectors.AsMemory(0, length);
+    }
+}

@@ -1,0 +1,23 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding;
+
+namespace AeServerless.Engine.Derivation.Nodes;
+
+/// <summary>What an autoencoder failed to reconstruct: x − decode(latents).</summary>
+internal sealed class ErrorNode(AutoencoderKey autoencoder, PlanNode input, SparseNode latents)
+    : DenseNode($"error of {autoencoder} from ({input.Key}) and ({latents.Key})", input.Width, input, latents)
+{
+    public override double Flops => (2.0 * latents.ActiveLatents * Width) + Width;
+
+    public override IEnumerable<WeightNeed> Weights => [new WeightNeed(WeightKind.Autoencoder, autoencoder)];
+
+    public override void Compute(Tile tile)
+    {
+        tile.CopyStatus(Inputs[0], this);
+        tile.MergeStatus(Inputs[1], this);
+        var into = tile.Dense(this).Span;
+        SparseKernels.Decode(tile.Sparse(Inputs[1]), tile.Weights.Autoencoder(autoencoder), into);
+        System.Numerics.Tensors.TensorPrimitives.Subtract(tile.Dense(Inputs[0]).Span, into, into);
+        tile.ExcludeOverflow(this);
+    }
+}

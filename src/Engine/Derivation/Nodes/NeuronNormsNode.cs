@@ -1,0 +1,21 @@
+namespace AeServerless.Engine.Derivation.Nodes;
+
+/// <summary>Neurons times the norm of what each writes: value[t, n] · ‖W_out[n, :]‖₂.</summary>
+internal sealed class NeuronNormsNode(int layer, PlanNode neurons)
+    : DenseNode($"write norm of layer {layer}'s neurons from ({neurons.Key})", neurons.Width, neurons)
+{
+    public override double Flops => Width;
+
+    public override IEnumerable<WeightNeed> Weights => [new WeightNeed(WeightKind.MlpOutNorms, layer)];
+
+    public override void Compute(Tile tile)
+    {
+        tile.CopyStatus(Inputs[0], this);
+        var norms = tile.Weights.Floats(new WeightNeed(WeightKind.MlpOutNorms, layer));
+        var values = tile.Dense(Inputs[0]).Span;
+        var into = tile.Dense(this).Span;
+        for (var token = 0; token < tile.Tokens; token++)
+            System.Numerics.Tensors.TensorPrimitives.Multiply(values.Slice(token * Width, Width), norms, into.Slice(token * Width, Width));
+        tile.ExcludeOverflow(this);
+    }
+}

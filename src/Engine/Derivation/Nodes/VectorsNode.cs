@@ -1,0 +1,38 @@
+using AeServerless.Engine.Autoencoders;
+
+namespace AeServerless.Engine.Derivation.Nodes;
+
+/// <summary>One vector for each active latent at each token: its value times what it writes, or its row of the encoder.</summary>
+internal sealed class VectorsNode(AutoencoderKey autoencoder, SparseNode latents, int vectorWidth, bool encoderRows)
+    : SparseNode(
+        $"{(encoderRows ? "encoder rows" : "writes")} of {autoencoder} where ({latents.Key})", latents.Width, latents)
+{
+    public int VectorWidth { get; } = vectorWidth;
+
+    public override int ActiveLatents => latents.ActiveLatents;
+
+    public override double Flops => (double)ActiveLatents * VectorWidth;
+
+    public override IEnumerable<WeightNeed> Weights =>
+        [new WeightNeed(encoderRows ? WeightKind.Autoencoder : WeightKind.WriteDirections, autoencoder)];
+
+    public override void Compute(Tile tile)
+    {
+        tile.CopyStatus(Inputs[0], this);
+        var active = tile.Sparse(Inputs[0]);
+        active.Values.CopyTo(tile.Sparse(this).TakeStructure(active));
+        var rows = encoderRows
+            ? tile.Weights.Autoencoder(autoencoder).EncoderWeight
+            : tile.Weights.Floats(new WeightNeed(WeightKind.WriteDirections, autoencoder));
+        var into = tile.GrowVectors(this, active.Count * VectorWidth).Span;
+        for (var i = 0; i < active.Count; i++)
+        {
+            var row = rows.AsSpan(active.Latents[i] * VectorWidth, VectorWidth);
+            var vector = into.Slice(i * VectorWidth, VectorWidth);
+            if (encoderRows)
+                row.CopyTo(vector);
+            else
+                System.Numerics.Tensors.TensorPrimitives.Multiply(row, active.Values[i], vector);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Derivation.Nodes;
+using static TorchSharp.torch;
+
+namespace AeServerless.Engine.Traces;
+
+/// <summary>
+/// A gradient with respect to the residual stream, computed for each sequence on its own: autograd in float64, rounded once. A sequence that
+/// ends before the traced positions has no values, nor has one where a row that is needed is not finite.
+/// </summary>
+internal abstract class SequenceGradientNode(string key, int width, int neededTokens, params PlanNode[] inputs) : DenseNode(key, width, inputs)
+{
+    public override bool NeedsWholeSequences => true;
+
+    public override void Compute(Tile tile)
+    {
+        var into = tile.Dense(this);
+        into.Span.Clear();
+        var status = tile.Status(this);
+        foreach (var sequence in tile.Sequences)
+        {
+            var reason = Reason(tile, sequence);
+            if (reason != RowStatus.Present)
+            {
+                status.Slice(sequence.FirstRow, sequence.Tokens).Fill(reason);
+                continue;
+            }
+
+            using var scope = NewDisposeScope();
+            using var gradients = enable_grad();
+            var rows = Inputs.Select(input => Rows(tile, input, sequence.FirstRow)).ToArray(); // [neededTokens, d] each
+            var residual = rows[0].requires_grad_(true);
+            var gradient = autograd.grad([Value(tile, residual, rows)], [residual])[0];
+            var target = into.Span.Slice(sequence.FirstRow * Width, neededTokens * Width);
+            var values = gradient.contiguous().data<double>();
+            for (var i = 0; i < target.Length; i++)
+                target[i] = (float)values[i];
+            if (target.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            {
+                target.Clear();
+                status.Slice(sequence.FirstRow, sequence.Tokens).Fill(RowStatus.NonFinite);
+            }
+        }
+    }
+
+    /// <summary>The scalar to differentiate with respect to <paramref name="residual"/>, the rows of the first input.</summary>
+    protected abstract Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows);
+
+    private RowStatus Reason(Tile tile, SequenceSlice sequence)
+    {
+        if (sequence.Tokens < neededTokens)
+            return RowStatus.SequenceTooShort;
+        foreach (var input in Inputs)
+        {
+            foreach (var status in tile.Status(input).Slice(sequence.FirstRow, neededTokens))
+            {
+                if (status != RowStatus.Present)
+                    return status;
+            }
+        }
+
+        return RowStatus.Present;
+    }
+
+    private Tensor Rows(Tile tile, PlanNode input, int firstRow)
+    {
+        var rows = tile.Dense(input).Span.Slice(firstRow * Width, neededTokens * Width);
+        var values = new double[rows.Length];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = rows[i];
+        return tensor(values, neededTokens, Width);
+    }
+}

@@ -1,0 +1,23 @@
+using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Derivation.Nodes;
+using static TorchSharp.torch;
+
+namespace AeServerless.Engine.Traces;
+
+/// <summary>The gradient of a traced activation with respect to the residual stream just before it, recomputed from there.</summary>
+internal sealed class TracedGradientNode(ResolvedTrace trace, DenseNode residual, DenseNode? behind, ModelDimensions model)
+    : SequenceGradientNode(
+        $"gradient of {trace} from ({residual.Key}){(behind is null ? "" : $" and ({behind.Key})")}", residual.Width, trace.OwnLastToken + 1,
+        behind is null ? [residual] : [residual, behind])
+{
+    // Spread over a sequence of the length that the trace needs; the MLP and attention each are a few products of d by 4 d.
+    public override double Flops => 24.0 * model.ModelWidth * model.ModelWidth;
+
+    public override IEnumerable<WeightNeed> Weights => trace.Autoencoder is { } autoencoder
+        ? [new WeightNeed(WeightKind.Block, trace.Layer), new WeightNeed(WeightKind.Autoencoder, autoencoder.Key)]
+        : [new WeightNeed(WeightKind.Block, trace.Layer)];
+
+    protected override Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows) => TraceMath.Activation(
+        trace, residual, tile.Weights.Block(trace.Layer), trace.Autoencoder is { } autoencoder ? tile.Weights.Autoencoder(autoencoder.Key) : null,
+        rows.Count > 1 ? rows[1] : null);
+}
