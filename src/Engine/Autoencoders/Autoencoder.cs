@@ -1,3 +1,5 @@
+using AeServerless.Engine.Tensors;
+
 namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
@@ -69,4 +71,13 @@ public sealed class Autoencoder
 
     /// <summary>A latent's direction in the decoder. <c>[input]</c>.</summary>
     public ReadOnlySpan<float> DecoderRow(int latent) => DecoderWeight.AsSpan(latent * InputSize, InputSize);
+
+    /// <summary>Reads the header's facts alone: sizes and activation.</summary>
+    /// <exception cref="InvalidInputException">Not an autoencoder of a known format; names file and tensor.</exception>
+    public static AutoencoderHeader ReadHeader(SafetensorsFile file) => OwnFormat.ReadHeader(file);
+
+    /// <summary>Reads an autoencoder, its format recognised by its tensors.</summary>
+    /// <exception cref="InvalidInputException">Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.</exception>
+    public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken = default) =>
+        OwnFormat.LoadAsync(file, cancellationToken);
 }

@@ -8,7 +8,29 @@ namespace AeServerless.Engine.Derivation;
 /// <summary>Inputs, latents and errors of autoencoders: read where they were recorded, else derived.</summary>
 internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
 {
+    private readonly Dictionary<AutoencoderKey, (ResolvedAutoencoder Autoencoder, bool Online)> _encoded = [];
+
     private ModelDimensions Model => graph.Context.Model;
+
+    /// <summary>
+    /// Token metrics of each autoencoder that the plan has latents of: of the online ones where there are both. An autoencoder whose latents are
+    /// recorded, and its input not, has none.
+    /// </summary>
+    public IReadOnlyList<PlannedMetrics> Metrics()
+    {
+        var metrics = new List<PlannedMetrics>();
+        foreach (var (autoencoder, online) in _encoded.Values)
+        {
+            if (!HasInput(autoencoder))
+                continue;
+            var input = online ? OnlineInput(autoencoder) : OfflineInput(autoencoder);
+            var latents = online ? OnlineLatents(autoencoder) : OfflineLatents(autoencoder);
+            var error = graph.Add(new ErrorNode(autoencoder.Key, input, latents));
+            metrics.Add(new PlannedMetrics(autoencoder.Key, input, latents, error));
+        }
+
+        return [.. metrics.OrderBy(metric => metric.Autoencoder.Name, StringComparer.Ordinal).ThenBy(metric => metric.Autoencoder.Layer)];
+    }
 
     /// <summary>The autoencoder's true input: for <c>resid_delta_mlp</c> with the MLP's output bias.</summary>
     public DenseNode OnlineInput(ResolvedAutoencoder autoencoder)
@@ -45,6 +67,7 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     /// <summary>Latents of a forward pass that goes through the autoencoder.</summary>
     public SparseNode OnlineLatents(ResolvedAutoencoder autoencoder)
     {
+        _encoded[autoencoder.Key] = (autoencoder, true);
         var what = $"online latents of {autoencoder.Key}";
         var (recorded, why) = RecordedLatents(autoencoder, PassType.Forward);
         if (recorded is not null)
@@ -59,7 +82,11 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     }
 
     /// <summary>Latents encoded from the plain activations.</summary>
-    public SparseNode OfflineLatents(ResolvedAutoencoder autoencoder) => Encode(autoencoder, OfflineInput(autoencoder));
+    public SparseNode OfflineLatents(ResolvedAutoencoder autoencoder)
+    {
+        _encoded.TryAdd(autoencoder.Key, (autoencoder, false));
+        return Encode(autoencoder, OfflineInput(autoencoder));
+    }
 
     /// <summary>Latents of one autoencoder of a given input.</summary>
     public SparseNode Encode(ResolvedAutoencoder autoencoder, DenseNode input) =>
@@ -118,6 +145,10 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         var rows = graph.Recorded(location, pass, autoencoder.Layer, autoencoder.Header.InputSize);
         return (rows, rows is null ? $"{TensorNames.Format(location, pass, autoencoder.Layer)} is not recorded" : "");
     }
+
+    private bool HasInput(ResolvedAutoencoder autoencoder) =>
+        graph.Context.Tensors.ContainsKey(TensorNames.Format(autoencoder.Input.Location(), PassType.Forward, autoencoder.Layer))
+        || (autoencoder.Input == AutoencoderInput.ResidDeltaMlp && PostAct(autoencoder.Layer) is not null);
 
     private RecordedRows? PostAct(int layer) => graph.Recorded(ActivationLocation.MlpPostAct, PassType.Forward, layer, Model.NeuronWidth);
 

@@ -5,4 +5,5 @@ namespace AeServerless.Engine.Derivation;
 /// <param name="ModelWidth">d_model: width of the residual stream.</param>
 /// <param name="NeuronWidth">d_ff: neurons of an MLP.</param>
 /// <param name="Heads">Attention heads of a layer.</param>
-public sealed record ModelDimensions(int Layers, int ModelWidth, int NeuronWidth, int Heads);
+/// <param name="LayerNormEpsilon">Added to the variance by layer norms. The default is 1e-5.</param>
+public sealed record ModelDimensions(int Layers, int ModelWidth, int NeuronWidth, int Heads, double LayerNormEpsilon = 1e-5);

@@ -86,7 +86,8 @@ internal sealed class Tile : IDisposable
     /// <summary>A row that <paramref name="from"/> lacks is one that <paramref name="to"/> lacks, for the first reason found.</summary>
     public void MergeStatus(PlanNode from, PlanNode to)
     {
-        var (source, target) = (Status(from), Status(to));
+        var source = Status(from);
+        var target = Status(to);
         for (var token = 0; token < target.Length; token++)
         {
             if (target[token] == RowStatus.Present)
@@ -126,7 +127,8 @@ internal sealed class Tile : IDisposable
     /// <summary>Empties the rows of a sparse value that are not present, and those that a value made not finite.</summary>
     public void EmptyAbsent(PlanNode node)
     {
-        var (latents, status) = (Sparse(node), Status(node));
+        var latents = Sparse(node);
+        var status = Status(node);
         var any = false;
         for (var token = 0; token < status.Length; token++)
         {
@@ -149,7 +151,8 @@ internal sealed class Tile : IDisposable
 
     private static void RemoveAbsentRows(SparseLatents latents, ReadOnlySpan<RowStatus> status)
     {
-        var (allLatents, allValues) = (latents.MutableLatents, latents.MutableValues);
+        var allLatents = latents.MutableLatents;
+        var allValues = latents.MutableValues;
         var (from, to) = (0, 0);
         for (var token = 0; token < status.Length; token++)
         {

@@ -1,4 +1,4 @@
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Derivation;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
@@ -44,7 +44,7 @@ internal sealed class BlockWeights : IDisposable
     public Tensor MlpOutBias => _tensors[11]; // [d]
 
     public static async Task<BlockWeights> LoadAsync(
-        ModelTensors model, int layer, int heads, double epsilon, CancellationToken cancellationToken)
+        ModelTensors model, int layer, ModelDimensions dimensions, CancellationToken cancellationToken)
     {
         string[] names =
         [
@@ -58,7 +58,7 @@ internal sealed class BlockWeights : IDisposable
             tensors[i] = tensor(values, shape).DetachFromDisposeScope();
         }
 
-        return new BlockWeights(tensors, heads, epsilon);
+        return new BlockWeights(tensors, dimensions.Heads, dimensions.LayerNormEpsilon);
     }
 
     public void Dispose()

@@ -11,7 +11,7 @@ namespace AeServerless.Engine.Traces;
 internal sealed class DownstreamGradientNode(int layer, ResolvedTrace downstream, DenseNode residual, DenseNode? behind, ModelDimensions model)
     : SequenceGradientNode(
         $"gradient of {downstream} behind attention of layer {layer} from ({residual.Key}){(behind is null ? "" : $" and ({behind.Key})")}",
-        residual.Width, downstream.OwnLastToken + 1, behind is null ? [residual] : [residual, behind])
+        residual.Width, 0, downstream.OwnLastToken + 1, behind is null ? [residual] : [residual, behind])
 {
     public override double Flops => 72.0 * model.ModelWidth * model.ModelWidth * (downstream.Layer - layer + 1);
 

@@ -42,6 +42,6 @@ internal sealed class MlpGradientNode(int layer, DenseNode residual, DenseNode g
         var values = new double[Width];
         for (var i = 0; i < Width; i++)
             values[i] = row[i];
-        return tensor(values, Width);
+        return tensor(values, [Width]);
     }
 }

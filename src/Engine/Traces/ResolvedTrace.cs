@@ -36,6 +36,9 @@ internal sealed record ResolvedTrace(
     /// <summary>The last position that the traced activation itself depends on.</summary>
     public int OwnLastToken => Math.Max(Token, KeyToken);
 
+    /// <summary>The first position that it depends on: attention looks back to the sequence's start, an MLP at its own token alone.</summary>
+    public int FirstToken => IsInAttention ? 0 : Token;
+
     /// <summary>As messages and plans say it.</summary>
     public override string ToString()
     {

@@ -8,7 +8,7 @@ namespace AeServerless.Engine.Traces;
 /// A gradient with respect to the residual stream, computed for each sequence on its own: autograd in float64, rounded once. A sequence that
 /// ends before the traced positions has no values, nor has one where a row that is needed is not finite.
 /// </summary>
-internal abstract class SequenceGradientNode(string key, int width, int neededTokens, params PlanNode[] inputs) : DenseNode(key, width, inputs)
+internal abstract class SequenceGradientNode(string key, int width, int firstNeeded, int neededTokens, params PlanNode[] inputs) : DenseNode(key, width, inputs)
 {
     public override bool NeedsWholeSequences => true;
 
@@ -52,7 +52,7 @@ internal abstract class SequenceGradientNode(string key, int width, int neededTo
             return RowStatus.SequenceTooShort;
         foreach (var input in Inputs)
         {
-            foreach (var status in tile.Status(input).Slice(sequence.FirstRow, neededTokens))
+            foreach (var status in tile.Status(input).Slice(sequence.FirstRow + firstNeeded, neededTokens - firstNeeded))
             {
                 if (status != RowStatus.Present)
                     return status;

@@ -92,7 +92,7 @@ internal static class TraceMath
                 var others = tensor(autoencoder.EncoderWeight, autoencoder.LatentCount, autoencoder.InputSize).to_type(ScalarType.Float64)
                     .mv(centred.detach()) + Row(autoencoder.LatentBias);
                 var before = others.gt(preAct.detach()).sum() + others.narrow(0, 0, trace.Index).eq(preAct.detach()).sum();
-                return before.ToInt64() < autoencoder.Activation.K ? preAct.relu() : preAct * 0;
+                return before.item<long>() < autoencoder.Activation.K ? preAct.relu() : preAct * 0;
             default:
                 throw new InvalidInputException(autoencoder.Name, $"a latent behind {autoencoder.Activation} can't be traced; ReLU, TopK and Identity can");
         }

@@ -1,0 +1,146 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Traces;
+
+namespace AeServerless.Engine.Derivation;
+
+/// <summary>
+/// The parts of the model and of the autoencoders that a plan computes with, and what follows from them alone (what latents write, norms). Load
+/// it once and compute any number of chunks with it.
+/// </summary>
+public sealed class PlanWeights : IDisposable
+{
+    private readonly Dictionary<WeightNeed, float[]> _floats = [];
+    private readonly Dictionary<AutoencoderKey, Autoencoder> _autoencoders = [];
+    private readonly Dictionary<int, BlockWeights> _blocks = [];
+
+    private PlanWeights()
+    {
+    }
+
+    /// <summary>Loads what <paramref name="plan"/> needs and nothing else.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="open">Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>.</param>
+    /// <param name="cancellationToken">Cancels loading.</param>
+    /// <exception cref="InvalidInputException">A file isn't what the plan took it for; names file and tensor.</exception>
+    public static async Task<PlanWeights> LoadAsync(
+        DerivationPlan plan, Func<string, CancellationToken, Task<IByteSource>> open, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(open);
+        var weights = new PlanWeights();
+        try
+        {
+            await weights.LoadNeedsAsync(plan, open, cancellationToken).ConfigureAwait(false);
+            return weights;
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var block in _blocks.Values)
+            block.Dispose();
+    }
+
+    internal float[] Floats(WeightNeed need) => _floats[need];
+
+    internal Autoencoder Autoencoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder];
+
+    internal BlockWeights Block(int layer) => _blocks[layer];
+
+    private async Task LoadNeedsAsync(
+        DerivationPlan plan, Func<string, CancellationToken, Task<IByteSource>> open, CancellationToken cancellationToken)
+    {
+        var needs = plan.Nodes.SelectMany(node => node.Weights).Distinct().OrderBy(need => need.Kind).ThenBy(need => need.Layer).ToList();
+        foreach (var key in needs.Where(need => need.Autoencoder is not null).Select(need => need.Autoencoder!.Value).Distinct())
+            _autoencoders.Add(key, await LoadAutoencoderAsync(plan, key, open, cancellationToken).ConfigureAwait(false));
+
+        ModelTensors? model = null;
+        async Task<ModelTensors> ModelAsync()
+        {
+            var path = plan.Context.ModelPath
+                ?? throw new InvalidInputException(plan.Context.Dataset, "its manifest names no model, and the recipe needs the model's weights");
+            return model ??= new ModelTensors(
+                await SafetensorsFile.OpenAsync(await open(path, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+        }
+
+        foreach (var need in needs)
+        {
+            if (need.Kind == WeightKind.Block)
+            {
+                var block = await BlockWeights.LoadAsync(await ModelAsync().ConfigureAwait(false), need.Layer, plan.Context.Model, cancellationToken)
+                    .ConfigureAwait(false);
+                _blocks.Add(need.Layer, block);
+            }
+            else if (need.Kind != WeightKind.Autoencoder)
+            {
+                await FloatsAsync(plan, need, ModelAsync, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<Autoencoder> LoadAutoencoderAsync(
+        DerivationPlan plan, AutoencoderKey key, Func<string, CancellationToken, Task<IByteSource>> open, CancellationToken cancellationToken)
+    {
+        var reference = plan.Recipe.Autoencoders.First(autoencoder => autoencoder.Name == key.Name);
+        var source = await open(reference.PathOf(key.Layer), cancellationToken).ConfigureAwait(false);
+        var file = await SafetensorsFile.OpenAsync(source, cancellationToken).ConfigureAwait(false);
+        var autoencoder = await Autoencoders.Autoencoder.LoadAsync(file, cancellationToken).ConfigureAwait(false);
+        var header = plan.Context.Autoencoders[key];
+        return autoencoder.InputSize == header.InputSize && autoencoder.LatentCount == header.LatentCount
+            ? autoencoder
+            : throw new InvalidInputException(autoencoder.Name, "it has changed since the run was planned; start the run again");
+    }
+
+    private async Task<float[]> FloatsAsync(
+        DerivationPlan plan, WeightNeed need, Func<Task<ModelTensors>> model, CancellationToken cancellationToken)
+    {
+        if (_floats.TryGetValue(need, out var known))
+            return known;
+        var (neurons, width) = (plan.Context.Model.NeuronWidth, plan.Context.Model.ModelWidth);
+        async Task<float[]> Part(WeightKind kind) =>
+            await FloatsAsync(plan, new WeightNeed(kind, need.Layer, need.Autoencoder), model, cancellationToken).ConfigureAwait(false);
+        async Task<float[]> MlpOut() =>
+            await FloatsAsync(plan, new WeightNeed(WeightKind.MlpOut, need.Layer), model, cancellationToken).ConfigureAwait(false);
+
+        float[] values;
+        switch (need.Kind)
+        {
+            case WeightKind.MlpOut:
+                values = await (await model().ConfigureAwait(false)).ReadFloatsAsync(need.Layer, "mlp.c_proj.weight", [neurons, width], cancellationToken)
+                    .ConfigureAwait(false);
+                break;
+            case WeightKind.MlpOutBias:
+                values = await (await model().ConfigureAwait(false)).ReadFloatsAsync(need.Layer, "mlp.c_proj.bias", [width], cancellationToken)
+                    .ConfigureAwait(false);
+                break;
+            case WeightKind.MlpOutTransposed:
+                values = WriteDirections.Transpose(await MlpOut().ConfigureAwait(false), neurons, width);
+                break;
+            case WeightKind.MlpOutNorms:
+                values = SparseKernels.RowNorms(await MlpOut().ConfigureAwait(false), width);
+                break;
+            case WeightKind.WriteNorms:
+                values = SparseKernels.RowNorms(await Part(WeightKind.WriteDirections).ConfigureAwait(false), width);
+                break;
+            default:
+                var autoencoder = _autoencoders[need.Autoencoder!.Value];
+                var input = plan.Recipe.Autoencoders.First(reference => reference.Name == need.Autoencoder.Value.Name).Input;
+                values = input == AutoencoderInput.MlpPostAct
+                    ? WriteDirections.Through(autoencoder, await MlpOut().ConfigureAwait(false), width)
+                    : autoencoder.DecoderWeight;
+                break;
+        }
+
+        _floats[need] = values;
+        return values;
+    }
+}

@@ -1,0 +1,18 @@
+using AeServerless.Engine.Autoencoders;
+
+namespace AeServerless.Engine.Scalars;
+
+/// <summary>One name of a derived scalar, and the autoencoders that it is about.</summary>
+/// <param name="Name">The name that recipes use.</param>
+/// <param name="NodeType">The node type that the name is specific to; <see langword="null"/> for a default name.</param>
+/// <param name="Inputs">The inputs that it is defined for; <see langword="null"/> for all.</param>
+internal sealed record ScalarName(string Name, AutoencoderNodeType? NodeType = null, IReadOnlyList<AutoencoderInput>? Inputs = null)
+{
+    /// <summary>A default name and one for each node type: <c>autoencoder</c> in the name becomes <c>mlp_autoencoder</c>, <c>attention_autoencoder</c>.</summary>
+    public static IReadOnlyList<ScalarName> ByNodeType(string name) =>
+    [
+        new(name),
+        new(name.Replace("autoencoder", AutoencoderNodeType.Mlp.Prefix(), StringComparison.Ordinal), AutoencoderNodeType.Mlp),
+        new(name.Replace("autoencoder", AutoencoderNodeType.Attention.Prefix(), StringComparison.Ordinal), AutoencoderNodeType.Attention),
+    ];
+}
