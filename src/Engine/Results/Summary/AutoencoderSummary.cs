@@ -1,0 +1,24 @@
+namespace AeServerless.Engine.Results.Summary;
+
+/// <summary>How well an autoencoder does over a run, and its strongest latents.</summary>
+/// <param name="Autoencoder">Its name.</param>
+/// <param name="Layer">Its layer.</param>
+/// <param name="Tokens">Tokens that count.</param>
+/// <param name="NonFiniteTokens">Tokens left out because their input is NaN or infinite.</param>
+/// <param name="ActiveLatents">L0: mean number of active latents of a token.</param>
+/// <param name="MeanSquaredError">Mean squared reconstruction error of an element of the input.</param>
+/// <param name="FractionOfVarianceUnexplained">Σ‖x − x̂‖² / Σ‖x − mean(x)‖²; <see langword="null"/> where the input never varies.</param>
+/// <param name="InputNorm">Mean L2 norm of the input.</param>
+/// <param name="RankedBy">The scalar whose mean square ranks latents; <see langword="null"/> where there are no statistics of latents.</param>
+/// <param name="StrongestLatents">The strongest latents by mean square of that scalar over all tokens, equal ones by index.</param>
+public sealed record AutoencoderSummary(
+    string Autoencoder,
+    int Layer,
+    long Tokens,
+    long NonFiniteTokens,
+    double ActiveLatents,
+    double MeanSquaredError,
+    double? FractionOfVarianceUnexplained,
+    double InputNorm,
+    string? RankedBy,
+    IReadOnlyList<LatentSummary> StrongestLatents);

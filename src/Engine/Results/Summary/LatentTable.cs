@@ -1,0 +1,115 @@
+using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Tensors;
+
+namespace AeServerless.Engine.Results.Summary;
+
+/// <summary>
+/// A scalar's statistics as people and notebooks read them: a row for every latent, with those that never had a value. Rows are made block by
+/// block as they are written.
+/// </summary>
+internal static class LatentTable
+{
+    private const int BlockRows = 4096;
+
+    private delegate void Fill<T>(int latent, Span<T> row);
+
+    public static void Add(TensorSet tensors, LatentStatistics statistics, SequenceIndex sequences)
+    {
+        var figures = new LatentFigures[statistics.Width];
+        var (negative, histogram) = (false, statistics.Histogram);
+        for (var latent = 0; latent < figures.Length; latent++)
+        {
+            figures[latent] = LatentFigures.Of(statistics.States[latent], statistics.CountedTokens);
+            negative |= statistics.States[latent]?.Negative is not null;
+        }
+
+        AddLongs(tensors, "count", figures.Length, [], (latent, row) => row[0] = figures[latent].Count);
+        AddDoubles(tensors, "frequency", figures.Length, latent => figures[latent].Frequency);
+        AddDoubles(tensors, "mean", figures.Length, latent => figures[latent].Mean);
+        AddDoubles(tensors, "mean_square", figures.Length, latent => figures[latent].MeanSquare);
+        AddDoubles(tensors, "variance", figures.Length, latent => figures[latent].Variance);
+        AddDoubles(tensors, "standard_deviation", figures.Length, latent => figures[latent].StandardDeviation);
+        AddFloats(tensors, "max", figures.Length, [], (latent, row) => row[0] = figures[latent].Max);
+        AddFloats(tensors, "min", figures.Length, [], (latent, row) => row[0] = figures[latent].Min);
+        tensors.Add("histogram_edges", histogram.Edges);
+        AddBins(tensors, "histogram_positive", statistics, state => state.Positive);
+        AddExamples(tensors, "top", statistics, sequences, state => state.Top.Examples.ToArray());
+        if (negative)
+        {
+            AddBins(tensors, "histogram_negative", statistics, state => state.Negative);
+            AddExamples(tensors, "bottom", statistics, sequences, state => state.Bottom.Examples.ToArray());
+            AddExamples(tensors, "magnitude", statistics, sequences, state => ByMagnitude(state, statistics.Options.TopExamples));
+        }
+    }
+
+    /// <summary>The strongest of either sign: they are among the strongest of each.</summary>
+    private static TopExample[] ByMagnitude(LatentState state, int count) =>
+        [.. state.Top.Examples.ToArray().Concat(state.Bottom.Examples.ToArray()).Order(TopExample.ByMagnitude).Take(count)];
+
+    private static void AddBins(TensorSet tensors, string name, LatentStatistics statistics, Func<LatentState, long[]?> bins) =>
+        AddLongs(tensors, name, statistics.Width, [statistics.Histogram.Bins], (latent, row) =>
+        {
+            row.Clear();
+            (statistics.States[latent] is { } state ? bins(state) : null)?.CopyTo(row);
+        });
+
+    private static void AddExamples(
+        TensorSet tensors, string name, LatentStatistics statistics, SequenceIndex sequences, Func<LatentState, TopExample[]> examples)
+    {
+        var (latents, count) = (statistics.Width, statistics.Options.TopExamples);
+        if (count == 0)
+        {
+            return;
+        }
+
+        Fill<T> Row<T>(T none, Func<TopExample, T> value) => (latent, row) =>
+        {
+            row.Fill(none);
+            var found = statistics.States[latent] is { } state ? examples(state) : [];
+            for (var i = 0; i < found.Length; i++)
+            {
+                row[i] = value(found[i]);
+            }
+        };
+
+        AddFloats(tensors, $"{name}_values", latents, [count], Row(float.NaN, example => example.Value));
+        AddLongs(tensors, $"{name}_sequences", latents, [count], Row(-1L, example => example.Place.Sequence));
+        AddInts(tensors, $"{name}_shards", latents, [count], Row(-1, example => sequences.Find(example.Place.Sequence).Shard));
+        AddInts(tensors, $"{name}_shard_sequences", latents, [count], Row(-1, example => sequences.Find(example.Place.Sequence).Sequence));
+        AddInts(tensors, $"{name}_positions", latents, [count], Row(-1, example => example.Place.Position));
+        AddInts(tensors, $"{name}_tokens", latents, [count], Row(-1, example => example.Place.Token));
+    }
+
+    private static void AddDoubles(TensorSet tensors, string name, int latents, Func<int, double> value) => tensors.Add(
+        name, TensorDtype.F64, [latents], (writer, cancellation) =>
+            WriteAsync<double>(latents, 1, (latent, row) => row[0] = value(latent), writer.WriteAsync, cancellation));
+
+    private static void AddFloats(TensorSet tensors, string name, int latents, int[] row, Fill<float> fill) => tensors.Add(
+        name, TensorDtype.F32, Shape(latents, row), (writer, cancellation) => WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
+
+    private static void AddInts(TensorSet tensors, string name, int latents, int[] row, Fill<int> fill) => tensors.Add(
+        name, TensorDtype.I32, Shape(latents, row), (writer, cancellation) => WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
+
+    private static void AddLongs(TensorSet tensors, string name, int latents, int[] row, Fill<long> fill) => tensors.Add(
+        name, TensorDtype.I64, Shape(latents, row), (writer, cancellation) => WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
+
+    private static long[] Shape(int latents, int[] row) => [latents, .. row];
+
+    private static int Width(int[] row) => row.Length == 0 ? 1 : row[0];
+
+    private static async Task WriteAsync<T>(
+        int latents, int width, Fill<T> fill, Func<ReadOnlyMemory<T>, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        var block = new T[Math.Min(BlockRows, latents) * width];
+        for (var first = 0; first < latents; first += BlockRows)
+        {
+            var rows = Math.Min(BlockRows, latents - first);
+            for (var row = 0; row < rows; row++)
+            {
+                fill(first + row, block.AsSpan(row * width, width));
+            }
+
+            await write(block.AsMemory(0, rows * width), cancellationToken);
+        }
+    }
+}

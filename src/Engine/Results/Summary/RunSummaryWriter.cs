@@ -1,0 +1,103 @@
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Statistics;
+
+namespace AeServerless.Engine.Results.Summary;
+
+/// <summary>
+/// Writes what people read of a run: <c>statistics/{scalar}/{layer}.safetensors</c> with a row for every latent, and <c>summary.json</c>.
+/// Statistics of one scalar are in memory at a time.
+/// </summary>
+public static class RunSummaryWriter
+{
+    /// <summary>Writes the files and returns the summary.</summary>
+    /// <param name="merged">The result of the whole dataset: its aggregates are enough.</param>
+    /// <param name="options">What the summary is of.</param>
+    /// <param name="run">Where the files go: another place than where <paramref name="merged"/> is, as names are the same.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    /// <exception cref="InvalidInputException">A file of the result is missing or damaged.</exception>
+    public static async Task<RunSummary> WriteAsync(
+        IResultSource merged, SummaryOptions options, IResultSink run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(merged);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(run);
+        var sequences = new SequenceIndex(options.Shards);
+        var scalars = new List<ScalarSummary>();
+        var latents = new StrongestLatents(options, sequences);
+        foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
+        {
+            var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
+            scalars.Add(scalar.Summarise());
+            await latents.AddAsync(scalar, cancellationToken);
+            await WriteTableAsync(scalar, options, sequences, run, cancellationToken);
+        }
+
+        var autoencoders = new List<AutoencoderSummary>();
+        foreach (var name in merged.Names.Where(ResultNames.IsAutoencoder))
+        {
+            autoencoders.Add(await SummariseAsync(merged, name, latents, cancellationToken));
+        }
+
+        using var totalsFile = await OpenResult.OpenAsync(merged, ResultNames.Totals, cancellationToken);
+        var totals = await TotalsFile.ReadAsync(totalsFile.File, cancellationToken);
+        var summary = new RunSummary(
+            options.Dataset,
+            options.Recipe,
+            totals.Sequences,
+            totals.Tokens,
+            [.. autoencoders.OrderBy(a => a.Autoencoder, StringComparer.Ordinal).ThenBy(a => a.Layer)],
+            [.. scalars.OrderBy(s => s.Scalar, StringComparer.Ordinal).ThenBy(s => s.Layer)]);
+        await using var stream = await run.CreateAsync(RunSummary.FileName, cancellationToken);
+        await stream.WriteAsync(summary.ToJson(), cancellationToken);
+        return summary;
+    }
+
+    /// <summary>The statistics files, those of latents themselves first: the first of an autoencoder ranks its latents.</summary>
+    private static async Task<IReadOnlyList<string>> ByFitnessToRankAsync(IResultSource merged, CancellationToken cancellationToken)
+    {
+        var names = new List<(string Name, bool IsLatent)>();
+        foreach (var name in merged.Names.Where(ResultNames.IsStatistics))
+        {
+            using var opened = await OpenResult.OpenAsync(merged, name, cancellationToken);
+            names.Add((name, opened.File.Text("type").EndsWith("autoencoder_latent", StringComparison.Ordinal)));
+        }
+
+        return [.. names.OrderByDescending(file => file.IsLatent).ThenBy(file => file.Name, StringComparer.Ordinal).Select(file => file.Name)];
+    }
+
+    private static async Task WriteTableAsync(
+        ScalarStatistics scalar, SummaryOptions options, SequenceIndex sequences, IResultSink run, CancellationToken cancellationToken)
+    {
+        var tensors = new TensorSet();
+        foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal)))
+        {
+            tensors.Metadata[key] = value;
+        }
+
+        tensors.Metadata["dataset"] = options.Dataset;
+        tensors.Metadata.Put("tokens", scalar.Statistics.CountedTokens);
+        LatentTable.Add(tensors, scalar.Statistics, sequences);
+        await tensors.WriteAsync(run, scalar.Name, cancellationToken);
+    }
+
+    private static async Task<AutoencoderSummary> SummariseAsync(
+        IResultSource merged, string name, StrongestLatents latents, CancellationToken cancellationToken)
+    {
+        using var opened = await OpenResult.OpenAsync(merged, name, cancellationToken);
+        AutoencoderStatistics statistics = AutoencoderStatisticsTensors.Like(opened.File);
+        await AutoencoderStatisticsTensors.AddToAsync(opened.File, statistics, cancellationToken);
+        var (autoencoder, layer) = (opened.File.Text("autoencoder"), (int)opened.File.Number("layer"));
+        var unexplained = statistics.FractionOfVarianceUnexplained;
+        return new AutoencoderSummary(
+            autoencoder,
+            layer,
+            statistics.Metrics.CountedTokens,
+            statistics.Metrics.NonFiniteTokens,
+            statistics.MeanActiveLatents,
+            statistics.MeanSquaredError,
+            double.IsNaN(unexplained) ? null : unexplained,
+            statistics.MeanInputNorm,
+            latents.RankedBy(autoencoder, layer),
+            latents.Of(autoencoder, layer));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using AeServerless.Engine.Derivation;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Statistics;
+
+namespace AeServerless.Engine.Results.Summary;
+
+/// <summary>A statistics file that was read, with what its metadata says of the scalar.</summary>
+internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics)
+{
+    public string Scalar => Metadata["scalar"];
+
+    public string Type => Metadata["type"];
+
+    public int Layer => int.Parse(Metadata["layer"], CultureInfo.InvariantCulture);
+
+    public string? Autoencoder => Metadata.GetValueOrDefault("autoencoder");
+
+    public bool IsLatentShaped => Metadata["shape"] is nameof(DerivedShape.Latents) or nameof(DerivedShape.LatentVectors);
+
+    public static async Task<ScalarStatistics> ReadAsync(IResultSource merged, string name, CancellationToken cancellationToken)
+    {
+        using var opened = await OpenResult.OpenAsync(merged, name, cancellationToken);
+        foreach (var key in (string[])["scalar", "type", "layer", "shape", "width"])
+        {
+            opened.File.Text(key);
+        }
+
+        var statistics = LatentStatisticsTensors.Like(opened.File);
+        await LatentStatisticsTensors.AddToAsync(opened.File, statistics, cancellationToken);
+        return new ScalarStatistics(name, opened.File.Metadata, statistics);
+    }
+
+    public ScalarSummary Summarise()
+    {
+        var active = Statistics.States.ToArray().Where(state => state is not null).ToList();
+        var metrics = IsLatentShaped ? null : Metadata["metrics"].Split(',').Select((metric, column) =>
+        {
+            var figures = LatentFigures.Of(Statistics.States[column], Statistics.CountedTokens);
+            return KeyValuePair.Create(metric, new MetricSummary(figures.Mean, figures.StandardDeviation, figures.Max, figures.Min));
+        }).ToDictionary();
+        return new ScalarSummary(
+            Scalar,
+            Type,
+            Layer,
+            Autoencoder,
+            Metadata["shape"],
+            int.Parse(Metadata["width"], CultureInfo.InvariantCulture),
+            Statistics.CountedTokens,
+            Statistics.NonFiniteTokens,
+            Statistics.ShortSequenceTokens,
+            Statistics.NonFiniteValues,
+            Metadata.GetValueOrDefault("zero_reason"),
+            IsLatentShaped ? active.Count : null,
+            IsLatentShaped ? active.Sum(state => state!.Count) : null,
+            metrics);
+    }
+
+    /// <summary>Latents by mean square, the strongest first, equal ones by index.</summary>
+    public IReadOnlyList<int> Strongest(int count) =>
+    [
+        .. Enumerable.Range(0, Statistics.Width)
+            .Where(latent => Statistics.States[latent] is not null)
+            .Select(latent => (Latent: latent, LatentFigures.Of(Statistics.States[latent], Statistics.CountedTokens).MeanSquare))
+            .OrderByDescending(latent => latent.MeanSquare)
+            .ThenBy(latent => latent.Latent)
+            .Take(count)
+            .Select(latent => latent.Latent),
+    ];
+}

@@ -1,0 +1,74 @@
+using AeServerless.Engine.Statistics;
+
+namespace AeServerless.Engine.Results.Summary;
+
+/// <summary>
+/// The strongest latents of each autoencoder. They are ranked by the mean square, over all tokens, of the autoencoder's latents (or of the first
+/// latent-shaped scalar where the run has not these): a latent's share of the activity, which neither a single high value nor many faint
+/// ones make large.
+/// </summary>
+internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex sequences)
+{
+    private readonly Dictionary<(string Autoencoder, int Layer), Ranking> _rankings = [];
+
+    /// <summary>Takes a scalar's figures of its autoencoder's strongest latents, which the first scalar of the autoencoder ranks.</summary>
+    public async Task AddAsync(ScalarStatistics scalar, CancellationToken cancellationToken)
+    {
+        if (scalar is not { IsLatentShaped: true, Autoencoder: { } autoencoder })
+        {
+            return;
+        }
+
+        if (!_rankings.TryGetValue((autoencoder, scalar.Layer), out var ranking))
+        {
+            ranking = new Ranking(scalar.Scalar, scalar.Strongest(options.StrongestLatents));
+            _rankings.Add((autoencoder, scalar.Layer), ranking);
+        }
+
+        foreach (var latent in ranking.Latents)
+        {
+            ranking.Told[latent].Add(await TellAsync(scalar, latent, cancellationToken));
+        }
+    }
+
+    public string? RankedBy(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer))?.Scalar;
+
+    public IReadOnlyList<LatentSummary> Of(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer)) is { } ranking
+        ? [.. ranking.Latents.Select(latent => new LatentSummary(latent, ranking.Told[latent]))]
+        : [];
+
+    private async Task<LatentScalarSummary> TellAsync(ScalarStatistics scalar, int latent, CancellationToken cancellationToken)
+    {
+        var state = scalar.Statistics.States[latent];
+        var figures = LatentFigures.Of(state, scalar.Statistics.CountedTokens);
+        return new LatentScalarSummary(
+            scalar.Scalar,
+            scalar.Type,
+            figures.Count,
+            figures.Frequency,
+            figures.Mean,
+            figures.MeanSquare,
+            figures.Max,
+            figures.Min,
+            await ExamplesAsync(state?.Top.Examples.ToArray() ?? [], cancellationToken),
+            await ExamplesAsync(state?.Bottom.Examples.ToArray() ?? [], cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<ExampleSummary>> ExamplesAsync(TopExample[] examples, CancellationToken cancellationToken)
+    {
+        var summaries = new List<ExampleSummary>();
+        foreach (var (value, place) in examples.Take(options.Examples))
+        {
+            var (shard, sequence) = sequences.Find(place.Sequence);
+            var context = options.Contexts is null ? null : await options.Contexts.ReadAsync(shard, sequence, place.Position, cancellationToken);
+            summaries.Add(new ExampleSummary(value, place.Sequence, shard, sequence, place.Position, place.Token < 0 ? null : place.Token, context));
+        }
+
+        return summaries;
+    }
+
+    private sealed record Ranking(string Scalar, IReadOnlyList<int> Latents)
+    {
+        public Dictionary<int, List<LatentScalarSummary>> Told { get; } = Latents.ToDictionary(latent => latent, _ => new List<LatentScalarSummary>());
+    }
+}
