@@ -7,8 +7,8 @@ namespace AeServerless.Engine.Encoding;
 
 /// <summary>
 /// Sums whose order depends on their length alone: the same bits on every SIMD width, for every tile and on every thread. Each value that is
-/// stored or counted comes from one of these. Elements go to 64 float32 (or 8 float64) lanes in turn, each product is fused into its lane's
-/// sum, and the lanes are then added pairwise.
+/// stored or counted comes from one of these. Elements go to 64 lanes in turn, each product is rounded and added to its lane, and the lanes
+/// are then added pairwise. Products are not fused into the sums: so plain tensor operators, on any device, give the same bits.
 /// </summary>
 public static class FixedOrder
 {
@@ -22,7 +22,7 @@ public static class FixedOrder
         return Dot(ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(right), left.Length);
     }
 
-    /// <summary><paramref name="destination"/>[i] += <paramref name="factor"/> · <paramref name="source"/>[i], fused.</summary>
+    /// <summary><paramref name="destination"/>[i] += <paramref name="factor"/> · <paramref name="source"/>[i].</summary>
     public static void AddScaled(Span<float> destination, float factor, ReadOnlySpan<float> source)
     {
         Debug.Assert(destination.Length == source.Length);
@@ -32,12 +32,31 @@ public static class FixedOrder
         var i = 0;
         for (; i <= destination.Length - Lanes; i += Lanes)
         {
-            Vector512.FusedMultiplyAdd(factors, Load(ref from, i), Load(ref to, i)).StoreUnsafe(ref to, (nuint)i);
+            (Load(ref to, i) + (factors * Load(ref from, i))).StoreUnsafe(ref to, (nuint)i);
         }
 
         for (; i < destination.Length; i++)
         {
-            destination[i] = MathF.FusedMultiplyAdd(factor, source[i], destination[i]);
+            destination[i] += factor * source[i];
+        }
+    }
+
+    /// <summary><paramref name="destination"/>[i] = <paramref name="left"/>[i] − <paramref name="right"/>[i].</summary>
+    public static void Subtract(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> destination)
+    {
+        Debug.Assert(left.Length == right.Length && left.Length == destination.Length);
+        ref var a = ref MemoryMarshal.GetReference(left);
+        ref var b = ref MemoryMarshal.GetReference(right);
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var i = 0;
+        for (; i <= destination.Length - Lanes; i += Lanes)
+        {
+            (Load(ref a, i) - Load(ref b, i)).StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (; i < destination.Length; i++)
+        {
+            destination[i] = left[i] - right[i];
         }
     }
 
@@ -50,15 +69,15 @@ public static class FixedOrder
         for (; i <= values.Length - Lanes; i += Lanes)
         {
             var (a, b) = Vector512.Widen(Load(ref first, i));
-            low = Vector512.FusedMultiplyAdd(a, a, low);
-            high = Vector512.FusedMultiplyAdd(b, b, high);
+            low += a * a;
+            high += b * b;
         }
 
         if (i < values.Length)
         {
             var (a, b) = Vector512.Widen(LoadTail(ref first, i, values.Length));
-            low = Vector512.FusedMultiplyAdd(a, a, low);
-            high = Vector512.FusedMultiplyAdd(b, b, high);
+            low += a * a;
+            high += b * b;
         }
 
         var eight = low + high;
@@ -74,24 +93,28 @@ public static class FixedOrder
         var i = 0;
         for (; i <= length - Unrolled; i += Unrolled)
         {
-            sum0 = Vector512.FusedMultiplyAdd(Load(ref left, i), Load(ref right, i), sum0);
-            sum1 = Vector512.FusedMultiplyAdd(Load(ref left, i + Lanes), Load(ref right, i + Lanes), sum1);
-            sum2 = Vector512.FusedMultiplyAdd(Load(ref left, i + (2 * Lanes)), Load(ref right, i + (2 * Lanes)), sum2);
-            sum3 = Vector512.FusedMultiplyAdd(Load(ref left, i + (3 * Lanes)), Load(ref right, i + (3 * Lanes)), sum3);
-        }
-
-        for (; i <= length - Lanes; i += Lanes)
-        {
-            sum0 = Vector512.FusedMultiplyAdd(Load(ref left, i), Load(ref right, i), sum0);
+            sum0 += Load(ref left, i) * Load(ref right, i);
+            sum1 += Load(ref left, i + Lanes) * Load(ref right, i + Lanes);
+            sum2 += Load(ref left, i + (2 * Lanes)) * Load(ref right, i + (2 * Lanes));
+            sum3 += Load(ref left, i + (3 * Lanes)) * Load(ref right, i + (3 * Lanes));
         }
 
         if (i < length)
         {
-            sum1 = Vector512.FusedMultiplyAdd(LoadTail(ref left, i, length), LoadTail(ref right, i, length), sum1);
+            sum0 += Product(ref left, ref right, i, length);
+            sum1 += Product(ref left, ref right, i + Lanes, length);
+            sum2 += Product(ref left, ref right, i + (2 * Lanes), length);
+            sum3 += Product(ref left, ref right, i + (3 * Lanes), length);
         }
 
         return AddLanes((sum0 + sum1) + (sum2 + sum3));
     }
+
+    /// <summary>Products of up to 16 elements from <paramref name="index"/>, zeros behind the last.</summary>
+    private static Vector512<float> Product(ref float left, ref float right, int index, int length) =>
+        index <= length - Lanes ? Load(ref left, index) * Load(ref right, index)
+        : index < length ? LoadTail(ref left, index, length) * LoadTail(ref right, index, length)
+        : default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float AddLanes(Vector512<float> sixteen)

@@ -1,40 +1,53 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
-using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
-/// Encodes tokens into their non-zero latents. A matrix product only decides where to look: each latent that its rounding bound can't rule
-/// out is computed again by <see cref="FixedOrder"/>, so a value does not depend on tile, thread or screening.
+/// Encodes tokens into their non-zero latents. A product in a fast format only decides where to look: each latent that its rounding bound
+/// can't rule out is computed again by <see cref="FixedOrder"/>, so neither tile, thread nor screening changes a bit of the result.
 /// </summary>
-public sealed class LatentEncoder : IDisposable
+public sealed unsafe class LatentEncoder : IDisposable
 {
-    /// <summary>Unit roundoff of float32.</summary>
-    private const double UnitRoundoff = 1.0 / (1 << 24);
-
     private readonly Autoencoder _autoencoder;
     private readonly EncoderOptions _options;
-    private readonly Tensor _weight; // [latents, input]
-    private readonly double[] _norms; // [latents]
-    private readonly List<(float Value, int Latent)> _row = [];
-    private readonly List<int> _latents = [];
-    private readonly List<float> _values = [];
+    private readonly ThreadTeam _team;
+    private readonly ScreenChoice _choice;
+    private readonly EncoderLane?[] _lanes;
+    private readonly ScreenLane?[,] _screenLanes;
+    private readonly List<EncodedTile> _tiles = [];
+    private readonly Action<int, int> _encodeTile;
+    private Screening _screening;
+    private Screen? _screen;
+    private nint _inputs;
+    private int _tokens;
+    private int _tileTokens;
 
     /// <summary>Prepares the autoencoder's weights for screening.</summary>
     /// <param name="autoencoder">The weights; they are read, not copied, by the exact computation.</param>
     /// <param name="options">How to run.</param>
+    /// <exception cref="InvalidInputException">The encoder's weights are not all finite.</exception>
     public LatentEncoder(Autoencoder autoencoder, EncoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1);
+        RequireFinite(autoencoder.EncoderWeight, autoencoder, "encoder weight");
+        RequireFinite(autoencoder.LatentBias, autoencoder, "latent bias");
+        RequireFinite(autoencoder.PreBias, autoencoder, "pre-bias");
         _autoencoder = autoencoder;
         _options = options;
-        _weight = tensor(autoencoder.EncoderWeight, autoencoder.LatentCount, autoencoder.InputSize).DetachFromDisposeScope();
-        _norms = [.. Enumerable.Range(0, autoencoder.LatentCount).Select(latent => Math.Sqrt(FixedOrder.SquaredNorm(autoencoder.EncoderRow(latent))))];
+        _team = ThreadTeam.Of(options.Threads);
+        _choice = new ScreenChoice(autoencoder, options.Screening, _team);
+        _lanes = new EncoderLane?[_team.Threads];
+        _screenLanes = new ScreenLane?[_team.Threads, Enum.GetValues<Screening>().Length];
+        _encodeTile = EncodeTile;
     }
 
-    /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>.</summary>
+    /// <summary>The screening in use now; <see cref="Screening.Auto"/> never.</summary>
+    public Screening Screening => _choice.Current;
+
+    /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>. One call at a time.</summary>
     /// <param name="inputs">The autoencoder's inputs, row by row. [tokens, input]</param>
     /// <param name="tokens">Number of rows.</param>
     /// <param name="into">Receives the non-zero latents; its former content is lost.</param>
@@ -42,87 +55,85 @@ public sealed class LatentEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Length, tokens * _autoencoder.InputSize);
-        _latents.Clear();
-        _values.Clear();
-        into.BeginRows(tokens);
-        for (var first = 0; first < tokens; first += _options.TileTokens)
+
+        // As many equal tiles as threads, or a multiple of it: none waits for another.
+        var rounds = ((long)tokens + ((long)_options.TileTokens * _team.Threads) - 1) / ((long)_options.TileTokens * _team.Threads);
+        var tiles = (int)Math.Max(1, rounds * _team.Threads);
+        _tileTokens = Math.Max(1, (tokens + tiles - 1) / tiles);
+        tiles = (tokens + _tileTokens - 1) / _tileTokens;
+        while (_tiles.Count < tiles)
         {
-            EncodeTile(inputs, first, Math.Min(_options.TileTokens, tokens - first), into);
+            _tiles.Add(new EncodedTile(_options.TileTokens));
         }
 
-        into.EndRows();
-        CollectionsMarshal.AsSpan(_latents).CopyTo(into.MutableLatents);
-        CollectionsMarshal.AsSpan(_values).CopyTo(into.MutableValues);
+        // Chosen for the whole call: a screen is made by the team that is about to use it.
+        _screening = _choice.Current;
+        _screen = _choice.Get(_screening);
+        _tokens = tokens;
+        fixed (float* first = inputs)
+        {
+            _inputs = (nint)first;
+            _team.Run(tiles, _encodeTile);
+        }
+
+        Join(tiles, into);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _weight.Dispose();
-
-    private void EncodeTile(ReadOnlySpan<float> inputs, int first, int tokens, SparseLatents into)
+    public void Dispose()
     {
-        using var scope = NewDisposeScope();
-        var width = _autoencoder.InputSize;
-        var centred = new float[tokens * width];
-        for (var i = 0; i < centred.Length; i++)
+        foreach (var lane in _screenLanes)
         {
-            centred[i] = inputs[(first * width) + i] - _autoencoder.PreBias[i % width];
+            lane?.Dispose();
         }
 
-        var screen = tensor(centred, tokens, width).matmul(_weight.t()).data<float>().ToArray(); // [tokens, latents]
-        for (var token = 0; token < tokens; token++)
+        _choice.Dispose();
+    }
+
+    private static void RequireFinite(float[] values, Autoencoder autoencoder, string what)
+    {
+        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (bad >= 0)
         {
-            var row = centred.AsSpan(token * width, width);
-            EncodeRow(row, screen.AsSpan(token * _autoencoder.LatentCount, _autoencoder.LatentCount), first + token, into);
-            into.MutableRowStarts[first + token + 1] = _latents.Count;
+            throw new InvalidInputException(autoencoder.Name, $"{what} {bad} is {values[bad]}; every weight must be finite");
         }
     }
 
-    private void EncodeRow(ReadOnlySpan<float> row, ReadOnlySpan<float> screen, int token, SparseLatents into)
+    private void EncodeTile(int lane, int tile)
     {
-        var norm = Math.Sqrt(FixedOrder.SquaredNorm(row));
-        if (!double.IsFinite(norm))
+        var first = tile * _tileTokens;
+        var rows = Math.Min(_tileTokens, _tokens - first);
+        var inputs = new ReadOnlySpan<float>((float*)_inputs + ((nint)first * _autoencoder.InputSize), rows * _autoencoder.InputSize);
+        var screen = _screenLanes[lane, (int)_screening] ??= _screen!.CreateLane(_options.TileTokens);
+        var worker = _lanes[lane] ??= new EncoderLane(_autoencoder, _options.TileTokens);
+        var candidates = worker.Encode(inputs, rows, screen, _tiles[tile]);
+        _choice.Report(_screening, rows, candidates, _tiles[tile].Count);
+    }
+
+    private void Join(int tiles, SparseLatents into)
+    {
+        into.BeginRows(_tokens);
+        var starts = into.MutableRowStarts;
+        var marks = into.MutableNonFinite;
+        var row = 0;
+        foreach (var tile in Tiles(tiles))
         {
-            into.MutableNonFinite[token] = true;
-            return;
-        }
-
-        // Screen and exact value both differ from the true product by at most (n + 2)·u·‖x‖·‖w‖, and by 2⁻¹²⁶ a term where products underflow.
-        var relative = 2.1 * (row.Length + 2) * UnitRoundoff * norm;
-        var absolute = 4.0 * row.Length * Math.ScaleB(1, -126);
-        _row.Clear();
-        for (var latent = 0; latent < screen.Length; latent++)
-        {
-            var z = screen[latent] + (double)_autoencoder.LatentBias[latent];
-            var margin = (relative * _norms[latent]) + (4 * UnitRoundoff * Math.Abs(z)) + absolute;
-            if (_autoencoder.Activation.Kind == ActivationKind.ReLU && z + margin <= 0)
+            for (var i = 0; i < tile.Rows; i++, row++)
             {
-                continue;
-            }
-
-            var exact = FixedOrder.Dot(row, _autoencoder.EncoderRow(latent)) + _autoencoder.LatentBias[latent];
-            if (!float.IsFinite(exact))
-            {
-                into.MutableNonFinite[token] = true;
-                return;
-            }
-
-            if (exact > 0 || (exact < 0 && _autoencoder.Activation.Kind == ActivationKind.Identity))
-            {
-                _row.Add((exact, latent));
+                starts[row + 1] = starts[row] + tile.RowCounts[i];
+                marks[row] = tile.NonFinite[i];
             }
         }
 
-        if (_autoencoder.Activation.Kind == ActivationKind.TopK && _row.Count > _autoencoder.Activation.K)
+        into.EndRows();
+        var at = 0;
+        foreach (var tile in Tiles(tiles))
         {
-            _row.Sort((a, b) => a.Value != b.Value ? b.Value.CompareTo(a.Value) : a.Latent.CompareTo(b.Latent));
-            _row.RemoveRange(_autoencoder.Activation.K, _row.Count - _autoencoder.Activation.K);
-            _row.Sort((a, b) => a.Latent.CompareTo(b.Latent));
-        }
-
-        foreach (var (value, latent) in _row)
-        {
-            _latents.Add(latent);
-            _values.Add(value);
+            tile.Latents.CopyTo(into.MutableLatents[at..]);
+            tile.Values.CopyTo(into.MutableValues[at..]);
+            at += tile.Count;
         }
     }
+
+    private ReadOnlySpan<EncodedTile> Tiles(int count) => CollectionsMarshal.AsSpan(_tiles)[..count];
 }

@@ -3,12 +3,15 @@ namespace AeServerless.Engine.Encoding;
 /// <summary>How an encoder finds the latents that may be active. The result is the same, to the bit, with each.</summary>
 public enum Screening
 {
-    /// <summary>The fastest on this machine, by a short measurement at the first use.</summary>
+    /// <summary>The fastest on this machine for this autoencoder and these tokens: measured, see <see cref="ScreeningSpeeds"/>.</summary>
     Auto,
 
     /// <summary>A float32 product.</summary>
     Float32,
 
-    /// <summary>A bfloat16 product with float32 accumulation.</summary>
+    /// <summary>A bfloat16 product, summed in float32.</summary>
     BFloat16,
+
+    /// <summary>An int8 product of rotated rows, summed exactly in int32.</summary>
+    Int8,
 }

@@ -1,0 +1,99 @@
+using AeServerless.Engine.Autoencoders;
+
+namespace AeServerless.Engine.Encoding;
+
+/// <summary>
+/// Which screening an encoder uses. It starts with the fastest product; where that one's bound keeps so many candidates that their exact
+/// computation costs more than a wider format would, it goes to the next, and tries again after some tiles. Screens are made when first used.
+/// </summary>
+internal sealed class ScreenChoice : IDisposable
+{
+    // One candidate costs about as much as this many float32 multiply-adds of a product do, per element: a dot product from cache.
+    private const double CandidateCost = 6;
+    private const int TilesUntilRetry = 64;
+
+    private readonly Autoencoder _autoencoder;
+    private readonly ThreadTeam _team;
+    private readonly Screening[] _order;
+    private readonly Lazy<Screen>[] _screens;
+    private readonly Lock _lock = new();
+    private int _current;
+    private int _tilesToRetry;
+
+    public ScreenChoice(Autoencoder autoencoder, Screening screening, ThreadTeam team)
+    {
+        _autoencoder = autoencoder;
+        _team = team;
+        _order = screening == Screening.Auto && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(autoencoder.InputSize)
+            : [screening == Screening.Auto ? Screening.Float32 : screening];
+        _screens = [.. Enum.GetValues<Screening>().Select(s => new Lazy<Screen>(() => Create(s)))];
+        _ = Get(Current);
+    }
+
+    public Screening Current => _order[Volatile.Read(ref _current)];
+
+    public Screen Get(Screening screening) => _screens[(int)screening].Value;
+
+    /// <summary>Learns from a tile how many candidates the screening left.</summary>
+    public void Report(Screening screening, int tokens, int candidates, int kept)
+    {
+        if (_order.Length == 1)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (screening != Current)
+            {
+                return;
+            }
+
+            if (_current > 0 && --_tilesToRetry <= 0)
+            {
+                _current = 0;
+                return;
+            }
+
+            // Seconds a pair, in the time of a float32 multiply-add: the product of every pair and the exact computation of the candidates.
+            var speeds = ScreeningSpeeds.Here;
+            var pairs = (double)tokens * _autoencoder.LatentCount;
+            var cost = (speeds.Float32 / speeds.Of(screening)) + (CandidateCost * candidates / pairs);
+            var next = _current + 1;
+            if (next < _order.Length && cost > (speeds.Float32 / speeds.Of(_order[next])) + (CandidateCost * kept / pairs))
+            {
+                _current = next;
+                _tilesToRetry = TilesUntilRetry;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var screen in _screens)
+        {
+            if (screen.IsValueCreated)
+            {
+                screen.Value.Dispose();
+            }
+        }
+    }
+
+    private static Screening[] Fastest(int width)
+    {
+        var speeds = ScreeningSpeeds.Here;
+        Screening[] known = [Screening.Int8, Screening.BFloat16, Screening.Float32];
+        return [.. known
+            .Where(s => s == Screening.Float32 || (speeds.Of(s) > speeds.Float32 && (s != Screening.Int8 || width <= Int8Format.MostElements)))
+            .OrderByDescending(speeds.Of)];
+    }
+
+    private Screen Create(Screening screening) =>
+        _autoencoder.Activation.Kind == ActivationKind.Identity ? new IdentityScreen(_autoencoder)
+        : screening switch
+        {
+            Screening.Int8 => new ProductScreen<Int8Format, sbyte, int>(_autoencoder, _team),
+            Screening.BFloat16 => new ProductScreen<BFloat16Format, ushort, ushort>(_autoencoder, _team),
+            _ => new ProductScreen<Float32Format, float, float>(_autoencoder, _team),
+        };
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using TorchSharp;
+
+namespace AeServerless.Engine.Encoding;
+
+/// <summary>
+/// As many threads as the engine may use, kept for the life of the process. Each runs torch's operators on itself alone, so a team of n does
+/// whole tiles, products included, on n cores: there is nothing to wait for between a product and what reads it, and its output is still in
+/// that core's cache.
+/// </summary>
+public sealed class ThreadTeam
+{
+    private static readonly ConcurrentDictionary<int, ThreadTeam> Teams = new();
+
+    private readonly Lock _oneJob = new();
+    private readonly SemaphoreSlim _start = new(0);
+    private readonly CountdownEvent _done = new(1);
+    private Action<int, int>? _work;
+    private Exception? _failure;
+    private int _items;
+    private int _next;
+
+    private ThreadTeam(int threads)
+    {
+        Threads = threads;
+
+        // torch keeps a thread count per thread and a default for new ones: the team's are set to one, the default stays.
+        var torchDefault = torch.get_num_threads();
+        using var ready = new CountdownEvent(threads);
+        for (var lane = 0; lane < threads; lane++)
+        {
+            var own = lane;
+            new Thread(() => Serve(own, ready)) { IsBackground = true, Name = $"engine {lane}" }.Start();
+        }
+
+        ready.Wait();
+        torch.set_num_threads(torchDefault);
+    }
+
+    /// <summary>Number of threads.</summary>
+    public int Threads { get; }
+
+    /// <summary>The team of that size; 0 means all cores.</summary>
+    public static ThreadTeam Of(int threads = 0) =>
+        Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new ThreadTeam(count));
+
+    /// <summary>Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done.</summary>
+    /// <param name="items">Number of items; free threads take them in order.</param>
+    /// <param name="work">What to do. Lane: 0 to <see cref="Threads"/> − 1.</param>
+    public void Run(int items, Action<int, int> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (items <= 0)
+        {
+            return;
+        }
+
+        lock (_oneJob)
+        {
+            (_work, _items, _next, _failure) = (work, items, 0, null);
+            _done.Reset(Threads);
+            _start.Release(Threads);
+            _done.Wait();
+            _work = null;
+            if (_failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+    }
+
+    private void Serve(int lane, CountdownEvent ready)
+    {
+        torch.set_num_threads(1);
+        ready.Signal();
+        while (true)
+        {
+            _start.Wait();
+            try
+            {
+                for (var item = Interlocked.Increment(ref _next) - 1; item < _items; item = Interlocked.Increment(ref _next) - 1)
+                {
+                    _work!(lane, item);
+                }
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref _failure, e, null);
+                Volatile.Write(ref _next, int.MaxValue / 2);
+            }
+            finally
+            {
+                _done.Signal();
+            }
+        }
+    }
+}
