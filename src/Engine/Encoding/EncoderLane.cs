@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Engine.Encoding;
@@ -7,6 +8,8 @@ namespace AeServerless.Engine.Encoding;
 /// <summary>One thread's work on a tile: centre, screen, compute the candidates exactly, apply the activation, put in row order.</summary>
 internal sealed class EncoderLane
 {
+    private const int CacheLine = 16; // float32
+
     private readonly Autoencoder _autoencoder;
     private readonly Candidates _candidates;
     private readonly LatentOrder _order = new();
@@ -87,6 +90,11 @@ internal sealed class EncoderLane
         {
             var pair = order[i];
             var (row, latent) = (rows[pair], latents[pair]);
+            if (i + 1 < order.Length)
+            {
+                Prefetch(ref Offset(ref centred, rows[order[i + 1]], width), width);
+            }
+
             var z = FixedOrder.Dot(ref Offset(ref centred, row, width), ref Offset(ref weights, latent, width), width) + _autoencoder.LatentBias[latent];
             into.NonFinite[row] |= !float.IsFinite(z);
             var kept = z > 0 || (identity && z < 0) ? z : 0;
@@ -155,6 +163,19 @@ internal sealed class EncoderLane
         }
 
         tile.Count = to;
+    }
+
+    /// <summary>Asks for a row that is needed next: rows come in no order that the processor could foresee.</summary>
+    private static unsafe void Prefetch(ref float row, int width)
+    {
+        if (Sse.IsSupported)
+        {
+            var first = (float*)Unsafe.AsPointer(ref row);
+            for (var i = 0; i < width; i += CacheLine)
+            {
+                Sse.Prefetch0(first + i);
+            }
+        }
     }
 
     private static ref float Offset(ref float first, int row, int width) =>
