@@ -13,6 +13,7 @@ var controlFunctions = [
   'RunOrchestration'
   'ChunkGroupOrchestration'
   'PlanRun'
+  'PlanGroup'
   'MergeGroup'
   'FinishRun'
 ]

@@ -10,7 +10,7 @@ internal static class AppCode
     public static IReadOnlySet<string> Functions { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "OnDatasetUploaded", "StartRun", "GetRun", "ListRuns", "TerminateRun", "GetResult", "RecomputeNightly",
-        "RunOrchestration", "ChunkGroupOrchestration", "PlanRun", "ComputeChunk", "MergeGroup", "FinishRun", Health,
+        "RunOrchestration", "ChunkGroupOrchestration", "PlanRun", "PlanGroup", "ComputeChunk", "MergeGroup", "FinishRun", Health,
     };
 
     /// <summary>Names of the settings that the code reads, but for those of the storage connection.</summary>

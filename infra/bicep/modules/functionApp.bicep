@@ -59,7 +59,6 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 }
 
 var port = 8080
-var deployed = !empty(image)
 
 var hostSettings = [
   { name: 'ASPNETCORE_URLS', value: 'http://+:${port}' }
@@ -131,29 +130,28 @@ resource app 'Microsoft.App/containerApps@2026-07-01' = {
       containers: [
         {
           name: serviceName
-          image: deployed ? image : 'mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0'
+          image: !empty(image) ? image : 'mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0'
           // No resources.gpu: the profile gives the first container its whole GPU.
           resources: { cpu: machine.cpu, memory: machine.memory }
           env: concat(hostSettings, settings, disabledFunctions)
-          probes: deployed
-            ? [
-                {
-                  type: 'Startup'
-                  httpGet: { path: '/api/health', port: port }
-                  periodSeconds: 15
-                  timeoutSeconds: 10
-                  failureThreshold: 10
-                }
-                {
-                  // Generous: a chunk keeps every core busy.
-                  type: 'Liveness'
-                  httpGet: { path: '/api/health', port: port }
-                  periodSeconds: 30
-                  timeoutSeconds: 20
-                  failureThreshold: 5
-                }
-              ]
-            : []
+          // The host's own page, which needs no key. Not /api/health: a storage outage must not restart a replica in the middle of a chunk.
+          probes: [
+            {
+              type: 'Startup'
+              httpGet: { path: '/', port: port }
+              periodSeconds: 15
+              timeoutSeconds: 10
+              failureThreshold: 10
+            }
+            {
+              // Generous: a chunk keeps every core busy.
+              type: 'Liveness'
+              httpGet: { path: '/', port: port }
+              periodSeconds: 30
+              timeoutSeconds: 20
+              failureThreshold: 5
+            }
+          ]
         }
       ]
       scale: {

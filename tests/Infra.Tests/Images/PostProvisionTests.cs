@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace AeServerless.Infra.Tests.Images;
+
+public sealed class PostProvisionTests
+{
+    [Fact]
+    public async Task Hook_WritesSettingsWithoutKeys()
+    {
+        var root = Directory.CreateTempSubdirectory("ae-hook-");
+        try
+        {
+            var hook = Path.Combine(root.CreateSubdirectory("infra/hooks").FullName, "postprovision.sh");
+            File.Copy(Repository.PathOf("infra/hooks/postprovision.sh"), hook);
+            var start = new ProcessStartInfo("bash", [hook]) { RedirectStandardOutput = true };
+            start.Environment["AE_HOST"] = "https://control.example.org";
+            start.Environment["AE_STORAGE"] = "https://stexample.blob.core.windows.net/";
+            start.Environment["AE_STORAGE_ACCOUNT"] = "stexample";
+            start.Environment["AE_DASHBOARD"] = "https://dashboard.example.org";
+            using var process = Process.Start(start)!;
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(0, process.ExitCode);
+            var env = await File.ReadAllLinesAsync(Path.Combine(root.FullName, ".ae/azure.env"), TestContext.Current.CancellationToken);
+            Assert.Equal(["AE_HOST=https://control.example.org", "AE_STORAGE=https://stexample.blob.core.windows.net/"], env);
+            using var settings = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(root.FullName, ".ae/local.settings.json"), TestContext.Current.CancellationToken));
+            var values = settings.RootElement.GetProperty("Values");
+            Assert.Equal("https://stexample.queue.core.windows.net/", values.GetProperty("AzureWebJobsStorage__queueServiceUri").GetString());
+            Assert.False(values.TryGetProperty("AzureWebJobsStorage", out _));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+}
