@@ -78,6 +78,6 @@ public sealed class Autoencoder
 
     /// <summary>Reads an autoencoder, its format recognised by its tensors.</summary>
     /// <exception cref="InvalidInputException">Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.</exception>
-    public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken = default) =>
+    public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken) =>
         OwnFormat.LoadAsync(file, cancellationToken);
 }

@@ -22,7 +22,7 @@ public sealed class PlanWeights : IDisposable
 
     /// <summary>Loads what <paramref name="plan"/> needs and nothing else.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="open">Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>.</param>
+    /// <param name="open">Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>; what is disposable is disposed.</param>
     /// <param name="cancellationToken">Cancels loading.</param>
     /// <exception cref="InvalidInputException">A file isn't what the plan took it for; names file and tensor.</exception>
     public static async Task<PlanWeights> LoadAsync(
@@ -63,27 +63,35 @@ public sealed class PlanWeights : IDisposable
         foreach (var key in needs.Where(need => need.Autoencoder is not null).Select(need => need.Autoencoder!.Value).Distinct())
             _autoencoders.Add(key, await LoadAutoencoderAsync(plan, key, open, cancellationToken).ConfigureAwait(false));
 
+        IByteSource? modelSource = null;
         ModelTensors? model = null;
         async Task<ModelTensors> ModelAsync()
         {
             var path = plan.Context.ModelPath
                 ?? throw new InvalidInputException(plan.Context.Dataset, "its manifest names no model, and the recipe needs the model's weights");
-            return model ??= new ModelTensors(
-                await SafetensorsFile.OpenAsync(await open(path, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+            modelSource ??= await open(path, cancellationToken).ConfigureAwait(false);
+            return model ??= new ModelTensors(await SafetensorsFile.OpenAsync(modelSource, cancellationToken).ConfigureAwait(false));
         }
 
-        foreach (var need in needs)
+        try
         {
-            if (need.Kind == WeightKind.Block)
+            foreach (var need in needs)
             {
-                var block = await BlockWeights.LoadAsync(await ModelAsync().ConfigureAwait(false), need.Layer, plan.Context.Model, cancellationToken)
-                    .ConfigureAwait(false);
-                _blocks.Add(need.Layer, block);
+                if (need.Kind == WeightKind.Block)
+                {
+                    var tensors = await ModelAsync().ConfigureAwait(false);
+                    _blocks.Add(
+                        need.Layer, await BlockWeights.LoadAsync(tensors, need.Layer, plan.Context.Model, cancellationToken).ConfigureAwait(false));
+                }
+                else if (need.Kind != WeightKind.Autoencoder)
+                {
+                    await FloatsAsync(plan, need, ModelAsync, cancellationToken).ConfigureAwait(false);
+                }
             }
-            else if (need.Kind != WeightKind.Autoencoder)
-            {
-                await FloatsAsync(plan, need, ModelAsync, cancellationToken).ConfigureAwait(false);
-            }
+        }
+        finally
+        {
+            (modelSource as IDisposable)?.Dispose();
         }
     }
 
@@ -92,6 +100,7 @@ public sealed class PlanWeights : IDisposable
     {
         var reference = plan.Recipe.Autoencoders.First(autoencoder => autoencoder.Name == key.Name);
         var source = await open(reference.PathOf(key.Layer), cancellationToken).ConfigureAwait(false);
+        using var release = source as IDisposable;
         var file = await SafetensorsFile.OpenAsync(source, cancellationToken).ConfigureAwait(false);
         var autoencoder = await Autoencoders.Autoencoder.LoadAsync(file, cancellationToken).ConfigureAwait(false);
         var header = plan.Context.Autoencoders[key];
