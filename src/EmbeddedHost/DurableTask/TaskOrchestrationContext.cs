@@ -126,10 +126,12 @@ public abstract class TaskOrchestrationContext
         using var waiting = new CancellationTokenSource();
         var elapsed = CreateTimer(timeout, timer.Token);
         var raised = WaitForExternalEvent<T>(eventName, waiting.Token);
+
+        // Not CancelAsync: its callbacks run on pool threads, and an orchestrator has one thread.
         if (await Task.WhenAny(elapsed, raised) == raised)
-            await timer.CancelAsync();
+            timer.Cancel();
         else
-            await waiting.CancelAsync();
+            waiting.Cancel();
         return await raised;
     }
 

@@ -1,4 +1,6 @@
+using AeServerless.EmbeddedHost.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
@@ -10,11 +12,29 @@ namespace AeServerless.EmbeddedHost;
 /// <summary>Builds a function app hosted in this process.</summary>
 public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
 {
+    private const string DefaultAddress = "http://127.0.0.1:7071";
+    private const int MaxRequestHeadersBytes = 16 * 1024;
+    private const int MaxRequestHeaders = 64;
+    private static readonly TimeSpan HttpShutdownTimeout = TimeSpan.FromSeconds(5);
     private readonly WebApplicationBuilder _inner;
 
     internal FunctionsApplicationBuilder(string[] args)
     {
         _inner = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        AppConfiguration.AddFiles(_inner.Configuration, AppContext.BaseDirectory);
+        _inner.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+
+        // These log addresses with their query, which may hold a key.
+        _inner.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        _inner.Logging.AddFilter("Azure", LogLevel.Warning);
+        _inner.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HttpShutdownTimeout);
+        _inner.Services.AddOptions<EmbeddedHostOptions>();
+        _inner.Services.AddEmbeddedHost();
     }
 
     /// <inheritdoc/>
@@ -37,9 +57,23 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
 
     IConfigurationManager IHostApplicationBuilder.Configuration => Configuration;
 
-    /// <summary>Builds the host. It listens, polls and runs orchestrations once it is started.</summary>
+    /// <summary>
+    /// Builds the host. Once started it waits for storage and for the ownership of its task hub, then listens, polls and runs orchestrations.
+    /// </summary>
     /// <returns>The host.</returns>
-    public IHost Build() => _inner.Build();
+    public IHost Build()
+    {
+        if (string.IsNullOrEmpty(Configuration[WebHostDefaults.ServerUrlsKey]))
+            _inner.WebHost.UseUrls(DefaultAddress);
+        _inner.WebHost.ConfigureKestrel((context, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestHeadersBytes;
+            kestrel.Limits.MaxRequestHeaderCount = MaxRequestHeaders;
+            kestrel.Limits.MaxRequestBodySize = kestrel.ApplicationServices.GetRequiredService<HostSettings>().MaxRequestBody;
+        });
+        return new FunctionsHost(_inner.Build());
+    }
 
     /// <inheritdoc/>
     public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)

@@ -1,0 +1,170 @@
+using AeServerless.EmbeddedHost.Hosting;
+using AeServerless.EmbeddedHost.Storage;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.Logging;
+
+namespace AeServerless.EmbeddedHost.Ownership;
+
+/// <summary>
+/// The lease that makes one process the owner of a task hub. Its blob says which process that is, so that a host that starts after a
+/// crash on the same machine need not wait for the lease to end.
+/// </summary>
+internal sealed class HubLease(BlobContainerClient container, HostSettings settings, ProcessIdentity self, TimeProvider time, ILogger<HubLease> logger)
+    : IDisposable
+{
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BlobClient _blob = container.GetBlobClient("owner");
+    private BlobLeaseClient? _lease;
+    private Task _renewing = Task.CompletedTask;
+    private long _renewedAt;
+
+    /// <summary>Called when the lease is lost: nothing may be written after that.</summary>
+    public Action<string> Lost { get; set; } = static reason => Environment.FailFast(reason);
+
+    /// <summary>Whether the lease is certain still to hold.</summary>
+    public bool IsHeld => _lease is not null && time.GetElapsedTime(Volatile.Read(ref _renewedAt)) < settings.LeaseDuration;
+
+    /// <summary>Waits until this process owns the hub.</summary>
+    public async Task AcquireAsync(CancellationToken cancellationToken)
+    {
+        await EnsureBlobAsync(cancellationToken);
+        string? announced = null;
+        while (!await TryAcquireAsync(cancellationToken))
+        {
+            var owner = await ReadOwnerAsync(cancellationToken);
+            if (owner.Identity is { IsKnownDead: true } dead)
+            {
+                logger.DeadOwner(settings.HubName, dead.Display);
+                if (await TryBreakAsync(owner.ETag, cancellationToken))
+                    continue;
+            }
+
+            var display = owner.Identity?.Display ?? "another process";
+            if (announced != display)
+                logger.WaitingForOwnership(settings.HubName, announced = display);
+            await Task.Delay(AskAgainAfter, time, cancellationToken);
+        }
+
+        logger.OwnershipTaken(settings.HubName);
+        _renewing = RenewAsync();
+    }
+
+    /// <summary>Gives the hub up.</summary>
+    public async Task ReleaseAsync()
+    {
+        await AbandonAsync();
+        if (_lease is { } lease)
+        {
+            _lease = null;
+            try
+            {
+                await lease.ReleaseAsync();
+            }
+            catch (RequestFailedException e)
+            {
+                logger.RenewalFailed(settings.HubName, e.ErrorCode ?? e.Message);
+            }
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    /// <summary>Stops renewing without giving the hub up, as a process does that ends at once.</summary>
+    internal async Task AbandonAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewing;
+    }
+
+    private async Task EnsureBlobAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _blob.UploadAsync(BinaryData.Empty, new BlobUploadOptions { Conditions = new() { IfNoneMatch = ETag.All } }, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+        }
+    }
+
+    private async Task<bool> TryAcquireAsync(CancellationToken cancellationToken)
+    {
+        var lease = _blob.GetBlobLeaseClient();
+        var asked = time.GetTimestamp();
+        try
+        {
+            await lease.AcquireAsync(settings.LeaseDuration, cancellationToken: cancellationToken);
+
+            // Until this is written the blob names the owner before, who may be dead: whoever breaks the lease on that ground makes this
+            // fail. Once it is written, breaking on that ground fails, for the blob's version has changed.
+            await _blob.SetMetadataAsync(self.ToMetadata(), new() { LeaseId = lease.LeaseId }, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _renewedAt, asked);
+        _lease = lease;
+        return true;
+    }
+
+    private async Task<(ProcessIdentity? Identity, ETag ETag)> ReadOwnerAsync(CancellationToken cancellationToken)
+    {
+        var properties = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        return (ProcessIdentity.FromMetadata(properties.Value.Metadata), properties.Value.ETag);
+    }
+
+    private async Task<bool> TryBreakAsync(ETag etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, new() { IfMatch = etag }, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        var interval = settings.LeaseDuration / 3;
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(interval, time, _stop.Token);
+                var asked = time.GetTimestamp();
+                await _lease!.RenewAsync(cancellationToken: _stop.Token);
+                Volatile.Write(ref _renewedAt, asked);
+                interval = settings.LeaseDuration / 3;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+            {
+                Lost($"The lease on task hub {settings.HubName} was lost ({e.ErrorCode}): another host may own it. This process ends, so that it writes nothing more.");
+                return;
+            }
+            catch (Exception e) when (StorageFaults.IsStorage(e))
+            {
+                logger.RenewalFailed(settings.HubName, e.Message);
+                if (!IsHeld)
+                {
+                    Lost($"The lease on task hub {settings.HubName} could not be renewed in time. This process ends, so that it writes nothing more.");
+                    return;
+                }
+
+                interval = TimeSpan.FromSeconds(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace AeServerless.TestApp;
+
+public sealed record WorkItem(long Number, int Milliseconds);
