@@ -1,0 +1,39 @@
+using AeServerless.Cli.Output;
+
+namespace AeServerless.Cli.Api;
+
+/// <summary>Waits for runs and shows how far they are.</summary>
+internal static class RunFollower
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Waits until a run is over and returns it.</summary>
+    /// <exception cref="CliException">It failed or was terminated; the message has its reason.</exception>
+    public static async Task<RunView> FollowAsync(AppClient app, string runId, CancellationToken cancellationToken)
+    {
+        var run = await ProgressReport.RunAsync(runId, async report =>
+        {
+            while (true)
+            {
+                var now = await app.GetAsync(runId, cancellationToken);
+                report(now.ChunksDone, now.ChunksTotal, Describe(now));
+                if (now.IsOver)
+                {
+                    return now;
+                }
+
+                await Task.Delay(PollInterval, cancellationToken);
+            }
+        });
+        return run.Status == "completed" ? run : throw new CliException($"{runId} {run.Status}: {run.Error}");
+    }
+
+    /// <summary>Where a run stands, in a few words.</summary>
+    public static string Describe(RunView run) => run switch
+    {
+        { Status: "failed" or "terminated" } => $"{run.Status}: {run.Error}",
+        { Result: { } done } => $"done, {done.Tokens:N0} tokens in {done.Chunks} chunks ({done.ChunksComputed} computed, {done.ChunksReused} reused), {done.TokensPerSecond:N0} tokens/s",
+        { ChunksTotal: > 0 } => $"{run.Phase}, {run.ChunksDone} of {run.ChunksTotal} chunks, {run.TokensDone:N0} tokens, {run.TokensPerSecond:N0} tokens/s",
+        _ => run.Phase ?? run.Status,
+    };
+}
