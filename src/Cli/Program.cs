@@ -1,8 +1,15 @@
 using System.CommandLine;
 using AeServerless.Cli;
+using AeServerless.Cli.Commands;
 using AeServerless.Engine;
 
-var root = new RootCommand("Derived scalars of sparse autoencoders over whole datasets.");
+var root = new RootCommand("Derived scalars of sparse autoencoders over whole datasets.")
+{
+    UpCommand.Create(),
+    UploadCommand.Create(),
+    RunCommand.Create(),
+    StatusCommand.Create(),
+};
 
 try
 {

@@ -1,0 +1,104 @@
+using System.Globalization;
+using AeServerless.Cli.Api;
+using AeServerless.Engine.Results.Summary;
+
+namespace AeServerless.Cli.Output;
+
+/// <summary>Prints what a run found: autoencoders, their strongest latents, and where these fire, write and matter.</summary>
+internal static class SummaryReport
+{
+    private const int ContextBefore = 10;
+    private const int ContextAfter = 5;
+
+    /// <summary>Fetches a run's summary and prints it.</summary>
+    public static async Task PrintAsync(AppClient app, RunView run, CancellationToken cancellationToken)
+    {
+        var json = await app.ResultAsync(run.RunId, RunSummary.FileName, cancellationToken);
+        var summary = RunSummary.Parse(json, $"{run.RunId}/{RunSummary.FileName}");
+        Console.WriteLine();
+        if (run.Result is { } figures)
+        {
+            Console.WriteLine(
+                $"{figures.Tokens:N0} tokens of {summary.Dataset}, {figures.TokensPerSecond:N0} tokens/s; " +
+                $"{figures.Chunks} chunks: {figures.ChunksComputed} computed, {figures.ChunksReused} reused.");
+        }
+
+        foreach (var autoencoder in summary.Autoencoders)
+        {
+            Print(autoencoder);
+        }
+
+        PrintDense(summary);
+    }
+
+    private static void Print(AutoencoderSummary autoencoder)
+    {
+        var unexplained = autoencoder.FractionOfVarianceUnexplained is { } fvu ? fvu.ToString("0.000", CultureInfo.InvariantCulture) : "none to explain";
+        Console.WriteLine();
+        Console.WriteLine(
+            $"{autoencoder.Autoencoder}, layer {autoencoder.Layer}: L0 {autoencoder.ActiveLatents:0.0}, fraction of variance unexplained {unexplained}, " +
+            $"mean squared error {autoencoder.MeanSquaredError:g3}, input norm {autoencoder.InputNorm:g4}" +
+            (autoencoder.NonFiniteTokens > 0 ? $"; {autoencoder.NonFiniteTokens:N0} tokens with NaN or infinity left out" : ""));
+        if (autoencoder.RankedBy is not null)
+        {
+            Console.WriteLine($"  strongest latents, by mean square of {autoencoder.RankedBy}:");
+        }
+
+        foreach (var latent in autoencoder.StrongestLatents)
+        {
+            Print(latent);
+        }
+    }
+
+    private static void Print(LatentSummary latent)
+    {
+        var fires = latent.Scalars[0];
+        Console.WriteLine($"  latent {latent.Latent}: fires on {fires.Frequency:P2} of tokens, max {fires.Max:g4}, mean {fires.Mean:g3}");
+        PrintExamples(fires.Top, "");
+        foreach (var scalar in latent.Scalars.Skip(1))
+        {
+            Console.WriteLine($"    {scalar.Scalar}: mean {scalar.Mean:g3}, max {scalar.Max:g4}, min {scalar.Min:g4}");
+            if (scalar.Bottom.Count > 0)
+            {
+                // A signed effect is read off its ends.
+                PrintExamples([.. scalar.Top.Take(1)], "most positive ");
+                PrintExamples([.. scalar.Bottom.Take(1)], "most negative ");
+            }
+        }
+    }
+
+    private static void PrintExamples(IReadOnlyList<ExampleSummary> examples, string label)
+    {
+        foreach (var example in examples)
+        {
+            Console.WriteLine($"      {label}{example.Value,8:g4}  {Snippet(example)}");
+        }
+    }
+
+    private static void PrintDense(RunSummary summary)
+    {
+        foreach (var scalar in summary.Scalars.Where(scalar => scalar.Metrics is not null))
+        {
+            var metrics = scalar.Metrics!.Select(metric => $"{metric.Key} mean {metric.Value.Mean:g4}, max {metric.Value.Max:g4}");
+            Console.WriteLine($"{scalar.Scalar}, layer {scalar.Layer}: {string.Join("; ", metrics)}");
+        }
+    }
+
+    /// <summary>The text around an example on one line, its token between [[ and ]].</summary>
+    private static string Snippet(ExampleSummary example)
+    {
+        if (example.Context is not { } context)
+        {
+            return $"sequence {example.Sequence}, position {example.Position}, token {example.Token}";
+        }
+
+        var peak = example.Position - context.FirstPosition;
+        var words = Enumerable.Range(0, context.Tokens.Count)
+            .Where(at => at >= peak - ContextBefore && at <= peak + ContextAfter)
+            .Select(at => at == peak ? $"[[{Text(context, at)}]]" : Text(context, at));
+        return string.Join(context.Texts is null ? " " : "", words).Replace("\n", "⏎", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
+    }
+
+    private static string Text(ExampleContext context, int at) =>
+        context.Texts?[at] ?? context.Tokens[at].ToString(CultureInfo.InvariantCulture);
+}
