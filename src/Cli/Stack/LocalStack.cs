@@ -106,7 +106,7 @@ internal sealed class LocalStack : IAsyncDisposable
     }
 
     /// <summary>Where the host keeps the key of a stack in this folder.</summary>
-    public static string HostKeyPath(string folder) => Path.Combine(folder, "host", "function.key");
+    public static string HostKeyPath(string folder) => Path.Combine(folder, "host", "http.key");
 
     private static async Task WaitAsync(ChildProcess process, string name, Uri address, CancellationToken cancellationToken)
     {
