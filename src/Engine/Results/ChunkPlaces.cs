@@ -28,7 +28,7 @@ internal sealed class ChunkPlaces
     }
 
     /// <summary>The places of a tile; valid until the next tile is asked for. [tokens]</summary>
-    public ReadOnlyMemory<TokenPlace> Tile(int firstRow, int tokens)
+    public ReadOnlySpan<TokenPlace> Tile(int firstRow, int tokens)
     {
         if (_tile != (firstRow, tokens))
         {
@@ -36,7 +36,7 @@ internal sealed class ChunkPlaces
             Fill(firstRow, tokens);
         }
 
-        return _places.AsMemory(0, tokens);
+        return _places.AsSpan(0, tokens);
     }
 
     private void Fill(int firstRow, int tokens)

@@ -19,7 +19,6 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     private readonly StatisticsOptions _options;
     private readonly RecipeOutputs _wanted;
     private readonly ReadOnlyMemory<long> _tokenIds;
-    private readonly int _threads;
     private ChunkRange? _range;
     private ChunkPlaces? _places;
 
@@ -33,9 +32,9 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, ReadOnlyMemory<long> tokenIds = default, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted));
+        threads = threads == 0 ? Environment.ProcessorCount : threads;
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads));
         (_options, _wanted, _tokenIds) = (options, wanted, tokenIds);
-        _threads = threads == 0 ? Environment.ProcessorCount : threads;
     }
 
     /// <inheritdoc/>
@@ -49,19 +48,19 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     public void Sparse(DerivedOutput output, int firstRow, SparseLatents tile)
     {
         ArgumentNullException.ThrowIfNull(tile);
-        ((SparseRecorder)_outputs[output]).Add(tile, Places(firstRow, tile.Tokens), _threads);
+        ((SparseRecorder)_outputs[output]).Add(tile, Places(firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
     public void Vectors(DerivedOutput output, int firstRow, SparseLatents tile, ReadOnlySpan<float> vectors)
     {
         ArgumentNullException.ThrowIfNull(tile);
-        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Places(firstRow, tile.Tokens), _threads);
+        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Places(firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
     public void Dense(DerivedOutput output, int firstRow, int tokens, ReadOnlySpan<float> values) =>
-        ((DenseRecorder)_outputs[output]).Add(values, Places(firstRow, tokens).Span);
+        ((DenseRecorder)_outputs[output]).Add(values, Places(firstRow, tokens));
 
     /// <inheritdoc/>
     public void Tokens(AutoencoderKey autoencoder, int firstRow, in TokenMetricsTile tile)
@@ -72,7 +71,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
             _autoencoders.Add(name, recorder = new AutoencoderRecorder(autoencoder, tile.InputWidth, _options, _wanted));
         }
 
-        recorder.Add(tile, Places(firstRow, tile.Tokens).Span);
+        recorder.Add(tile, Places(firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
@@ -123,9 +122,9 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
     }
 
-    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted) =>
-        output.IsSparse ? new SparseRecorder(output, options, wanted) : new DenseRecorder(output, options, wanted);
+    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted, threads) : new DenseRecorder(output, options, wanted);
 
-    private ReadOnlyMemory<TokenPlace> Places(int firstRow, int tokens) =>
+    private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
         (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);
 }

@@ -8,9 +8,9 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Engine.Results;
 
 /// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
-internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted) : IOutputRecorder
+internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads) : IOutputRecorder
 {
-    private readonly LatentStatistics _statistics = new(output.Width, options);
+    private readonly LatentStatistics _statistics = new(output.Width, options, threads);
     private readonly SparseLatents _norms = new();
     private readonly SpillBuffer<long> _rowStarts = new();
     private readonly SpillBuffer<int> _latents = new();
@@ -18,13 +18,13 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
 
     public LatentStatistics Statistics => _statistics;
 
-    public void Add(SparseLatents tile, ReadOnlyMemory<TokenPlace> places, int threads)
+    public void Add(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
-        AddStatistics(tile, places, threads);
+        AddStatistics(tile, places);
         AddValues(tile, tile.Values);
     }
 
-    public void Add(SparseLatents tile, ReadOnlySpan<float> vectors, ReadOnlyMemory<TokenPlace> places, int threads)
+    public void Add(SparseLatents tile, ReadOnlySpan<float> vectors, ReadOnlySpan<TokenPlace> places)
     {
         var norms = _norms.TakeStructure(tile);
         for (var i = 0; i < norms.Length; i++)
@@ -32,7 +32,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
             norms[i] = (float)Math.Sqrt(FixedOrder.SquaredNorm(vectors.Slice(i * output.VectorWidth, output.VectorWidth)));
         }
 
-        AddStatistics(_norms, places, threads);
+        AddStatistics(_norms, places);
         AddValues(tile, vectors);
     }
 
@@ -77,11 +77,11 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
         _values.Dispose();
     }
 
-    private void AddStatistics(SparseLatents tile, ReadOnlyMemory<TokenPlace> places, int threads)
+    private void AddStatistics(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
-            _statistics.Add(tile, places, threads);
+            _statistics.Add(tile, places);
         }
         else
         {

@@ -4,18 +4,16 @@ namespace AeServerless.Engine.Statistics;
 
 /// <summary>
 /// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was added.
-/// Latents that never had a value cost a pointer each.
+/// Latents that never had a value cost a pointer each. Not for use by several threads at once.
 /// </summary>
 /// <param name="width">Number of latents.</param>
 /// <param name="options">What to keep.</param>
-public sealed class LatentStatistics(int width, StatisticsOptions options)
+/// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
+public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1)
 {
-    /// <summary>Non-zeros below which a tile is not worth splitting over threads.</summary>
-    private const int MinPairsAThread = 8192;
-
     private readonly LogHistogram _histogram = new(options);
     private readonly LatentState?[] _states = new LatentState?[width];
-    private long _nonFiniteValues;
+    private readonly PairBatch _batch = new(width);
 
     /// <summary>Number of latents.</summary>
     public int Width => _states.Length;
@@ -33,33 +31,35 @@ public sealed class LatentStatistics(int width, StatisticsOptions options)
     public long ShortSequenceTokens { get; set; }
 
     /// <summary>Values left out because they are NaN or infinite themselves.</summary>
-    public long NonFiniteValues { get => _nonFiniteValues; set => _nonFiniteValues = value; }
+    public long NonFiniteValues { get; set; }
 
     /// <summary>Tokens that count: those that were not left out.</summary>
     public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens;
 
     internal LogHistogram Histogram => _histogram;
 
-    internal ReadOnlySpan<LatentState?> States => _states;
+    internal ReadOnlySpan<LatentState?> States
+    {
+        get
+        {
+            AddBatch();
+            return _states;
+        }
+    }
 
     /// <summary>Adds the values of a tile and counts its tokens. Zeros are not counted.</summary>
     /// <param name="tile">The values.</param>
     /// <param name="places">Where the tile's tokens stand. [tile.Tokens]</param>
-    /// <param name="threads">The most threads to use, each for a range of latents; the result is the same for any number.</param>
-    public void Add(SparseLatents tile, ReadOnlyMemory<TokenPlace> places, int threads = 1)
+    public void Add(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
         ArgumentNullException.ThrowIfNull(tile);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
         Tokens += tile.Tokens;
-        var ranges = Math.Clamp(tile.Count / MinPairsAThread, 1, threads);
-        if (ranges == 1)
+        NonFiniteValues += _batch.Append(tile, places);
+        if (_batch.IsFull)
         {
-            AddAll(tile, places.Span);
-            return;
+            AddBatch();
         }
-
-        Parallel.For(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = ranges }, range =>
-            AddRange(tile, places.Span, (int)((long)Width * range / ranges), (int)((long)Width * (range + 1) / ranges)));
     }
 
     /// <summary>Adds one value, without counting a token.</summary>
@@ -67,11 +67,11 @@ public sealed class LatentStatistics(int width, StatisticsOptions options)
     {
         if (!float.IsFinite(value))
         {
-            Interlocked.Increment(ref _nonFiniteValues);
+            NonFiniteValues++;
         }
         else if (value != 0)
         {
-            (_states[latent] ??= new LatentState(Options.TopExamples)).Add(value, place, _histogram);
+            StateOf(latent).Add(value, place, _histogram);
         }
     }
 
@@ -85,9 +85,10 @@ public sealed class LatentStatistics(int width, StatisticsOptions options)
         NonFiniteTokens += other.NonFiniteTokens;
         ShortSequenceTokens += other.ShortSequenceTokens;
         NonFiniteValues += other.NonFiniteValues;
+        var states = other.States;
         for (var latent = 0; latent < Width; latent++)
         {
-            if (other._states[latent] is { } state)
+            if (states[latent] is { } state)
             {
                 state.Normalise();
                 StateOf(latent).Add(state);
@@ -97,33 +98,20 @@ public sealed class LatentStatistics(int width, StatisticsOptions options)
 
     internal LatentState StateOf(int latent) => _states[latent] ??= new LatentState(Options.TopExamples);
 
-    private void AddAll(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    private void AddBatch()
     {
-        var starts = tile.RowStarts;
-        var latents = tile.Latents;
-        var values = tile.Values;
-        for (var token = 0; token < places.Length; token++)
+        if (_batch.Count > 0)
         {
-            for (var i = starts[token]; i < starts[token + 1]; i++)
-            {
-                Add(latents[i], values[i], places[token]);
-            }
+            _batch.Drain(threads, AddRun);
         }
     }
 
-    private void AddRange(SparseLatents tile, ReadOnlySpan<TokenPlace> places, int first, int end)
+    private void AddRun(int latent, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places)
     {
-        var starts = tile.RowStarts;
-        var latents = tile.Latents;
-        var values = tile.Values;
-        for (var token = 0; token < places.Length; token++)
+        var state = StateOf(latent);
+        for (var i = 0; i < values.Length; i++)
         {
-            var row = latents[starts[token]..starts[token + 1]];
-            var at = row.BinarySearch(first);
-            for (at = at < 0 ? ~at : at; at < row.Length && row[at] < end; at++)
-            {
-                Add(row[at], values[starts[token] + at], places[token]);
-            }
+            state.Add(values[i], places[tokens[i]], _histogram);
         }
     }
 }

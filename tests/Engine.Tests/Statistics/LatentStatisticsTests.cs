@@ -138,7 +138,7 @@ public sealed class LatentStatisticsTests
     /// <summary>Adds the rows as one tile, zeros left out of it like a tile of latents, but now and then one stays.</summary>
     private static LatentStatistics Add(float[][] rows, int first, int end, int threads)
     {
-        var statistics = new LatentStatistics(Width, Options);
+        var statistics = new LatentStatistics(Width, Options, threads);
         var starts = new List<int> { 0 };
         var latents = new List<int>();
         var values = new List<float>();
@@ -158,7 +158,7 @@ public sealed class LatentStatisticsTests
 
         var tile = new SparseLatents();
         tile.Set([.. starts], [.. latents], [.. values]);
-        statistics.Add(tile, Enumerable.Range(first, end - first).Select(Place).ToArray(), threads);
+        statistics.Add(tile, Enumerable.Range(first, end - first).Select(Place).ToArray());
         return statistics;
     }
 }

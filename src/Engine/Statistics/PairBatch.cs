@@ -1,0 +1,143 @@
+using System.Buffers;
+using AeServerless.Engine.Encoding;
+
+namespace AeServerless.Engine.Statistics;
+
+/// <summary>
+/// Values that wait to be added, latent by latent. What is kept of tens of thousands of latents is far larger than a cache: sorted by latent, it is
+/// fetched once for many values and not for each.
+/// </summary>
+internal sealed class PairBatch(int latentCount)
+{
+    private const int PairsALatent = 24;
+    private const int MinPairs = 1 << 14;
+    private const int MaxPairs = 1 << 20;
+    private const int MaxTokens = 1 << 18;
+
+    private readonly int _enoughPairs = Math.Clamp(latentCount, MinPairs / PairsALatent, MaxPairs / PairsALatent) * PairsALatent;
+    private int[] _latents = [];
+    private float[] _values = [];
+    private int[] _tokens = [];
+    private TokenPlace[] _places = [];
+    private int _placeCount;
+
+    /// <summary>Takes the values of one latent, in the order in which they came.</summary>
+    /// <param name="latent">The latent.</param>
+    /// <param name="values">Its values; not empty.</param>
+    /// <param name="tokens">For each value the index of its place.</param>
+    /// <param name="places">The places of the batch.</param>
+    public delegate void Run(int latent, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places);
+
+    public int Count { get; private set; }
+
+    public bool IsFull => Count >= _enoughPairs || _placeCount >= MaxTokens;
+
+    /// <summary>Takes a tile's values but zeros, and those that are not finite.</summary>
+    /// <returns>How many were not finite.</returns>
+    public int Append(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    {
+        Grow(ref _latents, Count + tile.Count);
+        Grow(ref _values, Count + tile.Count);
+        Grow(ref _tokens, Count + tile.Count);
+        Grow(ref _places, _placeCount + places.Length);
+        var starts = tile.RowStarts;
+        var latents = tile.Latents;
+        var values = tile.Values;
+        var (count, left) = (Count, 0);
+        for (var token = 0; token < places.Length; token++)
+        {
+            for (var i = starts[token]; i < starts[token + 1]; i++)
+            {
+                var value = values[i];
+                if (!float.IsFinite(value))
+                {
+                    left++;
+                }
+                else if (value != 0)
+                {
+                    (_latents[count], _values[count], _tokens[count]) = (latents[i], value, _placeCount + token);
+                    count++;
+                }
+            }
+        }
+
+        places.CopyTo(_places.AsSpan(_placeCount));
+        (Count, _placeCount) = (count, _placeCount + places.Length);
+        return left;
+    }
+
+    /// <summary>Hands out all values, each latent's at once, and is then empty. Ranges of latents go to different threads.</summary>
+    public void Drain(int threads, Run run)
+    {
+        var ends = ArrayPool<int>.Shared.Rent(latentCount);
+        var values = ArrayPool<float>.Shared.Rent(Count);
+        var tokens = ArrayPool<int>.Shared.Rent(Count);
+        try
+        {
+            Sort(ends.AsSpan(0, latentCount), values, tokens);
+            var ranges = threads == 1 || Count < MinPairs ? 1 : 4 * threads;
+            void AddRange(int range)
+            {
+                var (first, end) = ((int)((long)latentCount * range / ranges), (int)((long)latentCount * (range + 1) / ranges));
+                var start = first == 0 ? 0 : ends[first - 1];
+                for (var latent = first; latent < end; latent++)
+                {
+                    if (ends[latent] > start)
+                    {
+                        run(latent, values.AsSpan(start..ends[latent]), tokens.AsSpan(start..ends[latent]), _places);
+                    }
+
+                    start = ends[latent];
+                }
+            }
+
+            if (ranges == 1)
+            {
+                AddRange(0);
+            }
+            else
+            {
+                Parallel.For(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = threads }, AddRange);
+            }
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(ends);
+            ArrayPool<float>.Shared.Return(values);
+            ArrayPool<int>.Shared.Return(tokens);
+        }
+
+        (Count, _placeCount) = (0, 0);
+    }
+
+    /// <summary>Counting sort by latent, stable.</summary>
+    private void Sort(Span<int> ends, float[] values, int[] tokens)
+    {
+        ends.Clear();
+        foreach (var latent in _latents.AsSpan(0, Count))
+        {
+            ends[latent]++;
+        }
+
+        var before = 0;
+        foreach (ref var end in ends)
+        {
+            (end, before) = (before, before + end);
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            // From the start of the latent's run to, when all are there, its end.
+            var to = ends[_latents[i]]++;
+            (values[to], tokens[to]) = (_values[i], _tokens[i]);
+        }
+    }
+
+    private static void Grow<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            Array.Resize(ref buffer, Math.Max(length, 2 * buffer.Length));
+        }
+    }
+}
