@@ -1,0 +1,15 @@
+using System.Text.Json;
+
+namespace AeServerless.Bench.Scale;
+
+/// <summary>A run that was done: one worker, nothing to wait for.</summary>
+/// <param name="Tokens">Tokens of the dataset.</param>
+/// <param name="ChunkTokens">Tokens of a chunk.</param>
+/// <param name="Chunks">Chunks computed.</param>
+/// <param name="Seconds">From the first chunk to the last.</param>
+public sealed record MeasuredRun(long Tokens, int ChunkTokens, int Chunks, double Seconds)
+{
+    /// <summary>Reads a file of measured runs.</summary>
+    public static IReadOnlyList<MeasuredRun> Read(string path) =>
+        JsonSerializer.Deserialize<List<MeasuredRun>>(File.ReadAllText(path), JsonSerializerOptions.Web) ?? [];
+}
