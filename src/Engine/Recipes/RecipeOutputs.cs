@@ -4,7 +4,7 @@ namespace AeServerless.Engine.Recipes;
 [Flags]
 public enum RecipeOutputs
 {
-    /// <summary>The summary alone.</summary>
+    /// <summary>Totals alone.</summary>
     None = 0,
 
     /// <summary><c>statistics</c>: statistics of every latent of every latent-shaped scalar, aggregates of every dense one.</summary>

@@ -25,7 +25,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// <summary>Prepares for a chunk.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
     /// <param name="options">What statistics keep.</param>
-    /// <param name="wanted">Which files to write. Totals and the autoencoders' statistics always are.</param>
+    /// <param name="wanted">Which files to write. Totals are in any case, and the statistics of autoencoders whose token metrics are handed in.</param>
     /// <param name="tokenIds">The ids of the chunk's tokens, stored with top examples; empty where they are not known. [tokens]</param>
     /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
     public ChunkResultWriter(

@@ -19,7 +19,8 @@ internal static class LatentStatisticsTensors
     private const string Negative = "histogram_negative";
     private const string Top = "top";
     private const string Bottom = "bottom";
-    private const string Totals = "tokens_left_out_and_values_left_out";
+    // Tokens; of these not finite; of these in sequences too short; values that are not finite.
+    private const string Totals = "totals";
     private const string Width = "latent_count";
 
     public static void Add(TensorSet tensors, LatentStatistics statistics)
@@ -61,6 +62,11 @@ internal static class LatentStatisticsTensors
         var negative = await BinTensors.ReadAsync(file, Negative, cancellationToken);
         var top = await ExampleTensors.ReadAsync(file, Top, cancellationToken);
         var bottom = await ExampleTensors.ReadAsync(file, Bottom, cancellationToken);
+        if (counts.Length != latents.Length || latents.AsSpan().ContainsAnyExceptInRange(0, into.Width - 1))
+        {
+            throw new InvalidInputException(file.Source.Name, $"its latents must be from 0 to {into.Width - 1}, each with a count");
+        }
+
         into.Tokens += totals[0];
         into.NonFiniteTokens += totals[1];
         into.ShortSequenceTokens += totals[2];

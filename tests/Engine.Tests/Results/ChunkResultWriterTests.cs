@@ -15,7 +15,7 @@ public sealed class ChunkResultWriterTests
     public async Task Latents_AreCompressedRows()
     {
         using var folder = new TemporaryFolder();
-        var result = await Fixture.WriteAsync(folder["all"], 0, Fixture.Sequences, 4);
+        var result = await Fixture.WriteAsync(folder.File("all"), 0, Fixture.Sequences, 4);
 
         var file = await OpenAsync(result, ResultNames.Latents("effect", 2));
         var starts = await file.ReadInt64Async("indptr", Cancellation);
@@ -38,7 +38,7 @@ public sealed class ChunkResultWriterTests
     public async Task Vectors_HaveARowAPair()
     {
         using var folder = new TemporaryFolder();
-        var result = await Fixture.WriteAsync(folder["all"], 0, Fixture.Sequences, 4);
+        var result = await Fixture.WriteAsync(folder.File("all"), 0, Fixture.Sequences, 4);
 
         var file = await OpenAsync(result, ResultNames.Latents("write", 2));
         var pairs = file.Tensors["indices"].Rows;
@@ -49,7 +49,7 @@ public sealed class ChunkResultWriterTests
     public async Task DenseValues_HaveARowAToken()
     {
         using var folder = new TemporaryFolder();
-        var result = await Fixture.WriteAsync(folder["all"], 0, Fixture.Sequences, 4);
+        var result = await Fixture.WriteAsync(folder.File("all"), 0, Fixture.Sequences, 4);
 
         var values = (await OpenAsync(result, ResultNames.Latents("error", 2))).Tensors["values"];
         var norms = await OpenAsync(result, ResultNames.Norms("error", 2));
@@ -62,13 +62,13 @@ public sealed class ChunkResultWriterTests
     public async Task OutputOfZeros_HasEmptyRowsAndCountsItsTokens()
     {
         using var folder = new TemporaryFolder();
-        var result = await Fixture.WriteAsync(folder["all"], 0, Fixture.Sequences, 4);
+        var result = await Fixture.WriteAsync(folder.File("all"), 0, Fixture.Sequences, 4);
 
         var latents = await OpenAsync(result, ResultNames.Latents("zero", 3));
         Assert.All(await latents.ReadInt64Async("indptr", Cancellation), start => Assert.Equal(0, start));
         Assert.Equal(Fixture.Tokens + 1, latents.Tensors["indptr"].Rows);
         var statistics = await OpenAsync(result, ResultNames.Statistics("zero", 3));
-        Assert.Equal(Fixture.Tokens, (await statistics.ReadInt64Async("tokens_left_out_and_values_left_out", Cancellation))[0]);
+        Assert.Equal(Fixture.Tokens, (await statistics.ReadInt64Async("totals", Cancellation))[0]);
         Assert.Equal("after the trace", statistics.Metadata["zero_reason"]);
     }
 
@@ -76,7 +76,7 @@ public sealed class ChunkResultWriterTests
     public async Task TokenMetrics_MarkTokensLeftOut()
     {
         using var folder = new TemporaryFolder();
-        var result = await Fixture.WriteAsync(folder["all"], 0, Fixture.Sequences, 4);
+        var result = await Fixture.WriteAsync(folder.File("all"), 0, Fixture.Sequences, 4);
 
         var file = await OpenAsync(result, ResultNames.Tokens("mlp_autoencoder_latent", 2));
         var errors = await file.ReadFloatsAsync("mean_squared_error", Cancellation);
@@ -87,9 +87,9 @@ public sealed class ChunkResultWriterTests
     public async Task Outputs_ChooseTheFiles()
     {
         using var folder = new TemporaryFolder();
-        var none = await Fixture.WriteAsync(folder["none"], 0, Fixture.Sequences, 4, RecipeOutputs.None);
-        var latents = await Fixture.WriteAsync(folder["latents"], 0, Fixture.Sequences, 4, RecipeOutputs.Latents);
-        var tokens = await Fixture.WriteAsync(folder["tokens"], 0, Fixture.Sequences, 4, RecipeOutputs.Tokens);
+        var none = await Fixture.WriteAsync(folder.File("none"), 0, Fixture.Sequences, 4, RecipeOutputs.None);
+        var latents = await Fixture.WriteAsync(folder.File("latents"), 0, Fixture.Sequences, 4, RecipeOutputs.Latents);
+        var tokens = await Fixture.WriteAsync(folder.File("tokens"), 0, Fixture.Sequences, 4, RecipeOutputs.Tokens);
 
         Assert.Equal(["autoencoders/mlp_autoencoder_latent/2.safetensors", "totals.safetensors"], none.Names);
         Assert.Equal(

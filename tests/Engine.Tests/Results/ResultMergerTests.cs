@@ -15,14 +15,14 @@ public sealed class ResultMergerTests
             async (fixture, tileA, tileB, seed) =>
             {
                 using var folder = new TemporaryFolder();
-                var whole = await fixture.WriteAsync(folder["whole"], 0, fixture.Sequences, tileA);
+                var whole = await fixture.WriteAsync(folder.File("whole"), 0, fixture.Sequences, tileA);
                 var random = new Random(seed);
                 var cuts = Enumerable.Range(1, fixture.Sequences - 1).Where(_ => random.Next(2) == 0).Append(fixture.Sequences).ToList();
                 var parts = new List<IResultSource>();
                 foreach (var cut in cuts)
                 {
                     var first = parts.Count == 0 ? 0 : cuts[parts.Count - 1];
-                    parts.Add(await fixture.WriteAsync(folder[$"part{parts.Count}"], first, cut, tileB));
+                    parts.Add(await fixture.WriteAsync(folder.File($"part{parts.Count}"), first, cut, tileB));
                 }
 
                 var merged = await MergeTreeAsync(parts, folder, random);
@@ -36,8 +36,8 @@ public sealed class ResultMergerTests
     {
         using var folder = new TemporaryFolder();
         var fixture = ResultFixture.Fixed;
-        var whole = await fixture.WriteAsync(folder["whole"], 0, fixture.Sequences, 3);
-        var merged = new ResultDirectory(folder["merged"]);
+        var whole = await fixture.WriteAsync(folder.File("whole"), 0, fixture.Sequences, 3);
+        var merged = new ResultDirectory(folder.File("merged"));
         await ResultMerger.MergeAsync([whole], merged, Cancellation);
 
         AssertSameFiles(whole, merged);
@@ -48,8 +48,8 @@ public sealed class ResultMergerTests
     {
         using var folder = new TemporaryFolder();
         var fixture = ResultFixture.Fixed;
-        var whole = await fixture.WriteAsync(folder["whole"], 0, fixture.Sequences, 3);
-        var (aggregates, perToken) = (new ResultDirectory(folder["aggregates"]), new ResultDirectory(folder["per-token"]));
+        var whole = await fixture.WriteAsync(folder.File("whole"), 0, fixture.Sequences, 3);
+        var (aggregates, perToken) = (new ResultDirectory(folder.File("aggregates")), new ResultDirectory(folder.File("per-token")));
         await ResultMerger.MergeAsync([whole], aggregates, Cancellation, ResultContents.Aggregates);
         await ResultMerger.MergeAsync([whole], perToken, Cancellation, ResultContents.PerToken);
 
@@ -65,11 +65,11 @@ public sealed class ResultMergerTests
     {
         using var folder = new TemporaryFolder();
         var fixture = ResultFixture.Fixed;
-        var left = await fixture.WriteAsync(folder["left"], 0, 1, 3);
-        var right = await fixture.WriteAsync(folder["right"], 1, 2, 3);
+        var left = await fixture.WriteAsync(folder.File("left"), 0, 1, 3);
+        var right = await fixture.WriteAsync(folder.File("right"), 1, 2, 3);
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
-            () => ResultMerger.MergeAsync([right, left], new ResultDirectory(folder["merged"]), Cancellation));
+            () => ResultMerger.MergeAsync([right, left], new ResultDirectory(folder.File("merged")), Cancellation));
         Assert.Contains("begins at sequence 0, but the result before it ends at 2", error.Message, StringComparison.Ordinal);
     }
 
@@ -78,11 +78,11 @@ public sealed class ResultMergerTests
     {
         using var folder = new TemporaryFolder();
         var fixture = ResultFixture.Fixed;
-        var left = await fixture.WriteAsync(folder["left"], 0, 1, 3);
-        var right = await fixture.WriteAsync(folder["right"], 1, 2, 3, RecipeOutputs.Statistics);
+        var left = await fixture.WriteAsync(folder.File("left"), 0, 1, 3);
+        var right = await fixture.WriteAsync(folder.File("right"), 1, 2, 3, RecipeOutputs.Statistics);
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
-            () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder["merged"]), Cancellation));
+            () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder.File("merged")), Cancellation));
         Assert.Contains("they must be of one recipe", error.Message, StringComparison.Ordinal);
     }
 
@@ -93,7 +93,7 @@ public sealed class ResultMergerTests
         {
             var count = random.Next(2, Math.Min(parts.Count, 4) + 1);
             var first = random.Next(parts.Count - count + 1);
-            var merged = new ResultDirectory(folder[$"merged{step}"]);
+            var merged = new ResultDirectory(folder.File($"merged{step}"));
             await ResultMerger.MergeAsync(parts.GetRange(first, count), merged, Cancellation);
             parts.RemoveRange(first, count);
             parts.Insert(first, merged);

@@ -150,8 +150,8 @@ public sealed class RunSummaryWriterTests
 
     private static async Task<(RunSummary Summary, ResultDirectory Run)> WriteAsync(TemporaryFolder folder, IExampleContextSource? contexts)
     {
-        var merged = await Fixture.WriteAsync(folder["merged"], 0, Fixture.Sequences, 4);
-        var run = new ResultDirectory(folder["run"]);
+        var merged = await Fixture.WriteAsync(folder.File("merged"), 0, Fixture.Sequences, 4);
+        var run = new ResultDirectory(folder.File("run"));
         var options = new SummaryOptions { Dataset = "demo", Recipe = "mine", Shards = Shards, StrongestLatents = 4, Contexts = contexts };
         return (await RunSummaryWriter.WriteAsync(merged, options, run, Cancellation), run);
     }
