@@ -1,4 +1,6 @@
+using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Recipes;
+using JsonField = AeServerless.Engine.Recipes.JsonField;
 
 namespace AeServerless.Engine.Derivation;
 
@@ -8,4 +10,14 @@ public sealed record BackwardPass(TraceConfiguration? Trace)
 {
     /// <summary>Gradients of a loss.</summary>
     public static BackwardPass Loss { get; } = new((TraceConfiguration?)null);
+
+    /// <summary>What a dataset's manifest says of its backward tensors.</summary>
+    /// <param name="description">The manifest's <c>backward</c>.</param>
+    /// <param name="subject">What the manifest is called in errors.</param>
+    /// <exception cref="InvalidInputException">The trace is not a trace configuration.</exception>
+    public static BackwardPass Of(BackwardDescription description, string subject)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return description.Trace is { } trace ? new BackwardPass(TraceReader.Read(new JsonField(trace, subject, "$.backward.trace"))) : Loss;
+    }
 }

@@ -23,16 +23,16 @@ public static class ResultMerger
         ArgumentNullException.ThrowIfNull(partsInChunkOrder);
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentOutOfRangeException.ThrowIfZero(partsInChunkOrder.Count);
-        var names = NamesIn(partsInChunkOrder[0]).ToList();
+        var names = NamesIn(partsInChunkOrder[0], contents).ToList();
         foreach (var part in partsInChunkOrder.Skip(1))
         {
-            if (names.Union(NamesIn(part)).Except(names.Intersect(NamesIn(part))).FirstOrDefault() is { } odd)
+            if (names.Union(NamesIn(part, contents)).Except(names.Intersect(NamesIn(part, contents))).FirstOrDefault() is { } odd)
             {
                 throw new InvalidInputException(odd, "is in some of the results to be merged and not in others; they must be of one recipe");
             }
         }
 
-        foreach (var name in names.Where(name => contents.HasFlag(ResultNames.ContentsOf(name)!.Value)))
+        foreach (var name in names)
         {
             if (name == ResultNames.Totals)
             {
@@ -54,7 +54,8 @@ public static class ResultMerger
     }
 
     /// <summary>The files of a result; others beside them, such as a commit marker, are left alone.</summary>
-    private static IEnumerable<string> NamesIn(IResultSource part) => part.Names.Where(name => ResultNames.ContentsOf(name) is not null);
+    private static IEnumerable<string> NamesIn(IResultSource part, ResultContents contents) =>
+        part.Names.Where(name => ResultNames.ContentsOf(name) is { } of && contents.HasFlag(of));
 
     private static async Task MergeTotalsAsync(IReadOnlyList<IResultSource> parts, IResultSink sink, CancellationToken cancellationToken)
     {

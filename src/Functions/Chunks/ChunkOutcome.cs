@@ -1,0 +1,13 @@
+using AeServerless.Functions.Runs;
+
+namespace AeServerless.Functions.Chunks;
+
+/// <summary>What became of a chunk.</summary>
+/// <param name="Computed">Whether it was computed now; else its result was there.</param>
+/// <param name="Tokens">Its tokens.</param>
+/// <param name="Seconds">Seconds that computing took.</param>
+public sealed record ChunkOutcome(bool Computed, int Tokens, double Seconds)
+{
+    /// <summary>Why it can't be computed.</summary>
+    public Failure? Failure { get; init; }
+}

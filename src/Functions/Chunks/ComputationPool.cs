@@ -1,0 +1,93 @@
+using AeServerless.Engine.Derivation;
+using AeServerless.Engine.IO;
+using AeServerless.Functions.Planning;
+using AeServerless.Functions.Settings;
+using AeServerless.Functions.Storage;
+
+namespace AeServerless.Functions.Chunks;
+
+/// <summary>
+/// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs with
+/// the same recipe and weights share them.
+/// </summary>
+public sealed class ComputationPool(InputStore store, AppSettings settings) : IDisposable
+{
+    private readonly long _limit = (long)settings.WeightsCacheMegabytes << 20;
+    private readonly EngineOptions _options = new() { Threads = settings.EngineThreads, Device = settings.EngineDevice.ToString().ToLowerInvariant() };
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, PooledWeights> _entries = [];
+    private long _uses;
+
+    /// <summary>Borrows what computes chunks of a plan; its weights are loaded where they are not in memory.</summary>
+    public async Task<ComputationLease> BorrowAsync(PlanBasis basis, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(basis);
+        var entry = Enter(ChunkKeyBasis.Of(basis).Hash, basis);
+        try
+        {
+            var weights = await entry.Weights.WaitAsync(cancellationToken);
+            var computation = entry.Idle.TryTake(out var idle) ? idle : new ChunkComputation(entry.Plan, weights, _options);
+            return new ComputationLease(computation, () =>
+            {
+                entry.Idle.Add(computation);
+                Leave(entry);
+            });
+        }
+        catch
+        {
+            Leave(entry);
+            throw;
+        }
+    }
+
+    /// <summary>Drops everything.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var entry in _entries.Values)
+            {
+                entry.Dispose();
+            }
+
+            _entries.Clear();
+        }
+    }
+
+    private PooledWeights Enter(string key, PlanBasis basis)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(key, out var entry) || entry.Weights.IsFaulted)
+            {
+                entry = new PooledWeights(key, basis.Plan, basis.Weights().Sum(blob => blob.Length), Task.Run(() => LoadAsync(basis)));
+                _entries[key] = entry;
+            }
+
+            entry.Users++;
+            entry.LastUse = ++_uses;
+            return entry;
+        }
+    }
+
+    private Task<PlanWeights> LoadAsync(PlanBasis basis) => PlanWeights.LoadAsync(
+        basis.Plan,
+        (path, _) => Task.FromResult<IByteSource>(store.Open(PlanBasis.Require(basis.Inputs, path, "the recipe needs it"))),
+        CancellationToken.None);
+
+    private void Leave(PooledWeights entry)
+    {
+        lock (_lock)
+        {
+            entry.Users--;
+            foreach (var idle in _entries.Values.Where(other => other.Users == 0).OrderBy(other => other.LastUse).ToList())
+            {
+                if (idle.Weights.IsFaulted || _entries.Values.Sum(other => other.Bytes) > _limit)
+                {
+                    _entries.Remove(idle.Key);
+                    idle.Dispose();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using AeServerless.Functions.Planning;
+using AeServerless.Functions.Storage;
+
+namespace AeServerless.Functions.Merging;
+
+/// <summary>The last file of a stored result, <c>chunk.json</c> or <c>merge.json</c>: the result exists with it and does not without.</summary>
+/// <param name="Key">The result's key.</param>
+/// <param name="Files">Its files, by name.</param>
+public sealed record CommitMarker(string Key, IReadOnlyList<ResultFile> Files)
+{
+    /// <summary>The rows of a chunk.</summary>
+    public PlannedRange? Range { get; init; }
+
+    /// <summary>What a merge merged, in chunk order.</summary>
+    public IReadOnlyList<ResultPart>? Parts { get; init; }
+}

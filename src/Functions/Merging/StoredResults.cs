@@ -1,0 +1,38 @@
+using AeServerless.Engine;
+using AeServerless.Engine.IO;
+using AeServerless.Functions.Storage;
+
+namespace AeServerless.Functions.Merging;
+
+/// <summary>Stored results of chunks and merges.</summary>
+public sealed class StoredResults(ResultStore store)
+{
+    /// <summary>Whether a result is there, whole.</summary>
+    public Task<bool> ExistsAsync(ResultPart part, CancellationToken cancellationToken) => store.ExistsAsync(part.Marker(), cancellationToken);
+
+    /// <summary>The commit marker of a result.</summary>
+    /// <exception cref="InvalidInputException">The result is gone.</exception>
+    public async Task<CommitMarker> ReadMarkerAsync(ResultPart part, CancellationToken cancellationToken) =>
+        await store.ReadJsonAsync<CommitMarker>(part.Marker(), cancellationToken)
+            ?? throw new InvalidInputException(part.Marker(), "is gone while a run needs it. Start the run again: what is missing is computed anew");
+
+    /// <summary>Opens a result for reading.</summary>
+    /// <exception cref="InvalidInputException">The result is gone.</exception>
+    public async Task<IResultSource> OpenAsync(ResultPart part, CancellationToken cancellationToken) =>
+        store.Source(part.Prefix(), (await ReadMarkerAsync(part, cancellationToken)).Files);
+
+    /// <summary>
+    /// Writes a result: its files first, then the marker that makes it visible. Whoever else writes the same result writes the same bytes, so
+    /// it does not matter who is first.
+    /// </summary>
+    public async Task WriteAsync(
+        ResultPart part, Func<IResultSink, Task> writeFiles, Func<CommitMarker, CommitMarker> describe, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(writeFiles);
+        ArgumentNullException.ThrowIfNull(describe);
+        await store.EnsureCreatedAsync(cancellationToken);
+        var sink = store.Sink(part.Prefix());
+        await writeFiles(sink);
+        await store.CreateJsonAsync(part.Marker(), describe(new CommitMarker(part.Key, sink.Files)), cancellationToken);
+    }
+}

@@ -1,0 +1,94 @@
+using AeServerless.Engine;
+using AeServerless.Engine.Datasets;
+using AeServerless.Functions.Merging;
+using AeServerless.Functions.Runs;
+using AeServerless.Functions.Storage;
+
+namespace AeServerless.Functions.Planning;
+
+/// <summary>Splits a run into chunks, finds their keys and writes the plan.</summary>
+public sealed class RunPlanner(PlanBasisReader reader, ResultStore results)
+{
+    private const int Parallelism = 16;
+
+    /// <summary>Plans a run.</summary>
+    /// <exception cref="InvalidInputException">The run can't be done, for a reason that the message names.</exception>
+    public async Task<PlanOutcome> PlanAsync(string runId, CancellationToken cancellationToken)
+    {
+        var basis = await reader.ReadAsync(runId, cancellationToken);
+        var chunks = await SplitAsync(basis, cancellationToken);
+        if (chunks.Count == 0)
+        {
+            throw new InvalidInputException($"dataset {basis.Request.Dataset}", "has no sequences, so there is nothing to compute");
+        }
+
+        var tokens = chunks.Sum(chunk => (long)chunk.Range.Tokens);
+        var outcome = Grouping.Decide(chunks.Count, tokens, basis.Request.ChunksInFlight);
+        await WriteAsync(runId, basis, outcome, chunks, cancellationToken);
+        return outcome;
+    }
+
+    private async Task<List<PlannedChunk>> SplitAsync(PlanBasis basis, CancellationToken cancellationToken)
+    {
+        var (chunks, keys) = (new List<PlannedChunk>(), ChunkKeyBasis.Of(basis));
+        var firstSequence = 0L;
+        foreach (var batch in Enumerable.Range(0, basis.Manifest.Shards.Count).Chunk(Parallelism))
+        {
+            var shards = await Task.WhenAll(batch.Select(shard => reader.OpenShardAsync(basis, shard, cancellationToken)));
+            foreach (var (index, shard) in batch.Zip(shards))
+            {
+                var path = basis.ShardPath(index);
+                RequireTensors(basis, path, shard);
+                var identity = basis.Inputs[path].Identity();
+                foreach (var range in ChunkPlanner.Split(index, firstSequence, shard.SequenceLengths, basis.Request.ChunkTokens))
+                {
+                    var planned = new PlannedRange(
+                        index, range.FirstRow, range.Tokens, range.FirstSequence, (int)(range.FirstSequence - firstSequence), range.SequenceLengths.Count);
+                    chunks.Add(new PlannedChunk(ResultKey.OfChunk(keys, identity, planned), planned));
+                }
+
+                firstSequence += shard.SequenceLengths.Count;
+            }
+        }
+
+        return chunks;
+    }
+
+    // The plan was made from the first shard: where another one differs, its rows could not be read as planned.
+    private static void RequireTensors(PlanBasis basis, string path, Shard shard)
+    {
+        foreach (var read in basis.Plan.Reads)
+        {
+            var entry = shard.File.Tensors.GetValueOrDefault(read.Tensor) ?? throw new InvalidInputException(
+                path, $"has no tensor {read.Tensor}, but {basis.ShardPath(0)} has it: all shards of a dataset must have the same tensors");
+            if (shard.Tokens > 0 && entry.Count / shard.Tokens != read.Width)
+            {
+                throw new InvalidInputException(
+                    $"{path}, tensor {read.Tensor}", $"has {entry.Count / shard.Tokens} values a token, but in {basis.ShardPath(0)} it has {read.Width}");
+            }
+        }
+    }
+
+    private async Task WriteAsync(string runId, PlanBasis basis, PlanOutcome outcome, List<PlannedChunk> chunks, CancellationToken cancellationToken)
+    {
+        GroupPlan[] groups = [.. chunks.Chunk(outcome.GroupChunks).Select(group => new GroupPlan(group))];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, groups.Length),
+            options,
+            async (group, token) => await results.WriteJsonAsync(RunPaths.Group(runId, group), groups[group], token));
+
+        var plan = new RunPlan
+        {
+            Chunks = outcome.Chunks,
+            Tokens = outcome.Tokens,
+            Sequences = chunks.Sum(chunk => (long)chunk.Range.Sequences),
+            GroupChunks = outcome.GroupChunks,
+            Groups = [.. groups.Select(group => MergeTree.Root(group.Results()))],
+            Shards = basis.Manifest.Shards,
+            Weights = [.. basis.Weights().Select(blob => blob.Path)],
+            Sources = [.. basis.Plan.Sources.Select(source => new PlannedSource(source.Value, source.Recorded ? "recorded" : "derived", source.Reason))],
+        };
+        await results.WriteJsonAsync(RunPaths.Plan(runId), plan, cancellationToken);
+    }
+}

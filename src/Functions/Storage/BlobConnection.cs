@@ -1,0 +1,36 @@
+using AeServerless.Functions.Settings;
+using Azure.Core;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+
+namespace AeServerless.Functions.Storage;
+
+/// <summary>Makes the client of blob storage from the settings.</summary>
+public static class BlobConnection
+{
+    private const int Retries = 6;
+
+    /// <summary>Connects; nothing is sent until the client is used.</summary>
+    public static BlobServiceClient Create(StorageSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var options = new BlobClientOptions
+        {
+            Retry =
+            {
+                Mode = RetryMode.Exponential,
+                MaxRetries = Retries,
+                Delay = TimeSpan.FromMilliseconds(200),
+                MaxDelay = TimeSpan.FromSeconds(10),
+                NetworkTimeout = TimeSpan.FromSeconds(60),
+            },
+        };
+        return settings.ConnectionString is { } connection
+            ? new BlobServiceClient(connection, options)
+            : new BlobServiceClient(settings.BlobServiceUri, Credential(settings), options);
+    }
+
+    private static TokenCredential Credential(StorageSettings settings) => settings.ManagedIdentityOnly
+        ? new ManagedIdentityCredential(settings.ClientId is { } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned)
+        : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = settings.ClientId });
+}

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
+using Azure.Storage.Blobs;
+
+namespace AeServerless.Functions.Storage;
+
+/// <summary>Writes the files of one result under a prefix and keeps account of them for its commit marker.</summary>
+/// <param name="container">The container of results.</param>
+/// <param name="prefix">The prefix, without a slash at its end.</param>
+public sealed class BlobResultSink(BlobContainerClient container, string prefix) : IResultSink
+{
+    private readonly ConcurrentBag<ResultFile> _files = [];
+
+    /// <summary>The files written so far, by name.</summary>
+    public IReadOnlyList<ResultFile> Files => [.. _files.OrderBy(file => file.Name, StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
+    {
+        var client = container.GetBlobClient($"{prefix}/{BlobPath.Validate(name)}");
+        return ValueTask.FromResult<Stream>(new BlobUploadStream(client, name, _files.Add, cancellationToken));
+    }
+}

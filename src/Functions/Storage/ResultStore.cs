@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using AeServerless.Engine.Datasets;
+using AeServerless.Functions.Settings;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace AeServerless.Functions.Storage;
+
+/// <summary>The container of results: chunks, merges and runs. Names are relative to it.</summary>
+public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
+{
+    private readonly BlobContainerClient _container = service.GetBlobContainerClient(settings.Containers.Results);
+    private int _created;
+
+    /// <summary>Makes the container where it does not exist yet; asked of storage once a process.</summary>
+    public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _created) == 0)
+        {
+            try
+            {
+                await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+                Volatile.Write(ref _created, 1);
+            }
+            catch (RequestFailedException error)
+            {
+                throw StorageErrors.Of(_container.Name, error);
+            }
+        }
+    }
+
+    /// <summary>Writes files under a prefix.</summary>
+    public BlobResultSink Sink(string prefix) => new(_container, prefix);
+
+    /// <summary>Reads the files of a committed result.</summary>
+    public BlobResultSource Source(string prefix, IReadOnlyList<ResultFile> files) => new(_container, prefix, files);
+
+    /// <summary>Whether a blob exists.</summary>
+    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Client(name).ExistsAsync(cancellationToken);
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(Path(name), error);
+        }
+    }
+
+    /// <summary>Writes a small JSON document, over an earlier one.</summary>
+    public Task WriteJsonAsync<T>(string name, T value, CancellationToken cancellationToken) =>
+        UploadAsync(name, JsonSerializer.SerializeToUtf8Bytes(value, ResultJson.Options), conditions: null, cancellationToken);
+
+    /// <summary>Creates a small JSON document; an existing one is left as it is.</summary>
+    /// <returns>Whether it was created.</returns>
+    public Task<bool> CreateJsonAsync<T>(string name, T value, CancellationToken cancellationToken)
+    {
+        var absent = new BlobRequestConditions { IfNoneMatch = ETag.All };
+        return UploadAsync(name, JsonSerializer.SerializeToUtf8Bytes(value, ResultJson.Options), absent, cancellationToken);
+    }
+
+    /// <summary>Reads a JSON document, or <see langword="null"/> where there is none.</summary>
+    public async Task<T?> ReadJsonAsync<T>(string name, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            var response = await Client(name).DownloadContentAsync(cancellationToken);
+            return JsonSerializer.Deserialize<T>(response.Value.Content.ToMemory().Span, ResultJson.Options);
+        }
+        catch (RequestFailedException error) when (StorageErrors.IsMissing(error))
+        {
+            return null;
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(Path(name), error);
+        }
+    }
+
+    /// <summary>The blobs under a prefix, in the order of their names.</summary>
+    public async IAsyncEnumerable<StoredResult> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken))
+        {
+            yield return new StoredResult(blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? default);
+        }
+    }
+
+    /// <summary>Names of the folders under a prefix that ends with a slash.</summary>
+    public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new GetBlobsByHierarchyOptions { Prefix = prefix, Delimiter = "/" };
+        await foreach (var item in _container.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsPrefix)
+            {
+                yield return item.Prefix[prefix.Length..].TrimEnd('/');
+            }
+        }
+    }
+
+    /// <summary>Removes a blob; one that is gone already is fine.</summary>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Client(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(Path(name), error);
+        }
+    }
+
+    /// <summary>Opens a stored file for reading, or <see langword="null"/> where there is none.</summary>
+    public async Task<ResultDownload?> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = Client(name);
+            var properties = (await client.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            var options = new BlobOpenReadOptions(allowModifications: false)
+            {
+                BufferSize = 4 << 20,
+                Conditions = new BlobRequestConditions { IfMatch = properties.ETag },
+            };
+            var content = await client.OpenReadAsync(options, cancellationToken);
+            return new ResultDownload(content, $"{properties.ETag:H}", properties.LastModified, ContentTypes.Of(name));
+        }
+        catch (RequestFailedException error) when (StorageErrors.IsMissing(error))
+        {
+            return null;
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(Path(name), error);
+        }
+    }
+
+    private async Task<bool> UploadAsync(string name, byte[] content, BlobRequestConditions? conditions, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = ContentTypes.Of(name) } };
+        try
+        {
+            await Client(name).UploadAsync(BinaryData.FromBytes(content), options, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException error) when (conditions is not null && StorageErrors.AlreadyExists(error))
+        {
+            return false;
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(Path(name), error);
+        }
+    }
+
+    private BlobClient Client(string name) => _container.GetBlobClient(BlobPath.Validate(name));
+
+    private string Path(string name) => $"{_container.Name}/{name}";
+}

@@ -1,0 +1,7 @@
+namespace AeServerless.Functions.Storage;
+
+/// <summary>A blob of the container of results.</summary>
+/// <param name="Name">Its name in the container.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="LastModified">When it was written.</param>
+public sealed record StoredResult(string Name, long Length, DateTimeOffset LastModified);

@@ -1,0 +1,48 @@
+using AeServerless.Engine.Datasets;
+using AeServerless.Functions.Http;
+using AeServerless.Functions.Runs;
+using AeServerless.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace AeServerless.Functions.Triggers;
+
+/// <summary>Streams a file of a run's results.</summary>
+public sealed class GetResult(ResultStore results)
+{
+    /// <summary>GET /api/runs/{runId}/results/{path}; ranges and conditional requests work.</summary>
+    [Function(nameof(GetResult))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/results/{*path}")] HttpRequest request,
+        string runId,
+        string path,
+        CancellationToken cancellationToken) => Answers.Async(async () =>
+        {
+            if (!RunCatalog.IsRunId(runId))
+            {
+                throw UnknownRun.Error(runId);
+            }
+
+            return string.IsNullOrEmpty(path) ? await ListAsync(runId, cancellationToken) : await StreamAsync(runId, path, cancellationToken);
+        });
+
+    private async Task<IResult> ListAsync(string runId, CancellationToken cancellationToken)
+    {
+        var prefix = RunPaths.Of(runId) + "/";
+        var files = new List<ResultListItem>();
+        await foreach (var blob in results.ListAsync(prefix, cancellationToken))
+        {
+            files.Add(new ResultListItem(blob.Name[prefix.Length..], blob.Length));
+        }
+
+        return files.Count > 0 ? Answers.Json(new ResultListAnswer(files)) : throw UnknownRun.Error(runId);
+    }
+
+    private async Task<IResult> StreamAsync(string runId, string path, CancellationToken cancellationToken)
+    {
+        var file = await results.OpenAsync($"{RunPaths.Of(runId)}/{BlobPath.Validate(path, "result")}", cancellationToken)
+            ?? throw Answers.NotFound($"result {path}", $"does not exist in run {runId}; GET /api/runs/{runId}/results lists its files");
+        return Results.Stream(
+            file.Content, file.ContentType, lastModified: file.LastModified, entityTag: EntityTagHeaderValue.Parse(file.ETag), enableRangeProcessing: true);
+    }
+}

@@ -1,0 +1,9 @@
+namespace AeServerless.Functions.Tests.Fixtures;
+
+/// <summary>Names that no other test has.</summary>
+internal static class TestNames
+{
+    private static int _last;
+
+    public static string Next(string prefix) => $"{prefix}{Interlocked.Increment(ref _last)}";
+}

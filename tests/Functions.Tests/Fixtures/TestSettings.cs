@@ -1,0 +1,28 @@
+namespace AeServerless.Functions.Tests.Fixtures;
+
+/// <summary>App settings of one test: containers and a hub of its own.</summary>
+internal static class TestSettings
+{
+    public static Dictionary<string, string?> Create(string connectionString, params (string Key, string Value)[] more)
+    {
+        var name = TestNames.Next("t");
+        var settings = new Dictionary<string, string?>
+        {
+            ["AzureWebJobsStorage"] = connectionString,
+            ["NightlySchedule"] = "0 0 3 1 1 *",
+            ["ModelsContainer"] = $"models-{name}",
+            ["AutoencodersContainer"] = $"autoencoders-{name}",
+            ["RecipesContainer"] = $"recipes-{name}",
+            ["ResultsContainer"] = $"results-{name}",
+            ["EngineThreads"] = "1",
+            ["AzureFunctionsJobHost:extensions:durableTask:hubName"] = $"hub{name}",
+            ["EmbeddedHostBlobPollSeconds"] = "0.2",
+        };
+        foreach (var (key, value) in more)
+        {
+            settings[key] = value;
+        }
+
+        return settings;
+    }
+}
