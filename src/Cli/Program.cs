@@ -6,6 +6,7 @@ using AeServerless.Engine;
 var root = new RootCommand("Derived scalars of sparse autoencoders over whole datasets.")
 {
     UpCommand.Create(),
+    CaptureCommand.Create(),
     UploadCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),

@@ -32,5 +32,22 @@ public sealed class ResultDirectory(string path) : IResultSink, IResultSource
         return ValueTask.FromResult<IByteSource>(new FileByteSource(Resolve(name), name));
     }
 
+    /// <summary>Whether the file is there, whole.</summary>
+    public bool Exists(string name) => File.Exists(Resolve(name));
+
+    /// <summary>Gives a file another name; one that has it is replaced.</summary>
+    public void Move(string name, string newName)
+    {
+        var target = Resolve(newName);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+        File.Move(Resolve(name), target, overwrite: true);
+    }
+
+    /// <summary>Deletes a file if it is there.</summary>
+    public void Delete(string name)
+    {
+        if (Exists(name)) File.Delete(Resolve(name));
+    }
+
     private string Resolve(string name) => System.IO.Path.Combine(Path, BlobPath.Validate(name));
 }

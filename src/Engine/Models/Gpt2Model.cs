@@ -9,7 +9,6 @@ namespace AeServerless.Engine.Models;
 public sealed class Gpt2Model
 {
     private readonly ILookup<(AutoencoderInput, int), HookedAutoencoder> _hooks;
-    private readonly bool _oneNodeType;
 
     /// <summary>Puts a model together. It owns neither weights nor autoencoders.</summary>
     /// <param name="config">The dimensions.</param>
@@ -24,7 +23,7 @@ public sealed class Gpt2Model
         Weights = weights;
         Autoencoders = autoencoders;
         _hooks = autoencoders.ToLookup(autoencoder => (autoencoder.Input, autoencoder.Layer));
-        _oneNodeType = autoencoders.Select(autoencoder => autoencoder.Input).Distinct().Count() == 1;
+        AutoencodersHaveOneInput = autoencoders.Select(autoencoder => autoencoder.Input).Distinct().Count() == 1;
     }
 
     /// <summary>The dimensions.</summary>
@@ -35,6 +34,9 @@ public sealed class Gpt2Model
 
     /// <summary>The autoencoders in the forward pass.</summary>
     public IReadOnlyList<HookedAutoencoder> Autoencoders { get; }
+
+    /// <summary>Whether all autoencoders read the same input, so that <c>online_autoencoder_latent</c> means them.</summary>
+    public bool AutoencodersHaveOneInput { get; }
 
     /// <summary>Runs sequences of one length through the model.</summary>
     /// <param name="tokens">Token ids, <c>[batch, tokens]</c>, Int64.</param>
@@ -105,7 +107,7 @@ public sealed class Gpt2Model
         var error = (x - reconstruction).detach().requires_grad_(gradients);
         var parts = reconstruction + error;
         pass.Record(autoencoder.LatentLocation, layer, latents);
-        if (_oneNodeType) pass.Record(ActivationLocation.OnlineAutoencoderLatent, layer, latents);
+        if (AutoencodersHaveOneInput) pass.Record(ActivationLocation.OnlineAutoencoderLatent, layer, latents);
         pass.Record(autoencoder.ErrorLocation, layer, error);
         return x + (parts - parts.detach());
     }

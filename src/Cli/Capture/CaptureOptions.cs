@@ -1,0 +1,109 @@
+using System.CommandLine;
+using AeServerless.Engine.Capture;
+using AeServerless.Engine.Tensors;
+
+namespace AeServerless.Cli.Capture;
+
+/// <summary>The options of <c>ae capture</c>.</summary>
+internal sealed class CaptureOptions
+{
+    public Option<DirectoryInfo> Model { get; } = new Option<DirectoryInfo>("--model")
+    {
+        Description = "Folder of a GPT-2: config.json, model.safetensors, and for text vocab.json and merges.txt.",
+        Required = true,
+    }.AcceptExistingOnly();
+
+    public Option<string[]> Text { get; } = new("--text")
+    {
+        Description = "UTF-8 text files, each cut into sequences; - is standard input.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<string?> Tokens { get; } = new("--tokens")
+    {
+        Description = "Instead of text: a file with one sequence of token ids a line, with spaces between or as a JSON array.",
+    };
+
+    public Option<DirectoryInfo> Out { get; } = new("--out") { Description = "Folder of the dataset.", Required = true };
+
+    public Option<int?> Context { get; } = new("--context") { Description = "Tokens of a sequence of text (default: the longest that the model takes)." };
+
+    public Option<string> Layers { get; } = new("--layers") { Description = "Layers to record: all, or numbers as in 0,2-4.", DefaultValueFactory = _ => "all" };
+
+    public Option<string[]> Locations { get; } = new("--locations")
+    {
+        Description = "What to record of the forward pass.",
+        DefaultValueFactory = _ => [.. CaptureRequest.DefaultLocations],
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<string[]> BackwardLocations { get; } = new("--backward-locations")
+    {
+        Description = "What to record of the backward pass, beside the last layer's resid.post_mlp.",
+        DefaultValueFactory = _ => [.. CaptureRequest.DefaultBackwardLocations],
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<string> Backward { get; } = new Option<string>("--backward")
+    {
+        Description = "Gradients to record.",
+        DefaultValueFactory = _ => "none",
+    }.AcceptOnlyFromAmong("none", "loss");
+
+    public Option<string> Loss { get; } = new Option<string>("--loss")
+    {
+        Description = "Loss of the gradients: mean cross entropy of the next token, or mean logit of targets minus anti-targets at the last position.",
+        DefaultValueFactory = _ => "cross-entropy",
+    }.AcceptOnlyFromAmong("cross-entropy", "logit-difference");
+
+    public Option<string[]> Target { get; } = TokenList("--target", "Target tokens of the logit difference: a text that is one token, or an id.");
+
+    public Option<string[]> AntiTarget { get; } = TokenList("--anti-target", "Anti-target tokens of the logit difference.");
+
+    public Option<string[]> Autoencoder { get; } = new("--autoencoder")
+    {
+        Description = "An autoencoder in the forward pass, its latents and error recorded: input=path with {layer} in the path; the input is mlp_post_act, resid_delta_mlp or resid_delta_attn.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<long?> MaxTokens { get; } = new("--max-tokens") { Description = "Stop after so many tokens." };
+
+    public Option<int> ShardTokens { get; } = new("--shard-tokens")
+    {
+        Description = "Tokens of a shard.",
+        DefaultValueFactory = _ => CaptureRequest.DefaultShardTokens,
+    };
+
+    public Option<TensorDtype> Dtype { get; } = new Option<TensorDtype>("--dtype")
+    {
+        Description = "Type of the recorded numbers.",
+        DefaultValueFactory = _ => TensorDtype.F32,
+    }.AcceptOnlyFromAmong("F32", "F16", "BF16");
+
+    public Option<string?> ModelBlob { get; } = new("--model-blob")
+    {
+        Description = "Where the model is in blob storage, container first (default: models/{name of its folder}/model.safetensors).",
+    };
+
+    public Option<string?> TokenizerBlob { get; } = new("--tokenizer-blob")
+    {
+        Description = "Folder of the tokenizer in blob storage, container first (default: the model's).",
+    };
+
+    public Option<bool> Force { get; } = new("--force") { Description = "Replace a finished dataset." };
+
+    public Command AddTo(Command command)
+    {
+        foreach (var option in (Option[])
+            [Model, Text, Tokens, Out, Context, Layers, Locations, BackwardLocations, Backward, Loss, Target, AntiTarget, Autoencoder, MaxTokens, ShardTokens,
+             Dtype, ModelBlob, TokenizerBlob, Force])
+        {
+            command.Add(option);
+        }
+
+        return command;
+    }
+
+    private static Option<string[]> TokenList(string name, string description) =>
+        new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using AeServerless.Cli.Capture;
+using AeServerless.Cli.Progress;
+using AeServerless.Engine;
+using AeServerless.Engine.Capture;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
+
+namespace AeServerless.Cli.Commands;
+
+/// <summary><c>ae capture</c>: text or token ids and a GPT-2 model into an activation dataset.</summary>
+internal static class CaptureCommand
+{
+    public static Command Create()
+    {
+        var options = new CaptureOptions();
+        var command = options.AddTo(new Command(
+            "capture", "Makes an activation dataset: runs text or token ids through a GPT-2 and records its activations. An interrupted capture goes on where it was."));
+        command.SetAction((result, cancellationToken) => RunAsync(options, result, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CaptureOptions options, ParseResult result, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var folder = result.GetRequiredValue(options.Model).FullName;
+        var layers = LayerList.Parse(result.GetRequiredValue(options.Layers));
+        var autoencoders = (result.GetValue(options.Autoencoder) ?? []).Select(AutoencoderArgument.Parse).ToList();
+        using var loaded = await ModelFolder.LoadAsync(folder, autoencoders, layers, cancellationToken);
+        var input = await CaptureInput.CreateAsync(options, result, folder, loaded.Model.Config, cancellationToken);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        var modelBlob = result.GetValue(options.ModelBlob) ?? $"models/{name}/model.safetensors";
+        var capture = new DatasetCapture(loaded.Model, new CaptureRequest
+        {
+            Layers = layers ?? [.. Enumerable.Range(0, loaded.Model.Config.Layers)],
+            Locations = result.GetRequiredValue(options.Locations),
+            BackwardLocations = result.GetRequiredValue(options.BackwardLocations),
+            Backward = Backward(options, result, input),
+            ShardTokens = Positive(result.GetValue(options.ShardTokens), "--shard-tokens"),
+            Dtype = result.GetValue(options.Dtype),
+            ModelBlob = modelBlob,
+            TokenizerBlob = result.GetValue(options.TokenizerBlob) ?? modelBlob[..(modelBlob.LastIndexOf('/') + 1)],
+            SourceFingerprint = loaded.Fingerprint,
+        });
+        var target = new ResultDirectory(result.GetRequiredValue(options.Out).FullName);
+
+        var last = default(CaptureProgress);
+        var manifest = await ProgressDisplay.RunAsync("Capturing", "tokens", result.GetValue(options.MaxTokens), progress => capture.RunAsync(
+            input.Sequences, target, result.GetValue(options.Force), new Relay(done => progress.Report((last = done).Tokens)), cancellationToken));
+        Summarise(manifest, last, capture.Tensors.Count, target, Stopwatch.GetElapsedTime(started));
+        return 0;
+    }
+
+    private static BackwardDescription? Backward(CaptureOptions options, ParseResult result, CaptureInput input)
+    {
+        var targets = result.GetValue(options.Target) ?? [];
+        var antiTargets = result.GetValue(options.AntiTarget) ?? [];
+        if (result.GetValue(options.Backward) == "none") return null;
+        if (result.GetValue(options.Loss) == "logit-difference")
+        {
+            return new BackwardDescription
+            {
+                Kind = BackwardKind.Loss,
+                Loss = LossKind.LogitDifference,
+                Targets = [.. targets.Select(input.TokenId)],
+                AntiTargets = [.. antiTargets.Select(input.TokenId)],
+            };
+        }
+
+        if (targets.Length + antiTargets.Length > 0) throw new InvalidInputException("--target", "belongs to --loss logit-difference");
+        return new BackwardDescription { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };
+    }
+
+    private static int Positive(int value, string option) => value > 0 ? value : throw new InvalidInputException($"{option} {value}", "must be at least 1");
+
+    private static void Summarise(DatasetManifest manifest, CaptureProgress progress, int tensors, ResultDirectory target, TimeSpan elapsed)
+    {
+        var kept = progress.KeptShards > 0 ? $", {progress.KeptShards} kept from before" : "";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Captured {progress.Tokens:N0} tokens in {progress.Sequences:N0} sequences, {manifest.Shards.Count} shards{kept}, {tensors - 2} recorded tensors each, in {elapsed.TotalSeconds:0.0} s: {target.Path}"));
+    }
+
+    private sealed class Relay(Action<CaptureProgress> report) : IProgress<CaptureProgress>
+    {
+        public void Report(CaptureProgress value) => report(value);
+    }
+}
