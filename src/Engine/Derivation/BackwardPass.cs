@@ -6,9 +6,10 @@ namespace AeServerless.Engine.Derivation;
 
 /// <summary>What the backward tensors of a dataset are gradients of.</summary>
 /// <param name="Trace">The traced activation; <see langword="null"/> for a loss.</param>
-public sealed record BackwardPass(TraceConfiguration? Trace)
+/// <param name="Description">The loss as the manifest describes it; <see langword="null"/> where it doesn't, and for a trace.</param>
+public sealed record BackwardPass(TraceConfiguration? Trace, BackwardDescription? Description = null)
 {
-    /// <summary>Gradients of a loss.</summary>
+    /// <summary>Gradients of a loss of which nothing is known.</summary>
     public static BackwardPass Loss { get; } = new((TraceConfiguration?)null);
 
     /// <summary>What a dataset's manifest says of its backward tensors.</summary>
@@ -18,6 +19,8 @@ public sealed record BackwardPass(TraceConfiguration? Trace)
     public static BackwardPass Of(BackwardDescription description, string subject)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return description.Trace is { } trace ? new BackwardPass(TraceReader.Read(new JsonField(trace, subject, "$.backward.trace"))) : Loss;
+        return description.Trace is { } trace
+            ? new BackwardPass(TraceReader.Read(new JsonField(trace, subject, "$.backward.trace")))
+            : new BackwardPass(null, description);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
     {
         var (location, layer) = ResidualBefore(trace);
         var residual = Forward(location, layer, subject);
-        var behind = trace.Attention == AttentionTraceType.V ? BehindAttention(trace, subject) : null;
+        var behind = trace.Attention == AttentionTraceType.V ? GoesOnTo(trace, subject) : null;
         graph.Decide($"final residual gradient of {trace}", false, $"recomputed from {residual.Tensor}{(behind is null ? "" : $" and {behind.Key}")}");
         return graph.Add(new TracedGradientNode(trace, residual, behind, Model));
     }
@@ -112,39 +112,43 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         _ => (ActivationLocation.ResidPostMlp, trace.Layer - 1),
     };
 
-    private DenseNode BehindAttention(ResolvedTrace trace, string subject)
+    /// <summary>What a head's values go on to: the gradient just before the downstream activation, or the loss's behind the last layer.</summary>
+    private DenseNode GoesOnTo(ResolvedTrace trace, string subject)
     {
         if (recipe.ReferenceCompatible)
-            throw new InvalidInputException(subject, "the reference can't trace a head through its values here; leave referenceCompatible out, or use a recorded backward pass");
-
-        var (layer, width) = (trace.Layer, Model.ModelWidth);
-        if (trace.Downstream is { } downstream)
         {
-            var further = downstream.Attention == AttentionTraceType.V ? BehindAttention(downstream, subject) : null;
-            return graph.Add(new DownstreamGradientNode(layer, downstream, Forward(ActivationLocation.ResidPostAttn, layer, subject), further, Model));
+            throw new InvalidInputException(
+                subject, "the reference can't trace a head through its values here; leave referenceCompatible out, or use a recorded backward pass");
         }
 
+        if (trace.Downstream is { } downstream)
+            return Reconstituted(downstream, subject);
         if (BackwardMismatch(null) is { } mismatch)
             throw new InvalidInputException(subject, mismatch);
-        var recorded = graph.Recorded(ActivationLocation.ResidPostAttn, PassType.Backward, layer, width)
-            ?? graph.Recorded(ActivationLocation.ResidDeltaAttn, PassType.Backward, layer, width);
-        if (recorded is not null)
+        var (location, layer) = (ActivationLocation.ResidPostMlp, Model.Layers - 1);
+        if (!trace.DetachScale && graph.Recorded(location, PassType.Backward, layer, Model.ModelWidth) is { } recorded)
             return recorded;
 
-        var behindMlp = graph.Recorded(ActivationLocation.ResidPostMlp, PassType.Backward, layer, width);
-        var residual = graph.Recorded(ActivationLocation.ResidPostAttn, PassType.Forward, layer, width);
-        if (behindMlp is not null && residual is not null)
-            return graph.Add(new MlpGradientNode(layer, residual, behindMlp));
+        // With its scale held constant, the final norm passes another gradient back than the recorded one: it has to be computed anew.
+        if (trace.DetachScale && graph.Context.Backward?.Description is { } loss)
+        {
+            var tokens = graph.Add(new RecordedRows(TensorNames.Tokens, new RecordedTensor(1, sizeof(long))));
+            return graph.Add(new LossGradientNode(loss, Forward(location, layer, subject), tokens, Model));
+        }
+
+        var lacks = trace.DetachScale
+            ? "a dataset whose manifest describes the loss of its backward pass, for the gradient in front of the final norm with its scale detached (or detachLayerNormScale false)"
+            : $"the gradient of a loss, {TensorNames.Format(location, PassType.Backward, layer)}; capture the dataset with a loss";
         throw new InvalidInputException(
-            subject,
-            $"a head traced through its values needs what they go on to: either \"downstream\" in the trace, or a recorded gradient of a loss, {TensorNames.Format(ActivationLocation.ResidPostAttn, PassType.Backward, layer)}, which {graph.Context.Dataset} lacks; capture it with a loss");
+            subject, $"a head traced through its values needs what they go on to: either \"downstream\" in the trace, or {lacks}; {graph.Context.Dataset} has neither");
     }
 
     private bool CanReconstitute(ResolvedTrace trace)
     {
         var (location, layer) = ResidualBefore(trace);
         return graph.Context.Tensors.ContainsKey(TensorNames.Format(location, PassType.Forward, layer))
-            && (trace.Attention != AttentionTraceType.V || (!recipe.ReferenceCompatible && trace.Downstream is not null));
+            && (trace.Attention != AttentionTraceType.V
+                || (!recipe.ReferenceCompatible && trace.Downstream is { } downstream && CanReconstitute(downstream)));
     }
 
     private RecordedRows Forward(string location, int? layer, string subject)

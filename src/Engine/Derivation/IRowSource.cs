@@ -4,7 +4,7 @@ namespace AeServerless.Engine.Derivation;
 public interface IRowSource
 {
     /// <summary>Reads rows of a tensor.</summary>
-    /// <param name="tensor">Its name, e.g. <c>mlp.post_act/forward/2</c>.</param>
+    /// <param name="tensor">Its name, e.g. <c>mlp.post_act/forward/2</c>; <c>tokens</c> gives token ids.</param>
     /// <param name="width">Values a row.</param>
     /// <param name="firstRow">The first row.</param>
     /// <param name="destination">Receives the rows; its length is a multiple of <paramref name="width"/>.</param>

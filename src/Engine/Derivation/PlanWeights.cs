@@ -16,6 +16,8 @@ public sealed class PlanWeights : IDisposable
     private readonly Dictionary<AutoencoderKey, Autoencoder> _autoencoders = [];
     private readonly Dictionary<int, BlockWeights> _blocks = [];
 
+    private UnembeddingWeights? _unembedding;
+
     private PlanWeights()
     {
     }
@@ -46,6 +48,7 @@ public sealed class PlanWeights : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _unembedding?.Dispose();
         foreach (var block in _blocks.Values)
             block.Dispose();
     }
@@ -55,6 +58,8 @@ public sealed class PlanWeights : IDisposable
     internal Autoencoder Autoencoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder];
 
     internal BlockWeights Block(int layer) => _blocks[layer];
+
+    internal UnembeddingWeights Unembedding => _unembedding!;
 
     private async Task LoadNeedsAsync(
         DerivationPlan plan, Func<string, CancellationToken, Task<IByteSource>> open, CancellationToken cancellationToken)
@@ -82,6 +87,11 @@ public sealed class PlanWeights : IDisposable
                     var tensors = await ModelAsync().ConfigureAwait(false);
                     _blocks.Add(
                         need.Layer, await BlockWeights.LoadAsync(tensors, need.Layer, plan.Context.Model, cancellationToken).ConfigureAwait(false));
+                }
+                else if (need.Kind == WeightKind.Unembedding)
+                {
+                    var tensors = await ModelAsync().ConfigureAwait(false);
+                    _unembedding = await UnembeddingWeights.LoadAsync(tensors, plan.Context.Model, cancellationToken).ConfigureAwait(false);
                 }
                 else if (need.Kind != WeightKind.Autoencoder)
                 {

@@ -74,7 +74,7 @@ internal sealed class Tile : IDisposable
     {
         if (!_encoders.TryGetValue(autoencoder, out var encoder))
         {
-            var options = new EncoderOptions { Threads = _options.Threads, TileTokens = _options.TileTokens, Device = _options.Device };
+            var options = new EncoderOptions { Threads = _options.Threads, Device = _options.Device };
             _encoders.Add(autoencoder, encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), options));
         }
 

@@ -26,4 +26,7 @@ internal enum WeightKind
 
     /// <summary>Layer norms, attention and MLP of a layer, in float64.</summary>
     Block,
+
+    /// <summary>The final norm and the unembedding, in float64.</summary>
+    Unembedding,
 }

@@ -1,3 +1,4 @@
+using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Tensors;
 
@@ -27,7 +28,20 @@ internal sealed class GoldenRows : IRowSource
 
     public IReadOnlyDictionary<string, RecordedTensor> Tensors { get; }
 
-    public ValueTask ReadRowsAsync(string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken) =>
+    public async ValueTask ReadRowsAsync(string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
+    {
+        if (tensor != TensorNames.Tokens)
+        {
+            await ReadAsync(tensor, firstRow, destination, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var tokens = await _file.ReadInt64Async(tensor, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < destination.Length; i++)
+            destination.Span[i] = tokens[firstRow + i];
+    }
+
+    private ValueTask ReadAsync(string tensor, long firstRow, Memory<float> destination, CancellationToken cancellationToken) =>
         _file.ReadRowsAsync(_file.Require(_stored[tensor]), firstRow, destination, cancellationToken);
 
     private static string Suffix(string key)

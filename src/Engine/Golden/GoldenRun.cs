@@ -237,8 +237,7 @@ internal sealed class GoldenRun(string root, string folder)
         var path = Path.Combine(root, "config.json");
         if (!File.Exists(path))
             throw new InvalidInputException(path, "does not exist; golden data has the model's config.json beside model.safetensors");
-        var config = Gpt2Config.Parse(File.ReadAllBytes(path), path);
-        return new ModelDimensions(config.Layers, config.Width, config.MlpWidth, config.Heads, config.LayerNormEpsilon);
+        return ModelDimensions.Of(Gpt2Config.Parse(File.ReadAllBytes(path), path));
     }
 
     private async Task<Autoencoder> LoadAsync(AutoencoderReference reference, int layer, CancellationToken cancellationToken)

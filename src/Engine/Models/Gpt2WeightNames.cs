@@ -41,7 +41,8 @@ internal static class Gpt2WeightNames
         return entry;
     }
 
-    private static IEnumerable<(string Name, long[] Shape)> Layer(long width, long mlp) =>
+    /// <summary>The tensors of one layer, by their names within it.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> Layer(long width, long mlp) =>
     [
         ("ln_1.weight", [width]), ("ln_1.bias", [width]),
         ("attn.c_attn.weight", [width, 3 * width]), ("attn.c_attn.bias", [3 * width]),

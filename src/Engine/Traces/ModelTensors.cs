@@ -1,35 +1,30 @@
+using AeServerless.Engine.Models;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Traces;
 
-/// <summary>Tensors of a model's file by GPT-2's names, with or without the prefix <c>transformer.</c>.</summary>
+/// <summary>Tensors of a model's layers, one by one: a plan needs few of them.</summary>
 internal sealed class ModelTensors(SafetensorsFile file)
 {
-    public async Task<float[]> ReadFloatsAsync(int layer, string name, IReadOnlyList<long> shape, CancellationToken cancellationToken)
-    {
-        var entry = Find(layer, name);
-        if (!entry.Shape.SequenceEqual(shape))
-        {
-            throw new InvalidInputException(
-                $"{file.Source.Name}, tensor {entry.Name}", $"shape [{string.Join(", ", entry.Shape)}] has to be [{string.Join(", ", shape)}] for this dataset");
-        }
+    /// <summary>A tensor of a layer, e.g. <c>mlp.c_proj.weight</c>.</summary>
+    /// <exception cref="InvalidInputException">It is missing or has another shape.</exception>
+    public Task<float[]> ReadFloatsAsync(int layer, string name, long[] shape, CancellationToken cancellationToken) =>
+        file.ReadFloatsAsync(Gpt2WeightNames.Require(file, Gpt2WeightNames.InLayer(layer, name), shape).Name, cancellationToken);
 
-        return await file.ReadFloatsAsync(entry.Name, cancellationToken).ConfigureAwait(false);
+    /// <summary>A tensor that belongs to no layer.</summary>
+    public Task<double[]> ReadDoublesAsync(string name, long[] shape, CancellationToken cancellationToken) =>
+        file.ReadDoublesAsync(Gpt2WeightNames.Require(file, name, shape).Name, cancellationToken);
+
+    /// <summary>The unembedding, <c>[vocabulary, d_model]</c>: a tensor of its own, or the token embedding.</summary>
+    public async Task<(double[] Values, int Vocabulary)> ReadUnembeddingAsync(int width, CancellationToken cancellationToken)
+    {
+        var name = file.Tensors.Keys.FirstOrDefault(key => key.EndsWith(Gpt2WeightNames.Unembedding, StringComparison.Ordinal))
+            ?? file.Tensors.Keys.FirstOrDefault(key => key.EndsWith("wte.weight", StringComparison.Ordinal)) ?? "wte.weight";
+        var vocabulary = file.Require(name).Rows;
+        return (await ReadDoublesAsync(name, [vocabulary, width], cancellationToken).ConfigureAwait(false), (int)vocabulary);
     }
 
-    public async Task<(double[] Values, long[] Shape)> ReadDoublesAsync(int layer, string name, CancellationToken cancellationToken)
-    {
-        var entry = Find(layer, name);
-        return (await file.ReadDoublesAsync(entry.Name, cancellationToken).ConfigureAwait(false), [.. entry.Shape]);
-    }
-
-    private TensorEntry Find(int layer, string name) => Find(file, layer, name);
-
-    public static TensorEntry Find(SafetensorsFile file, int layer, string name)
-    {
-        var full = $"h.{layer}.{name}";
-        return file.Tensors.TryGetValue(full, out var entry) || file.Tensors.TryGetValue("transformer." + full, out entry)
-            ? entry
-            : throw new InvalidInputException(file.Source.Name, $"tensor {full} is missing; a GPT-2 model with Hugging Face's names is needed");
-    }
+    /// <inheritdoc cref="ReadFloatsAsync" />
+    public Task<double[]> ReadDoublesAsync(int layer, string name, long[] shape, CancellationToken cancellationToken) =>
+        file.ReadDoublesAsync(Gpt2WeightNames.Require(file, Gpt2WeightNames.InLayer(layer, name), shape).Name, cancellationToken);
 }

@@ -14,7 +14,7 @@ namespace AeServerless.Engine.Traces;
 /// <param name="Attention">For a head: through which of its parts the gradient flows.</param>
 /// <param name="DetachScale">Whether the scale of the layer norm before the traced layer is a constant.</param>
 /// <param name="Autoencoder">The autoencoder, for a latent.</param>
-/// <param name="Downstream">For a head traced through its values: what they go on to; a loss where it is <see langword="null"/>.</param>
+/// <param name="Downstream">For a head traced through its values: what they go on to, past the layers between; a loss where it is <see langword="null"/>.</param>
 internal sealed record ResolvedTrace(
     TraceTarget Target,
     int Layer,

@@ -10,6 +10,9 @@ namespace AeServerless.Engine.Traces;
 /// </summary>
 internal abstract class SequenceGradientNode(string key, int width, int firstNeeded, int neededTokens, params PlanNode[] inputs) : DenseNode(key, width, inputs)
 {
+    /// <summary>In place of a number of tokens: the whole sequence.</summary>
+    protected const int AllTokens = 0;
+
     public override bool NeedsWholeSequences => true;
 
     public override void Compute(Tile tile)
@@ -19,7 +22,8 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
         var status = tile.Status(this);
         foreach (var sequence in tile.Sequences)
         {
-            var reason = Reason(tile, sequence);
+            var tokens = neededTokens == AllTokens ? sequence.Tokens : neededTokens;
+            var reason = Reason(tile, sequence, tokens);
             if (reason != RowStatus.Present)
             {
                 status.Slice(sequence.FirstRow, sequence.Tokens).Fill(reason);
@@ -28,10 +32,10 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
 
             using var scope = NewDisposeScope();
             using var gradients = enable_grad();
-            var rows = Inputs.Select(input => Rows(tile, input, sequence.FirstRow)).ToArray(); // [neededTokens, d] each
+            var rows = Inputs.Select(input => Rows(tile, input, sequence.FirstRow, tokens)).ToArray(); // [tokens, width] each
             var residual = rows[0].requires_grad_(true);
             var gradient = autograd.grad([Value(tile, residual, rows)], [residual])[0];
-            var target = into.Span.Slice(sequence.FirstRow * Width, neededTokens * Width);
+            var target = into.Span.Slice(sequence.FirstRow * Width, tokens * Width);
             var values = gradient.contiguous().data<double>();
             for (var i = 0; i < target.Length; i++)
                 target[i] = (float)values[i];
@@ -46,13 +50,13 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
     /// <summary>The scalar to differentiate with respect to <paramref name="residual"/>, the rows of the first input.</summary>
     protected abstract Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows);
 
-    private RowStatus Reason(Tile tile, SequenceSlice sequence)
+    private RowStatus Reason(Tile tile, SequenceSlice sequence, int tokens)
     {
-        if (sequence.Tokens < neededTokens)
+        if (sequence.Tokens < tokens)
             return RowStatus.SequenceTooShort;
         foreach (var input in Inputs)
         {
-            foreach (var status in tile.Status(input).Slice(sequence.FirstRow + firstNeeded, neededTokens - firstNeeded))
+            foreach (var status in tile.Status(input).Slice(sequence.FirstRow + firstNeeded, tokens - firstNeeded))
             {
                 if (status != RowStatus.Present)
                     return status;
@@ -62,12 +66,12 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
         return RowStatus.Present;
     }
 
-    private Tensor Rows(Tile tile, PlanNode input, int firstRow)
+    private static Tensor Rows(Tile tile, PlanNode input, int firstRow, int tokens)
     {
-        var rows = tile.Dense(input).Span.Slice(firstRow * Width, neededTokens * Width);
+        var rows = tile.Dense(input).Span.Slice(firstRow * input.Width, tokens * input.Width);
         var values = new double[rows.Length];
         for (var i = 0; i < values.Length; i++)
             values[i] = rows[i];
-        return tensor(values, neededTokens, Width);
+        return tensor(values, tokens, input.Width);
     }
 }

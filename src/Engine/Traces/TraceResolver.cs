@@ -31,13 +31,16 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
             throw new InvalidInputException(subject, $"key token {key} comes after query token {token}: attention only looks back");
 
         var autoencoder = isHead || trace.NodeType == NodeType.MlpNeuron ? null : Autoencoder(trace, subject, preferred);
-        var (what, count) = isHead ? ("head", context.Model.Heads)
+        var (what, count) = isHead ? ("head", context.Model.Heads == 0 ? int.MaxValue : context.Model.Heads)
             : autoencoder is null ? ("neuron", context.Model.NeuronWidth) : ("latent", autoencoder.Header.LatentCount);
         RequireRange(last, count, what, what + "s", subject);
         if (isHead == trace.AttentionTraceType is null)
             throw new InvalidInputException(subject, "attentionTraceType (q, k, qk or v) is for attention heads, and they need it");
         if (trace.AttentionTraceType == AttentionTraceType.V && trace.PreOrPostAct == PreOrPostAct.Pre)
             throw new InvalidInputException(subject, "values are weighted after the softmax: with attentionTraceType v, preOrPostAct has to be post");
+
+        if (context.Model.Heads == 0 && (isHead || autoencoder?.NodeType == AutoencoderNodeType.Attention))
+            throw new InvalidInputException(subject, "it goes through attention, and the model's config.json, which says how many heads there are, is missing");
 
         return new ResolvedTrace(
             isHead ? TraceTarget.AttentionHead : autoencoder is null ? TraceTarget.MlpNeuron : TraceTarget.AutoencoderLatent,
