@@ -10,6 +10,8 @@ var root = new RootCommand("Derived scalars of sparse autoencoders over whole da
     UploadCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),
+    PlanCommand.Create(),
+    GoldenCommand.Create(),
 };
 
 try
