@@ -23,6 +23,19 @@ public sealed class FunctionAppProcess : IAsyncDisposable
     /// <summary>The process id of the app.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The most memory that it has had at a time, in bytes; 0 once it has ended.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? 0 : _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Calls its HTTP API, key included; addresses are relative to /api/.</summary>
     public HttpClient Client { get; }
 
@@ -42,12 +55,17 @@ public sealed class FunctionAppProcess : IAsyncDisposable
     /// <param name="storage">Connection string of the storage account.</param>
     /// <param name="stateFolder">Where it keeps its key; the same folder for every start of one app.</param>
     /// <param name="settings">App settings beside these two.</param>
+    /// <param name="assembly">Another app in its place: one built beside the tests, with a function at /api/health.</param>
     /// <param name="cancellationToken">Gives up; the process is ended.</param>
     public static async Task<FunctionAppProcess> StartAsync(
-        string storage, string stateFolder, IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancellationToken = default)
+        string storage,
+        string stateFolder,
+        IReadOnlyDictionary<string, string>? settings = null,
+        string? assembly = null,
+        CancellationToken cancellationToken = default)
     {
         var port = FreePort.Take(1)[0];
-        var start = new ProcessStartInfo("dotnet", [Assembly(), "--urls", $"http://127.0.0.1:{port}"])
+        var start = new ProcessStartInfo("dotnet", [assembly ?? Built("src", "Functions", "AeServerless.Functions.dll"), "--urls", $"http://127.0.0.1:{port}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -72,6 +90,14 @@ public sealed class FunctionAppProcess : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The assembly of another project of the repository, built beside the tests in the same configuration.</summary>
+    public static string Built(string area, string project, string assembly)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        var path = Path.Combine(RepositoryRoot.Path, area, project, "bin", folder.Parent!.Name, folder.Name, assembly);
+        return File.Exists(path) ? path : throw new FileNotFoundException("The app is not built in this configuration.", path);
     }
 
     /// <summary>Ends it by SIGKILL, as a crash would.</summary>
@@ -113,14 +139,6 @@ public sealed class FunctionAppProcess : IAsyncDisposable
                     output.Remove(0, output.Length - OutputKept);
             }
         }
-    }
-
-    // The app is built beside the tests, in the same configuration.
-    private static string Assembly()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        var assembly = Path.Combine(RepositoryRoot.Path, "src", "Functions", "bin", folder.Parent!.Name, folder.Name, "AeServerless.Functions.dll");
-        return File.Exists(assembly) ? assembly : throw new FileNotFoundException("The function app is not built in this configuration.", assembly);
     }
 
     private async Task WaitUntilReadyAsync(string keyFile, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal sealed class HostRuntime(
     BlobTriggers blobTriggers,
     TimerTriggers timerTriggers,
     IMeterFactory meters,
+    TimeProvider time,
     ILogger<HostRuntime> logger)
 {
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(5);
@@ -43,7 +44,7 @@ internal sealed class HostRuntime(
         logger.KeyFile(key.Path);
 
         await storage.EnsureAsync(cancellationToken);
-        await lease.AcquireAsync(cancellationToken);
+        await PersistAsync("take the task hub", () => lease.AcquireAsync(cancellationToken), cancellationToken);
         guard.Watch(() => lease.IsHeld);
 
         // The factory ends the meter with the host.
@@ -52,7 +53,7 @@ internal sealed class HostRuntime(
         meter.CreateObservableGauge("aeserverless.activities.running", () => activities.Running, "{activity}", "Activities that run.");
         meter.CreateObservableGauge("aeserverless.instances.active", () => engine.InMemory, "{instance}", "Orchestration instances in memory.");
         engine.Start();
-        logger.Recovered(await engine.RecoverAsync(cancellationToken));
+        await PersistAsync("find what is unfinished", async () => logger.Recovered(await engine.RecoverAsync(cancellationToken)), cancellationToken);
     }
 
     /// <summary>Takes work. Comes after the host listens, since functions may ask for its address.</summary>
@@ -77,5 +78,23 @@ internal sealed class HostRuntime(
         engine.Stop();
         await Task.WhenAny(engine.IdleAsync(), Task.Delay(SettleTimeout));
         logger.Drained(handedBack + activities.Pending);
+    }
+
+    // A start is no time to give up: storage may be as far from up as this host.
+    private async Task PersistAsync(string operation, Func<Task> run, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await run();
+                return;
+            }
+            catch (Exception e) when (StorageFaults.IsStorage(e) && !cancellationToken.IsCancellationRequested)
+            {
+                logger.StorageRetried(e, operation, attempt + 1);
+                await Task.Delay(StorageFaults.Delay(attempt), time, cancellationToken);
+            }
+        }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class HubLease(BlobContainerClient container, HostSettings setti
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly BlobClient _blob = container.GetBlobClient("owner");
+
+    // One id for every attempt: asking again for a lease whose grant got lost on the way is granted.
+    private readonly string _leaseId = Guid.NewGuid().ToString();
     private BlobLeaseClient? _lease;
     private Task _renewing = Task.CompletedTask;
     private long _renewedAt;
@@ -93,7 +96,7 @@ internal sealed class HubLease(BlobContainerClient container, HostSettings setti
 
     private async Task<bool> TryAcquireAsync(CancellationToken cancellationToken)
     {
-        var lease = _blob.GetBlobLeaseClient();
+        var lease = _blob.GetBlobLeaseClient(_leaseId);
         var asked = time.GetTimestamp();
         try
         {
@@ -141,7 +144,11 @@ internal sealed class HubLease(BlobContainerClient container, HostSettings setti
             {
                 await Task.Delay(interval, time, _stop.Token);
                 var asked = time.GetTimestamp();
-                await _lease!.RenewAsync(cancellationToken: _stop.Token);
+
+                // A request without an answer must not take the time in which another would get one.
+                using var patience = new CancellationTokenSource(settings.LeaseDuration / 3, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, patience.Token);
+                await _lease!.RenewAsync(cancellationToken: either.Token);
                 Volatile.Write(ref _renewedAt, asked);
                 interval = settings.LeaseDuration / 3;
             }
@@ -154,7 +161,7 @@ internal sealed class HubLease(BlobContainerClient container, HostSettings setti
                 Lost($"The lease on task hub {settings.HubName} was lost ({e.ErrorCode}): another host may own it. This process ends, so that it writes nothing more.");
                 return;
             }
-            catch (Exception e) when (StorageFaults.IsStorage(e))
+            catch (Exception e) when (e is OperationCanceledException || StorageFaults.IsStorage(e))
             {
                 logger.RenewalFailed(settings.HubName, e.Message);
                 if (!IsHeld)

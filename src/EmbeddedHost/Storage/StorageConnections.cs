@@ -17,7 +17,13 @@ internal sealed class StorageConnections(IConfiguration configuration)
 {
     public const string Default = "AzureWebJobsStorage";
 
+    // Longer than any answer takes, short enough that a request that is lost does not hold up a run.
+    private const double DefaultTimeoutSeconds = 30;
+
     private readonly ConcurrentDictionary<string, StorageConnection> _connections = new(StringComparer.OrdinalIgnoreCase);
+
+    private readonly TimeSpan _timeout =
+        new SettingReader(configuration).Seconds("StorageTimeoutSeconds", TimeSpan.FromSeconds(DefaultTimeoutSeconds), 1, 600);
 
     public StorageConnection Get(string? name = null) => _connections.GetOrAdd(string.IsNullOrEmpty(name) ? Default : name, Create);
 
@@ -51,7 +57,7 @@ internal sealed class StorageConnections(IConfiguration configuration)
         }
     }
 
-    private static StorageConnection FromIdentity(string name, IConfigurationSection section)
+    private StorageConnection FromIdentity(string name, IConfigurationSection section)
     {
         var clientId = section["clientId"];
         TokenCredential credential = string.Equals(section["credential"], "managedidentity", StringComparison.OrdinalIgnoreCase)
@@ -73,13 +79,13 @@ internal sealed class StorageConnections(IConfiguration configuration)
         }
     }
 
-    private static T Configure<T>(T options)
+    private T Configure<T>(T options)
         where T : ClientOptions
     {
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        options.Retry.NetworkTimeout = _timeout;
         options.Diagnostics.IsLoggingContentEnabled = false;
         return options;
     }

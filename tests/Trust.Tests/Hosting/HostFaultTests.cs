@@ -1,0 +1,52 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using AeServerless.TestSupport;
+using AeServerless.Trust.Tests.Faults;
+
+namespace AeServerless.Trust.Tests.Hosting;
+
+/// <summary>The embedded host over storage that fails: an orchestration still ends with the right result.</summary>
+public sealed class HostFaultTests(ITestOutputHelper output)
+{
+    private const int Groups = 4;
+    private const int Items = 12;
+    private static readonly string Application = FunctionAppProcess.Built("tests", "TestApp", "TestApp.dll");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0.3, nameof(Fault.ResetInRequest), nameof(Fault.AnswerLost), nameof(Fault.ResetInAnswer))]
+    [InlineData(0.3, nameof(Fault.InternalError), nameof(Fault.Conflict), nameof(Fault.ConditionNotMet))]
+    [InlineData(0.1, nameof(Fault.Silence), nameof(Fault.Throttled))]
+    public async Task PassingFaults_AreHealed(double rate, params string[] names)
+    {
+        using var folder = new TemporaryFolder();
+        await using var azurite = await AzuriteProcess.StartAsync(cancellationToken: Cancel);
+        await using var proxy = await FaultProxy.StartAsync(azurite, Cancel);
+        var faults = new RandomFaults(1, rate, [.. names.Select(Enum.Parse<Fault>)]);
+        proxy.Plan = faults;
+        await using var host = await FunctionAppProcess.StartAsync(
+            proxy.ConnectionString, folder.Path, new Dictionary<string, string> { ["StorageTimeoutSeconds"] = "1" }, Application, Cancel);
+
+        var result = await RunAsync(host, "run", Groups, Items);
+
+        output.WriteLine(string.Join(", ", faults.Counts.Select(pair => $"{pair.Key} {pair.Value}")));
+        Assert.Equal("Completed", result.GetProperty("runtimeStatus").GetString());
+        Assert.Equal(Groups * Items * (Groups * Items - 1L) / 2, result.GetProperty("output").GetInt64());
+        Assert.NotEmpty(faults.Counts);
+    }
+
+    private static async Task<JsonElement> RunAsync(FunctionAppProcess host, string id, int groups, int items)
+    {
+        using var started = await host.Client.PostAsJsonAsync(
+            new Uri($"start/{id}", UriKind.Relative), new { Groups = groups, ItemsInGroup = items, GroupsInFlight = 2, ItemsInFlight = 4 }, Cancel);
+        var status = (await started.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("statusQueryGetUri").GetString()!;
+        while (true)
+        {
+            using var answer = await host.Client.GetAsync(new Uri(status), Cancel);
+            if (answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel) is var run && run.GetProperty("runtimeStatus").GetString() is "Completed" or "Failed" or "Terminated")
+                return run;
+            await Task.Delay(100, Cancel);
+        }
+    }
+}

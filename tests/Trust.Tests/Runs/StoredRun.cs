@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace AeServerless.Trust.Tests.Runs;
+
+/// <summary>What is stored in the container of results.</summary>
+internal sealed class StoredRun(BlobServiceClient storage)
+{
+    private readonly BlobContainerClient _results = storage.GetBlobContainerClient("results");
+
+    /// <summary>Names of the blobs under a prefix.</summary>
+    public async Task<IReadOnlyList<string>> NamesAsync(string prefix, CancellationToken cancellationToken) =>
+        await _results.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken).Select(blob => blob.Name).ToListAsync(cancellationToken);
+
+    /// <summary>
+    /// Hashes of a run's results by file name: all but what says when and how they came about (provenance, the plan and its inputs' versions).
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, string>> ResultsAsync(string runId, CancellationToken cancellationToken)
+    {
+        var prefix = $"runs/{runId}/";
+        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in await NamesAsync(prefix, cancellationToken))
+        {
+            var file = name[prefix.Length..];
+            if (file is "run.json" or "request.json" or "plan.json" || file.StartsWith("groups/", StringComparison.Ordinal)) continue;
+            hashes.Add(file, await HashAsync(name, cancellationToken));
+        }
+
+        return hashes;
+    }
+
+    /// <summary>Requires every commit marker to have all the files that it names, with the lengths and hashes that it names.</summary>
+    /// <returns>The number of markers.</returns>
+    public async Task<int> RequireWholeAsync(CancellationToken cancellationToken)
+    {
+        var markers = 0;
+        foreach (var prefix in (string[])["chunks/", "merges/"])
+        {
+            foreach (var name in await NamesAsync(prefix, cancellationToken))
+            {
+                if (!name.EndsWith("/chunk.json", StringComparison.Ordinal) && !name.EndsWith("/merge.json", StringComparison.Ordinal)) continue;
+                markers++;
+                using var marker = JsonDocument.Parse((await _results.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory());
+                foreach (var file in marker.RootElement.GetProperty("files").EnumerateArray())
+                {
+                    var path = $"{name[..name.LastIndexOf('/')]}/{file.GetProperty("name").GetString()}";
+                    Assert.Equal(file.GetProperty("sha256").GetString(), await HashAsync(path, cancellationToken));
+                }
+            }
+        }
+
+        return markers;
+    }
+
+    private async Task<string> HashAsync(string name, CancellationToken cancellationToken) =>
+        Convert.ToHexStringLower(SHA256.HashData((await _results.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span));
+}
