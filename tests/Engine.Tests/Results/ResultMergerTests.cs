@@ -29,7 +29,7 @@ public sealed class ResultMergerTests
 
                 AssertSameFiles(whole, merged);
             },
-            iter: 15, threads: 1);
+            iter: 10, threads: 1);
 
     [Fact]
     public async Task OnePart_IsCopied()
