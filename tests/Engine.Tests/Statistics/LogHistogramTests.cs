@@ -19,20 +19,21 @@ public sealed class LogHistogramTests
             });
 
     [Fact]
-    public void Edge_BelongsToTheBinAboveIt()
-    {
-        var histogram = Histogram(50, -20, 12);
-        var edges = histogram.Edges;
-
-        for (var bin = 1; bin < histogram.Bins; bin++)
+    public void Edge_BelongsToTheBinAboveIt() =>
+        Gen.Select(Gen.Int[3, 1024], Gen.Int[-126, 120], Gen.Int[1, 200]).Sample((bins, minimum, span) =>
         {
-            Assert.Equal(bin, histogram.Bin(edges[bin]));
-            Assert.Equal(bin - 1, histogram.Bin(MathF.BitDecrement(edges[bin])));
-        }
+            var histogram = Histogram(bins, minimum, Math.Min(127, minimum + span));
+            var edges = histogram.Edges;
 
-        Assert.Equal(0, histogram.Bin(float.Epsilon));
-        Assert.Equal(49, histogram.Bin(float.MaxValue));
-    }
+            for (var bin = 1; bin < bins; bin++)
+            {
+                Assert.Equal(bin, histogram.Bin(edges[bin]));
+                Assert.Equal(bin - 1, histogram.Bin(MathF.BitDecrement(edges[bin])));
+            }
+
+            Assert.Equal(0, histogram.Bin(float.Epsilon));
+            Assert.Equal(bins - 1, histogram.Bin(float.MaxValue));
+        });
 
     [Fact]
     public void Edges_SpanTheRangeEvenlyInTheLogarithm()
