@@ -6,8 +6,7 @@ namespace AeServerless.Engine.Tests.Capture;
 
 public sealed class Gpt2TokenizerTests
 {
-    private static readonly Gpt2Tokenizer Sample = Create(
-        File.ReadAllText(Repository.Sample("model/vocab.json")), File.ReadAllText(Repository.Sample("model/merges.txt")));
+    private static readonly Gpt2Tokenizer Sample = SampleTokenizer.Load();
 
     private static readonly Gen<string> Texts = Gen.OneOf(
         Gen.Int[0, 0x10FFFF].Where(value => value is < 0xD800 or > 0xDFFF).Select(value => new Rune(value).ToString()),

@@ -63,7 +63,7 @@ internal sealed class GoldenRun : IDisposable
             foreach (var layer in entry.Value.GetProperty("layers").EnumerateArray().Select(layer => layer.GetInt32()))
             {
                 var path = Repository.Golden(set, string.Create(CultureInfo.InvariantCulture, $"{entry.Name}/{layer}.safetensors"));
-                autoencoders.Add(new HookedAutoencoder(await TestAutoencoders.LoadAsync(path, cancellationToken), input, layer));
+                autoencoders.Add(new HookedAutoencoder(await Autoencoder.LoadAsync(await OpenAsync(path, cancellationToken), cancellationToken), input, layer));
             }
         }
 
