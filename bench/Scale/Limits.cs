@@ -15,7 +15,7 @@ public static class Limits
         {
             ["GPUs"] = chunks * (inputs.ChunkOverheadSeconds + (inputs.ChunkTokens / inputs.TokensPerSecond)) / workers,
             ["network of a worker"] = chunks * (inputs.ChunkOverheadSeconds + (inputs.ChunkTokens * inputs.BytesPerToken / inputs.WorkerBytesPerSecond)) / workers,
-            ["window of chunks in flight"] = busy / Math.Min(chunks, inputs.Window * Math.Min(inputs.GroupsInFlight, Groups(inputs, chunks))),
+            ["window of chunks in flight"] = busy / Math.Min(chunks, (long)Math.Min(inputs.Window, inputs.GroupChunks) * Math.Min(inputs.GroupsInFlight, Groups(inputs, chunks))),
             ["scheduler"] = actions / inputs.ActionsPerSecond,
             ["storage account"] = chunks * inputs.ChunkTokens * inputs.BytesPerToken / inputs.AccountBytesPerSecond,
             ["merges"] = merges * inputs.MergeSeconds / inputs.ControlSlots,

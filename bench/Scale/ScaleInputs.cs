@@ -58,9 +58,7 @@ public sealed record ScaleInputs
     /// <summary>The same seed, the same prediction.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Chunks of a group, groups under way at a time, results merged at once, and chunks of a run: as the app has them.</summary>
-    public int GroupChunks { get; init; } = 256;
-
+    /// <summary>Groups under way at a time, results merged at once, and chunks of a run: as the app has them.</summary>
     public int GroupsInFlight { get; init; } = 4;
 
     public int MergeFanIn { get; init; } = 16;
@@ -72,8 +70,13 @@ public sealed record ScaleInputs
 
     public long Chunks => (Tokens + ChunkTokens - 1) / ChunkTokens;
 
+    /// <summary>Chunks of a group: small groups in small runs, as the app makes them.</summary>
+    public int GroupChunks => Chunks <= 256 ? 16 : 256;
+
     /// <summary>Chunks under way in each group.</summary>
-    public int Window => Math.Min(GroupChunks, Math.Max(1, (ChunksInFlight > 0 ? ChunksInFlight : Math.Max(16, 2 * Workers)) / GroupsInFlight));
+    public int Window => Math.Max(1, (ChunksInFlight > 0 ? ChunksInFlight : Math.Max(16, 2 * Workers)) / UsedGroups);
+
+    private int UsedGroups => (int)Math.Min(GroupsInFlight, (Chunks + GroupChunks - 1) / GroupChunks);
 
     /// <summary>Seconds of one chunk on a worker that has the network to itself.</summary>
     public double ChunkSeconds => ChunkOverheadSeconds + Math.Max(ChunkTokens / TokensPerSecond, ChunkTokens * BytesPerToken / WorkerBytesPerSecond);
