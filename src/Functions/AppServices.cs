@@ -21,6 +21,7 @@ public static class AppServices
     {
         ArgumentNullException.ThrowIfNull(builder);
         var settings = SettingsReader.Read(builder.Configuration);
+        FunctionCoverage.Check(builder.Configuration);
         builder.Services.AddSingleton(settings);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(BlobConnection.Create(settings.Storage));

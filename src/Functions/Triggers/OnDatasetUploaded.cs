@@ -10,7 +10,7 @@ public sealed class OnDatasetUploaded(RunStarter starter, RecipeStore recipes, I
     /// <summary>Runs every recipe with a pattern that matches the dataset. What is wrong with the dataset fails the runs, with the reason.</summary>
     [Function(nameof(OnDatasetUploaded))]
     public async Task RunAsync(
-        [BlobTrigger("activations/{dataset}/manifest.json", Connection = "AzureWebJobsStorage", Source = BlobTriggerSource.LogsAndContainerScan)] Stream manifest,
+        [BlobTrigger("activations/{dataset}/manifest.json", Connection = "AzureWebJobsStorage", Source = UploadSource.Value)] Stream manifest,
         string dataset,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
