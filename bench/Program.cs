@@ -1,7 +1,53 @@
 using System.CommandLine;
+using AeServerless.Bench;
 using AeServerless.Bench.Scale;
 
-return new RootCommand("Benchmarks that print ratios within one run.")
+var json = new Option<FileInfo?>("--json") { Description = "Writes the results to this file too." };
+var repeats = new Option<int>("--repeats") { Description = "Repeats of each measurement, after two to warm up.", DefaultValueFactory = _ => 5 };
+var tokens = new Option<int>("--tokens") { Description = "Tokens of one measurement.", DefaultValueFactory = _ => 2048 };
+var shape = new Option<string?>("--shape") { Description = $"One shape alone: {string.Join(", ", Shape.All.Select(s => s.Name))}." };
+var chunks = new Option<int>("--chunks") { Description = "Chunks of the soak.", DefaultValueFactory = _ => 200 };
+
+var root = new RootCommand("Benchmarks that print ratios within one run.") { json, repeats, tokens, shape, chunks };
+root.Subcommands.Add(Verb("encode", "(a) float32 product, (b) product + ReLU + non-zeros, (c) this engine's latents.", encode: true));
+root.Subcommands.Add(Verb("recipe", "(d) six scalars as the reference computes them, (e) as this engine does.", recipe: true));
+root.Subcommands.Add(Verb("soak", "Memory over many chunks, and tokens/s of 10,000 against 1,000,000 tokens.", soak: true));
+root.Subcommands.Add(ScaleCommand.Create());
+root.SetAction((result, cancellation) => RunAsync(result, true, true, true, cancellation));
+return await root.Parse(args).InvokeAsync();
+
+Command Verb(string name, string description, bool encode = false, bool recipe = false, bool soak = false)
 {
-    ScaleCommand.Create(),
-}.Parse(args).Invoke();
+    var command = new Command(name, description) { json, repeats, tokens, shape, chunks };
+    command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, soak, cancellation));
+    return command;
+}
+
+async Task RunAsync(ParseResult result, bool encode, bool recipe, bool soak, CancellationToken cancellation)
+{
+    var report = new Report();
+    var wanted = Shape.All.Where(s => result.GetValue(shape) is not { } only || s.Name == only).ToList();
+    foreach (var one in wanted.Where(_ => encode || recipe))
+    {
+        var workload = new Workload(one, result.GetValue(tokens));
+        if (encode)
+        {
+            EncodeBenchmark.Run(workload, result.GetValue(repeats), report);
+        }
+
+        if (recipe && one.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU)
+        {
+            await RecipeBenchmark.RunAsync(workload, result.GetValue(repeats), report, cancellation);
+        }
+    }
+
+    if (soak)
+    {
+        SoakBenchmark.Run(result.GetValue(chunks), report);
+    }
+
+    if (result.GetValue(json) is { } file)
+    {
+        await report.WriteAsync(file, cancellation);
+    }
+}

@@ -18,6 +18,7 @@ internal sealed class Tile : IDisposable
         Weights = weights;
         _options = options;
         _buffers = [.. nodes.Select(node => new NodeBuffers(node))];
+        Team = ThreadTeam.Of(options.Threads);
         Parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads };
     }
 
@@ -29,6 +30,8 @@ internal sealed class Tile : IDisposable
     public PlanWeights Weights { get; }
 
     public ParallelOptions Parallel { get; }
+
+    public ThreadTeam Team { get; }
 
     /// <summary><c>[tokens]</c>: each token's position in its sequence.</summary>
     public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Tokens);

@@ -32,7 +32,13 @@ internal readonly struct BFloat16Format : IScreenFormat<ushort, ushort>
         return 1;
     }
 
-    public static float Value(ushort element) => BitConverter.UInt32BitsToSingle((uint)element << 16);
+    public static void Widen(ReadOnlySpan<ushort> elements, Span<float> values)
+    {
+        for (var i = 0; i < elements.Length; i++)
+        {
+            values[i] = BitConverter.UInt32BitsToSingle((uint)elements[i] << 16);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ref ushort outputs, int index) =>

@@ -5,6 +5,7 @@ internal sealed class EncodedTile(int rows)
 {
     private int[] _latents = [];
     private float[] _values = [];
+    private float[] _ascending = [];
 
     public int Rows { get; set; }
 
@@ -30,5 +31,46 @@ internal sealed class EncodedTile(int rows)
         }
 
         Count = count;
+    }
+
+    /// <summary>Cuts each row to its k largest; of equal ones the lowest latents stay.</summary>
+    public void KeepLargest(int k)
+    {
+        var (from, to) = (0, 0);
+        for (var row = 0; row < Rows; row++)
+        {
+            var count = RowCounts[row];
+            var least = 0f;
+            var ofLeast = int.MaxValue;
+            if (count > k)
+            {
+                if (_ascending.Length < count)
+                {
+                    _ascending = new float[count];
+                }
+
+                var ascending = _ascending.AsSpan(0, count);
+                Values.Slice(from, count).CopyTo(ascending);
+                ascending.Sort();
+                least = ascending[count - k];
+                ofLeast = ascending[(count - k)..].Count(least);
+            }
+
+            var start = to;
+            for (var i = from; i < from + count; i++)
+            {
+                var value = Values[i];
+                if (value > least || (value == least && ofLeast-- > 0))
+                {
+                    Latents[to] = Latents[i];
+                    Values[to++] = value;
+                }
+            }
+
+            RowCounts[row] = to - start;
+            from += count;
+        }
+
+        Count = to;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Engine.Encoding;
@@ -8,14 +7,11 @@ namespace AeServerless.Engine.Encoding;
 /// <summary>One thread's work on a tile: centre, screen, compute the candidates exactly, apply the activation, put in row order.</summary>
 internal sealed class EncoderLane
 {
-    private const int CacheLine = 16; // float32
-
     private readonly Autoencoder _autoencoder;
     private readonly Candidates _candidates;
     private readonly LatentOrder _order = new();
     private readonly float[] _centred; // [tokens, input]
     private readonly int[] _cursors;
-    private readonly float[] _ascending;
     private float[] _exact = [];
 
     public EncoderLane(Autoencoder autoencoder, int tokens)
@@ -25,7 +21,6 @@ internal sealed class EncoderLane
         _candidates = new Candidates(tokens, k);
         _centred = new float[tokens * autoencoder.InputSize];
         _cursors = new int[tokens];
-        _ascending = new float[k > 0 ? autoencoder.LatentCount : 0];
     }
 
     /// <summary>Encodes a tile.</summary>
@@ -45,7 +40,7 @@ internal sealed class EncoderLane
         Assemble(order, into);
         if (_candidates.TopK)
         {
-            KeepLargest(into);
+            into.KeepLargest(_autoencoder.Activation.K);
         }
 
         return _candidates.Count;
@@ -92,7 +87,7 @@ internal sealed class EncoderLane
             var (row, latent) = (rows[pair], latents[pair]);
             if (i + 1 < order.Length)
             {
-                Prefetch(ref Offset(ref centred, rows[order[i + 1]], width), width);
+                FixedOrder.Prefetch(ref Offset(ref centred, rows[order[i + 1]], width), width);
             }
 
             var z = FixedOrder.Dot(ref Offset(ref centred, row, width), ref Offset(ref weights, latent, width), width) + _autoencoder.LatentBias[latent];
@@ -124,56 +119,6 @@ internal sealed class EncoderLane
                 var at = _cursors[row]++;
                 latents[at] = _candidates.Latents[pair];
                 values[at] = _exact[pair];
-            }
-        }
-    }
-
-    /// <summary>Cuts each row to its k largest; of equal ones the lowest latents stay.</summary>
-    private void KeepLargest(EncodedTile tile)
-    {
-        var k = _autoencoder.Activation.K;
-        var (from, to) = (0, 0);
-        for (var row = 0; row < tile.Rows; row++)
-        {
-            var count = tile.RowCounts[row];
-            var least = 0f;
-            var ofLeast = int.MaxValue;
-            if (count > k)
-            {
-                var ascending = _ascending.AsSpan(0, count);
-                tile.Values.Slice(from, count).CopyTo(ascending);
-                ascending.Sort();
-                least = ascending[count - k];
-                ofLeast = ascending[(count - k)..].Count(least);
-            }
-
-            var start = to;
-            for (var i = from; i < from + count; i++)
-            {
-                var value = tile.Values[i];
-                if (value > least || (value == least && ofLeast-- > 0))
-                {
-                    tile.Latents[to] = tile.Latents[i];
-                    tile.Values[to++] = value;
-                }
-            }
-
-            tile.RowCounts[row] = to - start;
-            from += count;
-        }
-
-        tile.Count = to;
-    }
-
-    /// <summary>Asks for a row that is needed next: rows come in no order that the processor could foresee.</summary>
-    private static unsafe void Prefetch(ref float row, int width)
-    {
-        if (Sse.IsSupported)
-        {
-            var first = (float*)Unsafe.AsPointer(ref row);
-            for (var i = 0; i < width; i += CacheLine)
-            {
-                Sse.Prefetch0(first + i);
             }
         }
     }

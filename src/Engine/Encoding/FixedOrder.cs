@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -13,6 +14,7 @@ namespace AeServerless.Engine.Encoding;
 public static class FixedOrder
 {
     private const int Lanes = 16;
+    private const int CacheLine = 64 / sizeof(float);
     private const int Unrolled = 4 * Lanes;
 
     /// <summary>Σ <paramref name="left"/>[i] · <paramref name="right"/>[i] in float32. Both have the same length.</summary>
@@ -26,19 +28,7 @@ public static class FixedOrder
     public static void AddScaled(Span<float> destination, float factor, ReadOnlySpan<float> source)
     {
         Debug.Assert(destination.Length == source.Length);
-        ref var to = ref MemoryMarshal.GetReference(destination);
-        ref var from = ref MemoryMarshal.GetReference(source);
-        var factors = Vector512.Create(factor);
-        var i = 0;
-        for (; i <= destination.Length - Lanes; i += Lanes)
-        {
-            (Load(ref to, i) + (factors * Load(ref from, i))).StoreUnsafe(ref to, (nuint)i);
-        }
-
-        for (; i < destination.Length; i++)
-        {
-            destination[i] += factor * source[i];
-        }
+        AddScaled(ref MemoryMarshal.GetReference(destination), factor, ref MemoryMarshal.GetReference(source), destination.Length);
     }
 
     /// <summary><paramref name="destination"/>[i] = <paramref name="left"/>[i] − <paramref name="right"/>[i].</summary>
@@ -84,6 +74,60 @@ public static class FixedOrder
         var four = eight.GetLower() + eight.GetUpper();
         var two = four.GetLower() + four.GetUpper();
         return two[0] + two[1];
+    }
+
+    /// <summary>Σ (<paramref name="exact"/>[i] − <paramref name="scale"/> · <paramref name="rounded"/>[i])² in float64.</summary>
+    internal static double SquaredDistance(ReadOnlySpan<float> exact, float scale, ReadOnlySpan<float> rounded)
+    {
+        ref var a = ref MemoryMarshal.GetReference(exact);
+        ref var b = ref MemoryMarshal.GetReference(rounded);
+        var scales = Vector512.Create((double)scale);
+        Vector512<double> sum = default;
+        var i = 0;
+        for (; i <= exact.Length - Lanes; i += Lanes)
+        {
+            var (exactLow, exactHigh) = Vector512.Widen(Load(ref a, i));
+            var (roundedLow, roundedHigh) = Vector512.Widen(Load(ref b, i));
+            var (low, high) = (exactLow - (scales * roundedLow), exactHigh - (scales * roundedHigh));
+            sum += (low * low) + (high * high);
+        }
+
+        var total = Vector512.Sum(sum);
+        for (; i < exact.Length; i++)
+        {
+            var difference = exact[i] - ((double)scale * rounded[i]);
+            total += difference * difference;
+        }
+
+        return total;
+    }
+
+    internal static void AddScaled(ref float destination, float factor, ref float source, int length)
+    {
+        var factors = Vector512.Create(factor);
+        var i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+        {
+            (Load(ref destination, i) + (factors * Load(ref source, i))).StoreUnsafe(ref destination, (nuint)i);
+        }
+
+        for (; i < length; i++)
+        {
+            Unsafe.Add(ref destination, i) += factor * Unsafe.Add(ref source, i);
+        }
+    }
+
+    /// <summary>Asks for a row that is needed next: in order of latents, tokens come in no order that the processor could foresee.</summary>
+    internal static unsafe void Prefetch(ref float row, int length)
+    {
+        if (Sse.IsSupported)
+        {
+            var first = (float*)Unsafe.AsPointer(ref row);
+            for (var i = 0; i < length; i += CacheLine)
+            {
+                Sse.Prefetch0(first + i);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,7 +22,7 @@ internal readonly struct Float32Format : IScreenFormat<float, float>
         return 1;
     }
 
-    public static float Value(float element) => element;
+    public static void Widen(ReadOnlySpan<float> elements, Span<float> values) => elements.CopyTo(values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ref float outputs, int index) => Vector512.LoadUnsafe(ref outputs, (nuint)index);

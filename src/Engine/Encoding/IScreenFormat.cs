@@ -29,8 +29,8 @@ internal interface IScreenFormat<TIn, TOut>
     /// <returns>The scale.</returns>
     static abstract float Round(ReadOnlySpan<float> row, Span<TIn> into);
 
-    /// <summary>The number that an element stands for, before the scale.</summary>
-    static abstract float Value(TIn element);
+    /// <summary>values[i] = the number that element i stands for, before the scale.</summary>
+    static abstract void Widen(ReadOnlySpan<TIn> elements, Span<float> values);
 
     /// <summary>16 outputs as float32.</summary>
     static abstract Vector512<float> Load(ref TOut outputs, int index);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ internal readonly struct Int8Format : IScreenFormat<sbyte, int>
     /// <summary>Most elements of a row whose products can't overflow int32.</summary>
     public const int MostElements = 131_072;
 
+    private const int Lanes = 16;
     private const float Largest = 127;
 
     /// <summary>Below this a row is all zeros, its scale too: 1 / scale stays finite.</summary>
@@ -27,12 +29,7 @@ internal readonly struct Int8Format : IScreenFormat<sbyte, int>
 
     public static float Round(ReadOnlySpan<float> row, Span<sbyte> into)
     {
-        var largest = 0f;
-        foreach (var value in row)
-        {
-            largest = Math.Max(largest, Math.Abs(value));
-        }
-
+        var largest = Math.Abs(TensorPrimitives.MaxMagnitude(row));
         if (largest < Smallest)
         {
             into.Clear();
@@ -40,7 +37,15 @@ internal readonly struct Int8Format : IScreenFormat<sbyte, int>
         }
 
         var inverse = Largest / largest;
-        for (var i = 0; i < row.Length; i++)
+        var i = 0;
+        for (; i <= row.Length - (4 * Lanes); i += 4 * Lanes)
+        {
+            var low = Vector512.Narrow(Integers(row[i..], inverse), Integers(row[(i + Lanes)..], inverse));
+            var high = Vector512.Narrow(Integers(row[(i + (2 * Lanes))..], inverse), Integers(row[(i + (3 * Lanes))..], inverse));
+            Vector512.Narrow(low, high).CopyTo(into[i..]);
+        }
+
+        for (; i < row.Length; i++)
         {
             into[i] = (sbyte)Math.Clamp(MathF.Round(row[i] * inverse), -Largest, Largest);
         }
@@ -48,8 +53,12 @@ internal readonly struct Int8Format : IScreenFormat<sbyte, int>
         return largest / Largest;
     }
 
-    public static float Value(sbyte element) => element;
+    public static void Widen(ReadOnlySpan<sbyte> elements, Span<float> values) => TensorPrimitives.ConvertTruncating(elements, values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ref int outputs, int index) => Vector512.ConvertToSingle(Vector512.LoadUnsafe(ref outputs, (nuint)index));
+
+    /// <summary>|value · inverse| is at most 127 and a rounding, which rounds to 127.</summary>
+    private static Vector512<int> Integers(ReadOnlySpan<float> values, float inverse) =>
+        Vector512.ConvertToInt32Native(Vector512.Round(Vector512.Create(values) * inverse));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
+using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -13,6 +14,7 @@ public sealed unsafe class LatentEncoder : IDisposable
     private readonly EncoderOptions _options;
     private readonly ThreadTeam _team;
     private readonly ScreenChoice _choice;
+    private readonly DeviceEncoder? _device;
     private readonly EncoderLane?[] _lanes;
     private readonly ScreenLane?[,] _screenLanes;
     private readonly List<EncodedTile> _tiles = [];
@@ -39,6 +41,8 @@ public sealed unsafe class LatentEncoder : IDisposable
         _options = options;
         _team = ThreadTeam.Of(options.Threads);
         _choice = new ScreenChoice(autoencoder, options.Screening, _team);
+        _device = options.Device == "cpu" ? null : new DeviceEncoder(autoencoder, device(options.Device), options.TileTokens);
+        _ = _device is null ? _choice.Get(_choice.Current) : null;
         _lanes = new EncoderLane?[_team.Threads];
         _screenLanes = new ScreenLane?[_team.Threads, Enum.GetValues<Screening>().Length];
         _encodeTile = EncodeTile;
@@ -56,16 +60,19 @@ public sealed unsafe class LatentEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Length, tokens * _autoencoder.InputSize);
 
+        if (_device is not null)
+        {
+            _tokens = tokens;
+            Join(_device.Encode(inputs, tokens, TileOf), into);
+            return;
+        }
+
         // As many equal tiles as threads, or a multiple of it: none waits for another.
         var rounds = ((long)tokens + ((long)_options.TileTokens * _team.Threads) - 1) / ((long)_options.TileTokens * _team.Threads);
         var tiles = (int)Math.Max(1, rounds * _team.Threads);
         _tileTokens = Math.Max(1, (tokens + tiles - 1) / tiles);
         tiles = (tokens + _tileTokens - 1) / _tileTokens;
-        while (_tiles.Count < tiles)
-        {
-            _tiles.Add(new EncodedTile(_options.TileTokens));
-        }
-
+        _ = tiles == 0 ? null : TileOf(tiles - 1);
         // Chosen for the whole call: a screen is made by the team that is about to use it.
         _screening = _choice.Current;
         _screen = _choice.Get(_screening);
@@ -87,6 +94,7 @@ public sealed unsafe class LatentEncoder : IDisposable
             lane?.Dispose();
         }
 
+        _device?.Dispose();
         _choice.Dispose();
     }
 
@@ -97,6 +105,16 @@ public sealed unsafe class LatentEncoder : IDisposable
         {
             throw new InvalidInputException(autoencoder.Name, $"{what} {bad} is {values[bad]}; every weight must be finite");
         }
+    }
+
+    private EncodedTile TileOf(int index)
+    {
+        while (_tiles.Count <= index)
+        {
+            _tiles.Add(new EncodedTile(_options.TileTokens));
+        }
+
+        return _tiles[index];
     }
 
     private void EncodeTile(int lane, int tile)

@@ -8,6 +8,7 @@ internal sealed class LatentOrder
 {
     private int[] _starts = [];
     private int[] _order = [];
+    private int[] _tokens = [];
 
     /// <summary>Indices of the pairs in the new order. [count]</summary>
     public ReadOnlySpan<int> Order(ReadOnlySpan<int> latents)
@@ -38,6 +39,20 @@ internal sealed class LatentOrder
         }
 
         return _order.AsSpan(0, latents.Length);
+    }
+
+    /// <summary>The token of each pair of some rows. [count]</summary>
+    public ReadOnlySpan<int> Tokens(ReadOnlySpan<int> rowStarts, int firstToken, int lastToken)
+    {
+        var firstPair = rowStarts[firstToken];
+        var count = rowStarts[lastToken] - firstPair;
+        Grow(ref _tokens, count);
+        for (var token = firstToken; token < lastToken; token++)
+        {
+            _tokens.AsSpan(rowStarts[token] - firstPair, rowStarts[token + 1] - rowStarts[token]).Fill(token);
+        }
+
+        return _tokens.AsSpan(0, count);
     }
 
     private static void Grow(ref int[] buffer, int length)

@@ -11,6 +11,8 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
 {
     private const int TokenBlock = 256;
 
+    private readonly int _width; // padded
+    private readonly int _latents; // padded
     private readonly Rotation _rotation;
     private readonly Tensor _weights; // [latents, input]
     private readonly Tensor[] _blocks; // each [input, up to LatentBlock]
@@ -18,20 +20,23 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
     public ProductScreen(Autoencoder autoencoder, ThreadTeam team)
         : base(autoencoder)
     {
-        var width = autoencoder.InputSize;
-        _rotation = TFormat.Rotates ? new Rotation(width) : new Rotation(1);
-        _weights = empty([autoencoder.LatentCount, width], TFormat.Input).DetachFromDisposeScope();
+        // Whole vectors in each dimension, zeros behind the last: some products of libtorch go wrong, or slow, where a dimension is one.
+        _width = Padded(autoencoder.InputSize);
+        _latents = Padded(autoencoder.LatentCount);
+        var width = _width;
+        _rotation = TFormat.Rotates ? new Rotation(autoencoder.InputSize) : new Rotation(1);
+        _weights = zeros([_latents, width], TFormat.Input).DetachFromDisposeScope();
         var weights = (nint)Pointer<TIn>(_weights);
-        var scratch = Enumerable.Range(0, team.Threads).Select(_ => new float[width]).ToArray();
+        var scratch = Enumerable.Range(0, team.Threads).Select(_ => new float[2 * autoencoder.InputSize]).ToArray();
         team.Run(autoencoder.LatentCount, (lane, latent) =>
         {
-            var into = new Span<TIn>((TIn*)weights + ((nint)latent * width), width);
+            var into = new Span<TIn>((TIn*)weights + ((nint)latent * width), autoencoder.InputSize);
             var row = autoencoder.EncoderRow(latent);
             var (scale, residual) = Round(row, FixedOrder.SquaredNorm(row) < Huge * Huge, into, scratch[lane]);
             WeightScale[latent] = scale;
             WeightResidual[latent] = ToFloat(Math.Max(residual * Slack, 1.2e-38));
         });
-        _blocks = [.. Enumerable.Range(0, (autoencoder.LatentCount + LatentBlock - 1) / LatentBlock).Select(Block)];
+        _blocks = [.. Enumerable.Range(0, (_latents + LatentBlock - 1) / LatentBlock).Select(Block)];
     }
 
     public override ScreenLane CreateLane(int tokens) => new Lane(this, tokens);
@@ -60,30 +65,26 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
     {
         using var scope = NewDisposeScope();
         var first = index * LatentBlock;
-        return _weights.narrow(0, first, Math.Min(LatentBlock, Autoencoder.LatentCount - first)).t().DetachFromDisposeScope();
+        return _weights.narrow(0, first, Math.Min(LatentBlock, _latents - first)).t().DetachFromDisposeScope();
     }
 
-    /// <summary>Rotates and rounds a row; a row that might overflow becomes zeros, all of it residual.</summary>
+    /// <summary>Rotates and rounds a row; a row that might overflow becomes zeros, all of it residual. Scratch: two rows.</summary>
     /// <returns>The scale, and ‖row − rounded‖ measured in the row's own unit.</returns>
     private (float Scale, double Residual) Round(ReadOnlySpan<float> row, bool bounded, Span<TIn> into, Span<float> scratch)
     {
-        row.CopyTo(scratch);
+        var rotated = scratch[..row.Length];
+        row.CopyTo(rotated);
         if (!bounded)
         {
             into.Clear();
             return (0, Math.Sqrt(FixedOrder.SquaredNorm(row)));
         }
 
-        _rotation.Apply(scratch);
-        var scale = TFormat.Round(scratch, into);
-        var sum = 0.0;
-        for (var i = 0; i < into.Length; i++)
-        {
-            var difference = scratch[i] - ((double)scale * TFormat.Value(into[i]));
-            sum += difference * difference;
-        }
-
-        return (scale, Math.Sqrt(sum / _rotation.Block));
+        _rotation.Apply(rotated);
+        var scale = TFormat.Round(rotated, into);
+        var values = scratch[row.Length..];
+        TFormat.Widen(into, values);
+        return (scale, Math.Sqrt(FixedOrder.SquaredDistance(rotated, scale, values) / _rotation.Block));
     }
 
     private sealed class Lane : ScreenLane
@@ -103,15 +104,14 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
         public Lane(ProductScreen<TFormat, TIn, TOut> screen, int tokens)
         {
             _screen = screen;
-            _width = screen.Autoencoder.InputSize;
-            _scratch = new float[_width];
+            _width = screen._width;
+            _scratch = new float[2 * screen.Autoencoder.InputSize];
             _bounds = new RowBound[tokens];
             _skipped = new bool[tokens];
             using var scope = NewDisposeScope();
-            _inputs = zeros([tokens, _width], TFormat.Input).DetachFromDisposeScope();
+            _inputs = zeros([Padded(tokens), _width], TFormat.Input).DetachFromDisposeScope();
 
-            // The scan reads whole vectors: up to 15 elements behind the last row.
-            _output = empty([(TokenBlock * LatentBlock) + Lanes], TFormat.Output).DetachFromDisposeScope();
+            _output = empty([TokenBlock * LatentBlock], TFormat.Output).DetachFromDisposeScope();
             _fullOutput = OutputOf(TokenBlock, LatentBlock);
             _fullInputs = [.. Enumerable.Range(0, tokens / TokenBlock).Select(block => InputsOf(block * TokenBlock, TokenBlock))];
             _rounded = Pointer<TIn>(_inputs);
@@ -120,10 +120,10 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
 
         public override void Load(int row, ReadOnlySpan<float> centred, double norm)
         {
-            var into = new Span<TIn>(_rounded + ((nint)row * _width), _width);
+            var into = new Span<TIn>(_rounded + ((nint)row * _width), centred.Length);
             var (scale, residual) = _screen.Round(centred, norm < Huge, into, _scratch);
             var rotation = _screen._rotation;
-            _bounds[row] = _screen.Bound(norm, residual, scale / rotation.Block, TFormat.Roundings(_width) + (2 * rotation.Stages));
+            _bounds[row] = _screen.Bound(norm, residual, scale / rotation.Block, TFormat.Roundings(centred.Length) + (2 * rotation.Stages));
             _skipped[row] = false;
         }
 
@@ -169,15 +169,15 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
         private void CollectBlock(int block, int first, int rows, Candidates candidates)
         {
             var weights = _screen._blocks[block];
-            var latents = Math.Min(LatentBlock, _screen.Autoencoder.LatentCount - (block * LatentBlock));
+            var latents = Math.Min(LatentBlock, _screen._latents - (block * LatentBlock));
             if (rows == TokenBlock && latents == LatentBlock)
             {
                 TorchProducts.Multiply(_fullOutput, _fullInputs[first / TokenBlock], weights);
             }
             else
             {
-                using var inputs = InputsOf(first, rows);
-                using var output = OutputOf(rows, latents);
+                using var inputs = InputsOf(first, Padded(rows));
+                using var output = OutputOf(Padded(rows), latents);
                 TorchProducts.Multiply(output, inputs, weights);
             }
 
@@ -193,7 +193,7 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
                 ref readonly var bound = ref _bounds[first + row];
                 if (bound.Unbounded)
                 {
-                    AddAll(first + row, block * LatentBlock, latents, candidates);
+                    AddAll(first + row, block * LatentBlock, _screen.Autoencoder.LatentCount, candidates);
                 }
                 else
                 {
@@ -203,9 +203,9 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
             }
         }
 
-        private static void AddAll(int row, int firstLatent, int latents, Candidates candidates)
+        private static void AddAll(int row, int firstLatent, int latentCount, Candidates candidates)
         {
-            for (var latent = firstLatent; latent < firstLatent + latents; latent++)
+            for (var latent = firstLatent; latent < Math.Min(firstLatent + LatentBlock, latentCount); latent++)
             {
                 if (candidates.TopK)
                 {

@@ -32,7 +32,7 @@ internal abstract class Screen : IDisposable
     protected Screen(Autoencoder autoencoder)
     {
         Autoencoder = autoencoder;
-        var padded = (autoencoder.LatentCount + Lanes - 1) / Lanes * Lanes;
+        var padded = Padded(autoencoder.LatentCount);
         WeightScale = new float[padded];
         WeightNorm = new float[padded];
         WeightResidual = new float[padded];
@@ -93,6 +93,9 @@ internal abstract class Screen : IDisposable
             ToFloat((norm + residual) * Slack),
             Unbounded: norm * Math.Max(1, LargestWeightNorm) > Huge);
     }
+
+    /// <summary>Rounded up to whole vectors.</summary>
+    protected static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;
 
     protected static float ToFloat(double value) => (float)Math.Clamp(value, -float.MaxValue, float.MaxValue);
 }

@@ -27,7 +27,6 @@ internal sealed class ScreenChoice : IDisposable
         _order = screening == Screening.Auto && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(autoencoder.InputSize)
             : [screening == Screening.Auto ? Screening.Float32 : screening];
         _screens = [.. Enum.GetValues<Screening>().Select(s => new Lazy<Screen>(() => Create(s)))];
-        _ = Get(Current);
     }
 
     public Screening Current => _order[Volatile.Read(ref _current)];

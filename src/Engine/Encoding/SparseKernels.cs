@@ -1,11 +1,16 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
-/// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order.
+/// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order, however
+/// many threads share the rows. Kernels that read a weight row for each non-zero go through their share in order of latents, so that a weight
+/// row comes from memory once while the tokens' rows stay in cache.
 /// </summary>
-public static class SparseKernels
+public static unsafe class SparseKernels
 {
     /// <summary>‖row‖₂ of each row, computed in float64 and rounded once.</summary>
     /// <param name="rows">[rows, width]</param>
@@ -31,9 +36,11 @@ public static class SparseKernels
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(into);
         var values = into.TakeStructure(latents);
+        var source = latents.Values;
+        var indices = latents.Latents;
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = latents.Values[i] * factors[latents.Latents[i]];
+            values[i] = source[i] * factors[indices[i]];
         }
     }
 
@@ -43,19 +50,28 @@ public static class SparseKernels
     /// <param name="gradients">One gradient per token. [tokens, d]</param>
     /// <param name="width">d.</param>
     /// <param name="into">Receives the same pairs with the projections; not <paramref name="latents"/>.</param>
-    public static void Project(SparseLatents latents, ReadOnlySpan<float> directions, ReadOnlySpan<float> gradients, int width, SparseLatents into)
+    /// <param name="team">Threads that share the tokens; none: the caller's alone.</param>
+    public static void Project(
+        SparseLatents latents, ReadOnlySpan<float> directions, ReadOnlySpan<float> gradients, int width, SparseLatents into, ThreadTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, latents.Tokens * width);
-        var values = into.TakeStructure(latents);
-        for (var token = 0; token < latents.Tokens; token++)
+        _ = into.TakeStructure(latents);
+        fixed (float* firstDirection = directions, firstGradient = gradients)
         {
-            var gradient = gradients.Slice(token * width, width);
-            for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
+            var (allDirections, allGradients) = ((nint)firstDirection, (nint)firstGradient);
+            Share(latents, team, (first, last) =>
             {
-                values[i] = FixedOrder.Dot(directions.Slice(latents.Latents[i] * width, width), gradient);
-            }
+                var share = new LatentMajor(latents, first, last);
+                var values = into.MutableValues;
+                while (share.Next())
+                {
+                    ref var gradient = ref Row(allGradients, share.Token, width);
+                    FixedOrder.Prefetch(ref Row(allGradients, share.NextToken, width), width);
+                    values[share.Pair] = FixedOrder.Dot(ref Row(allDirections, share.Latent, width), ref gradient, width);
+                }
+            });
         }
     }
 
@@ -69,11 +85,7 @@ public static class SparseKernels
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
-        var values = into.TakeStructure(left);
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = left.Values[i] * right.Values[i];
-        }
+        TensorPrimitives.Multiply(left.Values, right.Values, into.TakeStructure(left));
     }
 
     /// <summary>left[t, a] · right[t, a] with <paramref name="right"/> dense, as for a recorded gradient of the latents.</summary>
@@ -134,25 +146,82 @@ public static class SparseKernels
     /// <param name="latents">The non-zeros.</param>
     /// <param name="autoencoder">Whose decoder to use.</param>
     /// <param name="into">[tokens, input]</param>
-    public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into)
+    /// <param name="team">Threads that share the tokens; none: the caller's alone.</param>
+    public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into, ThreadTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(autoencoder);
         var width = autoencoder.InputSize;
         ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * width);
-        for (var token = 0; token < latents.Tokens; token++)
+        fixed (float* firstRow = into, firstDirection = autoencoder.DecoderWeight)
         {
-            var row = into.Slice(token * width, width);
-            row.Clear();
-            for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
+            var (rows, directions) = ((nint)firstRow, (nint)firstDirection);
+            Share(latents, team, (first, last) =>
             {
-                FixedOrder.AddScaled(row, latents.Values[i], autoencoder.DecoderWeight.AsSpan(latents.Latents[i] * width, width));
-            }
+                new Span<float>((float*)rows + ((nint)first * width), (last - first) * width).Clear();
 
-            for (var n = 0; n < width; n++)
-            {
-                row[n] += autoencoder.PreBias[n];
-            }
+                // In order of latents, each token's are added in ascending order too.
+                var share = new LatentMajor(latents, first, last);
+                while (share.Next())
+                {
+                    ref var row = ref Row(rows, share.Token, width);
+                    FixedOrder.Prefetch(ref Row(rows, share.NextToken, width), width);
+                    FixedOrder.AddScaled(ref row, latents.Values[share.Pair], ref Row(directions, share.Latent, width), width);
+                }
+
+                for (var token = first; token < last; token++)
+                {
+                    FixedOrder.AddScaled(ref Row(rows, token, width), 1, ref MemoryMarshal.GetArrayDataReference(autoencoder.PreBias), width);
+                }
+            });
         }
+    }
+
+    private static ref float Row(nint first, int row, int width) => ref Unsafe.AsRef<float>((float*)first + ((nint)row * width));
+
+    /// <summary>Cuts the tokens into one run for each thread.</summary>
+    private static void Share(SparseLatents latents, ThreadTeam? team, Action<int, int> work)
+    {
+        var tokens = latents.Tokens;
+        if (team is null || team.Threads == 1 || tokens < team.Threads)
+        {
+            work(0, tokens);
+            return;
+        }
+
+        var threads = team.Threads;
+        team.Run(threads, (_, part) => work((int)((long)tokens * part / threads), (int)((long)tokens * (part + 1) / threads)));
+    }
+
+    /// <summary>Goes through the pairs of some tokens in order of latents, tokens ascending in each.</summary>
+    private ref struct LatentMajor
+    {
+        [ThreadStatic]
+        private static LatentOrder? _ordering;
+
+        private readonly int _firstPair;
+        private readonly ReadOnlySpan<int> _order;
+        private readonly ReadOnlySpan<int> _tokens;
+        private readonly ReadOnlySpan<int> _latents;
+        private int _at = -1;
+
+        public LatentMajor(SparseLatents latents, int firstToken, int lastToken)
+        {
+            var ordering = _ordering ??= new LatentOrder();
+            _firstPair = latents.RowStarts[firstToken];
+            _latents = latents.Latents[_firstPair..latents.RowStarts[lastToken]];
+            _tokens = ordering.Tokens(latents.RowStarts, firstToken, lastToken);
+            _order = ordering.Order(_latents);
+        }
+
+        public readonly int Pair => _firstPair + _order[_at];
+
+        public readonly int Latent => _latents[_order[_at]];
+
+        public readonly int Token => _tokens[_order[_at]];
+
+        public readonly int NextToken => _tokens[_order[Math.Min(_at + 1, _order.Length - 1)]];
+
+        public bool Next() => ++_at < _order.Length;
     }
 }

@@ -1,87 +1,126 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
+using CsCheck;
 
 namespace AeServerless.Engine.Tests.Encoding;
 
 public sealed class LatentEncoderTests
 {
+    private static readonly EncoderOptions[] Ways =
+    [
+        new() { Screening = Screening.Float32, Threads = 1, TileTokens = 7 },
+        new() { Screening = Screening.BFloat16, Threads = 2, TileTokens = 10 },
+        new() { Screening = Screening.Int8, Threads = 2, TileTokens = 24 },
+        new() { Screening = Screening.Int8, Threads = 3, TileTokens = 1 },
+        new() { Screening = Screening.Auto },
+        new() { Device = "cpu:0", TileTokens = 9 }, // the path of other devices, run here
+    ];
+
+    public static TheoryData<string> Inputs => [.. AdversarialInputs.Names];
+
     [Theory]
-    [InlineData(ActivationKind.ReLU, 0)]
-    [InlineData(ActivationKind.TopK, 5)]
-    [InlineData(ActivationKind.Identity, 0)]
-    public void RandomTokens_EqualFloat64(ActivationKind kind, int k)
+    [MemberData(nameof(Inputs))]
+    public void AnyScreeningTileAndThreads_GiveTheBitsOfNoScreening(string name)
     {
-        var random = new Random(7);
-        var autoencoder = RandomAutoencoder(random, 48, 200, new Activation(kind, k));
-        const int Tokens = 33;
-        var inputs = Gaussian(random, Tokens * 48, 1f);
-        var latents = new SparseLatents();
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { TileTokens = 16 });
-
-        encoder.Encode(inputs, Tokens, latents);
-
-        for (var token = 0; token < Tokens; token++)
+        var random = new Random(name.Length + name[0]);
+        foreach (var (width, latents) in new[] { (64, 1100), (100, 333), (768, 96), (5, 40) })
         {
-            var expected = Dense(autoencoder, inputs.AsSpan(token * 48, 48));
-            var row = latents.RowStarts[token]..latents.RowStarts[token + 1];
-            Assert.Equal(expected.Count(z => z != 0), latents.Latents[row].Length);
-            for (var i = row.Start.Value; i < row.End.Value; i++)
+            foreach (var activation in new[] { Activation.ReLU, Activation.TopK(5), Activation.TopK(latents), Activation.Identity })
             {
-                Assert.Equal(expected[latents.Latents[i]], latents.Values[i], 1e-5);
+                var (autoencoder, inputs) = AdversarialInputs.Make(name, random, width, activation.Kind == ActivationKind.Identity ? 40 : latents,
+                    activation.K > 40 ? Activation.TopK(latents) : activation);
+                var nonFinite = new List<int>();
+                var expected = Random64.Encode(autoencoder, inputs, nonFinite);
+                foreach (var way in Ways)
+                {
+                    var encoded = Encode(autoencoder, inputs, way);
+
+                    Assert.Equal(expected, Random64.Pairs(encoded));
+                    Assert.Equal(nonFinite, Enumerable.Range(0, encoded.Tokens).Where(token => encoded.NonFinite[token]));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public void Values_AreThoseOfFloat64_ButForRoundingAtTheThreshold(string name)
+    {
+        const int Width = 256;
+        var (autoencoder, inputs) = AdversarialInputs.Make(name, new Random(3), Width, 600, Activation.ReLU);
+        var latents = Encode(autoencoder, inputs, new EncoderOptions());
+
+        for (var token = 0; token < AdversarialInputs.Tokens; token++)
+        {
+            if (latents.NonFinite[token])
+            {
+                continue;
+            }
+
+            var x = inputs.AsSpan(token * Width, Width);
+            var z = Random64.PreActivations(autoencoder, x);
+            var found = new double[z.Length];
+            for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
+            {
+                found[latents.Latents[i]] = latents.Values[i];
+            }
+
+            var norm = Math.Sqrt(FixedOrder.SquaredNorm(x)) + Math.Sqrt(FixedOrder.SquaredNorm(autoencoder.PreBias));
+            for (var latent = 0; latent < z.Length; latent++)
+            {
+                // Float32's own rounding: no latent beyond it is missed or added.
+                var scale = (norm * Math.Sqrt(FixedOrder.SquaredNorm(autoencoder.EncoderRow(latent)))) + Math.Abs(autoencoder.LatentBias[latent]);
+                Assert.InRange(found[latent] - Math.Max(z[latent], 0), -(1e-6 * scale) - 1e-42, (1e-6 * scale) + 1e-42);
             }
         }
     }
 
     [Fact]
-    public void NonFiniteRow_EmptyAndMarked()
-    {
-        var random = new Random(8);
-        var autoencoder = RandomAutoencoder(random, 16, 64, new Activation(ActivationKind.ReLU));
-        var inputs = Gaussian(random, 3 * 16, 1f);
-        inputs[20] = float.NaN;
-        var latents = new SparseLatents();
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
-
-        encoder.Encode(inputs, 3, latents);
-
-        Assert.Equal([false, true, false], latents.NonFinite.ToArray());
-        Assert.Equal(latents.RowStarts[1], latents.RowStarts[2]);
-        Assert.True(latents.RowStarts[1] > 0);
-    }
-
-    private static double[] Dense(Autoencoder autoencoder, ReadOnlySpan<float> x)
-    {
-        var z = new double[autoencoder.LatentCount];
-        for (var latent = 0; latent < z.Length; latent++)
-        {
-            z[latent] = autoencoder.LatentBias[latent];
-            for (var n = 0; n < x.Length; n++)
+    public void RandomShapesAndScales_GiveTheBitsOfNoScreening() =>
+        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 80], Gen.Int[1, 12], Gen.Int[-60, 60], Gen.Int[-60, 60], Gen.Int[0, 3], Gen.Int[0, int.MaxValue - 1])
+            .Sample((width, latents, tokens, inputScale, weightScale, k, seed) =>
             {
-                z[latent] += (x[n] - autoencoder.PreBias[n]) * (double)autoencoder.EncoderWeight[(latent * x.Length) + n];
-            }
-        }
+                var random = new Random(seed);
+                var autoencoder = new Autoencoder(
+                    "random",
+                    Random64.Gaussian(random, width, MathF.ScaleB(1, inputScale) * (seed % 2)),
+                    Random64.Gaussian(random, width * latents, MathF.ScaleB(1, weightScale)),
+                    Random64.Gaussian(random, latents, MathF.ScaleB(1, inputScale + weightScale)),
+                    new float[width * latents],
+                    k == 0 ? Activation.ReLU : Activation.TopK(Math.Min(k * 7, latents)));
+                var inputs = Random64.Gaussian(random, width * tokens, MathF.ScaleB(1, inputScale));
+                var expected = Random64.Encode(autoencoder, inputs, []);
+                foreach (var screening in new[] { Screening.Int8, Screening.BFloat16, Screening.Float32 })
+                {
+                    Assert.Equal(expected, Random64.Pairs(Encode(autoencoder, inputs, new EncoderOptions { Screening = screening, Threads = 2, TileTokens = 5 })));
+                }
+            }, iter: 60);
 
-        var (kind, k) = autoencoder.Activation;
-        var kept = kind == ActivationKind.TopK ? z.Order().ElementAt(z.Length - k) : double.NegativeInfinity;
-        return kind == ActivationKind.Identity ? z : [.. z.Select(v => v >= kept && v > 0 ? v : 0)];
+    [Fact]
+    public void NoTokens_GiveNoRows()
+    {
+        var encoded = Encode(Random64.Autoencoder(new Random(1), 8, 16, Activation.ReLU), [], new EncoderOptions());
+
+        Assert.Equal(0, encoded.Tokens);
+        Assert.Equal(0, encoded.Count);
     }
 
-    private static Autoencoder RandomAutoencoder(Random random, int inputSize, int latentCount, Activation activation) => new(
-        "random",
-        Gaussian(random, inputSize, 0.1f),
-        Gaussian(random, latentCount * inputSize, 0.2f),
-        Gaussian(random, latentCount, 0.2f),
-        Gaussian(random, latentCount * inputSize, 0.2f),
-        activation);
-
-    private static float[] Gaussian(Random random, int count, float scale)
+    [Fact]
+    public void WeightNotFinite_NamesTheAutoencoder()
     {
-        var values = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            values[i] = scale * (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
-        }
+        var autoencoder = Random64.Autoencoder(new Random(1), 8, 16, Activation.ReLU);
+        autoencoder.EncoderWeight[9] = float.NaN;
 
-        return values;
+        var error = Assert.Throws<InvalidInputException>(() => new LatentEncoder(autoencoder, new EncoderOptions()));
+
+        Assert.Equal("random: encoder weight 9 is NaN; every weight must be finite", error.Message);
+    }
+
+    private static SparseLatents Encode(Autoencoder autoencoder, float[] inputs, EncoderOptions options)
+    {
+        var latents = new SparseLatents();
+        using var encoder = new LatentEncoder(autoencoder, options);
+        encoder.Encode(inputs, inputs.Length / autoencoder.InputSize, latents);
+        return latents;
     }
 }

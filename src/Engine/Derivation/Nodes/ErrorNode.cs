@@ -16,7 +16,7 @@ internal sealed class ErrorNode(AutoencoderKey autoencoder, PlanNode input, Spar
         tile.CopyStatus(Inputs[0], this);
         tile.MergeStatus(Inputs[1], this);
         var into = tile.Dense(this).Span;
-        SparseKernels.Decode(tile.Sparse(Inputs[1]), tile.Weights.Autoencoder(autoencoder), into);
+        SparseKernels.Decode(tile.Sparse(Inputs[1]), tile.Weights.Autoencoder(autoencoder), into, tile.Team);
         System.Numerics.Tensors.TensorPrimitives.Subtract(tile.Dense(Inputs[0]).Span, into, into);
         tile.ExcludeOverflow(this);
     }

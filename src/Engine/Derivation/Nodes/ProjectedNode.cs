@@ -26,7 +26,7 @@ internal sealed class ProjectedNode(AutoencoderKey autoencoder, SparseNode laten
         var directions = decoder
             ? tile.Weights.Autoencoder(autoencoder).DecoderWeight
             : tile.Weights.Floats(new WeightNeed(WeightKind.WriteDirections, autoencoder));
-        SparseKernels.Project(tile.Sparse(Inputs[0]), directions, tile.Dense(Inputs[1]).Span, gradient.Width, tile.Sparse(this));
+        SparseKernels.Project(tile.Sparse(Inputs[0]), directions, tile.Dense(Inputs[1]).Span, gradient.Width, tile.Sparse(this), tile.Team);
         tile.EmptyAbsent(this);
     }
 }

@@ -1,0 +1,90 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding;
+using static TorchSharp.torch;
+
+namespace AeServerless.Bench;
+
+/// <summary>(a) the dense float32 product alone, (b) what a user would write in TorchSharp, (c) this engine.</summary>
+internal static class EncodeBenchmark
+{
+    private const int TileTokens = 256;
+
+    public static void Run(Workload workload, int repeats, Report report)
+    {
+        using var scope = NewDisposeScope();
+        var (shape, autoencoder, tokens) = (workload.Shape, workload.Autoencoder, workload.Tokens);
+        var x = tensor(workload.Inputs, tokens, shape.Input);
+        var weightT = tensor(autoencoder.EncoderWeight, shape.Latents, shape.Input).t(); // [input, latents]
+        var bias = tensor(autoencoder.LatentBias);
+        var z = empty(tokens, shape.Latents);
+        var tile = empty(Math.Min(TileTokens, tokens), shape.Latents);
+        var latents = new SparseLatents();
+        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
+        var seconds = Stopwatches.Medians(
+            repeats,
+            () => z.addmm_(x, weightT, beta: 0, alpha: 1),
+            () => Tiled(x, weightT, tile),
+            () => Dense(x, weightT, bias, z, shape.Activation),
+            () => encoder.Encode(workload.Inputs, tokens, latents));
+        var product = Math.Min(seconds[0], seconds[1]);
+
+        Report.Title($"{shape.Name}: {tokens} tokens, input {shape.Input}, {shape.Latents} latents, {shape.Activation}, {(double)latents.Count / tokens:F1} active a token");
+        report.Time(shape.Name, "(a) float32 product, one call", seconds[0], tokens);
+        report.Time(shape.Name, $"(a) float32 product, tiles of {TileTokens}", seconds[1], tokens);
+        report.Time(shape.Name, "(b) product + activation + non-zeros in TorchSharp", seconds[2], tokens);
+        report.Time(shape.Name, $"(c) this engine, screened in {encoder.Screening}", seconds[3], tokens);
+        report.Number(shape.Name, "(a) / (c)", product / seconds[3], "x");
+        report.Number(shape.Name, "(b) / (c)", seconds[2] / seconds[3], "x");
+        var (different, worst) = Compare(z, latents, shape.Latents);
+        report.Number(shape.Name, "non-zeros of (b) or (c) alone, beyond 1e-5", different);
+        report.Number(shape.Name, "largest difference of a value", worst);
+    }
+
+    private static void Tiled(Tensor x, Tensor weightT, Tensor tile)
+    {
+        for (long first = 0; first < x.shape[0]; first += tile.shape[0])
+        {
+            using var scope = NewDisposeScope();
+            var rows = x.narrow(0, first, Math.Min(tile.shape[0], x.shape[0] - first));
+            tile.narrow(0, 0, rows.shape[0]).addmm_(rows, weightT, beta: 0, alpha: 1);
+        }
+    }
+
+    /// <summary>Leaves the dense latents in <paramref name="z"/>.</summary>
+    private static void Dense(Tensor x, Tensor weightT, Tensor bias, Tensor z, Activation activation)
+    {
+        using var scope = NewDisposeScope();
+        z.addmm_(x, weightT, beta: 0, alpha: 1);
+        z.add_(bias);
+        if (activation.Kind == ActivationKind.TopK)
+        {
+            var (values, indices) = z.topk(activation.K, dim: 1);
+            z.zero_();
+            z.scatter_(1, indices, values.relu());
+        }
+        else
+        {
+            z.relu_();
+        }
+
+        _ = z.nonzero();
+    }
+
+    private static (int Different, double Worst) Compare(Tensor z, SparseLatents latents, int latentCount)
+    {
+        var dense = z.data<float>().ToArray();
+        var (different, worst) = (0, 0.0);
+        for (var token = 0; token < latents.Tokens; token++)
+        {
+            for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
+            {
+                ref var value = ref dense[((long)token * latentCount) + latents.Latents[i]];
+                different += value == 0 && latents.Values[i] > 1e-5f ? 1 : 0;
+                worst = value == 0 ? worst : Math.Max(worst, Math.Abs(value - latents.Values[i]));
+                value = 0;
+            }
+        }
+
+        return (different + dense.Count(value => value > 1e-5f), worst);
+    }
+}

@@ -1,0 +1,50 @@
+using AeServerless.Engine.Encoding;
+
+namespace AeServerless.Bench;
+
+/// <summary>(d) the reference's way against (e) this engine's, for the same recipe of six scalars.</summary>
+internal static class RecipeBenchmark
+{
+    public static async Task RunAsync(Workload workload, int repeats, Report report, CancellationToken cancellationToken)
+    {
+        var shape = workload.Shape;
+        using var engine = await PlanRun.CreateAsync(workload, cancellationToken);
+        using var reference = new ReferencePort(workload);
+        using var encoder = new LatentEncoder(workload.Autoencoder, new EncoderOptions());
+        var consumer = new ComparingConsumer();
+        var latents = new SparseLatents();
+        var batches = workload.Tokens / ReferencePort.BatchTokens;
+        var tokens = batches * ReferencePort.BatchTokens;
+        var seconds = await Stopwatches.MediansAsync(
+            repeats,
+            () => Do(() =>
+            {
+                for (var batch = 0; batch < batches; batch++)
+                {
+                    reference.Run();
+                }
+            }),
+            () => engine.RunAsync(consumer, tokens, cancellationToken),
+            () => Do(() => encoder.Encode(workload.Inputs.AsSpan(0, tokens * shape.Input), tokens, latents)));
+
+        Report.Title($"{shape.Name}, six scalars: {tokens} tokens");
+        report.Time(shape.Name, "(d) the reference's way, dense, TorchSharp", seconds[0], tokens);
+        report.Time(shape.Name, "(e) this engine, from plain activations and gradients", seconds[1], tokens);
+        report.Time(shape.Name, "(c) its latents alone", seconds[2], tokens);
+        report.Number(shape.Name, "(d) / (e)", seconds[0] / seconds[1], "x");
+        report.Number(shape.Name, "(e) / (c)", seconds[1] / seconds[2], "x");
+        report.Number(shape.Name, "bytes read a token, (d) / (e)", (double)reference.BytesPerToken / engine.Plan.BytesReadPerToken, "x");
+        var comparing = new ComparingConsumer(engine.Plan.Outputs.Zip(reference.Outputs).ToDictionary(pair => pair.First.Scalar, pair => pair.Second));
+        await engine.RunAsync(comparing, ReferencePort.BatchTokens, cancellationToken);
+        foreach (var (scalar, worst) in comparing.Worst)
+        {
+            report.Number(shape.Name, $"difference of {scalar}", worst);
+        }
+    }
+
+    private static Task Do(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,49 @@
+using AeServerless.Engine.Autoencoders;
+using static TorchSharp.torch;
+
+namespace AeServerless.Bench;
+
+/// <summary>
+/// A random autoencoder and random tokens: decoder rows of norm one, the encoder tied to them, and biases at which about 100 latents of a token
+/// are active (30 of the sample's).
+/// </summary>
+internal sealed class Workload
+{
+    public Workload(Shape shape, int tokens)
+    {
+        (Shape, Tokens) = (shape, tokens);
+        manual_seed(7);
+        using var scope = NewDisposeScope();
+        var directions = randn(shape.Latents, shape.Input);
+        directions /= directions.norm(1, keepdim: true);
+        Directions = directions.data<float>().ToArray();
+        var bias = new float[shape.Latents];
+        Array.Fill(bias, shape.Latents > 2000 ? -2.75f : -1.9f);
+        Autoencoder = new Autoencoder(shape.Name, new float[shape.Input], Directions, bias, Directions, shape.Activation);
+        Inputs = randn(tokens, shape.Input).data<float>().ToArray();
+        InputGradients = randn(tokens, shape.Input).data<float>().ToArray();
+        FinalGradients = randn(tokens, Shape.ModelWidth).data<float>().ToArray();
+        MlpOut = (randn(shape.Input, Shape.ModelWidth) / MathF.Sqrt(shape.Input)).data<float>().ToArray();
+    }
+
+    public Shape Shape { get; }
+
+    public int Tokens { get; }
+
+    public Autoencoder Autoencoder { get; }
+
+    /// <summary>[latents, input]</summary>
+    public float[] Directions { get; }
+
+    /// <summary>[tokens, input]</summary>
+    public float[] Inputs { get; }
+
+    /// <summary>Gradient at the autoencoder's input. [tokens, input]</summary>
+    public float[] InputGradients { get; }
+
+    /// <summary>Gradient at the last residual stream. [tokens, model]</summary>
+    public float[] FinalGradients { get; }
+
+    /// <summary>[input, model]</summary>
+    public float[] MlpOut { get; }
+}

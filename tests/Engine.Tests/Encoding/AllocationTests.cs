@@ -1,0 +1,45 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding;
+
+namespace AeServerless.Engine.Tests.Encoding;
+
+/// <summary>Counts what the whole process allocates, so nothing else may run meanwhile.</summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationTests
+{
+    [Fact]
+    public void SteadyState_AllocatesNothingPerToken()
+    {
+        const int Tokens = 2048;
+        const int Width = 64;
+        var random = new Random(4);
+        var autoencoder = Random64.Autoencoder(random, Width, 1024, Activation.ReLU);
+        var inputs = Random64.Gaussian(random, Tokens * Width, 1);
+        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = Screening.Int8, Threads = 2 });
+        var (latents, other) = (new SparseLatents(), new SparseLatents());
+        var decoded = new float[inputs.Length];
+        void Round()
+        {
+            encoder.Encode(inputs, Tokens, latents);
+            SparseKernels.Project(latents, autoencoder.DecoderWeight, inputs, Width, other, ThreadTeam.Of(2));
+            SparseKernels.Multiply(latents, other, other);
+            SparseKernels.Decode(latents, autoencoder, decoded, ThreadTeam.Of(2));
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            Round();
+        }
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < 10; i++)
+        {
+            Round();
+        }
+
+        // A few objects a call, none a token.
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 10 * Tokens * 2);
+        Assert.True(latents.Count > Tokens);
+    }
+}

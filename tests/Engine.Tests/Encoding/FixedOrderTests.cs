@@ -1,0 +1,51 @@
+using AeServerless.Engine.Encoding;
+using CsCheck;
+
+namespace AeServerless.Engine.Tests.Encoding;
+
+public sealed class FixedOrderTests
+{
+    [Fact]
+    public void Dot_AnyLength_IsTheSumOfSixtyFourScalarLanes() =>
+        Gen.Int[0, 400].SelectMany(n => Gen.Select(Gen.Float[-8, 8].Array[n], Gen.Float[-8, 8].Array[n])).Sample((a, b) =>
+        {
+            var lanes = new float[64];
+            for (var i = 0; i < a.Length; i++)
+            {
+                lanes[i % 64] += a[i] * b[i];
+            }
+
+            for (var i = 0; i < 16; i++)
+            {
+                lanes[i] = (lanes[i] + lanes[16 + i]) + (lanes[32 + i] + lanes[48 + i]);
+            }
+
+            for (var half = 8; half >= 1; half /= 2)
+            {
+                for (var i = 0; i < half; i++)
+                {
+                    lanes[i] += lanes[i + half];
+                }
+            }
+
+            Assert.Equal(lanes[0], FixedOrder.Dot(a, b));
+        }, iter: 300);
+
+    [Fact]
+    public void SquaredNorm_AnyLength_IsThatOfFloat64() =>
+        Gen.Float[-100, 100].Array[0, 100].Sample(values =>
+            Assert.Equal(values.Sum(v => (double)v * v), FixedOrder.SquaredNorm(values), 1e-9), iter: 200);
+
+    [Fact]
+    public void Rotation_AnyWidth_KeepsDotProductsButForItsFactor() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[0, 8]).SelectMany((n, power) => Gen.Float[-1, 1].Array[2 * (n << power)]).Sample(values =>
+        {
+            var (a, b) = (values[..(values.Length / 2)], values[(values.Length / 2)..]);
+            var rotation = new Rotation(a.Length);
+            var expected = a.Zip(b, (x, y) => (double)x * y).Sum();
+            rotation.Apply(a);
+            rotation.Apply(b);
+
+            Assert.Equal(expected, a.Zip(b, (x, y) => (double)x * y).Sum() / rotation.Block, 1e-6 * values.Length);
+        }, iter: 100);
+}
