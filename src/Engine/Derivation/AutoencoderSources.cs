@@ -112,9 +112,7 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     public (RecordedRows? Rows, string Why) RecordedLatents(ResolvedAutoencoder autoencoder, PassType pass)
     {
         var specific = $"online_{autoencoder.NodeType.Prefix()}_latent";
-        if (recipe.Autoencoders.Count(other => other.Input.NodeType() == autoencoder.NodeType) > 1)
-            return (null, $"{specific} could be of either autoencoder of that node type");
-
+        var ofNodeType = recipe.Autoencoders.Count(other => other.Input.NodeType() == autoencoder.NodeType);
         var why = "";
         string[] names = recipe.Autoencoders.Count == 1 ? [specific, ActivationLocation.OnlineAutoencoderLatent] : [specific];
         foreach (var name in names)
@@ -122,6 +120,8 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
             var tensor = TensorNames.Format(name, pass, autoencoder.Layer);
             if (!graph.Context.Tensors.TryGetValue(tensor, out var recorded))
                 why = why.Length > 0 ? why : $"{tensor} is not recorded";
+            else if (ofNodeType > 1)
+                why = $"{tensor} could be of any of the {ofNodeType} autoencoders of that node type";
             else if (recorded.Width != autoencoder.Header.LatentCount)
                 why = $"{tensor} has {recorded.Width} latents, the autoencoder {autoencoder.Header.LatentCount}";
             else
@@ -140,10 +140,11 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
             AutoencoderInput.ResidDeltaMlp => ActivationLocation.OnlineResidualMlpAutoencoderError,
             _ => ActivationLocation.OnlineResidualAttentionAutoencoderError,
         };
-        if (recipe.Autoencoders.Count(other => other.Input == autoencoder.Input) > 1)
-            return (null, $"{location} could be of either autoencoder on {RecipeNames.Of(autoencoder.Input)}");
+        var tensor = TensorNames.Format(location, pass, autoencoder.Layer);
+        if (graph.Context.Tensors.ContainsKey(tensor) && recipe.Autoencoders.Count(other => other.Input == autoencoder.Input) > 1)
+            return (null, $"{tensor} could be of any of the autoencoders on {RecipeNames.Of(autoencoder.Input)}");
         var rows = graph.Recorded(location, pass, autoencoder.Layer, autoencoder.Header.InputSize);
-        return (rows, rows is null ? $"{TensorNames.Format(location, pass, autoencoder.Layer)} is not recorded" : "");
+        return (rows, rows is null ? $"{tensor} is not recorded" : "");
     }
 
     private bool HasInput(ResolvedAutoencoder autoencoder) =>

@@ -34,7 +34,8 @@ internal static class PlanText
     }
 
     // A node's key holds those of its inputs; the numbers of its inputs say the same.
-    private static string Short(PlanNode node) => node.Inputs.Aggregate(node.Key, (key, input) => key.Replace(input.Key, $"#{input.Index}", StringComparison.Ordinal));
+    private static string Short(PlanNode node) => node.Inputs.OrderByDescending(input => input.Key.Length).Aggregate(
+        node.Key, (key, input) => key.Replace(input.Key, $"#{input.Index}", StringComparison.Ordinal));
 
     private static string Shape(DerivedOutput output) => output.VectorWidth > 0
         ? $"[tokens, {output.Width}, {output.VectorWidth}] sparse"

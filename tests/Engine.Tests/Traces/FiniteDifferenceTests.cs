@@ -1,0 +1,121 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Derivation;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Models;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Tests.Derivation;
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace AeServerless.Engine.Tests.Traces;
+
+/// <summary>Reconstituted gradients against differences of the model's own functions, on random small models in float64.</summary>
+public sealed class FiniteDifferenceTests
+{
+    private const int Tokens = 6;
+    private const int Layer = 1;
+    private const int Token = 4;
+    private const double Step = 1e-5;
+
+    public static TheoryData<NodeType, int[], PreOrPostAct, string?> Traces => new()
+    {
+        { NodeType.MlpNeuron, [Token, 5], PreOrPostAct.Pre, null },
+        { NodeType.MlpNeuron, [Token, 5], PreOrPostAct.Post, null },
+        { NodeType.AttentionHead, [Token, 2, 1], PreOrPostAct.Pre, null },
+        { NodeType.AttentionHead, [Token, 2, 1], PreOrPostAct.Post, null },
+        { NodeType.MlpAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "neurons" },
+        { NodeType.MlpAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "mlp" },
+        { NodeType.AttentionAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "attention" },
+        { NodeType.AttentionAutoencoderLatent, [Token, 7], PreOrPostAct.Post, "attention" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Traces))]
+    public async Task TracedGradient_EqualsTheDifferenceQuotient(NodeType nodeType, int[] indices, PreOrPostAct act, string? autoencoder)
+    {
+        for (var seed = 0; seed < 3; seed++)
+        {
+            var world = await RandomWorld.CreateAsync(seed, Tokens);
+            var reference = RandomWorld.Autoencoders.FirstOrDefault(candidate => candidate.Name == autoencoder);
+            var trace = new TraceConfiguration(
+                nodeType, Layer, [.. indices.Select(index => (int?)index)], act,
+                nodeType == NodeType.AttentionHead ? AttentionTraceType.QK : null, DetachLayerNormScale: false);
+            var recipe = RandomWorld.Recipe(reference is null ? [] : [reference], new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace });
+            var computed = (await world.ComputeAsync(DerivationPlan.Create(recipe, world.Context())))["final_activation_residual_grad", Layer];
+
+            var isMlp = nodeType is NodeType.MlpNeuron or NodeType.MlpAutoencoderLatent;
+            var residual = Array.ConvertAll(world.Rows(isMlp ? "resid.post_attn/forward/1" : "resid.post_mlp/forward/0"), value => (double)value);
+            var (layer, config) = await LayerAsync(world);
+            var weights = reference is null ? null : world.Loaded[new AutoencoderKey(reference.Name, Layer)];
+            double Value(double[] stream)
+            {
+                using var scope = torch.NewDisposeScope();
+                return Activation(trace, torch.tensor(stream, Tokens, RandomWorld.Model.ModelWidth), layer, config, reference, weights).item<double>();
+            }
+
+            var expected = new float[residual.Length];
+            for (var i = 0; i < residual.Length; i++)
+            {
+                var value = residual[i];
+                residual[i] = value + Step;
+                var above = Value(residual);
+                residual[i] = value - Step;
+                expected[i] = (float)((above - Value(residual)) / (2 * Step));
+                residual[i] = value;
+            }
+
+            if (expected.Any(value => value != 0))
+            {
+                Near.Equal(expected, computed, 1e-6);
+            }
+            else
+            {
+                Assert.All(computed, value => Assert.Equal(0, value));
+            }
+        }
+    }
+
+    /// <summary>The traced activation written anew from the model's public functions.</summary>
+    private static Tensor Activation(
+        TraceConfiguration trace, Tensor residual, Gpt2LayerWeights layer, Gpt2Config config, AutoencoderReference? reference, Autoencoder? autoencoder)
+    {
+        var last = trace.TensorIndices[^1]!.Value;
+        var post = trace.PreOrPostAct == PreOrPostAct.Post;
+        switch (trace.NodeType)
+        {
+            case NodeType.MlpNeuron:
+                var neurons = Gpt2Block.MlpPreActivations(residual, layer, config);
+                return (post ? Gpt2Block.Gelu(neurons) : neurons)[Token, last];
+            case NodeType.AttentionHead:
+                var (queries, keys, _) = Gpt2Block.Project(Gpt2Block.AttentionInput(residual, layer, config), layer, config);
+                var logits = Gpt2Block.AttentionLogits(queries, keys);
+                return (post ? logits.softmax(-1) : logits)[last, Token, trace.TensorIndices[1]!.Value];
+            default:
+                var input = reference!.Input switch
+                {
+                    AutoencoderInput.MlpPostAct => Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual, layer, config)),
+                    AutoencoderInput.ResidDeltaMlp => Gpt2Block.Mlp(residual, layer, config),
+                    _ => Gpt2Block.Attention(residual, layer, config),
+                };
+                using (var hooked = new HookedAutoencoder(autoencoder!, reference.Input, Layer, torch.ScalarType.Float64))
+                {
+                    var preActs = hooked.PreActivations(input);
+                    return (post ? hooked.Activate(preActs) : preActs)[Token, last];
+                }
+        }
+    }
+
+    private static async Task<(Gpt2LayerWeights Layer, Gpt2Config Config)> LayerAsync(RandomWorld world)
+    {
+        IByteSource source = await world.OpenAsync("model.safetensors", CancellationToken.None);
+        var file = await SafetensorsFile.OpenAsync(source, CancellationToken.None);
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (name, shape) in Gpt2WeightNames.Layer(RandomWorld.Model.ModelWidth, RandomWorld.Model.NeuronWidth))
+        {
+            tensors.Add(name, torch.tensor(await file.ReadDoublesAsync($"h.{Layer}.{name}", CancellationToken.None), shape));
+        }
+
+        return (Gpt2LayerWeights.From(name => tensors[name]), RandomWorld.Model.ToBlockConfig());
+    }
+}
