@@ -5,6 +5,7 @@ using AeServerless.Engine;
 
 var root = new RootCommand("Derived scalars of sparse autoencoders over whole datasets.")
 {
+    DemoCommand.Create(),
     UpCommand.Create(),
     CaptureCommand.Create(),
     UploadCommand.Create(),

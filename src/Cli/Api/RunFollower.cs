@@ -1,4 +1,4 @@
-using AeServerless.Cli.Output;
+using AeServerless.Cli.Progress;
 
 namespace AeServerless.Cli.Api;
 

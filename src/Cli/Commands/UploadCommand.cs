@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AeServerless.Cli.Progress;
 using AeServerless.Cli.Stack;
 using AeServerless.Cli.Upload;
 
@@ -73,9 +74,11 @@ internal static class UploadCommand
         Connection connection, string container, string prefix, string root, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         var total = files.Sum(file => new FileInfo(file).Length);
-        long done = 0;
-        var progress = new Progress<long>(bytes => Interlocked.Add(ref done, bytes));
-        await new BlobFolder(connection.Storage, container, prefix).UploadAsync(root, files, progress, cancellationToken);
+        await ProgressDisplay.RunAsync("Uploading", "bytes", total, async progress =>
+        {
+            await new BlobFolder(connection.Storage, container, prefix).UploadAsync(root, files, progress, cancellationToken);
+            return files.Count;
+        });
         Console.WriteLine($"Uploaded {files.Count} file{(files.Count == 1 ? "" : "s")}, {total / 1e6:0.0} MB, to {container}/{prefix}.");
     }
 }

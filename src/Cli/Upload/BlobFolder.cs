@@ -14,6 +14,7 @@ internal sealed class BlobFolder
 
     private readonly BlobContainerClient _container;
     private readonly string _prefix;
+    private long _uploaded;
 
     /// <summary>A folder of a container, in the account of a connection string or of a blob service URI.</summary>
     public BlobFolder(string storage, string container, string prefix)
@@ -30,7 +31,7 @@ internal sealed class BlobFolder
     /// <summary>Uploads the files; the last one only after all others are there.</summary>
     /// <param name="root">The folder that names are relative to.</param>
     /// <param name="files">Paths of files below it; the last one may be what makes others look.</param>
-    /// <param name="uploaded">Told the bytes of each file that is there.</param>
+    /// <param name="uploaded">Told the bytes of all files that are there by now.</param>
     /// <param name="cancellationToken">Stops between files and blocks.</param>
     public async Task UploadAsync(string root, IReadOnlyList<string> files, IProgress<long> uploaded, CancellationToken cancellationToken)
     {
@@ -53,7 +54,7 @@ internal sealed class BlobFolder
             await blob.UploadAsync(content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = hash } }, cancellationToken);
         }
 
-        uploaded.Report(content.Length);
+        uploaded.Report(Interlocked.Add(ref _uploaded, content.Length));
     }
 
     private static async Task<bool> HasAsync(BlobClient blob, long length, byte[] hash, CancellationToken cancellationToken)

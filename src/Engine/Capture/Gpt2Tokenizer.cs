@@ -9,6 +9,12 @@ public sealed partial class Gpt2Tokenizer
     /// <summary>The special token; in a text it becomes its own id where the vocabulary has it.</summary>
     public const string EndOfText = "<|endoftext|>";
 
+    /// <summary>Name of the vocabulary's file.</summary>
+    public const string VocabularyFile = TokenizerFiles.Vocabulary;
+
+    /// <summary>Name of the file of merges.</summary>
+    public const string MergesFile = TokenizerFiles.Merges;
+
     private readonly BpeTokenizer _tokenizer;
     private readonly string[] _tokens;
 

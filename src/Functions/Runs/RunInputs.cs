@@ -1,5 +1,6 @@
 using System.Globalization;
 using AeServerless.Engine;
+using AeServerless.Engine.Capture;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Recipes;
 using AeServerless.Functions.Storage;
@@ -20,6 +21,13 @@ public sealed class RunInputs(InputStore store)
 
     /// <summary>Path of the description beside a model's weights.</summary>
     public static string ConfigPath(string model) => $"{model[..(model.LastIndexOf('/') + 1)]}config.json";
+
+    /// <summary>Paths of the two files of a tokenizer.</summary>
+    public static (string Vocabulary, string Merges) TokenizerPaths(string tokenizer)
+    {
+        var folder = tokenizer.TrimEnd('/');
+        return ($"{folder}/{Gpt2Tokenizer.VocabularyFile}", $"{folder}/{Gpt2Tokenizer.MergesFile}");
+    }
 
     /// <summary>
     /// Lists the dataset's blobs, the recipe's autoencoders and the model's files. What is wrong with a name or manifest is left to planning,
@@ -63,6 +71,12 @@ public sealed class RunInputs(InputStore store)
             var manifest = DatasetManifest.Parse(await store.ReadAsync(description, MaxManifestBytes, cancellationToken), description.Path);
             await AddAsync(found, manifest.Model, cancellationToken);
             await AddAsync(found, ConfigPath(manifest.Model), cancellationToken);
+            if (manifest.Tokenizer.Length > 0)
+            {
+                var (vocabulary, merges) = TokenizerPaths(manifest.Tokenizer);
+                await AddAsync(found, vocabulary, cancellationToken);
+                await AddAsync(found, merges, cancellationToken);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ using AeServerless.Functions.Storage;
 namespace AeServerless.Functions.Runs;
 
 /// <summary>Writes the results that people and tools take from a run.</summary>
-public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader reader, StoredResults stored, ResultStore store)
+public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader reader, InputStore inputs, StoredResults stored, ResultStore store)
 {
     private const int Parallelism = 16;
 
@@ -26,7 +26,8 @@ public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader rea
             Dataset = basis.Request.Dataset,
             Recipe = basis.Request.RecipeName.Length > 0 ? basis.Request.RecipeName : null,
             Shards = plan.Shards,
-            Contexts = new ShardContextSource((shard, token) => reader.OpenShardAsync(basis, shard, token)),
+            Contexts = new ShardContextSource(
+                (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
         };
         await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
 

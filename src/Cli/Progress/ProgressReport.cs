@@ -1,11 +1,12 @@
+using System.Diagnostics;
 using Spectre.Console;
 
-namespace AeServerless.Cli.Output;
+namespace AeServerless.Cli.Progress;
 
 /// <summary>Shows how far something has come: a bar that moves on a terminal, a plain line now and then elsewhere.</summary>
 internal static class ProgressReport
 {
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
 
     private static bool IsTerminal => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
@@ -31,15 +32,15 @@ internal static class ProgressReport
             return result;
         });
 
-    private static async Task<T> AsLinesAsync<T>(string title, Func<Action<double, double, string>, Task<T>> work)
+    private static Task<T> AsLinesAsync<T>(string title, Func<Action<double, double, string>, Task<T>> work)
     {
-        var (shownAt, shown) = (long.MinValue, "");
-        return await work((_, _, text) =>
+        var (shownAt, shown) = (Stopwatch.GetTimestamp(), "");
+        return work((_, _, text) =>
         {
-            if (text != shown && (shown.Length == 0 || TimeProvider.System.GetElapsedTime(shownAt) >= LineInterval))
+            if (text != shown && Stopwatch.GetElapsedTime(shownAt) >= LineInterval)
             {
                 Console.WriteLine($"{title}: {text}");
-                (shownAt, shown) = (TimeProvider.System.GetTimestamp(), text);
+                (shownAt, shown) = (Stopwatch.GetTimestamp(), text);
             }
         });
     }
