@@ -19,17 +19,19 @@ public static class ScaleCommand
     private static readonly Option<int> Seed = new("--seed") { Description = "the same seed, the same table", DefaultValueFactory = _ => 1 };
     private static readonly Option<FileInfo?> Measured = new("--measured") { Description = "a JSON list of measured runs { tokens, chunkTokens, chunks, seconds }: fits one worker's speed and overhead, and says how well they fit" };
 
+    private static readonly Option<FileInfo?> Measure = new("--measure") { Description = "an MLP autoencoder: measures this machine with it first, and writes what --measured reads to measured.json" };
+
     public static Command Create()
     {
         var command = new Command("scale", "Predicts time and cost of 10^9 to 10^12 tokens on 1 to 1,000 GPUs, and says what binds.")
         {
-            TokensPerSecond, Overhead, BytesPerToken, ChunkTokens, ColdStart, Actions, AccountGigabits, GroupsInFlight, WorkerHour, MillionActions, Seed, Measured,
+            TokensPerSecond, Overhead, BytesPerToken, ChunkTokens, ColdStart, Actions, AccountGigabits, GroupsInFlight, WorkerHour, MillionActions, Seed, Measured, Measure,
         };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static void Run(ParseResult arguments)
+    private static async Task RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var inputs = new ScaleInputs
         {
@@ -43,9 +45,15 @@ public static class ScaleCommand
             GroupsInFlight = arguments.GetValue(GroupsInFlight),
             Seed = arguments.GetValue(Seed),
         };
-        if (arguments.GetValue(Measured) is { } measured)
+        var runs = arguments.GetValue(Measured) is { } measured ? MeasuredRun.Read(measured.FullName) : [];
+        if (arguments.GetValue(Measure) is { } autoencoder)
         {
-            var runs = MeasuredRun.Read(measured.FullName);
+            runs = await LocalWorker.MeasureAsync(autoencoder.FullName, cancellationToken);
+            MeasuredRun.Write("measured.json", runs);
+        }
+
+        if (runs.Count > 0)
+        {
             var calibration = Calibration.Fit(runs);
             inputs = inputs with { TokensPerSecond = calibration.TokensPerSecond, ChunkOverheadSeconds = calibration.ChunkOverheadSeconds };
             ScaleTable.WriteCalibration(Console.Out, runs, calibration);
@@ -54,7 +62,7 @@ public static class ScaleCommand
         var prices = new Prices { WorkerHour = arguments.GetValue(WorkerHour), MillionActions = arguments.GetValue(MillionActions) };
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"One worker: {inputs.TokensPerSecond:N0} tokens/s, {inputs.ChunkOverheadSeconds:0.00} s a chunk of {inputs.ChunkTokens:N0} tokens, ${prices.WorkerHour:0.000} an hour ({Prices.AsOf}).\n"));
+            $"One worker: {inputs.TokensPerSecond:N0} tokens/s, {inputs.ChunkOverheadSeconds:0.000} s a chunk of {inputs.ChunkTokens:N0} tokens, ${prices.WorkerHour:0.000} an hour ({Prices.AsOf}).\n"));
         ScaleTable.Write(Console.Out, inputs, prices);
     }
 }

@@ -17,6 +17,15 @@ public sealed class CalibrationTests
             iter: 100);
 
     [Fact]
+    public void MeasuredRun_IsPredictedFromTheOthers()
+    {
+        var runs = MeasuredRun.Read(Repository.PathOf("bench/Scale/measured.json"));
+
+        Assert.True(runs.Count >= 4);
+        Assert.All(runs, held => Assert.InRange(Calibration.Fit([.. runs.Where(run => run != held)]).Predict(held) / held.Seconds, 0.75, 1.33));
+    }
+
+    [Fact]
     public void RunsOfOneChunkSize_AreRefused() =>
         Assert.Throws<ArgumentException>(() => Calibration.Fit([new MeasuredRun(1_000, 100, 10, 1), new MeasuredRun(2_000, 100, 20, 2)]));
 }

@@ -1,4 +1,6 @@
 using AeServerless.Bench.Scale;
+using AeServerless.Functions.Merging;
+using AeServerless.Functions.Planning;
 using CsCheck;
 
 namespace AeServerless.Infra.Tests.Scale;
@@ -71,6 +73,20 @@ public sealed class ScaleSimulatorTests
         Assert.Equal(5 + 5 + 32 + 2, Limits.Counts(inputs, 16).Actions);
         Assert.InRange(prediction.Actions, 5 + 5 + 32 + 2, 5 + 5 + 32 + 2 + 2);
         Assert.Equal(1, prediction.Merges);
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(200, 10)]
+    [InlineData(257, 16)]
+    [InlineData(100_000, 1_000)]
+    public void Groups_AreThoseOfTheApp(int chunks, int workers)
+    {
+        var inputs = new ScaleInputs { Tokens = (long)chunks * 262_144, Workers = workers };
+        var plan = Grouping.Decide(chunks, inputs.Tokens, Math.Max(16, 2 * workers));
+
+        Assert.Equal((plan.GroupChunks, plan.GroupWindow), (inputs.GroupChunks, inputs.Window));
+        Assert.Equal(MergeTree.FanIn, inputs.MergeFanIn);
     }
 
     [Fact]
