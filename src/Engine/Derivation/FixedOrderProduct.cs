@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AeServerless.Engine.Encoding;
 
 namespace AeServerless.Engine.Derivation;
 
@@ -21,24 +23,24 @@ internal static class FixedOrderProduct
     /// <param name="bias"><c>[columns]</c>, or none.</param>
     /// <param name="columns">Columns of <paramref name="right"/>.</param>
     /// <param name="into"><c>[rows, columns]</c>.</param>
-    /// <param name="parallel">How many threads.</param>
+    /// <param name="team">Threads that share the columns.</param>
     public static void Multiply(
-        ReadOnlyMemory<float> left, float[] right, float[]? bias, int columns, Memory<float> into, ParallelOptions parallel)
+        ReadOnlyMemory<float> left, float[] right, float[]? bias, int columns, Memory<float> into, ThreadTeam team)
     {
         var inner = right.Length / columns;
         var rows = left.Length / inner;
         Debug.Assert(into.Length == rows * columns);
         var blocks = (columns + ColumnsAtOnce - 1) / ColumnsAtOnce;
-        System.Threading.Tasks.Parallel.For(0, blocks, parallel, block =>
+        team.Run(blocks, (_, block) =>
         {
             var first = block * ColumnsAtOnce;
             var width = Math.Min(ColumnsAtOnce, columns - first);
             // The block's columns as doubles, side by side: [inner, 16], read once for all rows.
-            var panel = System.Buffers.ArrayPool<double>.Shared.Rent(inner * ColumnsAtOnce);
+            var panel = ArrayPool<double>.Shared.Rent(inner * ColumnsAtOnce);
             Pack(right, first, width, columns, inner, panel);
             for (var row = 0; row < rows; row += RowsAtOnce)
                 MultiplyBlock(left.Span, inner, row, Math.Min(RowsAtOnce, rows - row), panel, bias, first, width, columns, into.Span);
-            System.Buffers.ArrayPool<double>.Shared.Return(panel);
+            ArrayPool<double>.Shared.Return(panel);
         });
     }
 

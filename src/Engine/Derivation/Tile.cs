@@ -19,7 +19,6 @@ internal sealed class Tile : IDisposable
         _options = options;
         _buffers = [.. nodes.Select(node => new NodeBuffers(node))];
         Team = ThreadTeam.Of(options.Threads);
-        Parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads };
     }
 
     /// <summary>First token, counted from the chunk's first.</summary>
@@ -28,8 +27,6 @@ internal sealed class Tile : IDisposable
     public int Tokens { get; private set; }
 
     public PlanWeights Weights { get; }
-
-    public ParallelOptions Parallel { get; }
 
     public ThreadTeam Team { get; }
 
@@ -55,6 +52,16 @@ internal sealed class Tile : IDisposable
 
         foreach (var buffers in _buffers)
             buffers.Begin(Tokens);
+    }
+
+    /// <summary>Does work on runs of tokens, one for each thread: <paramref name="work"/>(first token, token behind the last).</summary>
+    public void Share(Action<int, int> work)
+    {
+        var (threads, tokens) = (Team.Threads, Tokens);
+        if (threads == 1 || tokens < threads)
+            work(0, tokens);
+        else
+            Team.Run(threads, (_, part) => work((int)((long)tokens * part / threads), (int)((long)tokens * (part + 1) / threads)));
     }
 
     /// <summary>Where a recorded tensor's rows of this tile are.</summary>
@@ -98,33 +105,19 @@ internal sealed class Tile : IDisposable
         }
     }
 
-    /// <summary>Sets rows that are not present to zero.</summary>
-    public void ClearAbsent(PlanNode node)
+    /// <summary>Of some tokens: a row whose result is too large for float32 is not finite; absent rows become zeros.</summary>
+    public void ExcludeOverflow(PlanNode node, int first, int last)
     {
         var status = Status(node);
-        if (!status.ContainsAnyExcept(RowStatus.Present))
-            return;
-        for (var token = 0; token < status.Length; token++)
+        var rows = Dense(node).Span;
+        for (var token = first; token < last; token++)
         {
-            if (status[token] != RowStatus.Present)
-                Dense(node).Span.Slice(token * node.Width, node.Width).Clear();
-        }
-    }
-
-    /// <summary>A row whose result is too large for float32 is not finite; absent rows become zeros.</summary>
-    public void ExcludeOverflow(PlanNode node)
-    {
-        var status = Status(node);
-        for (var token = 0; token < status.Length; token++)
-        {
-            if (Dense(node).Span.Slice(token * node.Width, node.Width).ContainsAnyExceptInRange(float.MinValue, float.MaxValue)
-                && status[token] == RowStatus.Present)
-            {
+            var row = rows.Slice(token * node.Width, node.Width);
+            if (status[token] == RowStatus.Present && row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
                 status[token] = RowStatus.NonFinite;
-            }
+            if (status[token] != RowStatus.Present)
+                row.Clear();
         }
-
-        ClearAbsent(node);
     }
 
     /// <summary>Empties the rows of a sparse value that are not present, and those that a value made not finite.</summary>

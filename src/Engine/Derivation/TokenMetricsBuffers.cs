@@ -21,27 +21,34 @@ internal sealed class TokenMetricsBuffers
             _nonFinite = new bool[tokens];
         }
 
-        var (width, latents) = (metrics.Input.Width, tile.Sparse(metrics.Latents));
-        var inputs = tile.Dense(metrics.Input).Span;
-        var errors = tile.Dense(metrics.Error).Span;
-        var status = tile.Status(metrics.Error);
-        for (var token = 0; token < tokens; token++)
-        {
-            _nonFinite[token] = status[token] != RowStatus.Present;
-            if (_nonFinite[token])
-                inputs.Slice(token * width, width).Clear();
-            _active[token] = _nonFinite[token] ? 0 : latents.RowStarts[token + 1] - latents.RowStarts[token];
-            _inputNorms[token] = FixedOrder.SquaredNorm(inputs.Slice(token * width, width));
-            _errorNorms[token] = FixedOrder.SquaredNorm(errors.Slice(token * width, width));
-        }
-
+        var width = metrics.Input.Width;
+        var inputs = tile.Dense(metrics.Input);
+        tile.Share((first, last) => ComputeRun(metrics, tile, inputs.Span, first, last));
         return new TokenMetricsTile(tokens, width)
         {
             ActiveLatents = _active.AsSpan(0, tokens),
             InputSquaredNorms = _inputNorms.AsSpan(0, tokens),
             ErrorSquaredNorms = _errorNorms.AsSpan(0, tokens),
             NonFinite = _nonFinite.AsSpan(0, tokens),
-            Inputs = inputs,
+            Inputs = inputs.Span,
         };
+    }
+
+    private void ComputeRun(PlannedMetrics metrics, Tile tile, Span<float> inputs, int first, int last)
+    {
+        var width = metrics.Input.Width;
+        var latents = tile.Sparse(metrics.Latents);
+        var errors = tile.Dense(metrics.Error).Span;
+        var status = tile.Status(metrics.Error);
+        for (var token = first; token < last; token++)
+        {
+            var input = inputs.Slice(token * width, width);
+            _nonFinite[token] = status[token] != RowStatus.Present;
+            if (_nonFinite[token])
+                input.Clear();
+            _active[token] = _nonFinite[token] ? 0 : latents.RowStarts[token + 1] - latents.RowStarts[token];
+            _inputNorms[token] = FixedOrder.SquaredNorm(input);
+            _errorNorms[token] = FixedOrder.SquaredNorm(errors.Slice(token * width, width));
+        }
     }
 }

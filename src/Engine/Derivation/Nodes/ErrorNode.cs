@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
 
@@ -15,9 +16,13 @@ internal sealed class ErrorNode(AutoencoderKey autoencoder, PlanNode input, Spar
     {
         tile.CopyStatus(Inputs[0], this);
         tile.MergeStatus(Inputs[1], this);
-        var into = tile.Dense(this).Span;
-        SparseKernels.Decode(tile.Sparse(Inputs[1]), tile.Weights.Autoencoder(autoencoder), into, tile.Team);
-        System.Numerics.Tensors.TensorPrimitives.Subtract(tile.Dense(Inputs[0]).Span, into, into);
-        tile.ExcludeOverflow(this);
+        SparseKernels.Decode(tile.Sparse(Inputs[1]), tile.Weights.Autoencoder(autoencoder), tile.Dense(this).Span, tile.Team);
+        tile.Share((first, last) =>
+        {
+            var run = (first * Width)..(last * Width);
+            var into = tile.Dense(this).Span[run];
+            TensorPrimitives.Subtract(tile.Dense(Inputs[0]).Span[run], into, into);
+            tile.ExcludeOverflow(this, first, last);
+        });
     }
 }

@@ -15,7 +15,7 @@ internal sealed class MlpOutputNode(int layer, PlanNode postAct, int modelWidth,
         tile.CopyStatus(Inputs[0], this);
         var weight = tile.Weights.Floats(new WeightNeed(WeightKind.MlpOut, layer));
         var offset = bias ? tile.Weights.Floats(new WeightNeed(WeightKind.MlpOutBias, layer)) : null;
-        FixedOrderProduct.Multiply(tile.Dense(Inputs[0]), weight, offset, Width, tile.Dense(this), tile.Parallel);
-        tile.ClearAbsent(this);
+        FixedOrderProduct.Multiply(tile.Dense(Inputs[0]), weight, offset, Width, tile.Dense(this), tile.Team);
+        tile.Share((first, last) => tile.ExcludeOverflow(this, first, last));
     }
 }

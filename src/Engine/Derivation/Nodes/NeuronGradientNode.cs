@@ -12,7 +12,7 @@ internal sealed class NeuronGradientNode(int layer, PlanNode gradient, int neuro
     {
         tile.CopyStatus(Inputs[0], this);
         var weight = tile.Weights.Floats(new WeightNeed(WeightKind.MlpOutTransposed, layer));
-        FixedOrderProduct.Multiply(tile.Dense(Inputs[0]), weight, null, Width, tile.Dense(this), tile.Parallel);
-        tile.ClearAbsent(this);
+        FixedOrderProduct.Multiply(tile.Dense(Inputs[0]), weight, null, Width, tile.Dense(this), tile.Team);
+        tile.Share((first, last) => tile.ExcludeOverflow(this, first, last));
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace AeServerless.Engine.Derivation.Nodes;
 
 /// <summary>Neurons times the norm of what each writes: value[t, n] · ‖W_out[n, :]‖₂.</summary>
@@ -12,10 +14,13 @@ internal sealed class NeuronNormsNode(int layer, PlanNode neurons)
     {
         tile.CopyStatus(Inputs[0], this);
         var norms = tile.Weights.Floats(new WeightNeed(WeightKind.MlpOutNorms, layer));
-        var values = tile.Dense(Inputs[0]).Span;
-        var into = tile.Dense(this).Span;
-        for (var token = 0; token < tile.Tokens; token++)
-            System.Numerics.Tensors.TensorPrimitives.Multiply(values.Slice(token * Width, Width), norms, into.Slice(token * Width, Width));
-        tile.ExcludeOverflow(this);
+        tile.Share((first, last) =>
+        {
+            var values = tile.Dense(Inputs[0]).Span;
+            var into = tile.Dense(this).Span;
+            for (var token = first; token < last; token++)
+                TensorPrimitives.Multiply(values.Slice(token * Width, Width), norms, into.Slice(token * Width, Width));
+            tile.ExcludeOverflow(this, first, last);
+        });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace AeServerless.Engine.Derivation.Nodes;
 
 /// <summary>left[t, i] · right[t, i] of two dense values.</summary>
@@ -10,7 +12,11 @@ internal sealed class ProductNode(PlanNode left, PlanNode right)
     {
         tile.CopyStatus(Inputs[0], this);
         tile.MergeStatus(Inputs[1], this);
-        System.Numerics.Tensors.TensorPrimitives.Multiply(tile.Dense(Inputs[0]).Span, tile.Dense(Inputs[1]).Span, tile.Dense(this).Span);
-        tile.ExcludeOverflow(this);
+        tile.Share((first, last) =>
+        {
+            var run = (first * Width)..(last * Width);
+            TensorPrimitives.Multiply(tile.Dense(Inputs[0]).Span[run], tile.Dense(Inputs[1]).Span[run], tile.Dense(this).Span[run]);
+            tile.ExcludeOverflow(this, first, last);
+        });
     }
 }

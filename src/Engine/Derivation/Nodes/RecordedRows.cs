@@ -10,18 +10,5 @@ internal sealed class RecordedRows(string tensor, RecordedTensor recorded)
 
     public static string NodeKey(string tensor) => $"read {tensor}";
 
-    public override void Compute(Tile tile)
-    {
-        var rows = tile.Dense(this).Span;
-        var status = tile.Status(this);
-        for (var token = 0; token < tile.Tokens; token++)
-        {
-            var row = rows.Slice(token * Width, Width);
-            if (row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
-            {
-                row.Clear();
-                status[token] = RowStatus.NonFinite;
-            }
-        }
-    }
+    public override void Compute(Tile tile) => tile.Share((first, last) => tile.ExcludeOverflow(this, first, last));
 }

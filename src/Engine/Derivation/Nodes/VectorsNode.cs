@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Engine.Derivation.Nodes;
@@ -32,7 +33,7 @@ internal sealed class VectorsNode(AutoencoderKey autoencoder, SparseNode latents
             if (encoderRows)
                 row.CopyTo(vector);
             else
-                System.Numerics.Tensors.TensorPrimitives.Multiply(row, active.Values[i], vector);
+                TensorPrimitives.Multiply(row, active.Values[i], vector);
         }
     }
 }
