@@ -17,11 +17,21 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
     private const int MaxRequestHeaders = 64;
     private static readonly TimeSpan HttpShutdownTimeout = TimeSpan.FromSeconds(5);
     private readonly WebApplicationBuilder _inner;
+    private readonly HostConfigurationException? _configurationError;
 
     internal FunctionsApplicationBuilder(string[] args)
     {
         _inner = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        AppConfiguration.AddFiles(_inner.Configuration, AppContext.BaseDirectory);
+        try
+        {
+            AppConfiguration.AddFiles(_inner.Configuration, AppContext.BaseDirectory);
+        }
+        catch (HostConfigurationException e)
+        {
+            // Told as the others are: by the host, when it is to start.
+            _configurationError = e;
+        }
+
         _inner.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -72,7 +82,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
             kestrel.Limits.MaxRequestHeaderCount = MaxRequestHeaders;
             kestrel.Limits.MaxRequestBodySize = kestrel.ApplicationServices.GetRequiredService<HostSettings>().MaxRequestBody;
         });
-        return new FunctionsHost(_inner.Build());
+        return new FunctionsHost(_inner.Build(), _configurationError);
     }
 
     /// <inheritdoc/>

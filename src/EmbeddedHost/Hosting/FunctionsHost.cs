@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace AeServerless.EmbeddedHost.Hosting;
 
 /// <summary>The host: an ASP.NET Core application that listens only once this process owns the task hub.</summary>
-internal sealed class FunctionsHost(WebApplication application) : IHost, IAsyncDisposable
+internal sealed class FunctionsHost(WebApplication application, HostConfigurationException? configurationError) : IHost, IAsyncDisposable
 {
     private const int ConfigurationErrorExitCode = 1;
     private HostRuntime? _runtime;
@@ -27,6 +27,8 @@ internal sealed class FunctionsHost(WebApplication application) : IHost, IAsyncD
         var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
         try
         {
+            if (configurationError is not null)
+                throw configurationError;
             await StartWhenOwnerAsync(cancellationToken);
         }
         catch (HostConfigurationException e)

@@ -36,12 +36,11 @@ internal sealed class ManagementApi(DurableTaskClient client, InstanceStore stor
     private async Task<IResult> GetAsync(
         string id, HttpRequest request, bool? showHistory, bool? showHistoryOutput, bool? showInput, bool? returnInternalServerErrorOnFailure, CancellationToken cancel)
     {
-        if (await store.ReadAsync(id, payloads: true, cancel) is not { } stored)
+        var read = showHistory == true ? store.ReadWithHistoryAsync(id, cancel) : store.ReadAsync(id, payloads: true, cancel);
+        if (await read is not { } stored)
             return Results.NotFound($"No instance with ID '{id}' was found.");
 
-        var history = showHistory == true
-            ? HistoryEvents.Of(await store.ReadPagesAsync(stored.State, cancel), stored.State, showHistoryOutput == true)
-            : null;
+        var history = showHistory == true ? HistoryEvents.Of(stored.Pages, stored.State, showHistoryOutput == true) : null;
         var body = StatusJson.Of(stored.State, showInput ?? true, history);
         if (!stored.State.IsCompleted)
             return new StatusResult(StatusCodes.Status202Accepted, body, $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}");

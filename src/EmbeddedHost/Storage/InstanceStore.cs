@@ -42,8 +42,27 @@ internal sealed class InstanceStore(TableClient table, PayloadBlobs blobs, Commi
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             pages.Add(await PageRow.ReadAsync(row, blobs, cancellationToken));
 
-        // More than the row says: a commit came in between the two reads.
-        return pages.Count == state.Pages ? pages : throw new InstanceConflictException(state.InstanceId);
+        // One more than the row says: a commit came in between the two reads. Fewer: another execution did.
+        return pages.Count >= state.Pages ? pages[..state.Pages] : throw new InstanceConflictException(state.InstanceId);
+    }
+
+    /// <summary>Reads an instance with payloads and history, whatever happens to it meanwhile.</summary>
+    public async Task<StoredInstance?> ReadWithHistoryAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        while (await ReadAsync(instanceId, payloads: true, cancellationToken) is { } instance)
+        {
+            try
+            {
+                return instance with { Pages = await ReadPagesAsync(instance.State, cancellationToken) };
+            }
+            catch (InstanceConflictException)
+            {
+                // Its execution was replaced: there is a newer row.
+                await Task.Delay(StorageFaults.Delay(0), time, cancellationToken);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Stores a page of history together with the state after it. Returns only when that is certain.</summary>
