@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "Could not renew the lease on task hub {Hub}: {Problem}")]
     public static partial void RenewalFailed(this ILogger logger, string hub, string problem);
 
+    [LoggerMessage(15, LogLevel.Error, "The lease on task hub {Hub} has run out while storage can't be reached: nothing is written until it is renewed")]
+    public static partial void LeaseRanOut(this ILogger logger, string hub);
+
     [LoggerMessage(11, LogLevel.Information, "{Count} unfinished orchestrations go on")]
     public static partial void Recovered(this ILogger logger, int count);
 
@@ -94,7 +97,4 @@ internal static partial class Log
 
     [LoggerMessage(62, LogLevel.Information, "Timer function {Name} runs next at {Next:u}")]
     public static partial void TimerScheduled(this ILogger logger, string name, DateTime next);
-
-    [LoggerMessage(63, LogLevel.Warning, "The state of timer function {Name} can't be stored or read; trying again")]
-    public static partial void TimerStateFailed(this ILogger logger, Exception exception, string name);
 }

@@ -96,22 +96,22 @@ internal sealed class BlobWatch(
         var attempts = _seen.TryGetValue(item.Name, out var seen) && seen.ETag == etag.ToString() ? seen.Attempts : 0;
         if (attempts >= MaxAttempts)
         {
-            await GiveUpAsync(item, etag);
+            await GiveUpAsync(item, etag, running);
             return;
         }
 
         // Stored first: an attempt that takes the process with it counts too.
-        await SaveAsync(item.Name, new(etag.ToString(), ++attempts, false));
+        await SaveAsync(item.Name, new(etag.ToString(), ++attempts, false), running);
         logger.BlobFunctionRuns(function.Name, pattern.Container, item.Name, attempts);
         if (!await TryRunAsync(item, etag, attempts, running))
         {
             if (attempts >= MaxAttempts)
-                await GiveUpAsync(item, etag);
+                await GiveUpAsync(item, etag, running);
             return;
         }
 
         _retryAt.TryRemove(item.Name, out _);
-        await SaveAsync(item.Name, new(etag.ToString(), attempts, true));
+        await SaveAsync(item.Name, new(etag.ToString(), attempts, true), running);
     }
 
     private async Task<bool> TryRunAsync(BlobItem item, ETag etag, int attempt, CancellationToken running)
@@ -121,7 +121,7 @@ internal sealed class BlobWatch(
             if (await ReadAsync(item, etag, running) is not { } content)
             {
                 // Gone or replaced since it was listed: the next listing has what is there now.
-                await SaveAsync(item.Name, new(etag.ToString(), attempt - 1, false));
+                await SaveAsync(item.Name, new(etag.ToString(), attempt - 1, false), CancellationToken.None);
                 return false;
             }
 
@@ -138,7 +138,7 @@ internal sealed class BlobWatch(
         catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
             // Handed back: the attempt does not count.
-            await SaveAsync(item.Name, new(etag.ToString(), attempt - 1, false));
+            await SaveAsync(item.Name, new(etag.ToString(), attempt - 1, false), CancellationToken.None);
             throw;
         }
         catch (Exception e)
@@ -162,18 +162,20 @@ internal sealed class BlobWatch(
         }
     }
 
-    private async Task GiveUpAsync(BlobItem item, ETag etag)
+    private async Task GiveUpAsync(BlobItem item, ETag etag, CancellationToken running)
     {
         // The message first: after a crash in between there are two rather than none.
         await poison.SendAsync(function.Name, pattern.Container, item.Name, etag.ToString(), CancellationToken.None);
-        await SaveAsync(item.Name, new(etag.ToString(), MaxAttempts, true));
+        await SaveAsync(item.Name, new(etag.ToString(), MaxAttempts, true), running);
         _retryAt.TryRemove(item.Name, out _);
         logger.BlobPoisoned(function.Name, pattern.Container, item.Name, PoisonMessages.QueueName);
     }
 
-    private async Task SaveAsync(string blob, BlobReceipt receipt)
+    private async Task SaveAsync(string blob, BlobReceipt receipt, CancellationToken running)
     {
+        // Insisted on: a run whose receipt is missing would be repeated, and be counted as one that failed.
+        await StorageFaults.RetryAsync(
+            () => receipts.WriteAsync(function.Name, pattern.Container, blob, receipt, CancellationToken.None), "write a blob receipt", time, logger, running);
         _seen[blob] = receipt;
-        await receipts.WriteAsync(function.Name, pattern.Container, blob, receipt, CancellationToken.None);
     }
 }

@@ -44,7 +44,9 @@ internal sealed class HostRuntime(
         logger.KeyFile(key.Path);
 
         await storage.EnsureAsync(cancellationToken);
-        await PersistAsync("take the task hub", () => lease.AcquireAsync(cancellationToken), cancellationToken);
+
+        // A start is no time to give up: storage may be as far from up as this host.
+        await StorageFaults.RetryAsync(() => lease.AcquireAsync(cancellationToken), "take the task hub", time, logger, cancellationToken);
         guard.Watch(() => lease.IsHeld);
 
         // The factory ends the meter with the host.
@@ -53,7 +55,8 @@ internal sealed class HostRuntime(
         meter.CreateObservableGauge("aeserverless.activities.running", () => activities.Running, "{activity}", "Activities that run.");
         meter.CreateObservableGauge("aeserverless.instances.active", () => engine.InMemory, "{instance}", "Orchestration instances in memory.");
         engine.Start();
-        await PersistAsync("find what is unfinished", async () => logger.Recovered(await engine.RecoverAsync(cancellationToken)), cancellationToken);
+        logger.Recovered(await StorageFaults.RetryAsync(
+            () => engine.RecoverAsync(cancellationToken), "find what is unfinished", time, logger, cancellationToken));
     }
 
     /// <summary>Takes work. Comes after the host listens, since functions may ask for its address.</summary>
@@ -78,23 +81,5 @@ internal sealed class HostRuntime(
         engine.Stop();
         await Task.WhenAny(engine.IdleAsync(), Task.Delay(SettleTimeout));
         logger.Drained(handedBack + activities.Pending);
-    }
-
-    // A start is no time to give up: storage may be as far from up as this host.
-    private async Task PersistAsync(string operation, Func<Task> run, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await run();
-                return;
-            }
-            catch (Exception e) when (StorageFaults.IsStorage(e) && !cancellationToken.IsCancellationRequested)
-            {
-                logger.StorageRetried(e, operation, attempt + 1);
-                await Task.Delay(StorageFaults.Delay(attempt), time, cancellationToken);
-            }
-        }
     }
 }

@@ -15,6 +15,7 @@ namespace AeServerless.EmbeddedHost.Ownership;
 internal sealed class HubLease(BlobContainerClient container, HostSettings settings, ProcessIdentity self, TimeProvider time, ILogger<HubLease> logger)
     : IDisposable
 {
+    private const int RefusalsToBelieve = 3;
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly BlobClient _blob = container.GetBlobClient("owner");
@@ -137,20 +138,16 @@ internal sealed class HubLease(BlobContainerClient container, HostSettings setti
 
     private async Task RenewAsync()
     {
-        var interval = settings.LeaseDuration / 3;
-        while (true)
+        var pause = settings.LeaseDuration / 3;
+        for (var refusals = 0; refusals < RefusalsToBelieve;)
         {
             try
             {
-                await Task.Delay(interval, time, _stop.Token);
-                var asked = time.GetTimestamp();
-
-                // A request without an answer must not take the time in which another would get one.
-                using var patience = new CancellationTokenSource(settings.LeaseDuration / 3, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, patience.Token);
-                await _lease!.RenewAsync(cancellationToken: either.Token);
-                Volatile.Write(ref _renewedAt, asked);
-                interval = settings.LeaseDuration / 3;
+                await Task.Delay(pause, time, _stop.Token);
+                pause = AskAgainAfter;
+                await RenewOnceAsync();
+                refusals = 0;
+                pause = settings.LeaseDuration / 3;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -158,20 +155,29 @@ internal sealed class HubLease(BlobContainerClient container, HostSettings setti
             }
             catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
             {
-                Lost($"The lease on task hub {settings.HubName} was lost ({e.ErrorCode}): another host may own it. This process ends, so that it writes nothing more.");
-                return;
+                // Something between may have made it up; the lease's own refusal stays.
+                refusals++;
+                logger.RenewalFailed(settings.HubName, e.ErrorCode ?? e.Message);
             }
-            catch (Exception e) when (e is OperationCanceledException || StorageFaults.IsStorage(e))
+            catch (Exception e) when (StorageFaults.IsStorage(e) || e is OperationCanceledException)
             {
+                // While nobody else can reach storage either, the lease can be renewed even after its end. Until then nothing is written.
                 logger.RenewalFailed(settings.HubName, e.Message);
                 if (!IsHeld)
-                {
-                    Lost($"The lease on task hub {settings.HubName} could not be renewed in time. This process ends, so that it writes nothing more.");
-                    return;
-                }
-
-                interval = TimeSpan.FromSeconds(1);
+                    logger.LeaseRanOut(settings.HubName);
             }
         }
+
+        Lost($"The lease on task hub {settings.HubName} was lost: another host may own it. This process ends, so that it writes nothing more.");
+    }
+
+    private async Task RenewOnceAsync()
+    {
+        // A request without an answer must not take the time in which another would get one.
+        using var patience = new CancellationTokenSource(settings.LeaseDuration / 3, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, patience.Token);
+        var asked = time.GetTimestamp();
+        await _lease!.RenewAsync(cancellationToken: either.Token);
+        Volatile.Write(ref _renewedAt, asked);
     }
 }

@@ -1,4 +1,5 @@
 using Azure;
+using Microsoft.Extensions.Logging;
 
 namespace AeServerless.EmbeddedHost.Storage;
 
@@ -18,6 +19,35 @@ internal static class StorageFaults
         TaskCanceledException { CancellationToken.IsCancellationRequested: false } => true,
         _ => false,
     };
+
+    /// <summary>Does something idempotent until storage lets it through.</summary>
+    public static async Task<T> RetryAsync<T>(Func<Task<T>> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await action();
+            }
+            catch (Exception e) when (IsStorage(e) && !cancellationToken.IsCancellationRequested)
+            {
+                logger.StorageRetried(e, operation, attempt + 1);
+                await Task.Delay(Delay(attempt), time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Does something idempotent until storage lets it through.</summary>
+    public static Task RetryAsync(Func<Task> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken) => RetryAsync(
+        async () =>
+        {
+            await action();
+            return true;
+        },
+        operation,
+        time,
+        logger,
+        cancellationToken);
 
     /// <summary>How long to wait before attempt number <paramref name="attempt"/> + 1.</summary>
     public static TimeSpan Delay(int attempt)

@@ -60,7 +60,10 @@ internal sealed class TimerTriggers(
 
     private async Task<(ScheduleStatus Status, bool IsPastDue)> BeginAsync(TimerSchedule timer)
     {
-        var stored = timer.IsMonitored ? await RetryAsync(timer, () => _states.ReadAsync(timer.Function.Name, _waiting.Token)) : null;
+        var stored = timer.IsMonitored
+            ? await StorageFaults.RetryAsync(
+                () => _states.ReadAsync(timer.Function.Name, _waiting.Token), "read a timer's state", time, logger, _waiting.Token)
+            : null;
         if (stored is null)
         {
             var first = new ScheduleStatus { Next = timer.Next(Now), LastUpdated = Now };
@@ -111,28 +114,8 @@ internal sealed class TimerTriggers(
     }
 
     private Task WriteAsync(TimerSchedule timer, ScheduleStatus status) => timer.IsMonitored
-        ? RetryAsync(timer, async () =>
-        {
-            await _states.WriteAsync(timer.Function.Name, status, CancellationToken.None);
-            return true;
-        })
+        ? StorageFaults.RetryAsync(() => _states.WriteAsync(timer.Function.Name, status, CancellationToken.None), "store a timer's state", time, logger, _waiting.Token)
         : Task.CompletedTask;
-
-    private async Task<T> RetryAsync<T>(TimerSchedule timer, Func<Task<T>> action)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await action();
-            }
-            catch (Exception e) when (StorageFaults.IsStorage(e) && !_waiting.IsCancellationRequested)
-            {
-                logger.TimerStateFailed(e, timer.Function.Name);
-                await Task.Delay(StorageFaults.Delay(attempt), time, _waiting.Token);
-            }
-        }
-    }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 }
