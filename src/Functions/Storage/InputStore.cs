@@ -41,7 +41,7 @@ public sealed class InputStore(BlobServiceClient service, AppSettings settings)
     {
         var (area, rest) = Split(prefix);
         var options = new GetBlobsOptions { Prefix = rest };
-        await foreach (var blob in Existing(Container(area, prefix).GetBlobsAsync(options, cancellationToken), prefix))
+        await foreach (var blob in Container(area, prefix).GetBlobsAsync(options, cancellationToken).Existing(prefix))
         {
             var properties = blob.Properties;
             yield return Describe($"{area}/{blob.Name}", properties.ETag ?? default, properties.ContentLength ?? 0, properties.ContentHash);
@@ -52,7 +52,7 @@ public sealed class InputStore(BlobServiceClient service, AppSettings settings)
     public async IAsyncEnumerable<string> ListFoldersAsync(string area, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pages = Container(area, area).GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Delimiter = "/" }, cancellationToken);
-        await foreach (var item in Existing(pages, area))
+        await foreach (var item in pages.Existing(area))
         {
             if (item.IsPrefix)
             {
@@ -90,33 +90,6 @@ public sealed class InputStore(BlobServiceClient service, AppSettings settings)
     {
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? (path, "") : (path[..slash], path[(slash + 1)..]);
-    }
-
-    // A container that nobody has made yet is an empty one.
-    private static async IAsyncEnumerable<T> Existing<T>(Azure.AsyncPageable<T> items, string path)
-        where T : notnull
-    {
-        await using var pages = items.GetAsyncEnumerator();
-        while (true)
-        {
-            try
-            {
-                if (!await pages.MoveNextAsync())
-                {
-                    yield break;
-                }
-            }
-            catch (RequestFailedException error) when (StorageErrors.IsMissing(error))
-            {
-                yield break;
-            }
-            catch (RequestFailedException error)
-            {
-                throw StorageErrors.Of(path, error);
-            }
-
-            yield return pages.Current;
-        }
     }
 
     private BlobClient Client(string path)

@@ -84,7 +84,7 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
     /// <summary>The blobs under a prefix, in the order of their names.</summary>
     public async IAsyncEnumerable<StoredResult> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken))
+        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken).Existing(Path(prefix)))
         {
             yield return new StoredResult(blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? default);
         }
@@ -94,7 +94,7 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
     public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var options = new GetBlobsByHierarchyOptions { Prefix = prefix, Delimiter = "/" };
-        await foreach (var item in _container.GetBlobsByHierarchyAsync(options, cancellationToken))
+        await foreach (var item in _container.GetBlobsByHierarchyAsync(options, cancellationToken).Existing(Path(prefix)))
         {
             if (item.IsPrefix)
             {

@@ -13,12 +13,11 @@ internal static class StorageErrors
     /// <summary>Whether a conditional create lost to an earlier one.</summary>
     public static bool AlreadyExists(RequestFailedException error) => error.Status is 409 or 412;
 
-    /// <summary>What reading a planned blob can go wrong with: it is gone, it changed, or storage is in trouble.</summary>
+    /// <summary>What reading a planned blob can go wrong with: it changed, or storage is in trouble.</summary>
     public static Exception OfPlannedRead(InputBlob blob, RequestFailedException error) => error.Status switch
     {
-        404 => new InvalidInputException(blob.Path, "is gone: it was there when the run was planned. Start a run again once it is back"),
-        412 => new InvalidInputException(
-            blob.Path, $"has changed since the run was planned with version {blob.ETag}. Start a run again: it takes the new version"),
+        404 or 412 => new InvalidInputException(
+            blob.Path, $"has changed or is gone since the run was planned with version {blob.ETag}. Start a run again: it takes what is there"),
         416 => new InvalidInputException(blob.Path, $"is shorter than the {blob.Length} bytes that the run was planned with"),
         _ => Of(blob.Path, error),
     };

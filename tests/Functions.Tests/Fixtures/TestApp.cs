@@ -40,7 +40,7 @@ internal sealed class TestApp : IAsyncDisposable
         var state = Directory.CreateTempSubdirectory("functions-tests-");
         var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("EmbeddedHostStateFolder", (string?)state.FullName)]);
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.ConfigureFunctionsWebApplication();
         builder.AddAeServerless();
         builder.Services.Configure<EmbeddedHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());

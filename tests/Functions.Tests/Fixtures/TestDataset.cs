@@ -14,14 +14,17 @@ internal sealed class TestDataset(TestStorage storage)
 
     public int Shards { get; init; } = 2;
 
+    /// <summary>Seed of the first shard: no other dataset has the same activations, whose chunks would be there already.</summary>
+    public int Seed { get; } = TestNames.NextSeed();
+
     /// <summary>Uploads everything, the manifest last.</summary>
     public async Task UploadAsync()
     {
         await UploadModelAsync();
-        await UploadRecipeAsync(Recipe, Recipes.Default);
+        await UploadRecipeAsync(Recipe, TestRecipes.Default);
         for (var shard = 0; shard < Shards; shard++)
         {
-            await UploadShardAsync(shard, await TestShard.CreateAsync(shard, Lengths));
+            await UploadShardAsync(shard, await TestShard.CreateAsync(Seed + shard, Lengths));
         }
 
         await UploadManifestAsync();

@@ -5,5 +5,7 @@ internal static class TestNames
 {
     private static int _last;
 
+    public static int NextSeed() => Interlocked.Increment(ref _last) * 1_000;
+
     public static string Next(string prefix) => $"{prefix}{Interlocked.Increment(ref _last)}";
 }

@@ -1,7 +1,7 @@
 namespace AeServerless.Functions.Tests.Fixtures;
 
 /// <summary>Recipes for the test dataset. None has a pattern, so no upload runs it.</summary>
-internal static class Recipes
+internal static class TestRecipes
 {
     public const string Default = """
         {
