@@ -31,7 +31,6 @@ internal sealed class PlanRun : IDisposable
         _rows = new MemoryRows(new Dictionary<string, float[]>
         {
             ["mlp.post_act/forward/0"] = workload.Inputs,
-            ["mlp.post_act/backward/0"] = workload.InputGradients,
             ["resid.post_mlp/backward/0"] = workload.FinalGradients,
         });
     }
@@ -50,7 +49,6 @@ internal sealed class PlanRun : IDisposable
             Tensors = new Dictionary<string, RecordedTensor>
             {
                 ["mlp.post_act/forward/0"] = new(shape.Input, 4),
-                ["mlp.post_act/backward/0"] = new(shape.Input, 4),
                 ["resid.post_mlp/backward/0"] = new(Shape.ModelWidth, 4),
             },
             Autoencoders = new Dictionary<AutoencoderKey, AutoencoderHeader>

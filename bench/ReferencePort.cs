@@ -37,7 +37,7 @@ internal sealed class ReferencePort : IDisposable
         Inputs = tensor(workload.Inputs, workload.Tokens, shape.Input).narrow(0, 0, BatchTokens);
         FinalGradients = tensor(workload.FinalGradients, workload.Tokens, Shape.ModelWidth).narrow(0, 0, BatchTokens);
         Latents = Inputs.matmul(_encoderT).add_(_bias).relu_();
-        LatentGradients = tensor(workload.InputGradients, workload.Tokens, shape.Input).narrow(0, 0, BatchTokens).matmul(_encoderT);
+        LatentGradients = FinalGradients.matmul(_writeT);
         Errors = Inputs - Latents.matmul(directions);
     }
 

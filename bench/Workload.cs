@@ -21,7 +21,6 @@ internal sealed class Workload
         Array.Fill(bias, shape.Latents > 2000 ? -2.75f : -1.9f);
         Autoencoder = new Autoencoder(shape.Name, new float[shape.Input], Directions, bias, Directions, shape.Activation);
         Inputs = randn(tokens, shape.Input).data<float>().ToArray();
-        InputGradients = randn(tokens, shape.Input).data<float>().ToArray();
         FinalGradients = randn(tokens, Shape.ModelWidth).data<float>().ToArray();
         MlpOut = (randn(shape.Input, Shape.ModelWidth) / MathF.Sqrt(shape.Input)).data<float>().ToArray();
     }
@@ -37,9 +36,6 @@ internal sealed class Workload
 
     /// <summary>[tokens, input]</summary>
     public float[] Inputs { get; }
-
-    /// <summary>Gradient at the autoencoder's input. [tokens, input]</summary>
-    public float[] InputGradients { get; }
 
     /// <summary>Gradient at the last residual stream. [tokens, model]</summary>
     public float[] FinalGradients { get; }

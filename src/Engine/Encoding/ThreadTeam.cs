@@ -72,7 +72,7 @@ public sealed class ThreadTeam
 
     private void Serve(int lane, CountdownEvent ready)
     {
-        torch.set_num_threads(1);
+        TorchProducts.UseThisThreadAlone();
         ready.Signal();
         while (true)
         {
