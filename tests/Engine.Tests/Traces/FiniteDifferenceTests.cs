@@ -76,6 +76,50 @@ public sealed class FiniteDifferenceTests
         }
     }
 
+    [Fact]
+    public async Task ActTimesGrad_IsHowTheLossChangesAsTheLatentGrows()
+    {
+        var world = await RandomWorld.CreateAsync(11, Tokens);
+        var (layer, config) = await LayerAsync(world);
+        var (width, decoder) = (RandomWorld.Model.ModelWidth, world.Loaded[new AutoencoderKey("attention", Layer)].DecoderWeight);
+        var residual = Array.ConvertAll(world.Rows("resid.post_attn/forward/1"), value => (double)value);
+        var functional = torch.tensor(Array.ConvertAll(world.Rows("resid.delta_mlp/forward/0"), value => (double)value), Tokens, width);
+
+        // Any function of the stream behind attention will do for a loss: here what the MLP makes of it, weighted at random.
+        Tensor Loss(Tensor stream) => ((stream + Gpt2Block.Mlp(stream, layer, config)) * functional).sum();
+        double LossAt(double[] stream)
+        {
+            using var scope = torch.NewDisposeScope();
+            return Loss(torch.tensor(stream, Tokens, width)).item<double>();
+        }
+
+        var stream = torch.tensor(residual, Tokens, width).requires_grad_(true);
+        var gradient = torch.autograd.grad([Loss(stream)], [stream])[0].data<double>().ToArray();
+        Array.ConvertAll(gradient, value => (float)value).CopyTo(world.Rows("resid.post_attn/backward/1"), 0);
+        string[] types = ["online_attention_autoencoder_latent", "online_attention_autoencoder_act_times_grad"];
+        var requests = types.Select(type => new DerivedScalarRequest { Type = type, Layers = [Layer] }).ToArray();
+        var computed = await world.ComputeAsync(DerivationPlan.Create(RandomWorld.Recipe(null, requests), world.Context()));
+
+        var (latents, expected) = (computed[types[0], Layer], new float[Tokens * RandomWorld.Latents]);
+        for (var i = 0; i < latents.Length; i++)
+        {
+            double Grown(double by)
+            {
+                var grown = residual.ToArray();
+                for (var d = 0; d < width; d++)
+                {
+                    grown[(i / RandomWorld.Latents * width) + d] += by * latents[i] * decoder[(i % RandomWorld.Latents * width) + d];
+                }
+
+                return LossAt(grown);
+            }
+
+            expected[i] = latents[i] == 0 ? 0 : (float)((Grown(Step) - Grown(-Step)) / (2 * Step));
+        }
+
+        Near.Equal(expected, computed[types[1], Layer]);
+    }
+
     /// <summary>The traced activation written anew from the model's public functions.</summary>
     private static Tensor Activation(
         TraceConfiguration trace, Tensor residual, Gpt2LayerWeights layer, Gpt2Config config, AutoencoderReference? reference, Autoencoder? autoencoder)
