@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using AeServerless.TestSupport;
+
+namespace AeServerless.EndToEnd.Tests;
+
+/// <summary>The built command-line program as a process.</summary>
+internal static class Cli
+{
+    /// <summary>Runs <c>ae</c> to its end.</summary>
+    /// <param name="environment">Variables beside the tests' own.</param>
+    /// <param name="arguments">The command and its options.</param>
+    /// <returns>Exit code, and standard output and error together.</returns>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(RepositoryRoot.Path, "src", "Cli", "bin", folder.Parent!.Name, folder.Name, "ae.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["AE_ROOT"] = RepositoryRoot.Path;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    /// <summary>Runs <c>ae</c>, which must succeed.</summary>
+    public static async Task<string> SucceedAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var (exitCode, output) = await RunAsync(environment, arguments);
+        Assert.True(exitCode == 0, $"ae {string.Join(' ', arguments)} ended with {exitCode}: {output}");
+        return output;
+    }
+}
