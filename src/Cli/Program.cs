@@ -11,6 +11,8 @@ var root = new RootCommand("Derived scalars of sparse autoencoders over whole da
     UploadCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),
+    VerifyCommand.Create(),
+    GcCommand.Create(),
     PlanCommand.Create(),
     GoldenCommand.Create(),
 };

@@ -9,6 +9,8 @@ internal sealed class AppClient : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly HttpClient _http;
 
     public AppClient(Connection connection)
@@ -48,11 +50,24 @@ internal sealed class AppClient : IDisposable
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 
-    /// <summary>Any other answer of the API, as JSON.</summary>
-    public async Task<JsonElement> PostAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Starts work that ends in a report, and waits for it.</summary>
+    /// <param name="start">Where a POST starts it.</param>
+    /// <param name="result">Where a GET tells how it is doing.</param>
+    /// <param name="cancellationToken">Stops waiting; the work goes on.</param>
+    public async Task<T> ReportAsync<T>(string start, string result, CancellationToken cancellationToken)
+        where T : class
     {
-        using var response = await SendAsync(() => _http.PostAsync(path, content: null, cancellationToken), cancellationToken);
-        return await ReadAsync<JsonElement>(response, cancellationToken);
+        using var response = await SendAsync(() => _http.PostAsync(start, content: null, cancellationToken), cancellationToken);
+        while (true)
+        {
+            var now = await GetAsync<ReportView<T>>(result, cancellationToken);
+            if (now.IsOver)
+            {
+                return now is { Status: "completed", Report: { } report } ? report : throw new CliException($"{result} {now.Status}: {now.Error}");
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
+        }
     }
 
     public void Dispose() => _http.Dispose();
