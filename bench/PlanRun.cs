@@ -11,7 +11,7 @@ namespace AeServerless.Bench;
 /// <summary>The six scalars by this engine, from the plain activations and gradients alone.</summary>
 internal sealed class PlanRun : IDisposable
 {
-    private const string RecipeText =
+    public const string RecipeText =
         """
         { "schema": "ae-serverless/recipe/1",
           "autoencoders": [ { "nodeType": "mlp_autoencoder_latent", "input": "mlp_post_act", "path": "autoencoders/bench/{layer}.safetensors" } ],
@@ -59,12 +59,7 @@ internal sealed class PlanRun : IDisposable
         var folder = Directory.CreateTempSubdirectory("ae-bench");
         try
         {
-            await WriteAsync(Path.Combine(folder.FullName, "0.safetensors"), cancellationToken,
-                ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.EncoderWeight),
-                ("latent_bias", [shape.Latents], autoencoder.LatentBias),
-                ("decoder.weight", [shape.Input, shape.Latents], Transpose(autoencoder.DecoderWeight, shape.Latents, shape.Input)));
-            await WriteAsync(Path.Combine(folder.FullName, "model.safetensors"), cancellationToken,
-                ("h.0.mlp.c_proj.weight", [shape.Input, Shape.ModelWidth], workload.MlpOut));
+            await WriteWeightsAsync(workload, folder.FullName, cancellationToken);
             var files = new List<FileByteSource>();
             var weights = await PlanWeights.LoadAsync(plan, (path, _) =>
             {
@@ -88,6 +83,18 @@ internal sealed class PlanRun : IDisposable
     {
         _computation.Dispose();
         _weights.Dispose();
+    }
+
+    /// <summary>Writes the autoencoder, 0.safetensors, and what the plan needs of the model, model.safetensors.</summary>
+    public static async Task WriteWeightsAsync(Workload workload, string folder, CancellationToken cancellationToken)
+    {
+        var (shape, autoencoder) = (workload.Shape, workload.Autoencoder);
+        await WriteAsync(Path.Combine(folder, "0.safetensors"), cancellationToken,
+            ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.EncoderWeight),
+            ("latent_bias", [shape.Latents], autoencoder.LatentBias),
+            ("decoder.weight", [shape.Input, shape.Latents], Transpose(autoencoder.DecoderWeight, shape.Latents, shape.Input)));
+        await WriteAsync(Path.Combine(folder, "model.safetensors"), cancellationToken,
+            ("h.0.mlp.c_proj.weight", [shape.Input, Shape.ModelWidth], workload.MlpOut));
     }
 
     private static async Task WriteAsync(string path, CancellationToken cancellationToken, params (string Name, long[] Shape, float[] Values)[] tensors)

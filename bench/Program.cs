@@ -11,23 +11,24 @@ var chunks = new Option<int>("--chunks") { Description = "Chunks of the soak.", 
 var root = new RootCommand("Benchmarks that print ratios within one run.") { json, repeats, tokens, shape, chunks };
 root.Subcommands.Add(Verb("encode", "(a) float32 product, (b) product + ReLU + non-zeros, (c) this engine's latents.", encode: true));
 root.Subcommands.Add(Verb("recipe", "(d) six scalars as the reference computes them, (e) as this engine does.", recipe: true));
+root.Subcommands.Add(Verb("end-to-end", "(e) against (f): the same six scalars through Azurite and the host.", endToEnd: true));
 root.Subcommands.Add(Verb("soak", "Memory over many chunks, and tokens/s of 10,000 against 1,000,000 tokens.", soak: true));
 root.Subcommands.Add(ScaleCommand.Create());
-root.SetAction((result, cancellation) => RunAsync(result, true, true, true, cancellation));
+root.SetAction((result, cancellation) => RunAsync(result, true, true, true, true, cancellation));
 return await root.Parse(args).InvokeAsync();
 
-Command Verb(string name, string description, bool encode = false, bool recipe = false, bool soak = false)
+Command Verb(string name, string description, bool encode = false, bool recipe = false, bool endToEnd = false, bool soak = false)
 {
     var command = new Command(name, description) { json, repeats, tokens, shape, chunks };
-    command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, soak, cancellation));
+    command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, endToEnd, soak, cancellation));
     return command;
 }
 
-async Task RunAsync(ParseResult result, bool encode, bool recipe, bool soak, CancellationToken cancellation)
+async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd, bool soak, CancellationToken cancellation)
 {
     var report = new Report();
     var wanted = Shape.All.Where(s => result.GetValue(shape) is not { } only || s.Name == only).ToList();
-    foreach (var one in wanted.Where(_ => encode || recipe))
+    foreach (var one in wanted.Where(_ => encode || recipe || endToEnd))
     {
         var workload = new Workload(one, result.GetValue(tokens));
         if (encode)
@@ -38,6 +39,11 @@ async Task RunAsync(ParseResult result, bool encode, bool recipe, bool soak, Can
         if (recipe && one.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU)
         {
             await RecipeBenchmark.RunAsync(workload, result.GetValue(repeats), report, cancellation);
+        }
+
+        if (endToEnd && EndToEndBenchmark.IsFor(one))
+        {
+            await EndToEndBenchmark.RunAsync(workload, result.GetValue(repeats), report, cancellation);
         }
     }
 

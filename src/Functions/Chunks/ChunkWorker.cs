@@ -8,8 +8,12 @@ using AeServerless.Functions.Settings;
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool, AppSettings settings)
+public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool, AppSettings settings) : IDisposable
 {
+    // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap is the
+    // upload of one chunk's results with the computation of the next.
+    private readonly SemaphoreSlim _engine = new(1);
+
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
     /// <exception cref="InvalidInputException">An input has changed or can't be used.</exception>
     public async Task ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
@@ -24,13 +28,22 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool, Ap
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
         using var writer = new ChunkResultWriter(
             basis.Plan.Outputs, basis.Plan.Recipe.Statistics, basis.Plan.Recipe.Outputs, tokens, settings.EngineThreads);
-        using (Telemetry.Source.StartActivity("compute"))
+        await _engine.WaitAsync(cancellationToken);
+        try
         {
+            using var span = Telemetry.Source.StartActivity("compute");
             await lease.Computation.ComputeAsync(shard, range, writer, cancellationToken);
+        }
+        finally
+        {
+            _engine.Release();
         }
 
         await writer.CompleteAsync(sink, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _engine.Dispose();
 
     private static ChunkRange Range(Shard shard, PlannedRange planned)
     {
