@@ -16,6 +16,14 @@ var controlFunctions = [
   'PlanGroup'
   'MergeGroup'
   'FinishRun'
+  'StartCleanup'
+  'GetCleanup'
+  'CleanupOrchestration'
+  'CollectGarbage'
+  'StartVerification'
+  'GetVerification'
+  'VerifyOrchestration'
+  'VerifyFiles'
 ]
 
 @export()

@@ -1,4 +1,5 @@
 using AeServerless.Functions.Chunks;
+using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Provenance;
@@ -6,6 +7,7 @@ using AeServerless.Functions.Recipes;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
+using AeServerless.Functions.Verification;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -41,6 +43,9 @@ public static class AppServices
         builder.Services.AddSingleton<RunResultsWriter>();
         builder.Services.AddSingleton<LatestRuns>();
         builder.Services.AddSingleton<ProvenanceWriter>();
+        builder.Services.AddSingleton<ResultCleaner>();
+        builder.Services.AddSingleton<ChunkVerifier>();
+        builder.Services.AddSingleton<FileVerifier>();
         builder.Services.AddTelemetry(builder.Configuration);
     }
 }

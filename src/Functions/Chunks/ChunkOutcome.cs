@@ -1,4 +1,5 @@
 using AeServerless.Functions.Runs;
+using AeServerless.Functions.Verification;
 
 namespace AeServerless.Functions.Chunks;
 
@@ -10,4 +11,7 @@ public sealed record ChunkOutcome(bool Computed, int Tokens, double Seconds)
 {
     /// <summary>Why it can't be computed.</summary>
     public Failure? Failure { get; init; }
+
+    /// <summary>What of the stored result is different, where it was to be verified.</summary>
+    public IReadOnlyList<VerifyDifference> Differences { get; init; } = [];
 }

@@ -3,14 +3,19 @@ using AeServerless.Engine;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
+using AeServerless.Functions.Verification;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk.</summary>
-public sealed class ComputeChunk(RunDocuments documents, ChunkWorker worker, StoredResults results, ILogger<ComputeChunk> logger)
+public sealed class ComputeChunk(
+    RunDocuments documents, ChunkWorker worker, StoredResults results, ChunkVerifier verifier, ILogger<ComputeChunk> logger)
 {
-    /// <summary>Computes the chunk, unless its result is there: of an attempt before, or of any run with the same key.</summary>
+    /// <summary>
+    /// Computes the chunk, unless its result is there: of an attempt before, or of any run with the same key. Asked to verify, it compares the
+    /// stored result with a new one and stores nothing.
+    /// </summary>
     [Function(nameof(ComputeChunk))]
     public async Task<ChunkOutcome> RunAsync([ActivityTrigger] ChunkReference reference, CancellationToken cancellationToken)
     {
@@ -20,7 +25,9 @@ public sealed class ComputeChunk(RunDocuments documents, ChunkWorker worker, Sto
         try
         {
             var chunk = (await documents.GroupAsync(reference.RunId, reference.Group, cancellationToken)).Chunks[reference.Chunk];
-            return await ComputeAsync(reference, chunk, cancellationToken);
+            return reference.Verify
+                ? await verifier.VerifyAsync(reference.RunId, chunk, cancellationToken)
+                : await ComputeAsync(reference, chunk, cancellationToken);
         }
         catch (InvalidInputException error)
         {
@@ -35,7 +42,7 @@ public sealed class ComputeChunk(RunDocuments documents, ChunkWorker worker, Sto
     {
         var part = new ResultPart(ResultKind.Chunk, chunk.Key);
         var watch = Stopwatch.StartNew();
-        var there = await results.ExistsAsync(part, cancellationToken);
+        var there = await results.ClaimAsync(part, cancellationToken);
         if (!there)
         {
             await results.WriteAsync(

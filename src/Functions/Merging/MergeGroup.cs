@@ -18,7 +18,7 @@ public sealed class MergeGroup(RunDocuments documents, StoredResults results, IL
         try
         {
             var node = await FindAsync(reference, cancellationToken);
-            if (!node.IsMerge() || await results.ExistsAsync(node.Result, cancellationToken))
+            if (!node.IsMerge() || await results.ClaimAsync(node.Result, cancellationToken))
             {
                 return new MergeOutcome(Computed: false);
             }

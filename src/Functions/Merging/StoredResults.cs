@@ -7,8 +7,11 @@ namespace AeServerless.Functions.Merging;
 /// <summary>Stored results of chunks and merges.</summary>
 public sealed class StoredResults(ResultStore store)
 {
-    /// <summary>Whether a result is there, whole.</summary>
-    public Task<bool> ExistsAsync(ResultPart part, CancellationToken cancellationToken) => store.ExistsAsync(part.Marker(), cancellationToken);
+    /// <summary>
+    /// Whether a result is there, whole. Asking gives its marker a new version, so that a cleanup that found the result unneeded before leaves
+    /// it alone: whoever asks is about to use it.
+    /// </summary>
+    public Task<bool> ClaimAsync(ResultPart part, CancellationToken cancellationToken) => store.TouchAsync(part.Marker(), cancellationToken);
 
     /// <summary>The commit marker of a result.</summary>
     /// <exception cref="InvalidInputException">The result is gone.</exception>

@@ -48,6 +48,13 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Information, "Run {RunId} is done: {Chunks} chunks ({Computed} computed), {Tokens} tokens, {TokensPerSecond:F0} tokens/s")]
     public static partial void RunDone(ILogger logger, string runId, int chunks, int computed, long tokens, double tokensPerSecond);
 
+    [LoggerMessage(
+        16, LogLevel.Information, "{What} {Results} results that no kept run refers to, and {Runs} runs: {Bytes} bytes; {KeptRuns} runs are kept or in flight")]
+    public static partial void CleanedUp(ILogger logger, string what, int results, int runs, long bytes, int keptRuns);
+
+    [LoggerMessage(17, LogLevel.Information, "Verified {Chunks} chunks and {Files} files of {RunId}: {Differences} differences")]
+    public static partial void Verified(ILogger logger, string runId, int chunks, int files, int differences);
+
     [LoggerMessage(20, LogLevel.Error, "Health check: storage can't be reached: {Reason}")]
     public static partial void StorageUnreachable(ILogger logger, string reason);
 }

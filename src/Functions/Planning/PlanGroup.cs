@@ -19,8 +19,8 @@ public sealed class PlanGroup(RunDocuments documents, StoredResults results, Res
         try
         {
             var plan = await documents.GroupAsync(group.RunId, group.Group, cancellationToken);
-            var merged = await results.ExistsAsync(MergeTree.Root(plan.Results()), cancellationToken);
-            var there = merged ? Enumerable.Repeat(true, plan.Chunks.Count).ToArray() : await ExistAsync(plan, cancellationToken);
+            var there = await ClaimAsync(plan, cancellationToken);
+            var merged = there.All(chunk => chunk) && await results.ClaimAsync(MergeTree.Root(plan.Results()), cancellationToken);
 
             await store.WriteJsonAsync(RunPaths.Reused(group.RunId, group.Group), there, cancellationToken);
             int[] missing = [.. Enumerable.Range(0, there.Length).Where(chunk => !there[chunk])];
@@ -33,13 +33,13 @@ public sealed class PlanGroup(RunDocuments documents, StoredResults results, Res
         }
     }
 
-    private async Task<bool[]> ExistAsync(GroupPlan plan, CancellationToken cancellationToken)
+    private async Task<bool[]> ClaimAsync(GroupPlan plan, CancellationToken cancellationToken)
     {
         var there = new bool[plan.Chunks.Count];
         var parts = plan.Results();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, there.Length), options, async (chunk, token) => there[chunk] = await results.ExistsAsync(parts[chunk], token));
+            Enumerable.Range(0, there.Length), options, async (chunk, token) => there[chunk] = await results.ClaimAsync(parts[chunk], token));
         return there;
     }
 }

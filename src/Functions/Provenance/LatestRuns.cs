@@ -7,6 +7,9 @@ namespace AeServerless.Functions.Provenance;
 /// <summary>Knows the latest finished run of each recipe over each dataset.</summary>
 public sealed class LatestRuns(ResultStore store)
 {
+    /// <summary>The prefix of the documents.</summary>
+    public const string Root = "latest/";
+
     /// <summary>Compares a run's inputs with those of the latest run before it.</summary>
     public async Task<RunChanges> CompareAsync(string runId, RunDocument document, CancellationToken cancellationToken)
     {
@@ -43,5 +46,5 @@ public sealed class LatestRuns(ResultStore store)
     private static SortedDictionary<string, string> Identities(RunDocument document) =>
         new(document.Inputs.ToDictionary(input => input.Path, input => input.Identity()), StringComparer.Ordinal);
 
-    private static string Path(RunDocument document) => $"latest/{ResultKey.Hash([document.Dataset, document.Recipe.GetRawText()])}.json";
+    private static string Path(RunDocument document) => $"{Root}{ResultKey.Hash([document.Dataset, document.Recipe.GetRawText()])}.json";
 }

@@ -11,7 +11,7 @@ namespace AeServerless.Functions.Storage;
 /// Writes a blob of any size with a few blocks in memory, and hashes what passes. The blob appears, whole, when the stream is disposed
 /// asynchronously; what an abandoned stream wrote never does.
 /// </summary>
-internal sealed class BlobUploadStream : Stream
+internal sealed class BlobUploadStream : WriteOnlyStream
 {
     private const int BlockBytes = 4 << 20;
 
@@ -32,19 +32,9 @@ internal sealed class BlobUploadStream : Stream
         _upload = UploadAsync(_abandoned.Token);
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => !_disposed;
 
     public override long Length => _length;
-
-    public override long Position
-    {
-        get => _length;
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -57,23 +47,6 @@ internal sealed class BlobUploadStream : Stream
             await _upload;
         }
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -37,12 +37,45 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
     /// <summary>Reads the files of a committed result.</summary>
     public BlobResultSource Source(string prefix, IReadOnlyList<ResultFile> files) => new(_container, prefix, files);
 
+    /// <summary>The time by storage's clock, which is the one that blobs' times are by.</summary>
+    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await _container.ExistsAsync(cancellationToken);
+            return response.GetRawResponse().Headers.Date ?? throw new StorageException(_container.Name, "without a time");
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(_container.Name, error);
+        }
+    }
+
     /// <summary>Whether a blob exists.</summary>
     public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
             return await Client(name).ExistsAsync(cancellationToken);
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(Path(name), error);
+        }
+    }
+
+    /// <summary>Gives a blob a new version and time without changing its content.</summary>
+    /// <returns>Whether it exists.</returns>
+    public async Task<bool> TouchAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Client(name).SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException error) when (StorageErrors.IsMissing(error))
+        {
+            return false;
         }
         catch (RequestFailedException error)
         {
@@ -86,7 +119,8 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
     {
         await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken).Existing(Path(prefix)))
         {
-            yield return new StoredResult(blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? default);
+            yield return new StoredResult(
+                blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? default, $"{blob.Properties.ETag}");
         }
     }
 
@@ -103,12 +137,19 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         }
     }
 
-    /// <summary>Removes a blob; one that is gone already is fine.</summary>
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Removes a blob, in one version where that is given.</summary>
+    /// <returns>Whether it is gone now; else it has another version.</returns>
+    public async Task<bool> DeleteAsync(string name, string? eTag, CancellationToken cancellationToken)
     {
+        var version = eTag is null ? null : new BlobRequestConditions { IfMatch = new ETag(eTag) };
         try
         {
-            await Client(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+            await Client(name).DeleteIfExistsAsync(conditions: version, cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException error) when (version is not null && StorageErrors.AlreadyExists(error))
+        {
+            return false;
         }
         catch (RequestFailedException error)
         {

@@ -4,4 +4,5 @@ namespace AeServerless.Functions.Storage;
 /// <param name="Name">Its name in the container.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="LastModified">When it was written.</param>
-public sealed record StoredResult(string Name, long Length, DateTimeOffset LastModified);
+/// <param name="ETag">Its version.</param>
+public sealed record StoredResult(string Name, long Length, DateTimeOffset LastModified, string ETag);

@@ -1,16 +1,18 @@
+using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Recipes;
 using AeServerless.Functions.Runs;
+using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Triggers;
 
 /// <summary>Brings all results up to date, once a night.</summary>
-public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, InputStore inputs, ILogger<RecomputeNightly> logger)
+public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, InputStore inputs, AppSettings settings, ILogger<RecomputeNightly> logger)
 {
     /// <summary>
     /// Runs every recipe over every dataset that it is for. Where nothing changed, the run is there and nothing is done but listing; one that
-    /// can't be started does not keep the others from it.
+    /// can't be started does not keep the others from it. Then cleans up, where the settings say so.
     /// </summary>
     [Function(nameof(RecomputeNightly))]
     public async Task RunAsync(
@@ -33,6 +35,12 @@ public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, In
             {
                 started += await TryStartAsync(client, dataset, name, recipe, cancellationToken) ? 1 : 0;
             }
+        }
+
+        if (settings.NightlyCleanup != NightlyCleanup.Off)
+        {
+            var options = new CleanupOptions(settings.NightlyCleanup == NightlyCleanup.Apply, settings.RetentionDays);
+            await CleanupStarter.StartAsync(client, options, cancellationToken);
         }
 
         Log.NightlyDone(logger, started, datasets, known.Count);

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using AeServerless.Engine;
+using AeServerless.Functions.Runs;
+using AeServerless.Functions.Storage;
+
+namespace AeServerless.Functions.Verification;
+
+/// <summary>Compares the files of a run with the hashes in its <c>run.json</c>.</summary>
+public sealed class FileVerifier(ResultStore store)
+{
+    /// <summary>Verifies the files of a run.</summary>
+    /// <returns>How many there are, and what is different.</returns>
+    /// <exception cref="InvalidInputException">The run is not complete.</exception>
+    public async Task<FileOutcome> VerifyAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run = await store.ReadJsonAsync<RunResults>(RunPaths.Run(runId), cancellationToken)
+            ?? throw new InvalidInputException(RunPaths.Run(runId), "does not exist: only a run that is complete can be verified");
+        var differences = new List<VerifyDifference>();
+        foreach (var file in run.Results)
+        {
+            var name = $"{RunPaths.Of(runId)}/{file.Name}";
+            if (await ProblemAsync(name, file, cancellationToken) is { } problem)
+            {
+                differences.Add(new VerifyDifference(name, problem));
+            }
+        }
+
+        return new FileOutcome(run.Results.Count, differences.Count, [.. differences.Take(VerifyReport.MaxNamed)]);
+    }
+
+    private async Task<string?> ProblemAsync(string name, ResultFile file, CancellationToken cancellationToken)
+    {
+        if (await store.OpenAsync(name, cancellationToken) is not { } download)
+        {
+            return "is gone";
+        }
+
+        await using var content = download.Content;
+        return content.Length != file.Length ? $"is {content.Length} bytes, but run.json says {file.Length}"
+            : Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) != file.Sha256 ? "does not have the hash in run.json"
+            : null;
+    }
+
+    private sealed record RunResults(IReadOnlyList<ResultFile> Results);
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using AeServerless.Functions.Tests.Fixtures;
+
+namespace AeServerless.Functions.Tests.Cleanup;
+
+public sealed class CleanupTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task ResultsThatNoRunRefersTo_AreRemovedAndTheOthersStay()
+    {
+        await using var app = await TestApp.StartAsync(azurite);
+        var (kept, dropped) = (new TestDataset(app.Storage), new TestDataset(app.Storage));
+        await kept.UploadAsync();
+        await dropped.UploadAsync();
+        var run = await app.RunAsync(kept.Name, TestDataset.Recipe);
+        await DropAsync(app, (await app.RunAsync(dropped.Name, TestDataset.Recipe)).GetProperty("runId").GetString()!);
+        await app.Storage.UploadAsync("results/chunks/ab/abandoned/totals.safetensors", [1, 2, 3]);
+        var before = await app.Storage.ListResultsAsync("");
+
+        // Storage counts time in seconds, and nothing goes that was written in the second in which the cleanup begins.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
+        var dryRun = await CleanAsync(app, "gc");
+        var unchanged = await app.Storage.ListResultsAsync("");
+        var applied = await CleanAsync(app, "gc?apply=true");
+        var again = await CleanAsync(app, "gc?apply=true");
+
+        Assert.Equal(before, unchanged);
+        Assert.False(dryRun.GetProperty("applied").GetBoolean());
+        Assert.Equal(12, dryRun.GetProperty("removedResults").GetInt32());
+        Assert.Equal(11, dryRun.GetProperty("keptResults").GetInt32());
+        Assert.Equal(dryRun.GetProperty("removedResults").GetInt32(), applied.GetProperty("removedResults").GetInt32());
+        Assert.Equal(0, again.GetProperty("removedResults").GetInt32());
+        Assert.Equal(11, (await app.Storage.ListResultsAsync("")).Count(name => name.EndsWith("/chunk.json", StringComparison.Ordinal) || name.EndsWith("/merge.json", StringComparison.Ordinal)));
+        Assert.DoesNotContain("chunks/ab/abandoned/totals.safetensors", await app.Storage.ListResultsAsync("chunks/ab/"));
+        await AssertReusesAllAsync(app, kept, run);
+    }
+
+    [Fact]
+    public async Task RunThatANewerOneReplaced_GoesAfterItsDays()
+    {
+        await using var app = await TestApp.StartAsync(azurite);
+        var dataset = new TestDataset(app.Storage);
+        await dataset.UploadAsync();
+        await app.RunAsync(dataset.Name, TestDataset.Recipe);
+        await dataset.UploadManifestAsync();
+        await app.RunAsync(dataset.Name, TestDataset.Recipe);
+
+        var all = await CleanAsync(app, "gc");
+        var recent = await CleanAsync(app, "gc?retentionDays=7");
+
+        Assert.Equal((2, 0), (all.GetProperty("keptRuns").GetInt32(), all.GetProperty("removedRuns").GetInt32()));
+        Assert.Equal((2, 0), (recent.GetProperty("keptRuns").GetInt32(), recent.GetProperty("removedRuns").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("gc?apply=perhaps", "query parameter apply")]
+    [InlineData("gc?retentionDays=-1", "query parameter retentionDays")]
+    public async Task WrongQuery_IsRefused(string path, string subject)
+    {
+        await using var app = await TestApp.StartAsync(azurite);
+        var (status, body) = await app.SendAsync(HttpMethod.Post, path);
+
+        Assert.Equal(400, status);
+        Assert.Equal(subject, body.GetProperty("error").GetProperty("subject").GetString());
+    }
+
+    private static async Task DropAsync(TestApp app, string runId)
+    {
+        foreach (var name in await app.Storage.ListResultsAsync($"runs/{runId}/"))
+        {
+            await app.Storage.DeleteAsync($"results/{name}");
+        }
+    }
+
+    private static async Task AssertReusesAllAsync(TestApp app, TestDataset dataset, JsonElement run)
+    {
+        await dataset.UploadManifestAsync();
+        var next = await app.RunAsync(dataset.Name, TestDataset.Recipe);
+
+        Assert.NotEqual(run.GetProperty("runId").GetString(), next.GetProperty("runId").GetString());
+        Assert.Equal(10, next.GetProperty("result").GetProperty("chunksReused").GetInt32());
+    }
+
+    private static async Task<JsonElement> CleanAsync(TestApp app, string path)
+    {
+        var (status, body) = await app.SendAsync(HttpMethod.Post, path);
+        Assert.True(status == 202, body.ToString());
+        while (true)
+        {
+            (_, body) = await app.SendAsync(HttpMethod.Get, "gc");
+            if (body.GetProperty("status").GetString() is "completed" or "failed")
+            {
+                return body.GetProperty("report");
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+}
