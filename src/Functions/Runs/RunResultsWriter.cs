@@ -4,6 +4,7 @@ using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
+using AeServerless.Functions.Reports;
 using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Runs;
@@ -29,7 +30,11 @@ public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader rea
             Contexts = new ShardContextSource(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
         };
-        await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
+        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
+        await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
+        {
+            await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
+        }
 
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the chunks.
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
