@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,6 +27,13 @@ internal sealed class DeviceEncoder : Screen
     private readonly Tensor _lowerBias; // [latents]
     private readonly Tensor[] _staging; // [tile, input] twice
 
+    // Numbers that the operators take.
+    private readonly Tensor _zero;
+    private readonly Tensor _least;
+    private readonly Tensor _largestNorm;
+    private readonly Tensor _relative;
+    private readonly Tensor _underflow;
+
     public DeviceEncoder(Autoencoder autoencoder, Device device, int tileTokens)
         : base(autoencoder)
     {
@@ -40,6 +48,13 @@ internal sealed class DeviceEncoder : Screen
         _upperBias = OnDevice(UpperBias[..latents]).DetachFromDisposeScope();
         _lowerBias = OnDevice(LowerBias[..latents]).DetachFromDisposeScope();
         _staging = [Staging().DetachFromDisposeScope(), Staging().DetachFromDisposeScope()];
+        _zero = Number(0);
+        _least = OnDevice([float.Epsilon]).DetachFromDisposeScope();
+        _largestNorm = Number(Huge / Math.Max(1, LargestWeightNorm));
+
+        // A row of zeros has its biases exactly; other rows get what products may lose to underflow.
+        _relative = Number(Bound(1, ProductRounding, 1, autoencoder.InputSize + 2).Relative);
+        _underflow = Number(Bound(double.Epsilon, 0, 1, 0).Relative);
         if (device.type == DeviceType.CUDA)
         {
             backends.cuda.matmul.allow_tf32 = true;
@@ -73,13 +88,15 @@ internal sealed class DeviceEncoder : Screen
 
     public override void Dispose()
     {
-        foreach (var tensor in (Tensor[])[_weights, _preBias, _bias, _norms, _upperBias, _lowerBias, .. _staging])
+        foreach (var tensor in (Tensor[])[_weights, _preBias, _bias, _norms, _upperBias, _lowerBias, _zero, _least, _largestNorm, _relative, _underflow, .. _staging])
         {
             tensor.Dispose();
         }
     }
 
     private Tensor OnDevice(float[] values) => tensor(values).to(_device);
+
+    private Tensor Number(double value) => tensor([value]).to(_device).DetachFromDisposeScope();
 
     private Tensor Staging()
     {
@@ -102,11 +119,11 @@ internal sealed class DeviceEncoder : Screen
     private void EncodeTile(Tensor inputs, EncodedTile into)
     {
         var centred = inputs - _preBias; // [tokens, input]
-        var norms = centred.to(ScalarType.Float64).square().sum(1).sqrt(); // [tokens]
+        var norms = centred.to(ScalarType.Float64).Squared().sum(1).sqrt(); // [tokens]
         var finite = norms.isfinite();
         centred = where(finite.unsqueeze(1), centred, zeros(1, dtype: ScalarType.Float32, device: _device));
         norms = where(finite, norms, zeros(1, dtype: ScalarType.Float64, device: _device));
-        var unbounded = norms * Math.Max(1, LargestWeightNorm) > Huge; // [tokens]
+        var unbounded = norms > _largestNorm; // [tokens]
         var pairs = Candidates(centred, norms, finite, unbounded).nonzero(); // [pairs, 2], rows then latents ascending
         var values = new List<Tensor>();
         for (long first = 0; first < pairs.shape[0]; first += PairsAtOnce)
@@ -125,12 +142,12 @@ internal sealed class DeviceEncoder : Screen
         var relative = RelativeBound(norms).unsqueeze(1); // [tokens, 1]
         var products = centred.matmul(_weights.t()); // [tokens, latents]
         var margins = relative * _norms;
-        var uppers = products + margins + _upperBias;
-        var floors = full_like(relative, float.Epsilon);
+        var uppers = products.Plus(margins).Plus(_upperBias);
+        var floors = _least.expand_as(relative);
         var (kind, k) = Autoencoder.Activation;
         if (kind == ActivationKind.TopK)
         {
-            var lowers = products - margins + _lowerBias;
+            var lowers = (products - margins).Plus(_lowerBias);
             var (largest, _) = lowers.topk(k, dim: 1);
             floors = maximum(floors, largest.narrow(1, k - 1, 1));
         }
@@ -139,13 +156,8 @@ internal sealed class DeviceEncoder : Screen
         return (kept | unbounded.unsqueeze(1)) & finite.unsqueeze(1);
     }
 
-    private Tensor RelativeBound(Tensor norms)
-    {
-        // A row of zeros has its biases exactly; other rows get what products may lose to underflow.
-        var bound = Bound(1, ProductRounding, 1, Autoencoder.InputSize + 2);
-        var tiny = Bound(double.Epsilon, 0, 1, 0);
-        return where(norms > 0, (norms * bound.Relative) + tiny.Relative, zeros_like(norms)).to(ScalarType.Float32);
-    }
+    private Tensor RelativeBound(Tensor norms) =>
+        where(norms > _zero, (norms * _relative).Plus(_underflow), _zero).to(ScalarType.Float32);
 
     /// <summary>Pre-activations of some pairs: <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/> as tensor operators. [pairs]</summary>
     private Tensor Exact(Tensor centred, Tensor rows, Tensor latents)
@@ -158,17 +170,17 @@ internal sealed class DeviceEncoder : Screen
         var sums = zeros([products.shape[0], Lanes], ScalarType.Float32, _device);
         for (var step = 0; step < products.shape[1]; step++)
         {
-            sums += products.select(1, step);
+            sums = sums.Plus(products.select(1, step));
         }
 
         Tensor Quarter(int i) => sums.narrow(1, i * (Lanes / 4), Lanes / 4);
-        var lanes = (Quarter(0) + Quarter(1)) + (Quarter(2) + Quarter(3));
+        var lanes = Quarter(0).Plus(Quarter(1)).Plus(Quarter(2).Plus(Quarter(3)));
         for (var half = Lanes / 8; half >= 1; half /= 2)
         {
-            lanes = lanes.narrow(1, 0, half) + lanes.narrow(1, half, half);
+            lanes = lanes.narrow(1, 0, half).Plus(lanes.narrow(1, half, half));
         }
 
-        return lanes.squeeze(1) + _bias.index_select(0, latents);
+        return lanes.squeeze(1).Plus(_bias.index_select(0, latents));
     }
 
     private void Collect(Tensor pairs, Tensor values, Tensor finite, EncodedTile into)

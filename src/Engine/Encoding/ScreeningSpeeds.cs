@@ -64,8 +64,8 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
         {
             // 127 · 127 in every int8 term saturates where a processor adds pairs in 16 bits; sums of ones in bfloat16 would stop at 256.
             var element = input == ScalarType.Int8 ? 127f : 1f;
-            _left = full([Tokens, Width], element, ScalarType.Float32).to(input);
-            _right = full([Latents, Width], element, ScalarType.Float32).to(input).t();
+            _left = tensor([element]).repeat(Tokens, Width).to(input);
+            _right = tensor([element]).repeat(Latents, Width).to(input).t();
             if (input == ScalarType.Int8 && !TorchProducts.HasInteger)
             {
                 return;
@@ -73,7 +73,7 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
 
             var product = empty([Tokens, Latents], output);
             TorchProducts.Multiply(product, _left, _right);
-            _product = (product.to(ScalarType.Float32) == element * element * Width).all().item<bool>() ? product : null;
+            _product = product.to(ScalarType.Float32).eq(tensor([element * element * Width])).all().item<bool>() ? product : null;
         }
 
         public double Speed => _product is null ? 0 : 1e-9 * Tokens * Width * Latents / _best;

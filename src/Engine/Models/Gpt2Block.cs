@@ -1,3 +1,4 @@
+using AeServerless.Engine.Tensors;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -20,8 +21,8 @@ public static class Gpt2Block
     public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon, bool detachScale = false)
     {
         var centred = x - x.mean([-1], keepdim: true);
-        var scale = (centred.square().mean([-1], keepdim: true) + epsilon).rsqrt();
-        return centred * (detachScale ? scale.detach() : scale) * weight + bias;
+        var scale = centred.Squared().mean([-1], keepdim: true).Plus(epsilon).rsqrt();
+        return (centred * (detachScale ? scale.detach() : scale) * weight).Plus(bias);
     }
 
     /// <summary>What attention reads: the residual stream before it through the layer's first norm. <c>[…, tokens, d_model]</c>.</summary>
@@ -31,7 +32,7 @@ public static class Gpt2Block
     /// <summary>Queries, keys and values. <c>[…, tokens, d_model]</c> → each <c>[…, tokens, heads, d_head]</c>.</summary>
     public static (Tensor Queries, Tensor Keys, Tensor Values) Project(Tensor input, Gpt2LayerWeights layer, Gpt2Config config)
     {
-        var parts = (input.matmul(layer.QkvWeight) + layer.QkvBias).chunk(3, dim: -1);
+        var parts = input.matmul(layer.QkvWeight).Plus(layer.QkvBias).chunk(3, dim: -1);
         long[] shape = [.. input.shape[..^1], config.Heads, config.HeadWidth];
         return (parts[0].reshape(shape), parts[1].reshape(shape), parts[2].reshape(shape));
     }
@@ -40,9 +41,9 @@ public static class Gpt2Block
     public static Tensor AttentionLogits(Tensor queries, Tensor keys)
     {
         var (tokens, width) = (queries.shape[^3], queries.shape[^1]);
-        var logits = queries.transpose(-3, -2).matmul(keys.transpose(-3, -2).transpose(-2, -1)) / Math.Sqrt(width);
+        var logits = queries.transpose(-3, -2).matmul(keys.transpose(-3, -2).transpose(-2, -1)).DividedBy(Math.Sqrt(width));
         var future = torch.ones([tokens, tokens], torch.ScalarType.Bool, device: queries.device).triu(1);
-        return logits.masked_fill(future, double.NegativeInfinity);
+        return logits.Masked(future, double.NegativeInfinity);
     }
 
     /// <summary>Attention-weighted sums of values. → <c>[…, tokens, heads, d_head]</c>.</summary>
@@ -53,20 +54,20 @@ public static class Gpt2Block
 
     /// <summary>What attention adds to the residual stream, with the output bias. <c>[…, tokens, heads, d_head]</c> → <c>[…, tokens, d_model]</c>.</summary>
     public static Tensor AttentionOutput(Tensor weightedValues, Gpt2LayerWeights layer) =>
-        weightedValues.flatten(-2, -1).matmul(layer.AttentionOutWeight) + layer.AttentionOutBias;
+        weightedValues.flatten(-2, -1).matmul(layer.AttentionOutWeight).Plus(layer.AttentionOutBias);
 
     /// <summary>Neurons before the activation function. Residual stream after attention, <c>[…, d_model]</c> → <c>[…, d_ff]</c>.</summary>
     public static Tensor MlpPreActivations(Tensor residual, Gpt2LayerWeights layer, Gpt2Config config, bool detachScale = false)
     {
         var input = LayerNorm(residual, layer.MlpNormWeight, layer.MlpNormBias, config.LayerNormEpsilon, detachScale);
-        return input.matmul(layer.MlpInWeight) + layer.MlpInBias;
+        return input.matmul(layer.MlpInWeight).Plus(layer.MlpInBias);
     }
 
     /// <summary>GELU in its tanh form: <c>½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))</c>.</summary>
-    public static Tensor Gelu(Tensor x) => 0.5 * x * (1 + (GeluScale * (x + 0.044715 * x.pow(3))).tanh());
+    public static Tensor Gelu(Tensor x) => x.Times(0.5) * x.Plus(x.Cubed().Times(0.044715)).Times(GeluScale).tanh().Plus(1);
 
     /// <summary>What the MLP adds to the residual stream, with the output bias. <c>[…, d_ff]</c> → <c>[…, d_model]</c>.</summary>
-    public static Tensor MlpOutput(Tensor postActivations, Gpt2LayerWeights layer) => postActivations.matmul(layer.MlpOutWeight) + layer.MlpOutBias;
+    public static Tensor MlpOutput(Tensor postActivations, Gpt2LayerWeights layer) => postActivations.matmul(layer.MlpOutWeight).Plus(layer.MlpOutBias);
 
     /// <summary>A whole attention layer. Residual stream before it → what it adds, both <c>[…, tokens, d_model]</c>.</summary>
     public static Tensor Attention(Tensor residual, Gpt2LayerWeights layer, Gpt2Config config, bool detachScale = false)

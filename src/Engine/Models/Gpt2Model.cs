@@ -1,5 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Tensors;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -48,7 +49,7 @@ public sealed class Gpt2Model
         var pass = new ForwardPass(keep);
         var positions = torch.arange(tokens.shape[1], device: tokens.device);
         var residual = Weights.TokenEmbedding.index_select(0, tokens.flatten()).view([.. tokens.shape, Config.Width])
-            + Weights.PositionEmbedding.index_select(0, positions);
+            .Plus(Weights.PositionEmbedding.index_select(0, positions));
 
         // The leaf of the graph: weights need no gradients.
         residual = residual.detach().requires_grad_(gradients);
@@ -79,7 +80,7 @@ public sealed class Gpt2Model
         pass.Record(ActivationLocation.AttnK, layer, keys);
         pass.Record(ActivationLocation.AttnV, layer, values);
         pass.Record(ActivationLocation.AttnVOut, layer, output);
-        residual += Hook(pass, AutoencoderInput.ResidDeltaAttn, layer, Gpt2Block.AttentionOutput(output, weights));
+        residual = residual.Plus(Hook(pass, AutoencoderInput.ResidDeltaAttn, layer, Gpt2Block.AttentionOutput(output, weights)));
         pass.Record(ActivationLocation.ResidPostAttn, layer, residual);
         return residual;
     }
@@ -90,7 +91,7 @@ public sealed class Gpt2Model
         var neurons = Gpt2Block.MlpPreActivations(residual, weights, Config);
         pass.Record(ActivationLocation.MlpPreAct, layer, neurons);
         neurons = Hook(pass, AutoencoderInput.MlpPostAct, layer, Gpt2Block.Gelu(neurons));
-        residual += Hook(pass, AutoencoderInput.ResidDeltaMlp, layer, Gpt2Block.MlpOutput(neurons, weights));
+        residual = residual.Plus(Hook(pass, AutoencoderInput.ResidDeltaMlp, layer, Gpt2Block.MlpOutput(neurons, weights)));
         pass.Record(ActivationLocation.ResidPostMlp, layer, residual);
         return residual;
     }
@@ -105,10 +106,10 @@ public sealed class Gpt2Model
         var latents = autoencoder.Activate(autoencoder.PreActivations(x.detach())).requires_grad_(gradients);
         var reconstruction = autoencoder.Decode(latents);
         var error = (x - reconstruction).detach().requires_grad_(gradients);
-        var parts = reconstruction + error;
+        var parts = reconstruction.Plus(error);
         pass.Record(autoencoder.LatentLocation, layer, latents);
         if (AutoencodersHaveOneInput) pass.Record(ActivationLocation.OnlineAutoencoderLatent, layer, latents);
         pass.Record(autoencoder.ErrorLocation, layer, error);
-        return x + (parts - parts.detach());
+        return x.Plus(parts - parts.detach());
     }
 }

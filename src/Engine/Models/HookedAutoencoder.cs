@@ -1,5 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Tensors;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -64,7 +65,7 @@ public sealed class HookedAutoencoder : IDisposable
     public string Name => _autoencoder.Name;
 
     /// <summary>Latents before the activation function. <c>[…, input]</c> → <c>[…, latents]</c>.</summary>
-    public Tensor PreActivations(Tensor x) => (x - _preBias).matmul(_encoder.t()) + _latentBias;
+    public Tensor PreActivations(Tensor x) => (x - _preBias).matmul(_encoder.t()).Plus(_latentBias);
 
     /// <summary>The activation function, on pre-activations of all latents. <c>[…, latents]</c>.</summary>
     public Tensor Activate(Tensor preActivations)
@@ -81,7 +82,7 @@ public sealed class HookedAutoencoder : IDisposable
     }
 
     /// <summary><c>latents · decoder + pre_bias</c>. <c>[…, latents]</c> → <c>[…, input]</c>.</summary>
-    public Tensor Decode(Tensor latents) => latents.matmul(_decoder) + _preBias;
+    public Tensor Decode(Tensor latents) => latents.matmul(_decoder).Plus(_preBias);
 
     /// <inheritdoc/>
     public void Dispose()

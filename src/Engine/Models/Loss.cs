@@ -1,4 +1,5 @@
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Tensors;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -31,7 +32,7 @@ public static class Loss
         var predictions = tokens.shape[1] - 1;
         if (predictions == 0) return torch.zeros(1, final.dtype).sum();
         var logits = model.Unembed(final.narrow(1, 0, predictions)).flatten(0, 1); // [batch · predictions, vocabulary]
-        return torch.nn.functional.cross_entropy(logits, tokens.narrow(1, 1, predictions).flatten(), reduction: torch.nn.Reduction.Sum) / predictions;
+        return torch.nn.functional.cross_entropy(logits, tokens.narrow(1, 1, predictions).flatten(), reduction: torch.nn.Reduction.Sum).DividedBy(predictions);
     }
 
     /// <summary>The loss that a description names.</summary>

@@ -2,6 +2,7 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
 using AeServerless.Engine.Models;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
@@ -43,7 +44,7 @@ internal static class TraceMath
     private static Tensor Latent(ResolvedTrace trace, Tensor input, Autoencoder autoencoder)
     {
         var centred = input - Row(autoencoder.PreBias);
-        var preAct = centred.dot(Row(autoencoder.EncoderRow(trace.Index))) + autoencoder.LatentBias[trace.Index];
+        var preAct = centred.dot(Row(autoencoder.EncoderRow(trace.Index))).Plus(autoencoder.LatentBias[trace.Index]);
         if (trace.PreAct)
             return preAct;
         return autoencoder.Activation.Kind switch
@@ -52,7 +53,7 @@ internal static class TraceMath
             ActivationKind.ReLU => preAct.relu(),
 
             // Whether the latent is kept doesn't change with an infinitesimal step, so it is a constant.
-            ActivationKind.TopK => IsKept(centred, trace.Index, autoencoder) ? preAct.relu() : preAct * 0,
+            ActivationKind.TopK => IsKept(centred, trace.Index, autoencoder) ? preAct.relu() : preAct.Times(0),
             _ => throw new InvalidInputException(
                 autoencoder.Name, $"a latent behind {autoencoder.Activation} can't be traced; those behind ReLU, TopK and Identity can"),
         };
