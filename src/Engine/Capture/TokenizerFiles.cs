@@ -19,7 +19,7 @@ internal static class TokenizerFiles
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(subject, $"is not an object of token to id: {Printable.OneLine(e.Message)}");
+            throw new InvalidInputException(subject, $"is not an object of token to id: {Printable.Json(e)}");
         }
 
         var seen = new bool[ids.Count];
@@ -42,6 +42,7 @@ internal static class TokenizerFiles
     public static List<string> ParseMerges(ReadOnlySpan<byte> text, Dictionary<string, int> ids, string subject)
     {
         var pairs = new List<string>();
+        var lines = new Dictionary<string, int>();
         var number = 0;
         foreach (var raw in System.Text.Encoding.UTF8.GetString(text).Split('\n'))
         {
@@ -55,6 +56,7 @@ internal static class TokenizerFiles
                 if (!ids.ContainsKey(token)) throw new InvalidInputException($"{subject}, line {number}", $"has '{Printable.Name(token)}', which {Vocabulary} lacks");
             }
 
+            if (!lines.TryAdd(line, number)) throw new InvalidInputException($"{subject}, line {number}", $"repeats line {lines[line]}: '{Printable.Name(line)}'; each pair must stand once");
             pairs.Add(line);
         }
 

@@ -60,9 +60,11 @@ public sealed class Gpt2TokenizerTests
     [InlineData("{\"a\":0}", "", "m/vocab.json: lacks '")]
     [InlineData(null, "#version: 0.2\nt h e\n", "m/merges.txt, line 2: is 't h e'; two tokens")]
     [InlineData(null, "t h\n", "m/merges.txt, line 1: has 'th', which vocab.json lacks")]
-    public void MalformedFiles_AreNamed(string? vocabulary, string merges, string message)
+    [InlineData(null, "t h\n\nt h\n", "m/merges.txt, line 3: repeats line 1: 't h'", "th")]
+    public void MalformedFiles_AreNamed(string? vocabulary, string merges, string message, params string[] tokens)
     {
-        var bytes = string.Join(",", ByteAlphabetOf().Select((character, index) => $"{System.Text.Json.JsonSerializer.Serialize(character.ToString())}:{index}"));
+        var bytes = string.Join(",", ByteAlphabetOf().Select(c => c.ToString()).Concat(tokens)
+            .Select((token, index) => $"{System.Text.Json.JsonSerializer.Serialize(token)}:{index}"));
 
         var error = Assert.Throws<InvalidInputException>(() => Create(vocabulary ?? $"{{{bytes}}}", merges));
 
