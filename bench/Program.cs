@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AeServerless.Bench;
+using AeServerless.Bench.Orchestration;
 using AeServerless.Bench.Scale;
 
 var json = new Option<FileInfo?>("--json") { Description = "Writes the results to this file too." };
@@ -14,6 +15,7 @@ root.Subcommands.Add(Verb("recipe", "(d) six scalars as the reference computes t
 root.Subcommands.Add(Verb("end-to-end", "(e) against (f): the same six scalars through Azurite and the host.", endToEnd: true));
 root.Subcommands.Add(Verb("soak", "Memory over many chunks, and tokens/s of 10,000 against 1,000,000 tokens.", soak: true));
 root.Subcommands.Add(ScaleCommand.Create());
+root.Subcommands.Add(OrchestrationCommand.Create());
 root.SetAction((result, cancellation) => RunAsync(result, true, true, true, true, cancellation));
 return await root.Parse(args).InvokeAsync();
 

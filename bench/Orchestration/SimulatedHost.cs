@@ -1,0 +1,42 @@
+using AeServerless.EmbeddedHost;
+using AeServerless.EmbeddedHost.DurableTask.Client;
+using AeServerless.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AeServerless.Bench.Orchestration;
+
+/// <summary>The embedded host, in this process, over an Azurite of its own.</summary>
+internal sealed class SimulatedHost : IAsyncDisposable
+{
+    private readonly AzuriteProcess _azurite;
+    private readonly IHost _host;
+    private readonly DirectoryInfo _state;
+
+    private SimulatedHost(AzuriteProcess azurite, IHost host, DirectoryInfo state) => (_azurite, _host, _state) = (azurite, host, state);
+
+    public DurableTaskClient Client => _host.Services.GetRequiredService<DurableTaskClient>();
+
+    public static async Task<SimulatedHost> StartAsync(CancellationToken cancellationToken)
+    {
+        var azurite = await AzuriteProcess.StartAsync(cancellationToken: cancellationToken);
+        var state = Directory.CreateTempSubdirectory("orchestration-");
+        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.ConfigureFunctionsWebApplication();
+        builder.Configuration["AzureWebJobsStorage"] = azurite.ConnectionString;
+        builder.Configuration["EmbeddedHostStateFolder"] = state.FullName;
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var host = builder.Build();
+        await host.StartAsync(cancellationToken);
+        return new SimulatedHost(azurite, host, state);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        await _azurite.DisposeAsync();
+        _state.Delete(recursive: true);
+    }
+}
