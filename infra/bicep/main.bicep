@@ -287,6 +287,7 @@ module control 'modules/functionApp.bicep' = {
     concurrentActivities: 4
     settings: concat(settings, [
       { name: 'EngineDevice', value: 'cpu' }
+      { name: 'StorageTimeoutSeconds', value: '30' }
       { name: 'WeightsCacheMegabytes', value: '1024' }
     ])
   }
@@ -318,6 +319,7 @@ module worker 'modules/functionApp.bicep' = {
     concurrentActivities: 1
     settings: concat(settings, [
       { name: 'EngineDevice', value: 'cuda' }
+      { name: 'StorageTimeoutSeconds', value: '30' }
       { name: 'WeightsCacheMegabytes', value: '8192' }
     ])
   }

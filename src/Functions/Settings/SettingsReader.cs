@@ -27,7 +27,7 @@ public sealed partial class SettingsReader
 
     private AppSettings ReadAll() => new()
     {
-        Storage = Storage(),
+        Storage = Storage() with { Timeout = TimeSpan.FromSeconds(Integer("StorageTimeoutSeconds", StorageSettings.DefaultTimeoutSeconds, 1, 600)) },
         Containers = Containers(),
         NightlySchedule = Schedule("NightlySchedule"),
         EngineDevice = Choice("EngineDevice", EngineDevice.Cpu),

@@ -3,6 +3,9 @@ namespace AeServerless.Functions.Settings;
 /// <summary>How blob storage is reached: by a connection string, or by a service address and an identity.</summary>
 public sealed record StorageSettings
 {
+    /// <summary>The default of <see cref="Timeout"/>, in seconds.</summary>
+    public const int DefaultTimeoutSeconds = 30;
+
     /// <summary>The connection string, or <see langword="null"/> where an identity is used.</summary>
     public string? ConnectionString { get; init; }
 
@@ -14,6 +17,9 @@ public sealed record StorageSettings
 
     /// <summary>Whether the identity is a managed one only, without the developer's own credentials as a fallback.</summary>
     public bool ManagedIdentityOnly { get; init; }
+
+    /// <summary>How long an answer of storage is waited for before the request is sent again. The default is 30 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);
 
     /// <summary>Says which way is used and nothing that is secret.</summary>
     public override string ToString() => ConnectionString is null ? $"identity at {BlobServiceUri}" : "connection string";

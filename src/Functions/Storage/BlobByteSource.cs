@@ -85,5 +85,10 @@ public sealed class BlobByteSource : IByteSource
         {
             throw new StorageException(Name, $"fewer bytes than the {destination.Length} asked for at {offset}");
         }
+        catch (Exception error) when (error is IOException or AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            // The body broke off again each time that its rest was asked for.
+            throw new StorageException(Name, $"part of the {destination.Length} bytes asked for at {offset}");
+        }
     }
 }

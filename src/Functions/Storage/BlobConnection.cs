@@ -22,9 +22,10 @@ public static class BlobConnection
                 MaxRetries = Retries,
                 Delay = TimeSpan.FromMilliseconds(200),
                 MaxDelay = TimeSpan.FromSeconds(10),
-                NetworkTimeout = TimeSpan.FromSeconds(60),
+                NetworkTimeout = settings.Timeout,
             },
         };
+        options.AddPolicy(new OneFailurePolicy(), HttpPipelinePosition.PerCall);
         return settings.ConnectionString is { } connection
             ? new BlobServiceClient(connection, options)
             : new BlobServiceClient(settings.BlobServiceUri, Credential(settings), options);

@@ -16,12 +16,19 @@ internal static class StorageErrors
     /// <summary>What reading a planned blob can go wrong with: it changed, or storage is in trouble.</summary>
     public static Exception OfPlannedRead(InputBlob blob, RequestFailedException error) => error.Status switch
     {
+        // A blob that is gone fails the condition on its version too.
         404 or 412 => new InvalidInputException(
-            blob.Path, $"has changed or is gone since the run was planned with version {blob.ETag}. Start a run again: it takes what is there"),
+            blob.Path, $"has changed since the run was planned with version {blob.ETag}, or is gone. Start a run again: it takes what is there"),
         416 => new InvalidInputException(blob.Path, $"is shorter than the {blob.Length} bytes that the run was planned with"),
         _ => Of(blob.Path, error),
     };
 
-    public static StorageException Of(string path, RequestFailedException error) =>
-        new(path, error.Status == 0 ? "nothing (no connection)" : $"{error.Status} {error.ErrorCode}".TrimEnd());
+    public static Exception Of(string path, RequestFailedException error) => error.Status switch
+    {
+        0 => new StorageException(path, "nothing (no connection)"),
+
+        // Trying again does not make room.
+        507 => new InvalidInputException(path, "can't be stored: storage is full (507 InsufficientStorage). Make room and start the run again: what is stored is kept"),
+        _ => new StorageException(path, $"{error.Status} {error.ErrorCode}".TrimEnd()),
+    };
 }

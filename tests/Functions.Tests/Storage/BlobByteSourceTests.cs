@@ -68,7 +68,7 @@ public sealed class BlobByteSourceTests
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => ReadAsync(blob, 0, 3));
 
         Assert.Equal(blob.Path, error.Subject);
-        Assert.Contains($"has changed or is gone since the run was planned with version {blob.ETag}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"has changed since the run was planned with version {blob.ETag}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class BlobByteSourceTests
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => ReadAsync(blob, 0, 3));
 
-        Assert.Contains($"{blob.Path}: has changed or is gone", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{blob.Path}: has changed since the run was planned with version {blob.ETag}, or is gone", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
