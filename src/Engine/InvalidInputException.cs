@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AeServerless.Engine;
 
 /// <summary>
@@ -10,4 +12,13 @@ public sealed class InvalidInputException(string subject, string problem) : Exce
 {
     /// <summary>What is at fault: a blob or file name, with the field or tensor where there is one.</summary>
     public string Subject { get; } = Printable.OneLine(subject);
+
+    /// <summary>The error of a text that had to be JSON and is not: says what is wrong with it and where.</summary>
+    /// <param name="subject">What is at fault.</param>
+    /// <param name="error">What the JSON reader says, whose own message can repeat the text at any length.</param>
+    public static InvalidInputException NotJson(string subject, JsonException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new(subject, $"is not valid JSON: {Printable.Json(error)}");
+    }
 }

@@ -27,10 +27,11 @@ internal static class Printable
     /// <summary>What is wrong with a JSON text and where. The reader's own message repeats the text at fault however long it is.</summary>
     public static string Json(JsonException error)
     {
-        var place = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Name(place < 0 ? error.Message : error.Message[..place])} (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1})");
+        var end = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        var problem = Name(end < 0 ? error.Message : error.Message[..end]);
+        return error.LineNumber is { } line
+            ? string.Create(CultureInfo.InvariantCulture, $"{problem} (line {line + 1}, byte {error.BytePositionInLine + 1})")
+            : problem;
     }
 
     private static bool IsPlain(Rune rune) => !Rune.IsControl(rune) &&

@@ -34,7 +34,7 @@ internal sealed partial record HostSettings
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Largest request body in bytes.</summary>
-    public long MaxRequestBody { get; init; } = 1024 * 1024;
+    public long MaxRequestBody { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>Where the key is kept.</summary>
     public string StateFolder { get; init; } = DefaultStateFolder(DefaultHubName);

@@ -22,7 +22,7 @@ internal static class ManifestJson
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(subject, $"is not valid JSON: {Printable.Json(e)}");
+            throw InvalidInputException.NotJson(subject, e);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed record Gpt2Config
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(subject, $"is not valid JSON: {Printable.OneLine(e.Message)}");
+            throw InvalidInputException.NotJson(subject, e);
         }
     }
 

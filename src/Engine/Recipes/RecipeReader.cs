@@ -22,7 +22,7 @@ internal static class RecipeReader
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException(subject, $"is not valid JSON: {Printable.Json(error)}");
+            throw InvalidInputException.NotJson(subject, error);
         }
         catch (InvalidOperationException)
         {

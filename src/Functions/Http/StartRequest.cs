@@ -15,6 +15,9 @@ public sealed record StartRequest(string Dataset, string RecipeName, Recipe? Rec
 {
     private const string Subject = "request body";
     private const int MaxBytes = Engine.Recipes.Recipe.MaxBytes + 4_096;
+    private const int BlockBytes = 16 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads the body of a request.</summary>
     /// <exception cref="InvalidInputException">It is not JSON, or a field is missing, unknown or wrong.</exception>
@@ -22,23 +25,38 @@ public sealed record StartRequest(string Dataset, string RecipeName, Recipe? Rec
     public static async Task<StartRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var body = new byte[MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
-        return length <= MaxBytes
-            ? Parse(body.AsMemory(0, length))
-            : throw new RequestException(StatusCodes.Status413PayloadTooLarge, new Failure(Subject, $"is larger than {MaxBytes} bytes"));
+        using var body = new MemoryStream();
+        var block = new byte[BlockBytes];
+        for (int count; (count = await request.Body.ReadAsync(block, cancellationToken)) > 0;)
+        {
+            if (body.Length + count > MaxBytes)
+            {
+                throw new RequestException(StatusCodes.Status413PayloadTooLarge, new Failure(Subject, $"is larger than {MaxBytes} bytes"));
+            }
+
+            body.Write(block, 0, count);
+        }
+
+        return Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
     }
 
-    private static StartRequest Parse(ReadOnlyMemory<byte> body)
+    /// <summary>Parses the body of a request.</summary>
+    /// <exception cref="InvalidInputException">It is not JSON, or a field is missing, unknown or wrong.</exception>
+    public static StartRequest Parse(ReadOnlyMemory<byte> body)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, Strict);
             return Read(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            // What JsonElement throws for text with bytes that are not UTF-8 or with half a surrogate pair.
+            throw new InvalidInputException(Subject, "has text that is not valid Unicode");
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException(Subject, $"is not JSON (line {error.LineNumber + 1}): it must be like {{ \"dataset\": \"name\", \"recipe\": \"name\" }}");
+            throw InvalidInputException.NotJson(Subject, error);
         }
     }
 

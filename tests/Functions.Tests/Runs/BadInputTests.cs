@@ -11,7 +11,7 @@ public sealed class BadInputTests(AppFixture fixture) : IClassFixture<AppFixture
 
     public static TheoryData<string, string, string> Requests => new()
     {
-        { "not JSON", "{", "request body: is not JSON" },
+        { "not JSON", "{", "request body: is not valid JSON" },
         { "not an object", "[]", "request body: must be an object" },
         { "no dataset", """{ "recipe": "latents" }""", "request body $.dataset: must be the name of a dataset" },
         { "no recipe", """{ "dataset": "x" }""", "request body $.recipe: must be the name of a recipe, or a recipe" },

@@ -30,6 +30,14 @@ internal sealed class AppClient(HttpClient http)
         return await Answer.ReadAsync(response, cancellationToken);
     }
 
+    /// <summary>GET with another key than the client's own.</summary>
+    public async Task<Answer> GetWithAsync(string key, string path, CancellationToken cancellationToken)
+    {
+        using var other = new HttpClient { BaseAddress = http.BaseAddress, DefaultRequestHeaders = { { "x-functions-key", key } } };
+        using var response = await other.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        return await Answer.ReadAsync(response, cancellationToken);
+    }
+
     /// <summary>Starts the run of an inline recipe.</summary>
     /// <returns>The run's id.</returns>
     public async Task<string> StartAsync(string dataset, string recipe, CancellationToken cancellationToken)
@@ -53,6 +61,21 @@ internal sealed class AppClient(HttpClient http)
     public async Task<Answer> RunAsync(string dataset, string recipe, CancellationToken cancellationToken) =>
         await WaitAsync(await StartAsync(dataset, recipe, cancellationToken), cancellationToken);
 
+    /// <summary>Removes what no run needs, or only finds it.</summary>
+    /// <returns>The prefixes that it removed, or would.</returns>
+    public async Task<IReadOnlyList<string>> CleanAsync(bool apply, CancellationToken cancellationToken)
+    {
+        var started = await SendAsync(HttpMethod.Post, $"gc?apply={(apply ? "true" : "false")}", cancellationToken);
+        Assert.True(started.Status == HttpStatusCode.Accepted, $"{started.Status}: {started.Body}");
+        while (true)
+        {
+            var answer = await GetAsync("gc", cancellationToken);
+            if (answer.Text("status") is "completed") return [.. answer.Json.GetProperty("report").GetProperty("removed").EnumerateArray().Select(prefix => prefix.GetString()!)];
+            Assert.NotEqual("failed", answer.Text("status"));
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
     /// <summary>An answer of the API.</summary>
     internal sealed record Answer(HttpStatusCode Status, string Body)
     {
@@ -61,6 +84,7 @@ internal sealed class AppClient(HttpClient http)
         /// <summary>A field of the body, in any case, as text.</summary>
         public string? Text(params ReadOnlySpan<string> path)
         {
+            if (Body.Length == 0) return null;
             var at = Json;
             foreach (var name in path)
             {

@@ -5,10 +5,10 @@ using Azure.Storage.Blobs.Models;
 
 namespace AeServerless.Trust.Tests.Runs;
 
-/// <summary>What is stored in the container of results.</summary>
-internal sealed class StoredRun(BlobServiceClient storage)
+/// <summary>What is stored in a container of results.</summary>
+internal sealed class StoredRun(BlobServiceClient storage, string container)
 {
-    private readonly BlobContainerClient _results = storage.GetBlobContainerClient("results");
+    private readonly BlobContainerClient _results = storage.GetBlobContainerClient(container);
 
     /// <summary>Names of the blobs under a prefix.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync(string prefix, CancellationToken cancellationToken) =>
@@ -52,6 +52,37 @@ internal sealed class StoredRun(BlobServiceClient storage)
         }
 
         return markers;
+    }
+
+    /// <summary>Prefixes of results that have files and no commit marker.</summary>
+    public async Task<IReadOnlyList<string>> OrphansAsync(CancellationToken cancellationToken)
+    {
+        var names = (await NamesAsync("chunks/", cancellationToken)).Concat(await NamesAsync("merges/", cancellationToken));
+        return [.. names.GroupBy(name => string.Join('/', name.Split('/').Take(3)))
+            .Where(files => !files.Any(name => name.EndsWith("/chunk.json", StringComparison.Ordinal) || name.EndsWith("/merge.json", StringComparison.Ordinal)))
+            .Select(files => files.Key)];
+    }
+
+    /// <summary>The folder of a chunk of a run.</summary>
+    public async Task<string> AnyChunkOfAsync(string runId, CancellationToken cancellationToken)
+    {
+        var group = await _results.GetBlobClient($"runs/{runId}/groups/00000.json").DownloadContentAsync(cancellationToken);
+        using var document = JsonDocument.Parse(group.Value.Content.ToMemory());
+        var key = document.RootElement.GetProperty("chunks")[3].GetProperty("key").GetString()!;
+        return $"chunks/{key[..2]}/{key}";
+    }
+
+    /// <summary>Deletes what begins with a prefix.</summary>
+    public async Task DeleteAsync(string prefix, CancellationToken cancellationToken)
+    {
+        foreach (var name in await NamesAsync(prefix, cancellationToken)) await _results.DeleteBlobAsync(name, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Leaves a file of a result that no run ever finishes.</summary>
+    public async Task PutOrphanAsync(CancellationToken cancellationToken)
+    {
+        await _results.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await _results.UploadBlobAsync($"chunks/00/{new string('0', 64)}/statistics/x/0.safetensors", new BinaryData(new byte[100]), cancellationToken);
     }
 
     private async Task<string> HashAsync(string name, CancellationToken cancellationToken) =>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Tensors;
 
@@ -35,9 +37,9 @@ internal sealed record SyntheticDataset(string Name, int Shards, int Sequences =
     /// <summary>Uploads autoencoder, shards and, last, the manifest.</summary>
     public async Task UploadAsync(BlobServiceClient storage, CancellationToken cancellationToken)
     {
-        foreach (var container in (string[])["activations", "autoencoders", "models", "recipes", "results"])
+        foreach (var container in (string[])["activations", "autoencoders", "models"])
             await storage.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        await PutAsync(storage, Autoencoder, AutoencoderFile(), cancellationToken);
+        await PutAutoencoderAsync(storage, cancellationToken);
         await Parallel.ForEachAsync(Enumerable.Range(0, Shards), cancellationToken, async (shard, token) => await PutShardAsync(storage, shard, 0, token));
         await PutManifestAsync(storage, cancellationToken);
     }
@@ -46,16 +48,15 @@ internal sealed record SyntheticDataset(string Name, int Shards, int Sequences =
     public Task PutShardAsync(BlobServiceClient storage, int shard, int version, CancellationToken cancellationToken) =>
         PutAsync(storage, $"activations/{Name}/{ShardPath(shard)}", ShardFile(shard, version), cancellationToken);
 
-    public Task PutManifestAsync(BlobServiceClient storage, CancellationToken cancellationToken)
-    {
-        var manifest = new DatasetManifest(
-            DatasetManifest.SchemaName,
-            "models/synthetic/model.safetensors",
-            1,
-            "",
-            [.. Enumerable.Range(0, Shards).Select(shard => new ShardReference(ShardPath(shard), (long)Sequences * SequenceTokens, Sequences))]);
-        return PutAsync(storage, $"activations/{Name}/manifest.json", manifest.ToJson(), cancellationToken);
-    }
+    public Task PutManifestAsync(BlobServiceClient storage, CancellationToken cancellationToken) =>
+        PutAsync(storage, $"activations/{Name}/manifest.json", Manifest().ToJson(), cancellationToken);
+
+    public DatasetManifest Manifest() => new(
+        DatasetManifest.SchemaName,
+        "models/synthetic/model.safetensors",
+        1,
+        "",
+        [.. Enumerable.Range(0, Shards).Select(shard => new ShardReference(ShardPath(shard), (long)Sequences * SequenceTokens, Sequences))]);
 
     public static async Task PutAsync(BlobServiceClient storage, string path, byte[] content, CancellationToken cancellationToken)
     {
@@ -63,9 +64,23 @@ internal sealed record SyntheticDataset(string Name, int Shards, int Sequences =
         await storage.GetBlobContainerClient(path[..slash]).GetBlobClient(path[(slash + 1)..]).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
     }
 
-    private static string ShardPath(int shard) => $"shards/{shard:00000}.safetensors";
+    /// <summary>All datasets share it: written again, it would be an input that changes under the runs of other tests.</summary>
+    private static async Task PutAutoencoderAsync(BlobServiceClient storage, CancellationToken cancellationToken)
+    {
+        var slash = Autoencoder.IndexOf('/', StringComparison.Ordinal);
+        var blob = storage.GetBlobContainerClient(Autoencoder[..slash]).GetBlobClient(Autoencoder[(slash + 1)..]);
+        try
+        {
+            await blob.UploadAsync(new BinaryData(AutoencoderFile()), new BlobUploadOptions { Conditions = new() { IfNoneMatch = ETag.All } }, cancellationToken);
+        }
+        catch (RequestFailedException error) when (error.Status == 409)
+        {
+        }
+    }
 
-    private byte[] ShardFile(int shard, int version)
+    public static string ShardPath(int shard) => $"shards/{shard:00000}.safetensors";
+
+    public byte[] ShardFile(int shard, int version = 0)
     {
         var random = Random(Name, shard, version);
         var tokens = Sequences * SequenceTokens;
@@ -76,15 +91,15 @@ internal sealed record SyntheticDataset(string Name, int Shards, int Sequences =
             (new("sequence_lengths", TensorDtype.I32, [Sequences]), Enumerable.Repeat(SequenceTokens, Sequences).ToArray()));
     }
 
-    private static byte[] AutoencoderFile()
+    public static byte[] AutoencoderFile(int width = Width)
     {
         var random = Random("autoencoder", 0, 0);
         return Fuzzing.SafetensorsBytes.Of(
             new Dictionary<string, string> { ["activation"] = "ReLU" },
-            (new("pre_bias", TensorDtype.F32, [Width]), Values(random, Width)),
-            (new("encoder.weight", TensorDtype.F32, [Latents, Width]), Values(random, Latents * Width)),
+            (new("pre_bias", TensorDtype.F32, [width]), Values(random, width)),
+            (new("encoder.weight", TensorDtype.F32, [Latents, width]), Values(random, Latents * width)),
             (new("latent_bias", TensorDtype.F32, [Latents]), Values(random, Latents)),
-            (new("decoder.weight", TensorDtype.F32, [Width, Latents]), Values(random, Latents * Width)));
+            (new("decoder.weight", TensorDtype.F32, [width, Latents]), Values(random, Latents * width)));
     }
 
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1))];
