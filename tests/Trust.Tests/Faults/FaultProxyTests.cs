@@ -4,7 +4,6 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
-using AeServerless.TestSupport;
 
 namespace AeServerless.Trust.Tests.Faults;
 
@@ -101,23 +100,17 @@ public sealed class FaultProxyTests(FaultProxyTests.Storage storage) : IClassFix
         return container;
     }
 
-    public sealed class Storage : IAsyncLifetime
+    public sealed class Storage(StorageFixture storage) : IAsyncLifetime
     {
-        private AzuriteProcess? _azurite;
         private FaultProxy? _proxy;
 
         internal FaultProxy Proxy => _proxy!;
 
-        public async ValueTask InitializeAsync()
-        {
-            _azurite = await AzuriteProcess.StartAsync(cancellationToken: Cancel);
-            _proxy = await FaultProxy.StartAsync(_azurite, Cancel);
-        }
+        public async ValueTask InitializeAsync() => _proxy = await FaultProxy.StartAsync(storage.Azurite, Cancel);
 
         public async ValueTask DisposeAsync()
         {
             if (_proxy is not null) await _proxy.DisposeAsync();
-            if (_azurite is not null) await _azurite.DisposeAsync();
         }
 
         internal SpoiledStorage Spoil(string fault, Func<StorageRequest, bool> applies, int times = int.MaxValue) =>

@@ -11,6 +11,9 @@ internal sealed record FuzzTarget(string Name, int Cases, IReadOnlyList<byte[]> 
     /// <summary>Mutates one input; the default knows nothing of the format.</summary>
     public Func<Mutator, byte[], byte[]> Mutate { get; init; } = (mutator, input) => mutator.Mutate(input);
 
+    /// <summary>Bytes that may be allocated for an empty input: the parser's tables, one exception with its trace, one long message.</summary>
+    public long FixedBytes { get; init; } = 256 * 1024;
+
     /// <summary>Bytes that may be allocated for every byte of input. JSON documents, strings, entries and one exception fit into the default.</summary>
     public int BytesPerByte { get; init; } = 200;
 

@@ -6,9 +6,6 @@ namespace AeServerless.Trust.Tests.Fuzzing;
 /// <summary>Gives a parser damaged inputs and says of the first that it does not take well how to give it again.</summary>
 internal static class Fuzzer
 {
-    /// <summary>What a parser may allocate for an empty input: its tables, one exception with its trace, one long message.</summary>
-    private const long FixedAllowance = 256 * 1024;
-
     private const int LongestMessage = 4000;
     private const int InputShown = 3000;
 
@@ -41,7 +38,7 @@ internal static class Fuzzer
         var before = GC.GetAllocatedBytesForCurrentThread();
         var (accepted, fault) = Parse(target, input);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        var allowed = FixedAllowance + (long)target.BytesPerByte * input.Length;
+        var allowed = target.FixedBytes + (long)target.BytesPerByte * input.Length;
         fault ??= allocated > allowed ? $"allocated {allocated} bytes, {allowed} are allowed for {input.Length} bytes of input" : null;
         return fault is null ? accepted : throw new InvalidOperationException(
             $"{target.Name}, seed {Seed}, case {number}: {fault}\ninput: {Convert.ToBase64String(input.AsSpan(0, Math.Min(input.Length, InputShown)))}");

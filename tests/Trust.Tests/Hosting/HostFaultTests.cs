@@ -6,7 +6,7 @@ using AeServerless.Trust.Tests.Faults;
 namespace AeServerless.Trust.Tests.Hosting;
 
 /// <summary>The embedded host over storage that fails: an orchestration still ends with the right result.</summary>
-public sealed class HostFaultTests(ITestOutputHelper output)
+public sealed class HostFaultTests(StorageFixture storage, ITestOutputHelper output)
 {
     private const int Groups = 4;
     private const int Items = 12;
@@ -21,12 +21,11 @@ public sealed class HostFaultTests(ITestOutputHelper output)
     public async Task PassingFaults_AreHealed(double rate, params string[] names)
     {
         using var folder = new TemporaryFolder();
-        await using var azurite = await AzuriteProcess.StartAsync(cancellationToken: Cancel);
-        await using var proxy = await FaultProxy.StartAsync(azurite, Cancel);
+        await using var proxy = await FaultProxy.StartAsync(storage.Azurite, Cancel);
         var faults = new RandomFaults(1, rate, [.. names.Select(Enum.Parse<Fault>)]);
         proxy.Plan = faults;
         await using var host = await FunctionAppProcess.StartAsync(
-            proxy.ConnectionString, folder.Path, new Dictionary<string, string> { ["StorageTimeoutSeconds"] = "1" }, Application, Cancel);
+            proxy.ConnectionString, folder.Path, Settings($"Hub{names[0]}"), Application, Cancel);
 
         var result = await RunAsync(host, "run", Groups, Items);
 
@@ -35,6 +34,12 @@ public sealed class HostFaultTests(ITestOutputHelper output)
         Assert.Equal(Groups * Items * (Groups * Items - 1L) / 2, result.GetProperty("output").GetInt64());
         Assert.NotEmpty(faults.Counts);
     }
+
+    private static Dictionary<string, string> Settings(string hub) => new()
+    {
+        ["StorageTimeoutSeconds"] = "1",
+        ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = hub,
+    };
 
     private static async Task<JsonElement> RunAsync(FunctionAppProcess host, string id, int groups, int items)
     {
