@@ -52,9 +52,8 @@ internal sealed class Candidates(int most, int k)
         _latents[Count++] = latent;
     }
 
-    /// <summary>Adds a pair with its bounds.</summary>
-    /// <returns>The row's new floor.</returns>
-    public float Add(int row, int latent, float lower, float upper)
+    /// <summary>Adds a pair with its bounds, and raises the row's floor where it is one of the k largest.</summary>
+    public void Add(int row, int latent, float lower, float upper)
     {
         _uppers[Count] = upper;
         Add(row, latent);
@@ -73,8 +72,6 @@ internal sealed class Candidates(int most, int k)
         {
             _floors[row] = Math.Max(float.Epsilon, heap[0]);
         }
-
-        return _floors[row];
     }
 
     /// <summary>Drops the pairs that were added before their row's floor rose above them.</summary>

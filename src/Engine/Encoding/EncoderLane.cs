@@ -9,7 +9,7 @@ internal sealed class EncoderLane
 {
     private readonly Autoencoder _autoencoder;
     private readonly Candidates _candidates;
-    private readonly LatentOrder _order = new();
+    private readonly BlockOrder _order = new();
     private readonly float[] _centred; // [tokens, input]
     private readonly int[] _cursors;
     private float[] _exact = [];
@@ -35,9 +35,8 @@ internal sealed class EncoderLane
         Load(inputs, rows, screen, into);
         _candidates.Clear();
         screen.Collect(rows, _candidates);
-        var order = _order.Order(_candidates.Latents);
-        ComputeExactly(order, into);
-        Assemble(order, into);
+        ComputeExactly(into);
+        Assemble(into);
         if (_candidates.TopK)
         {
             into.KeepLargest(_autoencoder.Activation.K);
@@ -67,38 +66,72 @@ internal sealed class EncoderLane
     }
 
     /// <summary>The pre-activation of each candidate, weights read once a tile, in ascending order.</summary>
-    private void ComputeExactly(ReadOnlySpan<int> order, EncodedTile into)
+    private void ComputeExactly(EncodedTile into)
     {
-        if (_exact.Length < order.Length)
+        if (_exact.Length < _candidates.Count)
         {
-            _exact = new float[Math.Max(order.Length, _exact.Length * 2)];
+            _exact = new float[Math.Max(_candidates.Count, _exact.Length * 2)];
         }
 
         Array.Clear(into.RowCounts);
-        var width = _autoencoder.InputSize;
-        ref var centred = ref MemoryMarshal.GetArrayDataReference(_centred);
-        ref var weights = ref MemoryMarshal.GetArrayDataReference(_autoencoder.EncoderWeight);
-        var rows = _candidates.Rows;
         var latents = _candidates.Latents;
-        var identity = _autoencoder.Activation.Kind == ActivationKind.Identity;
-        for (var i = 0; i < order.Length; i++)
+        for (int start = 0, end; start < latents.Length; start = end)
         {
-            var pair = order[i];
-            var (row, latent) = (rows[pair], latents[pair]);
-            if (i + 1 < order.Length)
+            // The screen goes block by block: what a block's pairs need of order, rows and results stays in the L1 cache.
+            var block = latents[start] / Screen.LatentBlock;
+            for (end = start + 1; end < latents.Length && latents[end] / Screen.LatentBlock == block;)
             {
-                FixedOrder.Prefetch(ref Offset(ref centred, rows[order[i + 1]], width), width);
+                end++;
             }
 
-            var z = FixedOrder.Dot(ref Offset(ref centred, row, width), ref Offset(ref weights, latent, width), width) + _autoencoder.LatentBias[latent];
-            into.NonFinite[row] |= !float.IsFinite(z);
-            var kept = z > 0 || (identity && z < 0) ? z : 0;
-            _exact[pair] = kept;
-            into.RowCounts[row] += kept == 0 ? 0 : 1;
+            ComputeBlock(block * Screen.LatentBlock, start, end, into);
         }
     }
 
-    private void Assemble(ReadOnlySpan<int> order, EncodedTile into)
+    private void ComputeBlock(int firstLatent, int start, int end, EncodedTile into)
+    {
+        var width = _autoencoder.InputSize;
+        ref var weight = ref Offset(ref MemoryMarshal.GetArrayDataReference(_autoencoder.EncoderWeight), firstLatent, width);
+        var rows = _candidates.Rows[start..end];
+        var exact = _exact.AsSpan(start, end - start);
+        var order = _order.Sort(_candidates.Latents[start..end], firstLatent);
+        for (int i = 0, latent = 0; i < order.Length; latent++, weight = ref Unsafe.Add(ref weight, width))
+        {
+            var last = _order.End(latent);
+            var bias = _autoencoder.LatentBias[firstLatent + latent];
+            for (; i + 4 <= last && width % FixedOrder.Unrolled == 0; i += 4)
+            {
+                var (a, b, c, d) = (order[i], order[i + 1], order[i + 2], order[i + 3]);
+                (exact[a], exact[b], exact[c], exact[d]) = FixedOrder.DotFour(
+                    ref Centred(rows[a]), ref Centred(rows[b]), ref Centred(rows[c]), ref Centred(rows[d]), ref weight, width);
+                exact[a] += bias;
+                exact[b] += bias;
+                exact[c] += bias;
+                exact[d] += bias;
+            }
+
+            for (; i < last; i++)
+            {
+                exact[order[i]] = FixedOrder.Dot(ref Centred(rows[order[i]]), ref weight, width) + bias;
+            }
+        }
+
+        Activate(rows, exact, into);
+    }
+
+    private void Activate(ReadOnlySpan<int> rows, Span<float> exact, EncodedTile into)
+    {
+        var identity = _autoencoder.Activation.Kind == ActivationKind.Identity;
+        for (var i = 0; i < exact.Length; i++)
+        {
+            var z = exact[i];
+            into.NonFinite[rows[i]] |= !float.IsFinite(z);
+            exact[i] = z > 0 || (identity && z < 0) ? z : 0;
+            into.RowCounts[rows[i]] += exact[i] == 0 ? 0 : 1;
+        }
+    }
+
+    private void Assemble(EncodedTile into)
     {
         var count = 0;
         for (var row = 0; row < into.Rows; row++)
@@ -111,7 +144,7 @@ internal sealed class EncoderLane
         into.Grow(count);
         var latents = into.Latents;
         var values = into.Values;
-        foreach (var pair in order)
+        for (var pair = 0; pair < _candidates.Count; pair++)
         {
             var row = _candidates.Rows[pair];
             if (_exact[pair] != 0 && !into.NonFinite[row])
@@ -122,6 +155,8 @@ internal sealed class EncoderLane
             }
         }
     }
+
+    private ref float Centred(int row) => ref Offset(ref MemoryMarshal.GetArrayDataReference(_centred), row, _autoencoder.InputSize);
 
     private static ref float Offset(ref float first, int row, int width) =>
         ref Unsafe.Add(ref first, (nint)row * width);

@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -14,8 +14,10 @@ namespace AeServerless.Engine.Encoding;
 public static class FixedOrder
 {
     private const int Lanes = 16;
-    private const int CacheLine = 64 / sizeof(float);
-    private const int Unrolled = 4 * Lanes;
+    private const int ColumnsAtOnce = 8 * Lanes;
+
+    /// <summary>Elements of one step over all lanes.</summary>
+    internal const int Unrolled = 4 * Lanes;
 
     /// <summary>Σ <paramref name="left"/>[i] · <paramref name="right"/>[i] in float32. Both have the same length.</summary>
     public static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
@@ -24,12 +26,65 @@ public static class FixedOrder
         return Dot(ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(right), left.Length);
     }
 
-    /// <summary><paramref name="destination"/>[i] += <paramref name="factor"/> · <paramref name="source"/>[i].</summary>
-    public static void AddScaled(Span<float> destination, float factor, ReadOnlySpan<float> source)
+    /// <summary>Σ_i <paramref name="factors"/>[i] · row(<paramref name="indices"/>[i]), rows added in the order given.</summary>
+    /// <param name="rows">[any, destination]</param>
+    /// <param name="indices">Which rows.</param>
+    /// <param name="factors">A factor for each.</param>
+    /// <param name="destination">Receives the sum.</param>
+    public static void SumRows(ReadOnlySpan<float> rows, ReadOnlySpan<int> indices, ReadOnlySpan<float> factors, Span<float> destination)
     {
-        Debug.Assert(destination.Length == source.Length);
-        AddScaled(ref MemoryMarshal.GetReference(destination), factor, ref MemoryMarshal.GetReference(source), destination.Length);
+        Debug.Assert(indices.Length == factors.Length);
+        ref var first = ref MemoryMarshal.GetReference(rows);
+        ref var into = ref MemoryMarshal.GetReference(destination);
+        var column = 0;
+        for (; column <= destination.Length - ColumnsAtOnce; column += ColumnsAtOnce)
+        {
+            SumColumns(ref Unsafe.Add(ref first, column), destination.Length, indices, factors, ref Unsafe.Add(ref into, column));
+        }
+
+        for (; column < destination.Length; column++)
+        {
+            var sum = 0f;
+            for (var i = 0; i < indices.Length; i++)
+            {
+                sum += factors[i] * rows[(indices[i] * destination.Length) + column];
+            }
+
+            destination[column] = sum;
+        }
     }
+
+    /// <summary>128 columns of <see cref="SumRows"/>, whose sums stay in registers: the rows are all that is read.</summary>
+    private static void SumColumns(ref float rows, int width, ReadOnlySpan<int> indices, ReadOnlySpan<float> factors, ref float into)
+    {
+        Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        Vector512<float> sum4 = default, sum5 = default, sum6 = default, sum7 = default;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var factor = Vector512.Create(factors[i]);
+            ref var row = ref Unsafe.Add(ref rows, (nint)indices[i] * width);
+            sum0 += factor * Load(ref row, 0);
+            sum1 += factor * Load(ref row, Lanes);
+            sum2 += factor * Load(ref row, 2 * Lanes);
+            sum3 += factor * Load(ref row, 3 * Lanes);
+            sum4 += factor * Load(ref row, 4 * Lanes);
+            sum5 += factor * Load(ref row, 5 * Lanes);
+            sum6 += factor * Load(ref row, 6 * Lanes);
+            sum7 += factor * Load(ref row, 7 * Lanes);
+        }
+
+        sum0.StoreUnsafe(ref into);
+        sum1.StoreUnsafe(ref into, Lanes);
+        sum2.StoreUnsafe(ref into, 2 * Lanes);
+        sum3.StoreUnsafe(ref into, 3 * Lanes);
+        sum4.StoreUnsafe(ref into, 4 * Lanes);
+        sum5.StoreUnsafe(ref into, 5 * Lanes);
+        sum6.StoreUnsafe(ref into, 6 * Lanes);
+        sum7.StoreUnsafe(ref into, 7 * Lanes);
+    }
+
+    /// <summary><paramref name="destination"/>[i] += <paramref name="source"/>[i].</summary>
+    public static void Add(Span<float> destination, ReadOnlySpan<float> source) => TensorPrimitives.Add(destination, source, destination);
 
     /// <summary><paramref name="destination"/>[i] = <paramref name="left"/>[i] − <paramref name="right"/>[i].</summary>
     public static void Subtract(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> destination)
@@ -102,40 +157,14 @@ public static class FixedOrder
         return total;
     }
 
-    internal static void AddScaled(ref float destination, float factor, ref float source, int length)
-    {
-        var factors = Vector512.Create(factor);
-        var i = 0;
-        for (; i <= length - Lanes; i += Lanes)
-        {
-            (Load(ref destination, i) + (factors * Load(ref source, i))).StoreUnsafe(ref destination, (nuint)i);
-        }
+    internal static float Dot(ref float left, ref float right, int length) =>
+        length % Unrolled == 0 ? DotWhole(ref left, ref right, length) : DotWithTail(ref left, ref right, length);
 
-        for (; i < length; i++)
-        {
-            Unsafe.Add(ref destination, i) += factor * Unsafe.Add(ref source, i);
-        }
-    }
-
-    /// <summary>Asks for a row that is needed next: in order of latents, tokens come in no order that the processor could foresee.</summary>
-    internal static unsafe void Prefetch(ref float row, int length)
-    {
-        if (Sse.IsSupported)
-        {
-            var first = (float*)Unsafe.AsPointer(ref row);
-            for (var i = 0; i < length; i += CacheLine)
-            {
-                Sse.Prefetch0(first + i);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Dot(ref float left, ref float right, int length)
+    // Calls nothing, as a call in it would keep the sums in memory.
+    private static float DotWhole(ref float left, ref float right, int length)
     {
         Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        var i = 0;
-        for (; i <= length - Unrolled; i += Unrolled)
+        for (var i = 0; i < length; i += Unrolled)
         {
             sum0 += Load(ref left, i) * Load(ref right, i);
             sum1 += Load(ref left, i + Lanes) * Load(ref right, i + Lanes);
@@ -143,7 +172,49 @@ public static class FixedOrder
             sum3 += Load(ref left, i + (3 * Lanes)) * Load(ref right, i + (3 * Lanes));
         }
 
-        if (i < length)
+        return AddLanes((sum0 + sum1) + (sum2 + sum3));
+    }
+
+    /// <summary>Four dot products with <paramref name="right"/>, whose elements are then read once for all of them.</summary>
+    internal static (float First, float Second, float Third, float Fourth) DotFour(
+        ref float first, ref float second, ref float third, ref float fourth, ref float right, int length)
+    {
+        Debug.Assert(length % Unrolled == 0);
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
+        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;
+        Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default;
+        for (var i = 0; i < length; i += Unrolled)
+        {
+            var r = Load(ref right, i);
+            a0 += Load(ref first, i) * r;
+            b0 += Load(ref second, i) * r;
+            c0 += Load(ref third, i) * r;
+            d0 += Load(ref fourth, i) * r;
+            r = Load(ref right, i + Lanes);
+            a1 += Load(ref first, i + Lanes) * r;
+            b1 += Load(ref second, i + Lanes) * r;
+            c1 += Load(ref third, i + Lanes) * r;
+            d1 += Load(ref fourth, i + Lanes) * r;
+            r = Load(ref right, i + (2 * Lanes));
+            a2 += Load(ref first, i + (2 * Lanes)) * r;
+            b2 += Load(ref second, i + (2 * Lanes)) * r;
+            c2 += Load(ref third, i + (2 * Lanes)) * r;
+            d2 += Load(ref fourth, i + (2 * Lanes)) * r;
+            r = Load(ref right, i + (3 * Lanes));
+            a3 += Load(ref first, i + (3 * Lanes)) * r;
+            b3 += Load(ref second, i + (3 * Lanes)) * r;
+            c3 += Load(ref third, i + (3 * Lanes)) * r;
+            d3 += Load(ref fourth, i + (3 * Lanes)) * r;
+        }
+
+        return (AddLanes((a0 + a1) + (a2 + a3)), AddLanes((b0 + b1) + (b2 + b3)), AddLanes((c0 + c1) + (c2 + c3)), AddLanes((d0 + d1) + (d2 + d3)));
+    }
+
+    private static float DotWithTail(ref float left, ref float right, int length)
+    {
+        Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        for (var i = 0; i < length; i += Unrolled)
         {
             sum0 += Product(ref left, ref right, i, length);
             sum1 += Product(ref left, ref right, i + Lanes, length);
@@ -165,7 +236,7 @@ public static class FixedOrder
     {
         var eight = sixteen.GetLower() + sixteen.GetUpper();
         var four = eight.GetLower() + eight.GetUpper();
-        var two = four.GetLower() + four.GetUpper();
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
         return two[0] + two[1];
     }
 

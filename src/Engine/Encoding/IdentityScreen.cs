@@ -21,12 +21,15 @@ internal sealed class IdentityScreen(Autoencoder autoencoder) : Screen(autoencod
 
         public override void Collect(int rows, Candidates candidates)
         {
-            for (var row = 0; row < rows; row++)
+            candidates.Reserve(rows * latentCount);
+            for (var block = 0; block < latentCount; block += LatentBlock)
             {
-                candidates.Reserve(latentCount);
-                for (var latent = 0; latent < latentCount && _loaded[row]; latent++)
+                for (var row = 0; row < rows; row++)
                 {
-                    candidates.Add(row, latent);
+                    for (var latent = block; latent < Math.Min(block + LatentBlock, latentCount) && _loaded[row]; latent++)
+                    {
+                        candidates.Add(row, latent);
+                    }
                 }
             }
         }

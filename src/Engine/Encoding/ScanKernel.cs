@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -15,55 +16,81 @@ internal static class ScanKernel
         where TIn : unmanaged
         where TOut : unmanaged
     {
-        ref var scales = ref MemoryMarshal.GetArrayDataReference(screen.WeightScale);
-        ref var norms = ref MemoryMarshal.GetArrayDataReference(screen.WeightNorm);
-        ref var residuals = ref MemoryMarshal.GetArrayDataReference(screen.WeightResidual);
-        ref var uppers = ref MemoryMarshal.GetArrayDataReference(screen.UpperBias);
-        var scale = Vector512.Create(bound.Scale);
-        var relative = Vector512.Create(bound.Relative);
-        var residual = Vector512.Create(bound.Residual);
-        var floor = Vector512.Create(candidates.Floor(row));
-        for (var i = 0; i < latents; i += Lanes)
+        Span<ushort> hits = stackalloc ushort[Screen.LatentBlock / Lanes];
+        hits = hits[..(latents / Lanes)];
+        FindHits<TFormat, TIn, TOut>(screen, firstLatent, ref products, bound, candidates.Floor(row), hits);
+        for (var i = 0; i < hits.Length; i++)
         {
-            var at = (nuint)(firstLatent + i);
-            var value = TFormat.Load(ref products, i) * scale * Vector512.LoadUnsafe(ref scales, at);
-            var margin = (relative * Vector512.LoadUnsafe(ref norms, at)) + (residual * Vector512.LoadUnsafe(ref residuals, at));
-            if (TFormat.OutputRounding > 0)
-            {
-                margin += Vector512.Abs(value) * TFormat.OutputRounding;
-            }
-
-            var upper = value + margin + Vector512.LoadUnsafe(ref uppers, at);
-            var hits = Vector512.GreaterThanOrEqual(upper, floor).ExtractMostSignificantBits();
-            if (hits == 0)
+            if (hits[i] == 0)
             {
                 continue;
             }
 
             if (candidates.TopK)
             {
-                var lower = value - margin + Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(screen.LowerBias), at);
-                floor = Vector512.Create(AddBounded(row, firstLatent + i, hits, lower, upper, candidates));
+                AddBounded<TFormat, TIn, TOut>(screen, row, firstLatent + (i * Lanes), ref Unsafe.Add(ref products, i * Lanes), bound, hits[i], candidates);
+                continue;
             }
-            else
+
+            for (var left = (uint)hits[i]; left != 0; left &= left - 1)
             {
-                for (; hits != 0; hits &= hits - 1)
-                {
-                    candidates.Add(row, firstLatent + i + BitOperations.TrailingZeroCount(hits));
-                }
+                candidates.Add(row, firstLatent + (i * Lanes) + BitOperations.TrailingZeroCount(left));
             }
         }
     }
 
-    private static float AddBounded(int row, int latent, ulong hits, Vector512<float> lower, Vector512<float> upper, Candidates candidates)
+    // Calls nothing, as a call in it would keep the bounds in memory.
+    private static void FindHits<TFormat, TIn, TOut>(
+        Screen screen, int firstLatent, ref TOut products, in RowBound bound, float floor, Span<ushort> hits)
+        where TFormat : IScreenFormat<TIn, TOut>
+        where TIn : unmanaged
+        where TOut : unmanaged
     {
-        var floor = 0f;
+        ref var scales = ref screen.WeightScale[firstLatent];
+        ref var norms = ref screen.WeightNorm[firstLatent];
+        ref var residuals = ref screen.WeightResidual[firstLatent];
+        ref var uppers = ref screen.UpperBias[firstLatent];
+        ref var found = ref MemoryMarshal.GetReference(hits);
+        var scale = Vector512.Create(bound.Scale);
+        var relative = Vector512.Create(bound.Relative);
+        var residual = Vector512.Create(bound.Residual);
+        var floors = Vector512.Create(floor);
+        for (var i = 0; i < hits.Length; i++)
+        {
+            var at = (nuint)i * Lanes;
+            var upper = Vector512.FusedMultiplyAdd(relative, Vector512.LoadUnsafe(ref norms, at), Vector512.LoadUnsafe(ref uppers, at));
+            upper = Vector512.FusedMultiplyAdd(residual, Vector512.LoadUnsafe(ref residuals, at), upper);
+            var value = TFormat.Load(ref products, i * Lanes);
+            var scaled = scale * Vector512.LoadUnsafe(ref scales, at);
+            if (TFormat.OutputRounding > 0)
+            {
+                upper = Vector512.FusedMultiplyAdd(Vector512.Abs(value * scaled), Vector512.Create(TFormat.OutputRounding), upper);
+            }
+
+            upper = Vector512.FusedMultiplyAdd(value, scaled, upper);
+            Unsafe.Add(ref found, i) = (ushort)Vector512.GreaterThanOrEqual(upper, floors).ExtractMostSignificantBits();
+        }
+    }
+
+    private static void AddBounded<TFormat, TIn, TOut>(
+        Screen screen, int row, int firstLatent, ref TOut products, in RowBound bound, uint hits, Candidates candidates)
+        where TFormat : IScreenFormat<TIn, TOut>
+        where TIn : unmanaged
+        where TOut : unmanaged
+    {
+        var value = TFormat.Load(ref products, 0) * bound.Scale * Vector512.Create<float>(screen.WeightScale.AsSpan(firstLatent));
+        var margin = (bound.Relative * Vector512.Create<float>(screen.WeightNorm.AsSpan(firstLatent)))
+            + (bound.Residual * Vector512.Create<float>(screen.WeightResidual.AsSpan(firstLatent)))
+            + (TFormat.OutputRounding * Vector512.Abs(value));
+        var lower = value - margin + Vector512.Create<float>(screen.LowerBias.AsSpan(firstLatent));
+        var upper = value + margin + Vector512.Create<float>(screen.UpperBias.AsSpan(firstLatent));
         for (; hits != 0; hits &= hits - 1)
         {
             var lane = BitOperations.TrailingZeroCount(hits);
-            floor = candidates.Add(row, latent + lane, lower[lane], upper[lane]);
+            if (upper[lane] >= candidates.Floor(row))
+            {
+                candidates.Add(row, firstLatent + lane, lower[lane], upper[lane]);
+            }
         }
-
-        return floor;
     }
 }

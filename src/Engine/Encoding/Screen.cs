@@ -20,7 +20,7 @@ internal abstract class Screen : IDisposable
     protected const double Huge = 7.9e28;
 
     /// <summary>Latents of one product. Its output, with some hundred tokens, stays in the L2 cache until it is scanned.</summary>
-    protected const int LatentBlock = 1024;
+    public const int LatentBlock = 1024;
 
     /// <summary>Latents that one vector comparison takes.</summary>
     protected const int Lanes = 16;

@@ -12,7 +12,10 @@ internal abstract class ScreenLane : IDisposable
     /// <summary>Leaves a row out: it gets no candidates.</summary>
     public abstract void LoadNothing(int row);
 
-    /// <summary>Collects every latent of the loaded rows that may be in the result.</summary>
+    /// <summary>
+    /// Collects every latent of the loaded rows that may be in the result: block after block of <see cref="Screen.LatentBlock"/> latents, in each
+    /// by row, and in a row ascending.
+    /// </summary>
     public abstract void Collect(int rows, Candidates candidates);
 
     public abstract void Dispose();

@@ -7,11 +7,13 @@ namespace AeServerless.Engine.Encoding;
 
 /// <summary>
 /// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order, however
-/// many threads share the rows. Kernels that read a weight row for each non-zero go through their share in order of latents, so that a weight
-/// row comes from memory once while the tokens' rows stay in cache.
+/// many threads share the work.
 /// </summary>
 public static unsafe class SparseKernels
 {
+    private const int RunPairs = 2048;
+    private const int RunTokens = 32;
+
     /// <summary>‖row‖₂ of each row, computed in float64 and rounded once.</summary>
     /// <param name="rows">[rows, width]</param>
     /// <param name="width">Width of a row.</param>
@@ -50,7 +52,7 @@ public static unsafe class SparseKernels
     /// <param name="gradients">One gradient per token. [tokens, d]</param>
     /// <param name="width">d.</param>
     /// <param name="into">Receives the same pairs with the projections; not <paramref name="latents"/>.</param>
-    /// <param name="team">Threads that share the tokens; none: the caller's alone.</param>
+    /// <param name="team">Threads that share the latents; none: the caller's alone.</param>
     public static void Project(
         SparseLatents latents, ReadOnlySpan<float> directions, ReadOnlySpan<float> gradients, int width, SparseLatents into, ThreadTeam? team = null)
     {
@@ -58,18 +60,31 @@ public static unsafe class SparseKernels
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, latents.Tokens * width);
         _ = into.TakeStructure(latents);
+        var order = latents.ByLatent;
         fixed (float* firstDirection = directions, firstGradient = gradients)
         {
             var (allDirections, allGradients) = ((nint)firstDirection, (nint)firstGradient);
-            Share(latents, team, (first, last) =>
+            Share(latents.Count, RunPairs, team, (first, last) =>
             {
-                var share = new LatentMajor(latents, first, last);
                 var values = into.MutableValues;
-                while (share.Next())
+                var pairs = order.Pairs;
+                var ofPairs = order.Latents;
+                var tokens = order.Tokens;
+                for (var i = first; i < last;)
                 {
-                    ref var gradient = ref Row(allGradients, share.Token, width);
-                    FixedOrder.Prefetch(ref Row(allGradients, share.NextToken, width), width);
-                    values[share.Pair] = FixedOrder.Dot(ref Row(allDirections, share.Latent, width), ref gradient, width);
+                    ref var direction = ref Row(allDirections, ofPairs[i], width);
+                    if (width % FixedOrder.Unrolled == 0 && i + 4 <= last && ofPairs[i + 3] == ofPairs[i])
+                    {
+                        (values[pairs[i]], values[pairs[i + 1]], values[pairs[i + 2]], values[pairs[i + 3]]) = FixedOrder.DotFour(
+                            ref Row(allGradients, tokens[i], width), ref Row(allGradients, tokens[i + 1], width),
+                            ref Row(allGradients, tokens[i + 2], width), ref Row(allGradients, tokens[i + 3], width), ref direction, width);
+                        i += 4;
+                    }
+                    else
+                    {
+                        values[pairs[i]] = FixedOrder.Dot(ref Row(allGradients, tokens[i], width), ref direction, width);
+                        i++;
+                    }
                 }
             });
         }
@@ -147,31 +162,42 @@ public static unsafe class SparseKernels
     /// <param name="autoencoder">Whose decoder to use.</param>
     /// <param name="into">[tokens, input]</param>
     /// <param name="team">Threads that share the tokens; none: the caller's alone.</param>
-    public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into, ThreadTeam? team = null)
+    public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into, ThreadTeam? team = null) =>
+        Decode(latents, autoencoder, [], into, team);
+
+    /// <summary>What the autoencoder fails to reconstruct: <paramref name="inputs"/> less what <see cref="Decode(SparseLatents, Autoencoder, Span{float}, ThreadTeam?)"/> gives.</summary>
+    /// <param name="latents">The non-zeros.</param>
+    /// <param name="autoencoder">Whose decoder to use.</param>
+    /// <param name="inputs">[tokens, input]</param>
+    /// <param name="into">[tokens, input]</param>
+    /// <param name="team">Threads that share the tokens; none: the caller's alone.</param>
+    public static void Error(SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Length, into.Length);
+        Decode(latents, autoencoder, inputs, into, team);
+    }
+
+    private static void Decode(SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(autoencoder);
         var width = autoencoder.InputSize;
         ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * width);
-        fixed (float* firstRow = into, firstDirection = autoencoder.DecoderWeight)
+        fixed (float* firstRow = into, firstInput = inputs)
         {
-            var (rows, directions) = ((nint)firstRow, (nint)firstDirection);
-            Share(latents, team, (first, last) =>
+            var (rows, minuends) = ((nint)firstRow, (nint)firstInput);
+            Share(latents.Tokens, RunTokens, team, (first, last) =>
             {
-                new Span<float>((float*)rows + ((nint)first * width), (last - first) * width).Clear();
-
-                // In order of latents, each token's are added in ascending order too.
-                var share = new LatentMajor(latents, first, last);
-                while (share.Next())
-                {
-                    ref var row = ref Row(rows, share.Token, width);
-                    FixedOrder.Prefetch(ref Row(rows, share.NextToken, width), width);
-                    FixedOrder.AddScaled(ref row, latents.Values[share.Pair], ref Row(directions, share.Latent, width), width);
-                }
-
                 for (var token = first; token < last; token++)
                 {
-                    FixedOrder.AddScaled(ref Row(rows, token, width), 1, ref MemoryMarshal.GetArrayDataReference(autoencoder.PreBias), width);
+                    var pairs = latents.RowStarts[token]..latents.RowStarts[token + 1];
+                    var row = MemoryMarshal.CreateSpan(ref Row(rows, token, width), width);
+                    FixedOrder.SumRows(autoencoder.DecoderWeight, latents.Latents[pairs], latents.Values[pairs], row);
+                    FixedOrder.Add(row, autoencoder.PreBias);
+                    if (minuends != 0)
+                    {
+                        FixedOrder.Subtract(MemoryMarshal.CreateReadOnlySpan(ref Row(minuends, token, width), width), row, row);
+                    }
                 }
             });
         }
@@ -179,49 +205,15 @@ public static unsafe class SparseKernels
 
     private static ref float Row(nint first, int row, int width) => ref Unsafe.AsRef<float>((float*)first + ((nint)row * width));
 
-    /// <summary>Cuts the tokens into one run for each thread.</summary>
-    private static void Share(SparseLatents latents, ThreadTeam? team, Action<int, int> work)
+    /// <summary>Cuts work into runs of so many items, which free threads take in turn.</summary>
+    private static void Share(int items, int run, ThreadTeam? team, Action<int, int> work)
     {
-        var tokens = latents.Tokens;
-        if (team is null || team.Threads == 1 || tokens < team.Threads)
+        if (team is null || team.Threads == 1 || items <= run)
         {
-            work(0, tokens);
+            work(0, items);
             return;
         }
 
-        var threads = team.Threads;
-        team.Run(threads, (_, part) => work((int)((long)tokens * part / threads), (int)((long)tokens * (part + 1) / threads)));
-    }
-
-    /// <summary>Goes through the pairs of some tokens in order of latents, tokens ascending in each.</summary>
-    private ref struct LatentMajor
-    {
-        [ThreadStatic]
-        private static LatentOrder? _ordering;
-
-        private readonly int _firstPair;
-        private readonly ReadOnlySpan<int> _order;
-        private readonly ReadOnlySpan<int> _tokens;
-        private readonly ReadOnlySpan<int> _latents;
-        private int _at = -1;
-
-        public LatentMajor(SparseLatents latents, int firstToken, int lastToken)
-        {
-            var ordering = _ordering ??= new LatentOrder();
-            _firstPair = latents.RowStarts[firstToken];
-            _latents = latents.Latents[_firstPair..latents.RowStarts[lastToken]];
-            _tokens = ordering.Tokens(latents.RowStarts, firstToken, lastToken);
-            _order = ordering.Order(_latents);
-        }
-
-        public readonly int Pair => _firstPair + _order[_at];
-
-        public readonly int Latent => _latents[_order[_at]];
-
-        public readonly int Token => _tokens[_order[_at]];
-
-        public readonly int NextToken => _tokens[_order[Math.Min(_at + 1, _order.Length - 1)]];
-
-        public bool Next() => ++_at < _order.Length;
+        team.Run((items + run - 1) / run, (_, part) => work(part * run, Math.Min(items, (part + 1) * run)));
     }
 }

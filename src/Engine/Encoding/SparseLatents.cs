@@ -12,6 +12,8 @@ public sealed class SparseLatents
     private bool[] _nonFinite = [];
     private int[] _latents = [];
     private float[] _values = [];
+    private LatentMajor? _byLatent;
+    private bool _sorted;
 
     /// <summary>Number of tokens (rows).</summary>
     public int Tokens { get; private set; }
@@ -31,9 +33,39 @@ public sealed class SparseLatents
     /// <summary>Tokens whose input or pre-activation is NaN or infinite; their rows are empty. [tokens]</summary>
     public ReadOnlySpan<bool> NonFinite => _nonFinite.AsSpan(0, Tokens);
 
-    internal Span<int> MutableRowStarts => _rowStarts.AsSpan(0, Tokens + 1);
+    /// <summary>The pairs in order of their latents; sorted once, however many ask.</summary>
+    internal LatentMajor ByLatent
+    {
+        get
+        {
+            _byLatent ??= new LatentMajor();
+            if (!_sorted)
+            {
+                _byLatent.Sort(RowStarts, Latents);
+                _sorted = true;
+            }
 
-    internal Span<int> MutableLatents => _latents.AsSpan(0, Count);
+            return _byLatent;
+        }
+    }
+
+    internal Span<int> MutableRowStarts
+    {
+        get
+        {
+            _sorted = false;
+            return _rowStarts.AsSpan(0, Tokens + 1);
+        }
+    }
+
+    internal Span<int> MutableLatents
+    {
+        get
+        {
+            _sorted = false;
+            return _latents.AsSpan(0, Count);
+        }
+    }
 
     internal Span<float> MutableValues => _values.AsSpan(0, Count);
 
@@ -47,7 +79,7 @@ public sealed class SparseLatents
         if (!ReferenceEquals(this, other))
         {
             BeginRows(other.Tokens);
-            other.RowStarts.CopyTo(_rowStarts);
+            other.RowStarts.CopyTo(MutableRowStarts);
             other.NonFinite.CopyTo(_nonFinite);
             EndRows();
             other.Latents.CopyTo(_latents);
@@ -68,7 +100,7 @@ public sealed class SparseLatents
         }
 
         BeginRows(rowStarts.Length - 1);
-        rowStarts.CopyTo(_rowStarts);
+        rowStarts.CopyTo(MutableRowStarts);
         EndRows();
         latents.CopyTo(_latents);
         values.CopyTo(_values);

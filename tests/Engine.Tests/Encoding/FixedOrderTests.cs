@@ -32,6 +32,32 @@ public sealed class FixedOrderTests
         }, iter: 300);
 
     [Fact]
+    public void DotFour_AnyLength_IsFourDots() =>
+        Gen.Int[0, 5].SelectMany(n => Gen.Float[-8, 8].Array[5 * 64 * n]).Sample(values =>
+        {
+            var length = values.Length / 5;
+            Span<float> Row(int i) => values.AsSpan(i * length, length);
+            ref float First(int i) => ref System.Runtime.InteropServices.MemoryMarshal.GetReference(Row(i));
+
+            var dots = FixedOrder.DotFour(ref First(0), ref First(1), ref First(2), ref First(3), ref First(4), length);
+
+            Assert.Equal((FixedOrder.Dot(Row(0), Row(4)), FixedOrder.Dot(Row(1), Row(4)), FixedOrder.Dot(Row(2), Row(4)), FixedOrder.Dot(Row(3), Row(4))), dots);
+        }, iter: 100);
+
+    [Fact]
+    public void SumRows_AnyWidth_AddsThemInTurn() =>
+        Gen.Select(Gen.Int[1, 300], Gen.Int[0, 6].Array[0, 9]).SelectMany((width, indices) => Gen.Float[-8, 8].Array[width * 7].Select(rows => (width, indices, rows))).Sample(given =>
+        {
+            var (width, indices, rows) = given;
+            float[] factors = [.. indices.Select(i => i - 2.5f)];
+            var sums = new float[width];
+
+            FixedOrder.SumRows(rows, indices, factors, sums);
+
+            Assert.Equal(Enumerable.Range(0, width).Select(column => indices.Zip(factors).Aggregate(0f, (sum, item) => sum + (item.Second * rows[(item.First * width) + column]))), sums);
+        }, iter: 100);
+
+    [Fact]
     public void SquaredNorm_AnyLength_IsThatOfFloat64() =>
         Gen.Float[-100, 100].Array[0, 100].Sample(values =>
             Assert.Equal(values.Sum(v => (double)v * v), FixedOrder.SquaredNorm(values), 1e-9), iter: 200);

@@ -6,83 +6,110 @@ namespace AeServerless.Engine.Tests.Encoding;
 public sealed class SparseKernelsTests
 {
     private const int Tokens = 40;
-    private const int Width = 70;
+    private const int Latents = 90;
 
-    private readonly Autoencoder _autoencoder;
-    private readonly float[] _gradients;
-    private readonly SparseLatents _latents = new();
     private readonly SparseLatents _other = new();
 
-    public SparseKernelsTests()
-    {
-        var random = new Random(5);
-        _autoencoder = Random64.Autoencoder(random, Width, 90, Activation.ReLU, bias: -0.3f);
-        _gradients = Random64.Gaussian(random, Tokens * Width, 1);
-        using var encoder = new LatentEncoder(_autoencoder, new EncoderOptions());
-        encoder.Encode(Random64.Gaussian(random, Tokens * Width, 1), Tokens, _latents);
-    }
+    /// <summary>Threads, and widths with and without a part that fills no vector.</summary>
+    public static TheoryData<int, int> Teams => new(
+        from threads in (int[])[0, 2, 7]
+        from width in (int[])[70, 192]
+        select (threads, width));
 
     [Fact]
     public void Scale_IsValueTimesNorm()
     {
-        var norms = SparseKernels.RowNorms(_autoencoder.DecoderWeight, Width);
+        var (autoencoder, latents, _) = Encode(70);
+        var norms = SparseKernels.RowNorms(autoencoder.DecoderWeight, 70);
 
-        SparseKernels.Scale(_latents, norms, _other);
+        SparseKernels.Scale(latents, norms, _other);
 
         Assert.Equal(
-            Random64.Pairs(_latents).Select(p => (p.Token, p.Latent, p.Value * norms[p.Latent])),
+            Random64.Pairs(latents).Select(p => (p.Token, p.Latent, p.Value * norms[p.Latent])),
             Random64.Pairs(_other));
-        Assert.Equal(Math.Sqrt(_autoencoder.DecoderRow(7).ToArray().Sum(w => (double)w * w)), norms[7], 1e-6);
+        Assert.Equal(Math.Sqrt(autoencoder.DecoderRow(7).ToArray().Sum(w => (double)w * w)), norms[7], 1e-6);
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(2)]
-    [InlineData(7)]
-    public void Project_AnyTeam_IsTheDotOfRowAndGradient(int threads)
+    [MemberData(nameof(Teams))]
+    public void Project_AnyTeam_IsTheDotOfRowAndGradient(int threads, int width)
     {
-        SparseKernels.Project(_latents, _autoencoder.DecoderWeight, _gradients, Width, _other, threads == 0 ? null : ThreadTeam.Of(threads));
+        var (autoencoder, latents, inputs) = Encode(width);
+
+        SparseKernels.Project(latents, autoencoder.DecoderWeight, inputs, width, _other, TeamOf(threads));
 
         Assert.Equal(
-            Random64.Pairs(_latents).Select(p => (p.Token, p.Latent, FixedOrder.Dot(_autoencoder.DecoderRow(p.Latent), _gradients.AsSpan(p.Token * Width, Width)))),
+            Random64.Pairs(latents).Select(p => (p.Token, p.Latent, FixedOrder.Dot(autoencoder.DecoderRow(p.Latent), inputs.AsSpan(p.Token * width, width)))),
             Random64.Pairs(_other));
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(2)]
-    [InlineData(7)]
-    public void Decode_AnyTeam_AddsRowsInAscendingOrder(int threads)
+    [MemberData(nameof(Teams))]
+    public void DecodeAndError_AnyTeam_AddRowsInAscendingOrder(int threads, int width)
     {
-        var decoded = new float[Tokens * Width];
+        var (autoencoder, latents, inputs) = Encode(width);
+        var (decoded, errors) = (new float[Tokens * width], new float[Tokens * width]);
 
-        SparseKernels.Decode(_latents, _autoencoder, decoded, threads == 0 ? null : ThreadTeam.Of(threads));
+        SparseKernels.Decode(latents, autoencoder, decoded, TeamOf(threads));
+        SparseKernels.Error(latents, autoencoder, inputs, errors, TeamOf(threads));
 
-        var expected = new float[Tokens * Width];
-        foreach (var (token, latent, value) in Random64.Pairs(_latents))
+        var expected = new float[Tokens * width];
+        foreach (var (token, latent, value) in Random64.Pairs(latents))
         {
-            FixedOrder.AddScaled(expected.AsSpan(token * Width, Width), value, _autoencoder.DecoderRow(latent));
+            for (var i = 0; i < width; i++)
+            {
+                expected[(token * width) + i] += value * autoencoder.DecoderRow(latent)[i];
+            }
         }
 
-        Assert.Equal(expected.Select((x, i) => x + _autoencoder.PreBias[i % Width]), decoded);
+        Assert.Equal(expected.Select((x, i) => x + autoencoder.PreBias[i % width]), decoded);
+        Assert.Equal(inputs.Zip(decoded, (input, x) => input - x), errors);
+    }
+
+    [Fact]
+    public void ChangedPairs_AreSortedAnew()
+    {
+        var latents = new SparseLatents();
+        latents.Set([0, 2, 3], [1, 2, 1], [1, 1, 1]);
+        Assert.Equal([0, 2, 1], latents.ByLatent.Pairs);
+
+        latents.Set([0, 1, 3], [2, 0, 2], [1, 1, 1]);
+
+        Assert.Equal([1, 0, 2], latents.ByLatent.Pairs);
+        Assert.Equal([0, 2, 2], latents.ByLatent.Latents);
+        Assert.Equal([1, 0, 1], latents.ByLatent.Tokens);
     }
 
     [Fact]
     public void GatherOfDense_AndProductWithDense_KeepTheNonZeros()
     {
-        var dense = new float[Tokens * 90];
-        foreach (var (token, latent, value) in Random64.Pairs(_latents))
+        var latents = Encode(70).Latents;
+        var dense = new float[Tokens * Latents];
+        foreach (var (token, latent, value) in Random64.Pairs(latents))
         {
-            dense[(token * 90) + latent] = value;
+            dense[(token * Latents) + latent] = value;
         }
 
-        dense[(3 * 90) + 1] = float.NaN;
+        dense[(3 * Latents) + 1] = float.NaN;
         SparseKernels.Gather(dense, Tokens, _other);
         var product = new SparseLatents();
-        SparseKernels.MultiplyDense(_other, dense, 90, product);
+        SparseKernels.MultiplyDense(_other, dense, Latents, product);
 
         Assert.True(_other.NonFinite[3]);
-        Assert.Equal(Random64.Pairs(_latents).Where(p => p.Token != 3), Random64.Pairs(_other));
+        Assert.Equal(Random64.Pairs(latents).Where(p => p.Token != 3), Random64.Pairs(_other));
         Assert.Equal(Random64.Pairs(_other).Select(p => (p.Token, p.Latent, p.Value * p.Value)), Random64.Pairs(product));
+    }
+
+    private static ThreadTeam? TeamOf(int threads) => threads == 0 ? null : ThreadTeam.Of(threads);
+
+    private static (Autoencoder Autoencoder, SparseLatents Latents, float[] Inputs) Encode(int width)
+    {
+        var random = new Random(5);
+        var autoencoder = Random64.Autoencoder(random, width, Latents, Activation.ReLU, bias: -0.3f);
+        var inputs = Random64.Gaussian(random, Tokens * width, 1);
+        var latents = new SparseLatents();
+        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
+        encoder.Encode(inputs, Tokens, latents);
+        return (autoencoder, latents, inputs);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
 
@@ -16,13 +15,8 @@ internal sealed class ErrorNode(AutoencoderKey autoencoder, PlanNode input, Spar
     {
         tile.CopyStatus(Inputs[0], this);
         tile.MergeStatus(Inputs[1], this);
-        SparseKernels.Decode(tile.Sparse(Inputs[1]), tile.Weights.Autoencoder(autoencoder), tile.Dense(this).Span, tile.Team);
-        tile.Share((first, last) =>
-        {
-            var run = (first * Width)..(last * Width);
-            var into = tile.Dense(this).Span[run];
-            TensorPrimitives.Subtract(tile.Dense(Inputs[0]).Span[run], into, into);
-            tile.ExcludeOverflow(this, first, last);
-        });
+        SparseKernels.Error(
+            tile.Sparse(Inputs[1]), tile.Weights.Autoencoder(autoencoder), tile.Dense(Inputs[0]).Span, tile.Dense(this).Span, tile.Team);
+        tile.Share((first, last) => tile.ExcludeOverflow(this, first, last));
     }
 }

@@ -19,8 +19,10 @@ internal sealed class NeuronNormsNode(int layer, PlanNode neurons)
             var values = tile.Dense(Inputs[0]).Span;
             var into = tile.Dense(this).Span;
             for (var token = first; token < last; token++)
+            {
                 TensorPrimitives.Multiply(values.Slice(token * Width, Width), norms, into.Slice(token * Width, Width));
-            tile.ExcludeOverflow(this, first, last);
+                tile.ExcludeOverflow(this, token, token + 1);
+            }
         });
     }
 }

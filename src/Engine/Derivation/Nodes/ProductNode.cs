@@ -14,9 +14,12 @@ internal sealed class ProductNode(PlanNode left, PlanNode right)
         tile.MergeStatus(Inputs[1], this);
         tile.Share((first, last) =>
         {
-            var run = (first * Width)..(last * Width);
-            TensorPrimitives.Multiply(tile.Dense(Inputs[0]).Span[run], tile.Dense(Inputs[1]).Span[run], tile.Dense(this).Span[run]);
-            tile.ExcludeOverflow(this, first, last);
+            for (var token = first; token < last; token++)
+            {
+                var row = (token * Width)..((token + 1) * Width);
+                TensorPrimitives.Multiply(tile.Dense(Inputs[0]).Span[row], tile.Dense(Inputs[1]).Span[row], tile.Dense(this).Span[row]);
+                tile.ExcludeOverflow(this, token, token + 1);
+            }
         });
     }
 }

@@ -1,0 +1,70 @@
+namespace AeServerless.Engine.Encoding;
+
+/// <summary>
+/// The pairs of some tokens in order of their latents, tokens ascending in each: work over them reads each latent's weights once, while the
+/// tokens' rows stay in cache. A counting sort; its buffers are kept.
+/// </summary>
+internal sealed class LatentMajor
+{
+    private int[] _ends = [];
+    private int[] _pairs = [];
+    private int[] _latents = [];
+    private int[] _tokens = [];
+    private int _count;
+
+    /// <summary>Each pair's place in the order of tokens. [count]</summary>
+    public ReadOnlySpan<int> Pairs => _pairs.AsSpan(0, _count);
+
+    /// <summary>Each pair's latent, ascending. [count]</summary>
+    public ReadOnlySpan<int> Latents => _latents.AsSpan(0, _count);
+
+    /// <summary>Each pair's token. [count]</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
+
+    public void Sort(ReadOnlySpan<int> rowStarts, ReadOnlySpan<int> latents)
+    {
+        _count = latents.Length;
+        if (_pairs.Length < _count)
+        {
+            var length = Math.Max(_count, _pairs.Length + (_pairs.Length / 2));
+            (_pairs, _latents, _tokens) = (new int[length], new int[length], new int[length]);
+        }
+
+        Count(latents);
+        for (var token = 0; token + 1 < rowStarts.Length; token++)
+        {
+            for (var pair = rowStarts[token]; pair < rowStarts[token + 1]; pair++)
+            {
+                var at = _ends[latents[pair]]++;
+                (_pairs[at], _latents[at], _tokens[at]) = (pair, latents[pair], token);
+            }
+        }
+    }
+
+    /// <summary>Leaves in <see cref="_ends"/> where each latent's pairs start.</summary>
+    private void Count(ReadOnlySpan<int> latents)
+    {
+        var most = 0;
+        foreach (var latent in latents)
+        {
+            most = Math.Max(most, latent);
+        }
+
+        if (_ends.Length <= most)
+        {
+            _ends = new int[most + 1];
+        }
+
+        Array.Clear(_ends);
+        foreach (var latent in latents)
+        {
+            _ends[latent]++;
+        }
+
+        var before = 0;
+        foreach (ref var end in _ends.AsSpan())
+        {
+            (end, before) = (before, before + end);
+        }
+    }
+}
