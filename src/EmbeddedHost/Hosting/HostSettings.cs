@@ -33,8 +33,8 @@ internal sealed partial record HostSettings
     /// <summary>For how long the hub is owned without renewal: what storage offers is 15 to 60 s.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Largest request body in bytes.</summary>
-    public long MaxRequestBody { get; init; } = 2 * 1024 * 1024;
+    /// <summary>Largest request body in bytes: beyond it the connection is closed. Functions have limits of their own, which they can explain.</summary>
+    public long MaxRequestBody { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Where the key is kept.</summary>
     public string StateFolder { get; init; } = DefaultStateFolder(DefaultHubName);

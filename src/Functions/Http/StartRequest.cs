@@ -31,6 +31,11 @@ public sealed record StartRequest(string Dataset, string RecipeName, Recipe? Rec
         {
             if (body.Length + count > MaxBytes)
             {
+                // Read to its end: a client that is still sending would see its connection break in the place of the answer.
+                while (await request.Body.ReadAsync(block, cancellationToken) > 0)
+                {
+                }
+
                 throw new RequestException(StatusCodes.Status413PayloadTooLarge, new Failure(Subject, $"is larger than {MaxBytes} bytes"));
             }
 
