@@ -61,11 +61,12 @@ public static class LocalWorker
         {
             var ranges = ChunkPlanner.Split(0, 0, shard.SequenceLengths, chunkTokens);
             var before = Environment.CpuUsage.TotalTime;
+            using var writer = new ChunkResultWriter(plan.Outputs, plan.Recipe.Statistics, plan.Recipe.Outputs, 1);
             foreach (var range in ranges)
             {
                 var ids = new long[range.Tokens];
                 await shard.ReadTokensAsync(range.FirstRow, ids, cancellationToken);
-                using var writer = new ChunkResultWriter(plan.Outputs, plan.Recipe.Statistics, plan.Recipe.Outputs, ids, 1);
+                writer.Prepare(ids);
                 await computation.ComputeAsync(shard, range, writer, cancellationToken);
                 await writer.CompleteAsync(new ResultDirectory(Path.Combine(folder.FullName, $"{range.FirstRow}")), cancellationToken);
             }

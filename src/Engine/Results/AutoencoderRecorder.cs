@@ -31,15 +31,24 @@ internal sealed class AutoencoderRecorder(AutoencoderKey autoencoder, int inputW
         }
     }
 
+    /// <summary>Forgets the chunk, and keeps its memory.</summary>
+    public void Clear()
+    {
+        _statistics.Clear();
+        _activeLatents.Clear();
+        _errors.Clear();
+        _norms.Clear();
+    }
+
     public async Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken)
     {
-        var tensors = new TensorSet();
+        using var tensors = new TensorSet();
         Describe(tensors);
         AutoencoderStatisticsTensors.Add(tensors, _statistics);
         await tensors.WriteAsync(sink, ResultNames.Autoencoder(autoencoder.Name, autoencoder.Layer), cancellationToken);
         if (wanted.HasFlag(RecipeOutputs.Tokens))
         {
-            var perToken = new TensorSet();
+            using var perToken = new TensorSet();
             PerTokenTensors.Add(perToken, range);
             Describe(perToken);
             perToken.Add(AutoencoderStatistics.MetricNames[0], _activeLatents);

@@ -1,5 +1,4 @@
 using AeServerless.Engine.Statistics;
-using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
@@ -10,23 +9,36 @@ internal static class AutoencoderStatisticsTensors
     private const string Variance = "error_and_squared_norm_and_input_sums";
     private const string InputWidth = "input_width";
 
+    /// <summary>Adds statistics to a file, and takes those of the metrics: they are empty when this returns.</summary>
     public static void Add(TensorSet tensors, AutoencoderStatistics statistics)
     {
         statistics.EndSequence();
         statistics.Totals.Normalise();
         LatentStatisticsTensors.Add(tensors, statistics.Metrics);
-        LimbTable.Add(tensors, Variance, ExactFormat.Doubles, statistics.Totals.Columns, column => statistics.Totals.Column(column));
+        var sums = tensors.Column<long>();
+        for (var column = 0; column < statistics.Totals.Columns; column++)
+        {
+            sums.Add(statistics.Totals.Column(column));
+        }
+
+        LimbTable.Add(tensors, Variance, ExactFormat.Doubles, sums);
         tensors.Metadata.Put(InputWidth, statistics.InputWidth);
         tensors.Metadata["metrics"] = string.Join(',', AutoencoderStatistics.MetricNames);
     }
 
     /// <summary>Adds a file's statistics to <paramref name="into"/>, which has the same width and options.</summary>
-    public static async Task AddToAsync(SafetensorsFile file, AutoencoderStatistics into, CancellationToken cancellationToken)
+    /// <inheritdoc cref="LatentStatisticsTensors.AddTo"/>
+    public static void AddTo(LoadedResult file, long firstSequence, AutoencoderStatistics into)
     {
-        await LatentStatisticsTensors.AddToAsync(file, into.Metrics, cancellationToken);
-        into.Totals.AddNormalised(await LimbTable.ReadAsync(file, Variance, ExactFormat.Doubles, cancellationToken));
+        LatentStatisticsTensors.AddTo(file, firstSequence, into.Metrics);
+        var sums = new LimbTable(file, Variance, ExactFormat.Doubles, into.Totals.Columns);
+        into.Totals.BeginAddition();
+        for (var column = 0; column < into.Totals.Columns; column++)
+        {
+            ExactSum.Add(into.Totals.Column(column), sums.Row(column));
+        }
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
-    public static AutoencoderStatistics Like(SafetensorsFile file) => new((int)file.Number(InputWidth), file.Options());
+    public static AutoencoderStatistics Like(LoadedResult file) => new((int)file.File.Number(InputWidth), file.File.Options());
 }

@@ -1,55 +1,43 @@
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>Histograms in a file: of each row the bins that are not empty, ascending.</summary>
-internal sealed class BinTensors
+/// <summary>Histograms in a file, see <see cref="SignedColumns"/>.</summary>
+internal ref struct BinTensors
 {
-    private readonly long[] _starts;
-    private readonly int[] _bins;
-    private readonly long[] _counts;
+    private readonly WholeNumbers _lengths;
+    private readonly WholeNumbers _bins;
+    private readonly WholeNumbers _counts;
+    private int _row;
+    private int _at;
 
-    private BinTensors(long[] starts, int[] bins, long[] counts) => (_starts, _bins, _counts) = (starts, bins, counts);
-
-    public static void Add(TensorSet tensors, string name, long[]?[] rows)
+    /// <summary>Finds them in a file.</summary>
+    /// <exception cref="InvalidInputException">They are not there, or not for so many rows and bins.</exception>
+    public BinTensors(LoadedResult file, string name, int rows, int bins)
     {
-        var starts = new long[rows.Length + 1];
-        for (var row = 0; row < rows.Length; row++)
+        _lengths = file.WholeNumbers(name + "_lengths");
+        _bins = file.WholeNumbers(name + "_bins");
+        _counts = file.WholeNumbers(name + "_counts");
+        if (_lengths.Length != rows || _lengths.Sum() != _bins.Length || _bins.Length != _counts.Length)
         {
-            starts[row + 1] = starts[row] + (rows[row] is { } bins ? bins.Length - bins.AsSpan().Count(0L) : 0);
+            throw file.Contradiction(name);
         }
 
-        var (indices, counts, at) = (new int[starts[^1]], new long[starts[^1]], 0);
-        foreach (var row in rows)
+        for (var i = 0; i < _bins.Length; i++)
         {
-            for (var bin = 0; bin < (row?.Length ?? 0); bin++)
+            if (_bins[i] < 0 || _bins[i] >= bins)
             {
-                if (row![bin] != 0)
-                {
-                    (indices[at], counts[at]) = (bin, row[bin]);
-                    at++;
-                }
+                throw file.Contradiction(name);
             }
         }
-
-        tensors.Add(name + "_indptr", starts);
-        tensors.Add(name + "_bins", indices);
-        tensors.Add(name + "_counts", counts);
     }
 
-    public static async Task<BinTensors> ReadAsync(SafetensorsFile file, string name, CancellationToken cancellationToken) => new(
-        await file.ReadInt64Async(name + "_indptr", cancellationToken),
-        await file.ReadInt32Async(name + "_bins", cancellationToken),
-        await file.ReadInt64Async(name + "_counts", cancellationToken));
-
-    /// <summary>Adds a row to a histogram of <paramref name="length"/> bins, which is made where there is none and it is needed.</summary>
-    public long[]? AddTo(long[]? histogram, int row, int length)
+    /// <summary>Adds the next row to what is kept of a latent.</summary>
+    public void AddNextTo(SignedState state)
     {
-        for (var i = _starts[row]; i < _starts[row + 1]; i++)
+        for (var end = _at + _lengths[_row++]; _at < end; _at++)
         {
-            (histogram ??= new long[length])[_bins[i]] += _counts[i];
+            state.Count((int)_bins[_at], _counts[_at]);
         }
-
-        return histogram;
     }
 }

@@ -3,10 +3,9 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>Where the tokens of a chunk stand, for the tile that is being taken.</summary>
+/// <summary>Where the tokens of a chunk stand, counted from the chunk's first sequence, for the tile that is being taken.</summary>
 internal sealed class ChunkPlaces
 {
-    private readonly ChunkRange _range;
     private readonly ReadOnlyMemory<long> _tokenIds;
     private readonly int[] _sequenceStarts;
     private TokenPlace[] _places = [];
@@ -14,7 +13,7 @@ internal sealed class ChunkPlaces
 
     public ChunkPlaces(ChunkRange range, ReadOnlyMemory<long> tokenIds)
     {
-        (_range, _tokenIds) = (range, tokenIds);
+        _tokenIds = tokenIds;
         _sequenceStarts = new int[range.SequenceLengths.Count + 1];
         for (var i = 0; i < range.SequenceLengths.Count; i++)
         {
@@ -55,7 +54,7 @@ internal sealed class ChunkPlaces
                 sequence++;
             }
 
-            _places[row - firstRow] = new TokenPlace(_range.FirstSequence + sequence, row - _sequenceStarts[sequence], TokenId(row));
+            _places[row - firstRow] = new TokenPlace(sequence, row - _sequenceStarts[sequence], TokenId(row));
         }
     }
 

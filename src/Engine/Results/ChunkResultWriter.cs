@@ -10,7 +10,8 @@ namespace AeServerless.Engine.Results;
 
 /// <summary>
 /// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory, per-token
-/// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. An instance serves one chunk.
+/// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker, one after the
+/// other: it holds the memory that statistics need.
 /// </summary>
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
@@ -18,28 +19,48 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
     private readonly StatisticsOptions _options;
     private readonly RecipeOutputs _wanted;
-    private readonly ReadOnlyMemory<long> _tokenIds;
+    private ReadOnlyMemory<long> _tokenIds;
     private ChunkRange? _range;
     private ChunkPlaces? _places;
 
-    /// <summary>Prepares for a chunk.</summary>
+    /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
     /// <param name="options">What statistics keep.</param>
     /// <param name="wanted">Which files to write. Totals are in any case, and the statistics of autoencoders whose token metrics are handed in.</param>
-    /// <param name="tokenIds">The ids of the chunk's tokens, stored with top examples; empty where they are not known. [tokens]</param>
     /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
-    public ChunkResultWriter(
-        IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, ReadOnlyMemory<long> tokenIds = default, int threads = 0)
+    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         threads = threads == 0 ? Environment.ProcessorCount : threads;
         _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads));
-        (_options, _wanted, _tokenIds) = (options, wanted, tokenIds);
+        (_options, _wanted) = (options, wanted);
+    }
+
+    /// <summary>Forgets the chunk before and takes the ids of the next one's tokens, which are stored with top examples.</summary>
+    /// <param name="tokenIds">The ids; empty where they are not known. [tokens]</param>
+    public void Prepare(ReadOnlyMemory<long> tokenIds)
+    {
+        (_tokenIds, _range, _places) = (tokenIds, null, null);
+        foreach (var recorder in _outputs.Values)
+        {
+            recorder.Clear();
+        }
+
+        foreach (var recorder in _autoencoders.Values)
+        {
+            recorder.Clear();
+        }
     }
 
     /// <inheritdoc/>
+    /// <remarks>What an instance wrote of one chunk has to be forgotten before the next one begins, see <see cref="Prepare"/>.</remarks>
     public void Begin(ChunkRange range)
     {
+        if (_range is not null)
+        {
+            throw new InvalidOperationException("The chunk before was not forgotten.");
+        }
+
         _range = range;
         _places = new ChunkPlaces(range, _tokenIds);
     }
@@ -95,7 +116,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(sink);
         var range = _range ?? throw new InvalidOperationException("No chunk was begun.");
-        await TotalsFile.WriteAsync(sink, new ResultTotals(range.FirstSequence, range.SequenceLengths.Count, range.Tokens), cancellationToken);
+        await TotalsFile.WriteAsync(sink, new ResultTotals(range.SequenceLengths.Count, range.Tokens), cancellationToken);
         foreach (var recorder in _outputs.Values)
         {
             recorder.PadTo(range.Tokens);

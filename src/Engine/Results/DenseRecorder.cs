@@ -39,6 +39,14 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
         }
     }
 
+    public void Clear()
+    {
+        Statistics.Clear();
+        _norms.Clear();
+        _sums.Clear();
+        _values.Clear();
+    }
+
     public void PadTo(int tokens)
     {
         var missing = tokens - Statistics.Tokens;
@@ -59,7 +67,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
     {
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
-            var tensors = new TensorSet();
+            using var tensors = new TensorSet();
             tensors.Metadata.Describe(output);
             tensors.Metadata["metrics"] = string.Join(',', DenseStatistics.MetricNames);
             LatentStatisticsTensors.Add(tensors, Statistics);
@@ -68,7 +76,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
 
         if (wanted.HasFlag(RecipeOutputs.Tokens))
         {
-            var tensors = PerToken(range);
+            using var tensors = PerToken(range);
             tensors.Add(DenseStatistics.MetricNames[0], _norms);
             tensors.Add(DenseStatistics.MetricNames[1], _sums);
             await tensors.WriteAsync(sink, ResultNames.Norms(output.Scalar, output.Layer), cancellationToken);
@@ -76,7 +84,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
 
         if (wanted.HasFlag(RecipeOutputs.Latents))
         {
-            var tensors = PerToken(range);
+            using var tensors = PerToken(range);
             tensors.Add("values", _values, output.Width);
             await tensors.WriteAsync(sink, ResultNames.Latents(output.Scalar, output.Layer), cancellationToken);
         }

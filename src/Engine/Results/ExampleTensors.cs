@@ -3,58 +3,44 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>Top examples in a file: of each row its examples, strongest first.</summary>
-internal sealed class ExampleTensors
+/// <summary>Top examples in a file, see <see cref="SignedColumns"/>.</summary>
+internal ref struct ExampleTensors
 {
-    private readonly long[] _starts;
-    private readonly float[] _values;
-    private readonly long[] _sequences;
-    private readonly int[] _positions;
-    private readonly int[] _tokens;
+    private readonly WholeNumbers _lengths;
+    private readonly ReadOnlySpan<float> _values;
+    private readonly WholeNumbers _sequences;
+    private readonly WholeNumbers _positions;
+    private readonly WholeNumbers _tokens;
+    private int _row;
+    private int _at;
 
-    private ExampleTensors(long[] starts, float[] values, long[] sequences, int[] positions, int[] tokens) =>
-        (_starts, _values, _sequences, _positions, _tokens) = (starts, values, sequences, positions, tokens);
-
-    public static void Add(TensorSet tensors, string name, ExampleList[] rows)
+    /// <summary>Finds them in a file.</summary>
+    /// <exception cref="InvalidInputException">They are not there, or not for so many rows.</exception>
+    public ExampleTensors(LoadedResult file, string name, int rows)
     {
-        var starts = new long[rows.Length + 1];
-        for (var row = 0; row < rows.Length; row++)
+        _lengths = file.WholeNumbers(name + "_lengths");
+        _values = file.Numbers<float>(name + "_values", TensorDtype.F32);
+        _sequences = file.WholeNumbers(name + "_sequences");
+        _positions = file.WholeNumbers(name + "_positions");
+        _tokens = file.WholeNumbers(name + "_tokens");
+        if (_lengths.Length != rows || _lengths.Sum() != _values.Length
+            || _sequences.Length != _values.Length || _positions.Length != _values.Length || _tokens.Length != _values.Length)
         {
-            starts[row + 1] = starts[row] + rows[row].Examples.Length;
+            throw file.Contradiction(name);
         }
-
-        var count = starts[^1];
-        var (values, sequences, positions, tokens) = (new float[count], new long[count], new int[count], new int[count]);
-        for (var row = 0; row < rows.Length; row++)
-        {
-            var at = starts[row];
-            foreach (var example in rows[row].Examples)
-            {
-                (values[at], sequences[at]) = (example.Value, example.Place.Sequence);
-                (positions[at], tokens[at]) = (example.Place.Position, example.Place.Token);
-                at++;
-            }
-        }
-
-        tensors.Add(name + "_indptr", starts);
-        tensors.Add(name + "_values", values);
-        tensors.Add(name + "_sequences", sequences);
-        tensors.Add(name + "_positions", positions);
-        tensors.Add(name + "_tokens", tokens);
     }
 
-    public static async Task<ExampleTensors> ReadAsync(SafetensorsFile file, string name, CancellationToken cancellationToken) => new(
-        await file.ReadInt64Async(name + "_indptr", cancellationToken),
-        await file.ReadFloatsAsync(name + "_values", cancellationToken),
-        await file.ReadInt64Async(name + "_sequences", cancellationToken),
-        await file.ReadInt32Async(name + "_positions", cancellationToken),
-        await file.ReadInt32Async(name + "_tokens", cancellationToken));
-
-    public void OfferTo(ExampleList list, int row)
+    /// <summary>Offers the next row's examples, whose result begins at sequence <paramref name="firstSequence"/> of what the list is of.</summary>
+    public void OfferNextTo(ExampleList list, long firstSequence)
     {
-        for (var i = _starts[row]; i < _starts[row + 1]; i++)
+        var end = _at + (int)_lengths[_row++];
+
+        // Strongest first: once one is too weak, all others are.
+        for (; _at < end && list.Takes(_values[_at]); _at++)
         {
-            list.Offer(_values[i], new TokenPlace(_sequences[i], _positions[i], _tokens[i]));
+            list.Offer(_values[_at], new TokenPlace(firstSequence + _sequences[_at], (int)_positions[_at], (int)_tokens[_at]));
         }
+
+        _at = end;
     }
 }

@@ -10,9 +10,12 @@ internal interface IOutputRecorder : IDisposable
     /// <summary>Where tokens and values that were left out are counted.</summary>
     LatentStatistics Statistics { get; }
 
+    /// <summary>Forgets the chunk, and keeps its memory.</summary>
+    void Clear();
+
     /// <summary>Fills up with zeros: an output that is zero everywhere is not computed.</summary>
     void PadTo(int tokens);
 
-    /// <summary>Writes the files that are wanted of this output. Called once.</summary>
+    /// <summary>Writes the files that are wanted of this output. Called once a chunk.</summary>
     Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken);
 }

@@ -21,50 +21,64 @@ internal static class LatentStatisticsTensors
     private const string Bottom = "bottom";
     // Tokens; of these not finite; of these in sequences too short; values that are not finite.
     private const string Totals = "totals";
+    private const int TotalsLength = 4;
     private const string Width = "latent_count";
 
+    /// <summary>Adds statistics to a file, and takes them: they are empty when this returns.</summary>
     public static void Add(TensorSet tensors, LatentStatistics statistics)
     {
-        int[] latents = [.. Enumerable.Range(0, statistics.Width).Where(latent => statistics.States[latent] is not null)];
-        LatentState[] states = [.. latents.Select(statistics.StateOf)];
-        foreach (var state in states)
-        {
-            state.Normalise();
-        }
-
         tensors.Metadata.Describe(statistics.Options);
         tensors.Metadata.Put(Width, statistics.Width);
         tensors.Add(
             Totals, [statistics.Tokens, statistics.NonFiniteTokens, statistics.ShortSequenceTokens, statistics.NonFiniteValues]);
+
+        var (latents, counts, max, min) = (tensors.Column<int>(), tensors.Column<long>(), tensors.Column<float>(), tensors.Column<float>());
+        var (sums, squares) = (tensors.Column<long>(), tensors.Column<long>()); // [latents, limbs]
+        var (positive, negative) = (new SignedColumns(tensors), new SignedColumns(tensors));
+        statistics.Drain((latent, state) =>
+        {
+            latents.Add(latent);
+            counts.Add(state.Count);
+            max.Add(state.Max);
+            min.Add(state.Min);
+            sums.Add(state.Sum);
+            squares.Add(state.Squares);
+            positive.Add(state.Positive);
+            negative.Add(state.Negative);
+        });
+
         tensors.Add(Latents, latents);
-        tensors.Add(Counts, Array.ConvertAll(states, state => state.Count));
-        tensors.Add(Max, Array.ConvertAll(states, state => state.Max));
-        tensors.Add(Min, Array.ConvertAll(states, state => state.Min));
-        LimbTable.Add(tensors, Sum, ExactFormat.Values, states.Length, row => states[row].Sum);
-        LimbTable.Add(tensors, Squares, ExactFormat.Squares, states.Length, row => states[row].Squares);
-        BinTensors.Add(tensors, Positive, Array.ConvertAll(states, state => state.Positive));
-        BinTensors.Add(tensors, Negative, Array.ConvertAll(states, state => state.Negative));
-        ExampleTensors.Add(tensors, Top, Array.ConvertAll(states, state => state.Top));
-        ExampleTensors.Add(tensors, Bottom, Array.ConvertAll(states, state => state.Bottom));
+        tensors.AddWholeNumbers(Counts, counts);
+        tensors.Add(Max, max);
+        tensors.Add(Min, min);
+        LimbTable.Add(tensors, Sum, ExactFormat.Values, sums);
+        LimbTable.Add(tensors, Squares, ExactFormat.Squares, squares);
+        positive.AddTo(Positive, Top);
+        negative.AddTo(Negative, Bottom);
     }
 
     /// <summary>Adds a file's statistics to <paramref name="into"/>, which has the same width and options.</summary>
-    public static async Task AddToAsync(SafetensorsFile file, LatentStatistics into, CancellationToken cancellationToken)
+    /// <param name="file">The file.</param>
+    /// <param name="firstSequence">Where the file's result begins, in sequences of what <paramref name="into"/> is of.</param>
+    /// <param name="into">Receives the statistics.</param>
+    /// <exception cref="InvalidInputException">The file's tensors do not fit each other.</exception>
+    public static void AddTo(LoadedResult file, long firstSequence, LatentStatistics into)
     {
-        var totals = await file.ReadInt64Async(Totals, cancellationToken);
-        var latents = await file.ReadInt32Async(Latents, cancellationToken);
-        var counts = await file.ReadInt64Async(Counts, cancellationToken);
-        var max = await file.ReadFloatsAsync(Max, cancellationToken);
-        var min = await file.ReadFloatsAsync(Min, cancellationToken);
-        var sums = await LimbTable.ReadAsync(file, Sum, ExactFormat.Values, cancellationToken);
-        var squares = await LimbTable.ReadAsync(file, Squares, ExactFormat.Squares, cancellationToken);
-        var positive = await BinTensors.ReadAsync(file, Positive, cancellationToken);
-        var negative = await BinTensors.ReadAsync(file, Negative, cancellationToken);
-        var top = await ExampleTensors.ReadAsync(file, Top, cancellationToken);
-        var bottom = await ExampleTensors.ReadAsync(file, Bottom, cancellationToken);
-        if (counts.Length != latents.Length || latents.AsSpan().ContainsAnyExceptInRange(0, into.Width - 1))
+        var totals = file.Numbers<long>(Totals, TensorDtype.I64);
+        var latents = file.Numbers<int>(Latents, TensorDtype.I32);
+        var counts = file.WholeNumbers(Counts);
+        var max = file.Numbers<float>(Max, TensorDtype.F32);
+        var min = file.Numbers<float>(Min, TensorDtype.F32);
+        var sums = new LimbTable(file, Sum, ExactFormat.Values, latents.Length);
+        var squares = new LimbTable(file, Squares, ExactFormat.Squares, latents.Length);
+        var positive = new BinTensors(file, Positive, latents.Length, into.Histogram.Bins);
+        var negative = new BinTensors(file, Negative, latents.Length, into.Histogram.Bins);
+        var top = new ExampleTensors(file, Top, latents.Length);
+        var bottom = new ExampleTensors(file, Bottom, latents.Length);
+        if (totals.Length != TotalsLength || counts.Length != latents.Length || max.Length != latents.Length || min.Length != latents.Length
+            || latents.ContainsAnyExceptInRange(0, into.Width - 1))
         {
-            throw new InvalidInputException(file.Source.Name, $"its latents must be from 0 to {into.Width - 1}, each with a count");
+            throw file.Contradiction(Latents);
         }
 
         into.Tokens += totals[0];
@@ -78,15 +92,15 @@ internal static class LatentStatisticsTensors
                 counts[row],
                 max[row],
                 min[row],
-                sums.AsSpan(row * ExactFormat.Values.Limbs, ExactFormat.Values.Limbs),
-                squares.AsSpan(row * ExactFormat.Squares.Limbs, ExactFormat.Squares.Limbs));
-            state.Positive = positive.AddTo(state.Positive, row, into.Histogram.Bins);
-            state.Negative = negative.AddTo(state.Negative, row, into.Histogram.Bins);
-            top.OfferTo(state.Top, row);
-            bottom.OfferTo(state.Bottom, row);
+                sums.Row(row),
+                squares.Row(row));
+            positive.AddNextTo(state.Positive);
+            negative.AddNextTo(state.Negative);
+            top.OfferNextTo(state.Positive.Examples, firstSequence);
+            bottom.OfferNextTo(state.Negative.Examples, firstSequence);
         }
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
-    public static LatentStatistics Like(SafetensorsFile file) => new((int)file.Number(Width), file.Options());
+    public static LatentStatistics Like(LoadedResult file) => SpareStatistics.Take((int)file.File.Number(Width), file.File.Options());
 }

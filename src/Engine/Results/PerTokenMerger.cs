@@ -3,32 +3,34 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>Merges files with rows a token by putting the rows end to end, block by block: of the parts, only the headers are in memory.</summary>
+/// <summary>
+/// Merges files with rows a token by putting the rows end to end, block by block: of the parts, only the headers are in memory, and one block is
+/// read while the one before is written.
+/// </summary>
 internal static class PerTokenMerger
 {
-    private const int BlockElements = 1 << 18;
+    private const int BlockElements = 1 << 20;
+    private const int Parallelism = 16;
 
     public static async Task MergeAsync(IReadOnlyList<IResultSource> parts, string name, IResultSink sink, CancellationToken cancellationToken)
     {
-        var opened = new List<OpenResult>(parts.Count);
+        var opened = new OpenResult?[parts.Count];
         try
         {
-            foreach (var part in parts)
-            {
-                opened.Add(await OpenResult.OpenAsync(part, name, cancellationToken));
-            }
-
-            await MergeAsync([.. opened.Select(part => part.File)], name, sink, cancellationToken);
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, parts.Count), options, async (part, token) => opened[part] = await OpenResult.OpenAsync(parts[part], name, token));
+            await MergeAsync([.. opened.Select(part => part!.File)], name, sink, cancellationToken);
         }
         finally
         {
-            opened.ForEach(part => part.Dispose());
+            Array.ForEach(opened, part => part?.Dispose());
         }
     }
 
     private static async Task MergeAsync(SafetensorsFile[] parts, string name, IResultSink sink, CancellationToken cancellationToken)
     {
-        var merged = new TensorSet();
+        using var merged = new TensorSet();
         foreach (var (key, value) in parts[0].Metadata)
         {
             merged.Metadata[key] = value;
@@ -63,63 +65,79 @@ internal static class PerTokenMerger
     }
 
     /// <summary>Row starts go on where those of the part before end, and each part's first is the last of the one before.</summary>
-    private static async Task CopyRowStartsAsync(
+    private static Task CopyRowStartsAsync(
         SafetensorsFile[] parts, TensorEntry[] entries, SafetensorsWriter writer, CancellationToken cancellationToken)
     {
-        var block = new long[BlockElements];
-        var before = 0L;
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var last = before;
-            for (var row = i == 0 ? 0L : 1L; row < entries[i].Rows;)
+        var (part, before, last) = (0, 0L, 0L);
+        return CopyAsync<long>(
+            Blocks(entries, skipFirstRows: true),
+            (block, values) => parts[block.Part].ReadRowsAsync(entries[block.Part], block.Row, values, cancellationToken),
+            (block, values) =>
             {
-                var rows = block.AsMemory(0, (int)Math.Min(block.Length, entries[i].Rows - row));
-                await parts[i].ReadRowsAsync(entries[i], row, rows, cancellationToken);
-                Shift(rows.Span, before);
-                last = rows.Span[^1];
-                await writer.WriteAsync(rows, cancellationToken);
-                row += rows.Length;
-            }
+                (part, before) = block.Part == part ? (part, before) : (block.Part, last);
+                foreach (ref var start in values.Span)
+                {
+                    start += before;
+                }
 
-            before = last;
-        }
-    }
-
-    private static void Shift(Span<long> rowStarts, long by)
-    {
-        foreach (ref var start in rowStarts)
-        {
-            start += by;
-        }
+                last = values.Span[^1];
+                return writer.WriteAsync(values, cancellationToken);
+            });
     }
 
     private static Task CopyAsync(SafetensorsFile[] parts, TensorEntry[] entries, SafetensorsWriter writer, CancellationToken cancellation) =>
         entries[0].Dtype switch
         {
-            TensorDtype.I32 => CopyAsync<int>(parts, entries, (i, row, block) => parts[i].ReadRowsAsync(entries[i], row, block, cancellation), writer.WriteAsync, cancellation),
-            TensorDtype.I64 => CopyAsync<long>(parts, entries, (i, row, block) => parts[i].ReadRowsAsync(entries[i], row, block, cancellation), writer.WriteAsync, cancellation),
-            _ => CopyAsync<float>(parts, entries, (i, row, block) => parts[i].ReadRowsAsync(entries[i], row, block, cancellation), writer.WriteAsync, cancellation),
+            TensorDtype.I32 => CopyAsync<int>(
+                Blocks(entries),
+                (block, values) => parts[block.Part].ReadRowsAsync(entries[block.Part], block.Row, values, cancellation),
+                (_, values) => writer.WriteAsync(values, cancellation)),
+            TensorDtype.I64 => CopyAsync<long>(
+                Blocks(entries),
+                (block, values) => parts[block.Part].ReadRowsAsync(entries[block.Part], block.Row, values, cancellation),
+                (_, values) => writer.WriteAsync(values, cancellation)),
+            _ => CopyAsync<float>(
+                Blocks(entries),
+                (block, values) => parts[block.Part].ReadRowsAsync(entries[block.Part], block.Row, values, cancellation),
+                (_, values) => writer.WriteAsync(values, cancellation)),
         };
 
-    private static async Task CopyAsync<T>(
-        SafetensorsFile[] parts,
-        TensorEntry[] entries,
-        Func<int, long, Memory<T>, ValueTask> read,
-        Func<ReadOnlyMemory<T>, CancellationToken, Task> write,
-        CancellationToken cancellationToken)
+    /// <summary>The rows of all parts in order, as many at a time as fit a buffer.</summary>
+    private static IEnumerable<Block> Blocks(TensorEntry[] entries, bool skipFirstRows = false)
     {
-        var width = (int)entries[0].RowWidth;
-        var block = new T[Math.Max(BlockElements, width)];
-        for (var i = 0; i < parts.Length; i++)
+        for (var part = 0; part < entries.Length; part++)
         {
-            for (var row = 0L; row < entries[i].Rows;)
+            var width = (int)entries[part].RowWidth;
+            for (var row = skipFirstRows && part > 0 ? 1L : 0L; row < entries[part].Rows;)
             {
-                var rows = (int)Math.Min(block.Length / Math.Max(width, 1), entries[i].Rows - row);
-                var values = block.AsMemory(0, rows * width);
-                await read(i, row, values);
-                await write(values, cancellationToken);
+                var rows = (int)Math.Min(Math.Max(1, BlockElements / Math.Max(1, width)), entries[part].Rows - row);
+                yield return new Block(part, row, rows * width);
                 row += rows;
             }
         }
     }
+
+    private static async Task CopyAsync<T>(IEnumerable<Block> blocks, Func<Block, Memory<T>, ValueTask> read, Func<Block, Memory<T>, Task> write)
+    {
+        T[] reading = [], writing = [];
+        var pending = Task.CompletedTask;
+        foreach (var block in blocks)
+        {
+            if (reading.Length < block.Elements)
+            {
+                reading = new T[block.Elements];
+            }
+
+            // The block before is written meanwhile; its failure is met where it is waited for.
+            var fetched = read(block, reading.AsMemory(0, block.Elements)).AsTask();
+            await Task.WhenAll(fetched, pending);
+            (reading, writing) = (writing, reading);
+            pending = write(block, writing.AsMemory(0, block.Elements));
+        }
+
+        await pending;
+    }
+
+    /// <summary>Consecutive rows of one part.</summary>
+    private readonly record struct Block(int Part, long Row, int Elements);
 }

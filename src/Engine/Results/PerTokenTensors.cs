@@ -2,7 +2,7 @@ using AeServerless.Engine.Datasets;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>What all files with a row a token have: how rows fall into sequences, and which sequence is the first.</summary>
+/// <summary>What all files with a row a token have: how rows fall into sequences.</summary>
 internal static class PerTokenTensors
 {
     public const string RowStarts = "indptr";
@@ -10,7 +10,6 @@ internal static class PerTokenTensors
     public static void Add(TensorSet tensors, ChunkRange range)
     {
         tensors.Metadata["schema"] = ResultMetadata.Schema;
-        tensors.Metadata.Put(ResultMetadata.FirstSequence, range.FirstSequence);
         tensors.Add("sequence_lengths", [.. range.SequenceLengths]);
     }
 }

@@ -8,12 +8,15 @@ namespace AeServerless.Engine.Results;
 /// </summary>
 public static class ResultMerger
 {
+    private const int Parallelism = 8;
+
     /// <summary>Merges results.</summary>
-    /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one.</param>
+    /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one. Nothing in
+    /// a result says where in the dataset it stands: it is the same wherever its tokens are.</param>
     /// <param name="sink">Where the merged files go.</param>
     /// <param name="cancellationToken">Cancels the merge.</param>
     /// <param name="contents">What to merge. The default is everything.</param>
-    /// <exception cref="InvalidInputException">A part lacks a file, is of another recipe, or does not follow the one before.</exception>
+    /// <exception cref="InvalidInputException">A part lacks a file, is damaged, or is of another recipe.</exception>
     public static async Task MergeAsync(
         IReadOnlyList<IResultSource> partsInChunkOrder,
         IResultSink sink,
@@ -32,19 +35,21 @@ public static class ResultMerger
             }
         }
 
+        var totals = await ReadTotalsAsync(partsInChunkOrder, cancellationToken);
+        var states = new StateMerger(partsInChunkOrder, FirstSequences(totals));
         foreach (var name in names)
         {
             if (name == ResultNames.Totals)
             {
-                await MergeTotalsAsync(partsInChunkOrder, sink, cancellationToken);
+                await TotalsFile.WriteAsync(sink, new ResultTotals(totals.Sum(part => part.Sequences), totals.Sum(part => part.Tokens)), cancellationToken);
             }
             else if (ResultNames.IsStatistics(name))
             {
-                await StateMerger.MergeStatisticsAsync(partsInChunkOrder, name, sink, cancellationToken);
+                await states.MergeStatisticsAsync(name, sink, cancellationToken);
             }
             else if (ResultNames.IsAutoencoder(name))
             {
-                await StateMerger.MergeAutoencoderAsync(partsInChunkOrder, name, sink, cancellationToken);
+                await states.MergeAutoencoderAsync(name, sink, cancellationToken);
             }
             else
             {
@@ -57,25 +62,27 @@ public static class ResultMerger
     private static IEnumerable<string> NamesIn(IResultSource part, ResultContents contents) =>
         part.Names.Where(name => ResultNames.ContentsOf(name) is { } of && contents.HasFlag(of));
 
-    private static async Task MergeTotalsAsync(IReadOnlyList<IResultSource> parts, IResultSink sink, CancellationToken cancellationToken)
+    private static async Task<ResultTotals[]> ReadTotalsAsync(IReadOnlyList<IResultSource> parts, CancellationToken cancellationToken)
     {
-        ResultTotals? all = null;
-        foreach (var part in parts)
+        var totals = new ResultTotals[parts.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, totals.Length), options, async (part, token) =>
         {
-            using var opened = await OpenResult.OpenAsync(part, ResultNames.Totals, cancellationToken);
-            var totals = await TotalsFile.ReadAsync(opened.File, cancellationToken);
-            if (all is not null && totals.FirstSequence != all.FirstSequence + all.Sequences)
-            {
-                throw new InvalidInputException(
-                    opened.File.Source.Name,
-                    $"begins at sequence {totals.FirstSequence}, but the result before it ends at {all.FirstSequence + all.Sequences}");
-            }
+            using var file = await LoadedResult.LoadAsync(parts[part], ResultNames.Totals, token);
+            totals[part] = TotalsFile.Read(file);
+        });
+        return totals;
+    }
 
-            all = all is null
-                ? totals
-                : all with { Sequences = all.Sequences + totals.Sequences, Tokens = all.Tokens + totals.Tokens };
+    /// <summary>Where each part begins: behind the sequences of those before it.</summary>
+    private static long[] FirstSequences(ResultTotals[] totals)
+    {
+        var first = new long[totals.Length];
+        for (var part = 1; part < totals.Length; part++)
+        {
+            first[part] = first[part - 1] + totals[part - 1].Sequences;
         }
 
-        await TotalsFile.WriteAsync(sink, all!, cancellationToken);
+        return first;
     }
 }

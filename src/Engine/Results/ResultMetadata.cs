@@ -9,7 +9,6 @@ namespace AeServerless.Engine.Results;
 internal static class ResultMetadata
 {
     public const string Schema = "ae-serverless/result/1";
-    public const string FirstSequence = "first_sequence";
 
     private const string TopExamples = "top_examples";
     private const string HistogramBins = "histogram_bins";
@@ -68,8 +67,8 @@ internal static class ResultMetadata
     {
         foreach (var (key, value) in first.Metadata)
         {
-            // Where it begins and how its limbs are trimmed is a part's own.
-            if (key != FirstSequence && !key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal) && other.Metadata.GetValueOrDefault(key) != value)
+            // How its limbs are trimmed is a part's own.
+            if (!key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal) && other.Metadata.GetValueOrDefault(key) != value)
             {
                 throw new InvalidInputException(
                     other.Source.Name, $"is of another result than {first.Source.Name}: its {key} is {other.Metadata.GetValueOrDefault(key)}, not {value}");

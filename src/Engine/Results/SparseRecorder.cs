@@ -36,6 +36,14 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
         AddValues(tile, vectors);
     }
 
+    public void Clear()
+    {
+        _statistics.Clear();
+        _rowStarts.Clear();
+        _latents.Clear();
+        _values.Clear();
+    }
+
     public void PadTo(int tokens)
     {
         var missing = tokens - _statistics.Tokens;
@@ -50,7 +58,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
     {
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
-            var tensors = new TensorSet();
+            using var tensors = new TensorSet();
             tensors.Metadata.Describe(output);
             LatentStatisticsTensors.Add(tensors, _statistics);
             await tensors.WriteAsync(sink, ResultNames.Statistics(output.Scalar, output.Layer), cancellationToken);
@@ -60,7 +68,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
         {
             // Row starts are those before each row; the one behind the last closes them.
             _rowStarts.Append(_latents.Count);
-            var tensors = new TensorSet();
+            using var tensors = new TensorSet();
             PerTokenTensors.Add(tensors, range);
             tensors.Metadata.Describe(output);
             tensors.Add(PerTokenTensors.RowStarts, _rowStarts);

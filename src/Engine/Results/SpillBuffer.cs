@@ -62,6 +62,13 @@ internal sealed class SpillBuffer<T> : IDisposable
         await write(_block.AsMemory(0, _used), cancellationToken);
     }
 
+    /// <summary>Forgets everything, and keeps the block.</summary>
+    public void Clear()
+    {
+        _spilled?.Dispose();
+        (_spilled, _used, Count) = (null, 0, 0);
+    }
+
     public void Dispose() => _spilled?.Dispose();
 
     private void MakeRoom(int wanted)

@@ -1,14 +1,30 @@
+using System.Buffers;
+using System.Numerics;
+using System.Numerics.Tensors;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
 /// <summary>Tensors and metadata of a result file that is about to be written. Tensors are declared in any order; wider types go first.</summary>
-internal sealed class TensorSet
+internal sealed class TensorSet : IDisposable
 {
+    private const int BlockElements = 1 << 16;
+
     private readonly List<(TensorSpec Spec, Func<SafetensorsWriter, CancellationToken, Task> Write)> _tensors = [];
 
+    private readonly List<IDisposable> _columns = [];
+
     public Dictionary<string, string> Metadata { get; } = [];
+
+    /// <summary>A column to fill and then to add; its memory is given back with this set.</summary>
+    public Column<T> Column<T>()
+        where T : unmanaged
+    {
+        var column = new Column<T>();
+        _columns.Add(column);
+        return column;
+    }
 
     public void Add(string name, long[] values, params long[] row) =>
         Add(name, TensorDtype.I64, Shape(values.Length, row), (writer, cancellation) => writer.WriteAsync(values, cancellation));
@@ -16,8 +32,35 @@ internal sealed class TensorSet
     public void Add(string name, int[] values) =>
         Add(name, TensorDtype.I32, [values.Length], (writer, cancellation) => writer.WriteAsync(values, cancellation));
 
+    /// <summary>Whole numbers in the narrowest type that holds all of them: U8, U16 or I32, else I64.</summary>
+    public void AddWholeNumbers(string name, Column<long> values)
+    {
+        var (least, most) = values.Count == 0 ? (0, 0) : (TensorPrimitives.Min<long>(values.Span), TensorPrimitives.Max<long>(values.Span));
+        switch (least, most)
+        {
+            case ( >= 0, <= byte.MaxValue):
+                Add(name, TensorDtype.U8, [values.Count], (writer, cancellation) => WriteAsync<byte>(values, writer.WriteAsync, cancellation));
+                break;
+            case ( >= 0, <= ushort.MaxValue):
+                Add(name, TensorDtype.U16, [values.Count], (writer, cancellation) => WriteAsync<ushort>(values, writer.WriteAsync, cancellation));
+                break;
+            case ( >= int.MinValue, <= int.MaxValue):
+                Add(name, TensorDtype.I32, [values.Count], (writer, cancellation) => WriteAsync<int>(values, writer.WriteAsync, cancellation));
+                break;
+            default:
+                Add(name, TensorDtype.I64, [values.Count], (writer, cancellation) => writer.WriteAsync(values.Values, cancellation));
+                break;
+        }
+    }
+
     public void Add(string name, float[] values) =>
         Add(name, TensorDtype.F32, [values.Length], (writer, cancellation) => writer.WriteAsync(values, cancellation));
+
+    public void Add(string name, Column<float> values) =>
+        Add(name, TensorDtype.F32, [values.Count], (writer, cancellation) => writer.WriteAsync(values.Values, cancellation));
+
+    public void Add(string name, Column<int> values) =>
+        Add(name, TensorDtype.I32, [values.Count], (writer, cancellation) => writer.WriteAsync(values.Values, cancellation));
 
     public void Add(string name, SpillBuffer<long> values) =>
         Add(name, TensorDtype.I64, [values.Count], (writer, cancellation) => values.WriteAsync(writer.WriteAsync, cancellation));
@@ -42,6 +85,23 @@ internal sealed class TensorSet
         }
 
         await writer.CompleteAsync(cancellationToken);
+    }
+
+    public void Dispose() => _columns.ForEach(column => column.Dispose());
+
+    private static async Task WriteAsync<T>(
+        Column<long> values, Func<ReadOnlyMemory<T>, CancellationToken, Task> write, CancellationToken cancellationToken)
+        where T : INumberBase<T>
+    {
+        var block = ArrayPool<T>.Shared.Rent(Math.Min(values.Count, BlockElements));
+        for (var done = 0; done < values.Count; done += BlockElements)
+        {
+            var count = Math.Min(BlockElements, values.Count - done);
+            TensorPrimitives.ConvertTruncating<long, T>(values.Span.Slice(done, count), block);
+            await write(block.AsMemory(0, count), cancellationToken);
+        }
+
+        ArrayPool<T>.Shared.Return(block);
     }
 
     private static long[] Shape(long count, long[] row)

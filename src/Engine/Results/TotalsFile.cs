@@ -11,16 +11,14 @@ internal static class TotalsFile
 
     public static Task WriteAsync(IResultSink sink, ResultTotals totals, CancellationToken cancellationToken)
     {
-        var tensors = new TensorSet();
+        using var tensors = new TensorSet();
         tensors.Metadata["schema"] = ResultMetadata.Schema;
-        tensors.Metadata.Put(ResultMetadata.FirstSequence, totals.FirstSequence);
         tensors.Add(Sequences, [totals.Sequences]);
         tensors.Add(Tokens, [totals.Tokens]);
         return tensors.WriteAsync(sink, ResultNames.Totals, cancellationToken);
     }
 
-    public static async Task<ResultTotals> ReadAsync(SafetensorsFile file, CancellationToken cancellationToken) => new(
-        file.Number(ResultMetadata.FirstSequence),
-        (await file.ReadInt64Async(Sequences, cancellationToken))[0],
-        (await file.ReadInt64Async(Tokens, cancellationToken))[0]);
+    public static ResultTotals Read(LoadedResult file) => new(
+        file.Numbers<long>(Sequences, TensorDtype.I64)[0],
+        file.Numbers<long>(Tokens, TensorDtype.I64)[0]);
 }

@@ -112,6 +112,14 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
         Totals.Add(other.Totals);
     }
 
+    /// <summary>Forgets everything, and keeps its memory.</summary>
+    public void Clear()
+    {
+        EndSequence();
+        Metrics.Clear();
+        Totals.Clear();
+    }
+
     /// <summary>The mean squared error of a token's elements, as it is stored and counted.</summary>
     internal static float MeanSquare(double squaredNorm, int width) => (float)(squaredNorm / width);
 
@@ -144,5 +152,5 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
         }
     }
 
-    private double Mean(int metric) => LatentFigures.Of(Metrics.States[metric], Metrics.CountedTokens).Mean;
+    private double Mean(int metric) => LatentFigures.Of(Metrics[metric], Metrics.CountedTokens).Mean;
 }

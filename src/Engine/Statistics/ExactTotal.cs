@@ -10,7 +10,7 @@ internal sealed class ExactTotal(int columns)
 
     public void Add(ReadOnlySpan<double> values)
     {
-        BeforeAddition();
+        BeginAddition();
         for (var column = 0; column < Columns; column++)
         {
             ExactSum.Add(Column(column), values[column]);
@@ -20,18 +20,18 @@ internal sealed class ExactTotal(int columns)
     public void Add(ExactTotal other)
     {
         other.Normalise();
-        AddNormalised(other._limbs);
-    }
-
-    /// <summary>Adds normalised sums. [columns, limbs]</summary>
-    public void AddNormalised(ReadOnlySpan<long> limbs)
-    {
-        BeforeAddition();
-        ExactSum.Add(_limbs, limbs);
+        BeginAddition();
+        ExactSum.Add(_limbs, other._limbs);
     }
 
     /// <summary>One column's limbs, canonical after <see cref="Normalise"/>.</summary>
     public Span<long> Column(int column) => _limbs.AsSpan(column * ExactFormat.Doubles.Limbs, ExactFormat.Doubles.Limbs);
+
+    public void Clear()
+    {
+        Array.Clear(_limbs);
+        _pending = 0;
+    }
 
     public void Normalise()
     {
@@ -43,7 +43,8 @@ internal sealed class ExactTotal(int columns)
         _pending = 0;
     }
 
-    private void BeforeAddition()
+    /// <summary>Makes room for the carries of one more addition to each column.</summary>
+    public void BeginAddition()
     {
         if (++_pending == ExactSum.MaxPending)
         {

@@ -8,18 +8,20 @@ internal sealed class ExampleList(int capacity)
     private TopExample[] _examples = [];
     private int _count;
 
-    public ReadOnlySpan<TopExample> Examples => _examples.AsSpan(0, _count);
+    public ReadOnlySpan<TopExample> All => _examples.AsSpan(0, _count);
+
+    /// <summary>Whether there is room for a value, or one in the list that is not stronger.</summary>
+    public bool Takes(float value) => _count < capacity || (capacity > 0 && MathF.Abs(value) >= MathF.Abs(_examples[_count - 1].Value));
 
     public void Offer(float value, in TokenPlace place)
     {
-        if (_count == capacity && (capacity == 0 || MathF.Abs(value) < MathF.Abs(_examples[_count - 1].Value)))
+        if (!Takes(value))
         {
             return;
         }
 
         var example = new TopExample(value, place);
-        var at = Array.BinarySearch(_examples, 0, _count, example, TopExample.ByMagnitude);
-        at = at < 0 ? ~at : at;
+        var at = Rank(example);
         if (at == capacity)
         {
             return;
@@ -33,5 +35,27 @@ internal sealed class ExampleList(int capacity)
         _count = Math.Min(_count + 1, capacity);
         Array.Copy(_examples, at, _examples, at + 1, _count - at - 1);
         _examples[at] = example;
+    }
+
+    public void Clear() => _count = 0;
+
+    /// <summary>How many come before an example.</summary>
+    private int Rank(in TopExample example)
+    {
+        var (first, end) = (0, _count);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            if (example.Precedes(_examples[middle]))
+            {
+                end = middle;
+            }
+            else
+            {
+                first = middle + 1;
+            }
+        }
+
+        return first;
     }
 }

@@ -18,7 +18,7 @@ public readonly record struct LatentFigures(
 
     internal static LatentFigures Of(LatentState? state, long tokens)
     {
-        if (state is null || state.Count == 0)
+        if (state is null)
         {
             return default;
         }

@@ -1,7 +1,7 @@
 namespace AeServerless.Engine.Statistics;
 
-/// <summary>What is known of one latent: every non-zero value that it had, summed up.</summary>
-internal sealed class LatentState(int topExamples)
+/// <summary>What is known of one latent: every non-zero value that it had, summed up. Cleared it is as new, and keeps its memory.</summary>
+internal sealed class LatentState(StatisticsOptions options)
 {
     private const int SumLimbs = 11;
 
@@ -9,21 +9,17 @@ internal sealed class LatentState(int topExamples)
     private readonly long[] _limbs = new long[ExactFormat.Values.Limbs + ExactFormat.Squares.Limbs];
     private int _pending;
 
-    public long Count { get; set; }
+    public long Count { get; private set; }
 
-    public float Max { get; set; } = float.NegativeInfinity;
+    public float Max { get; private set; } = float.NegativeInfinity;
 
-    public float Min { get; set; } = float.PositiveInfinity;
+    public float Min { get; private set; } = float.PositiveInfinity;
 
-    /// <summary>Bins of values above zero; none before the first.</summary>
-    public long[]? Positive { get; set; }
+    /// <summary>Values above zero.</summary>
+    public SignedState Positive { get; } = new(options);
 
-    /// <summary>Bins of values below zero; none before the first.</summary>
-    public long[]? Negative { get; set; }
-
-    public ExampleList Top { get; } = new(topExamples);
-
-    public ExampleList Bottom { get; } = new(topExamples);
+    /// <summary>Values below zero.</summary>
+    public SignedState Negative { get; } = new(options);
 
     /// <summary>Σ value, canonical after <see cref="Normalise"/>.</summary>
     public Span<long> Sum => _limbs.AsSpan(0, SumLimbs);
@@ -39,33 +35,15 @@ internal sealed class LatentState(int topExamples)
         BeforeAddition();
         ExactSum.Add(Sum, value);
         ExactSum.AddSquare(Squares, value);
-        if (value > 0)
-        {
-            (Positive ??= new long[histogram.Bins])[histogram.Bin(value)]++;
-            Top.Offer(value, place);
-        }
-        else
-        {
-            (Negative ??= new long[histogram.Bins])[histogram.Bin(value)]++;
-            Bottom.Offer(value, place);
-        }
+        (value > 0 ? Positive : Negative).Add(value, place, histogram);
     }
 
     /// <summary>Adds what another has seen; <paramref name="other"/> is normalised.</summary>
     public void Add(LatentState other)
     {
         AddSums(other.Count, other.Max, other.Min, other.Sum, other.Squares);
-        Positive = AddBins(Positive, other.Positive);
-        Negative = AddBins(Negative, other.Negative);
-        foreach (var example in other.Top.Examples)
-        {
-            Top.Offer(example.Value, example.Place);
-        }
-
-        foreach (var example in other.Bottom.Examples)
-        {
-            Bottom.Offer(example.Value, example.Place);
-        }
+        Positive.Add(other.Positive);
+        Negative.Add(other.Negative);
     }
 
     /// <summary>Adds count, extremes and normalised sums.</summary>
@@ -86,19 +64,12 @@ internal sealed class LatentState(int topExamples)
         _pending = 0;
     }
 
-    private static long[]? AddBins(long[]? bins, long[]? other)
+    public void Clear()
     {
-        if (bins is null || other is null)
-        {
-            return bins ?? other?.ToArray();
-        }
-
-        for (var i = 0; i < bins.Length; i++)
-        {
-            bins[i] += other[i];
-        }
-
-        return bins;
+        Array.Clear(_limbs);
+        (Count, Max, Min, _pending) = (0, float.NegativeInfinity, float.PositiveInfinity, 0);
+        Positive.Clear();
+        Negative.Clear();
     }
 
     private void BeforeAddition()

@@ -4,7 +4,7 @@ namespace AeServerless.Engine.Statistics;
 
 /// <summary>
 /// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was added.
-/// Latents that never had a value cost a pointer each. Not for use by several threads at once.
+/// Latents that never had a value cost a pointer each. Cleared it is as new, and keeps its memory. Not for use by several threads at once.
 /// </summary>
 /// <param name="width">Number of latents.</param>
 /// <param name="options">What to keep.</param>
@@ -14,6 +14,8 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     private readonly LogHistogram _histogram = new(options);
     private readonly LatentState?[] _states = new LatentState?[width];
     private readonly PairBatch _batch = new(width);
+    private readonly LatentState _passing = new(options);
+    private bool _anyStates;
 
     /// <summary>Number of latents.</summary>
     public int Width => _states.Length;
@@ -38,12 +40,13 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
 
     internal LogHistogram Histogram => _histogram;
 
-    internal ReadOnlySpan<LatentState?> States
+    /// <summary>What is known of a latent; null where it never had a value.</summary>
+    internal LatentState? this[int latent]
     {
         get
         {
             AddBatch();
-            return _states;
+            return _states[latent] is { Count: > 0 } state ? state : null;
         }
     }
 
@@ -85,10 +88,9 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         NonFiniteTokens += other.NonFiniteTokens;
         ShortSequenceTokens += other.ShortSequenceTokens;
         NonFiniteValues += other.NonFiniteValues;
-        var states = other.States;
         for (var latent = 0; latent < Width; latent++)
         {
-            if (states[latent] is { } state)
+            if (other[latent] is { } state)
             {
                 state.Normalise();
                 StateOf(latent).Add(state);
@@ -96,7 +98,50 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         }
     }
 
-    internal LatentState StateOf(int latent) => _states[latent] ??= new LatentState(Options.TopExamples);
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
+        _batch.Clear();
+        ClearStates();
+    }
+
+    internal LatentState StateOf(int latent)
+    {
+        _anyStates = true;
+        return _states[latent] ??= new LatentState(Options);
+    }
+
+    /// <summary>
+    /// Hands out what is known of each latent that had a value, normalised, latents ascending; it is known no more when this returns. Where all
+    /// values are still waiting, as of a small chunk, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
+    /// </summary>
+    internal void Drain(Action<int, LatentState> take)
+    {
+        if (!_anyStates)
+        {
+            _batch.Drain(threads: 1, (latent, values, tokens, places) =>
+            {
+                Add(_passing, values, tokens, places);
+                _passing.Normalise();
+                take(latent, _passing);
+                _passing.Clear();
+            });
+            return;
+        }
+
+        AddBatch();
+        for (var latent = 0; latent < Width; latent++)
+        {
+            if (_states[latent] is { Count: > 0 } state)
+            {
+                state.Normalise();
+                take(latent, state);
+            }
+        }
+
+        ClearStates();
+    }
 
     private void AddBatch()
     {
@@ -106,9 +151,24 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         }
     }
 
-    private void AddRun(int latent, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places)
+    private void ClearStates()
     {
-        var state = StateOf(latent);
+        if (_anyStates)
+        {
+            foreach (var state in _states)
+            {
+                state?.Clear();
+            }
+
+            _anyStates = false;
+        }
+    }
+
+    private void AddRun(int latent, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places) =>
+        Add(StateOf(latent), values, tokens, places);
+
+    private void Add(LatentState state, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places)
+    {
         for (var i = 0; i < values.Length; i++)
         {
             state.Add(values[i], places[tokens[i]], _histogram);

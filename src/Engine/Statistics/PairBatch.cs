@@ -107,8 +107,10 @@ internal sealed class PairBatch(int latentCount)
             ArrayPool<int>.Shared.Return(tokens);
         }
 
-        (Count, _placeCount) = (0, 0);
+        Clear();
     }
+
+    public void Clear() => (Count, _placeCount) = (0, 0);
 
     /// <summary>Counting sort by latent, stable.</summary>
     private void Sort(Span<int> ends, float[] values, int[] tokens)

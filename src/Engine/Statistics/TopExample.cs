@@ -6,10 +6,14 @@ namespace AeServerless.Engine.Statistics;
 public readonly record struct TopExample(float Value, TokenPlace Place)
 {
     /// <summary>Strongest first; equal ones in the order of the dataset: magnitude descending, sequence ascending, position ascending.</summary>
-    public static Comparer<TopExample> ByMagnitude { get; } = Comparer<TopExample>.Create((left, right) =>
+    public static Comparer<TopExample> ByMagnitude { get; } =
+        Comparer<TopExample>.Create((left, right) => left.Precedes(right) ? -1 : right.Precedes(left) ? 1 : 0);
+
+    /// <summary>Whether it comes before <paramref name="other"/> in the order of <see cref="ByMagnitude"/>.</summary>
+    internal bool Precedes(in TopExample other)
     {
-        var order = MathF.Abs(right.Value).CompareTo(MathF.Abs(left.Value));
-        order = order != 0 ? order : left.Place.Sequence.CompareTo(right.Place.Sequence);
-        return order != 0 ? order : left.Place.Position.CompareTo(right.Place.Position);
-    });
+        var (own, others) = (MathF.Abs(Value), MathF.Abs(other.Value));
+        return own > others
+            || (own == others && (Place.Sequence < other.Place.Sequence || (Place.Sequence == other.Place.Sequence && Place.Position < other.Place.Position)));
+    }
 }

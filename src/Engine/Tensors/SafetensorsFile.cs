@@ -9,7 +9,9 @@ namespace AeServerless.Engine.Tensors;
 public sealed class SafetensorsFile
 {
     private const int LengthPrefix = 8;
+    private const int HeadBytes = 1 << 14;
     private const int BlockBytes = 1 << 20;
+    private const int ConvertedElements = 1 << 12;
 
     private SafetensorsFile(IByteSource source, Dictionary<string, TensorEntry> tensors, Dictionary<string, string> metadata)
     {
@@ -31,10 +33,12 @@ public sealed class SafetensorsFile
     /// <exception cref="InvalidInputException">The header, or the file's length, breaks the format.</exception>
     public static async Task<SafetensorsFile> OpenAsync(IByteSource source, CancellationToken cancellationToken)
     {
-        var prefix = new byte[LengthPrefix];
         if (source.Length < LengthPrefix) throw new InvalidInputException(source.Name, $"is not a safetensors file: it has {source.Length} bytes");
-        await source.ReadAsync(0, prefix, cancellationToken);
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+
+        // One read for the length and, of most files, all of the header.
+        var head = new byte[Math.Min(source.Length, HeadBytes)];
+        await source.ReadAsync(0, head, cancellationToken);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(head);
         if (length > SafetensorsHeader.MaxLength)
             throw new InvalidInputException(source.Name, $"declares a header of {length} bytes; at most {SafetensorsHeader.MaxLength} are allowed");
         if ((long)length > source.Length - LengthPrefix)
@@ -44,7 +48,9 @@ public sealed class SafetensorsFile
         try
         {
             var json = buffer.AsMemory(0, (int)length);
-            await source.ReadAsync(LengthPrefix, json, cancellationToken);
+            var read = Math.Min(json.Length, head.Length - LengthPrefix);
+            head.AsSpan(LengthPrefix, read).CopyTo(json.Span);
+            if (read < json.Length) await source.ReadAsync(head.Length, json[read..], cancellationToken);
             var dataStart = LengthPrefix + (long)length;
             var (tensors, metadata) = SafetensorsHeader.Parse(source.Name, json.Span, dataStart, source.Length - dataStart);
             return new SafetensorsFile(source, tensors, metadata);
@@ -131,6 +137,15 @@ public sealed class SafetensorsFile
     private async ValueTask ReadConvertedAsync(TensorDtype dtype, long offset, Memory<float> destination, CancellationToken cancellationToken)
     {
         var size = dtype.Size();
+        if (size < sizeof(float))
+        {
+            // Read into the destination's end and widened from its front: what is written does not reach what is still to be converted.
+            var narrow = new CastMemory<float>(destination).Memory[(destination.Length * (sizeof(float) - size))..];
+            await Source.ReadAsync(offset, narrow, cancellationToken);
+            ConvertInPlace(narrow.Span, dtype, destination.Span);
+            return;
+        }
+
         var block = ArrayPool<byte>.Shared.Rent((int)Math.Min(BlockBytes, (long)destination.Length * size));
         try
         {
@@ -147,6 +162,18 @@ public sealed class SafetensorsFile
         finally
         {
             ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private static void ConvertInPlace(ReadOnlySpan<byte> narrow, TensorDtype dtype, Span<float> destination)
+    {
+        var size = dtype.Size();
+        Span<byte> block = stackalloc byte[ConvertedElements * size];
+        for (var done = 0; done < destination.Length; done += ConvertedElements)
+        {
+            var count = Math.Min(ConvertedElements, destination.Length - done);
+            narrow.Slice(done * size, count * size).CopyTo(block);
+            FloatConversion.ToSingle(block[..(count * size)], dtype, destination.Slice(done, count));
         }
     }
 

@@ -75,6 +75,12 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     /// <summary>Writes the next values of the current tensor, which is I32.</summary>
     public Task WriteAsync(ReadOnlyMemory<int> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.I32, cancellationToken);
 
+    /// <summary>Writes the next values of the current tensor, which is U32.</summary>
+    public Task WriteAsync(ReadOnlyMemory<uint> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.U32, cancellationToken);
+
+    /// <summary>Writes the next values of the current tensor, which is U16.</summary>
+    public Task WriteAsync(ReadOnlyMemory<ushort> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.U16, cancellationToken);
+
     /// <summary>Writes the next values of the current tensor, which is U8 or BOOL.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> values, CancellationToken cancellationToken)
     {

@@ -1,14 +1,12 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
-using AeServerless.Engine.Results;
 using AeServerless.Functions.Planning;
-using AeServerless.Functions.Settings;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool, AppSettings settings) : IDisposable
+public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : IDisposable
 {
     // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap is the
     // upload of one chunk's results with the computation of the next.
@@ -26,20 +24,19 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool, Ap
         await shard.ReadTokensAsync(range.FirstRow, tokens, cancellationToken);
 
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
-        using var writer = new ChunkResultWriter(
-            basis.Plan.Outputs, basis.Plan.Recipe.Statistics, basis.Plan.Recipe.Outputs, tokens, settings.EngineThreads);
+        lease.Results.Prepare(tokens);
         await _engine.WaitAsync(cancellationToken);
         try
         {
             using var span = Telemetry.Source.StartActivity("compute");
-            await lease.Computation.ComputeAsync(shard, range, writer, cancellationToken);
+            await lease.Computation.ComputeAsync(shard, range, lease.Results, cancellationToken);
         }
         finally
         {
             _engine.Release();
         }
 
-        await writer.CompleteAsync(sink, cancellationToken);
+        await lease.Results.CompleteAsync(sink, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,16 +1,21 @@
 using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Results;
 
 namespace AeServerless.Functions.Chunks;
 
-/// <summary>What computes a chunk; disposing gives it back.</summary>
+/// <summary>What computes a chunk and keeps its results until they are stored; disposing gives it back.</summary>
 /// <param name="computation">The computation, one chunk's at a time.</param>
+/// <param name="results">The results of that chunk.</param>
 /// <param name="giveBack">Called once.</param>
-public sealed class ComputationLease(ChunkComputation computation, Action giveBack) : IDisposable
+public sealed class ComputationLease(ChunkComputation computation, ChunkResultWriter results, Action giveBack) : IDisposable
 {
     private int _returned;
 
     /// <summary>The computation.</summary>
     public ChunkComputation Computation { get; } = computation;
+
+    /// <summary>Takes the chunk's results; prepare it first.</summary>
+    public ChunkResultWriter Results { get; } = results;
 
     /// <summary>Gives it back.</summary>
     public void Dispose()

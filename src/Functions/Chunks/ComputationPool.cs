@@ -26,10 +26,10 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
         try
         {
             var weights = await entry.Weights.WaitAsync(cancellationToken);
-            var computation = entry.Idle.TryTake(out var idle) ? idle : new ChunkComputation(entry.Plan, weights, _options);
-            return new ComputationLease(computation, () =>
+            var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(weights, _options);
+            return new ComputationLease(computation, results, () =>
             {
-                entry.Idle.Add(computation);
+                entry.Idle.Add((computation, results));
                 Leave(entry);
             });
         }

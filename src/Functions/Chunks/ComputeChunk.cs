@@ -48,7 +48,7 @@ public sealed class ComputeChunk(
             await results.WriteAsync(
                 part,
                 sink => worker.ComputeAsync(reference.RunId, chunk.Range, sink, cancellationToken),
-                marker => marker with { Range = chunk.Range },
+                parts: null,
                 cancellationToken);
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Results;
 
 namespace AeServerless.Functions.Chunks;
 
@@ -14,17 +15,22 @@ internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes,
 
     public Task<PlanWeights> Weights { get; } = weights;
 
-    public ConcurrentBag<ChunkComputation> Idle { get; } = [];
+    public ConcurrentBag<(ChunkComputation Computation, ChunkResultWriter Results)> Idle { get; } = [];
 
     public int Users { get; set; }
 
     public long LastUse { get; set; }
 
+    public (ChunkComputation Computation, ChunkResultWriter Results) Create(PlanWeights loaded, EngineOptions options) => (
+        new ChunkComputation(Plan, loaded, options),
+        new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, options.Threads));
+
     public void Dispose()
     {
-        while (Idle.TryTake(out var computation))
+        while (Idle.TryTake(out var idle))
         {
-            computation.Dispose();
+            idle.Computation.Dispose();
+            idle.Results.Dispose();
         }
 
         if (Weights.IsCompletedSuccessfully)

@@ -1,4 +1,3 @@
-using AeServerless.Functions.Planning;
 using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Merging;
@@ -8,9 +7,6 @@ namespace AeServerless.Functions.Merging;
 /// <param name="Files">Its files, by name.</param>
 public sealed record CommitMarker(string Key, IReadOnlyList<ResultFile> Files)
 {
-    /// <summary>The rows of a chunk.</summary>
-    public PlannedRange? Range { get; init; }
-
     /// <summary>What a merge merged, in chunk order.</summary>
     public IReadOnlyList<ResultPart>? Parts { get; init; }
 }

@@ -55,7 +55,7 @@ public sealed class MergeGroup(RunDocuments documents, StoredResults results, IL
         await results.WriteAsync(
             node.Result,
             sink => ResultMerger.MergeAsync(parts, sink, cancellationToken, ResultContents.Aggregates),
-            marker => marker with { Parts = node.Parts },
+            node.Parts,
             cancellationToken);
     }
 }

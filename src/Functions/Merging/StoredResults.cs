@@ -22,20 +22,24 @@ public sealed class StoredResults(ResultStore store)
     /// <summary>Opens a result for reading.</summary>
     /// <exception cref="InvalidInputException">The result is gone.</exception>
     public async Task<IResultSource> OpenAsync(ResultPart part, CancellationToken cancellationToken) =>
-        store.Source(part.Prefix(), (await ReadMarkerAsync(part, cancellationToken)).Files);
+        store.Unpack(part, (await ReadMarkerAsync(part, cancellationToken)).Files);
 
     /// <summary>
     /// Writes a result: its files first, then the marker that makes it visible. Whoever else writes the same result writes the same bytes, so
     /// it does not matter who is first.
     /// </summary>
+    /// <param name="part">The result.</param>
+    /// <param name="writeFiles">Writes its files, one after the other.</param>
+    /// <param name="parts">What it merges, where it is a merge.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
     public async Task WriteAsync(
-        ResultPart part, Func<IResultSink, Task> writeFiles, Func<CommitMarker, CommitMarker> describe, CancellationToken cancellationToken)
+        ResultPart part, Func<IResultSink, Task> writeFiles, IReadOnlyList<ResultPart>? parts, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(writeFiles);
-        ArgumentNullException.ThrowIfNull(describe);
         await store.EnsureCreatedAsync(cancellationToken);
-        var sink = store.Sink(part.Prefix());
+        using var sink = store.Pack(part, cancellationToken);
         await writeFiles(sink);
-        await store.CreateJsonAsync(part.Marker(), describe(new CommitMarker(part.Key, sink.Files)), cancellationToken);
+        var marker = new CommitMarker(part.Key, await sink.CompleteAsync()) { Parts = parts };
+        await store.CreateJsonAsync(part.Marker(), marker, cancellationToken);
     }
 }

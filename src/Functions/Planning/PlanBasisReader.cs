@@ -15,8 +15,12 @@ namespace AeServerless.Functions.Planning;
 public sealed class PlanBasisReader(RunDocuments documents, InputStore store)
 {
     private const int Kept = 4;
+    private const int KeptShards = 64;
 
     private readonly RecentCache<string, PlanBasis> _recent = new(Kept);
+
+    // A shard has many chunks: its header is read once.
+    private readonly RecentCache<(InputBlob, ShardReference, int), Shard> _shards = new(KeptShards);
 
     /// <summary>What a run computes.</summary>
     /// <exception cref="InvalidInputException">The request can't be done, for a reason that the message names.</exception>
@@ -91,7 +95,10 @@ public sealed class PlanBasisReader(RunDocuments documents, InputStore store)
     {
         var path = PlanBasis.ShardPath(dataset, manifest.Shards[shard]);
         var blob = PlanBasis.Require(inputs, path, $"{RunInputs.ManifestPath(dataset)} names it");
-        return Shard.OpenAsync(store.Open(blob), manifest.Shards[shard], cancellationToken, manifest.Layers);
+        return _shards.GetAsync(
+            (blob, manifest.Shards[shard], manifest.Layers),
+            () => Shard.OpenAsync(store.Open(blob), manifest.Shards[shard], CancellationToken.None, manifest.Layers),
+            cancellationToken);
     }
 
     private async Task<ModelDimensions> ModelAsync(

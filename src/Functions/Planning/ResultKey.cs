@@ -14,7 +14,7 @@ public static class ResultKey
     /// <summary>The key of a chunk.</summary>
     /// <param name="basis">What the chunk shares with the others of its run.</param>
     /// <param name="shard">Identity of the shard's content.</param>
-    /// <param name="range">The chunk's rows and sequences.</param>
+    /// <param name="range">The chunk's rows and sequences. Where in the dataset they are is no matter: a result does not depend on it.</param>
     public static string OfChunk(ChunkKeyBasis basis, string shard, PlannedRange range)
     {
         ArgumentNullException.ThrowIfNull(basis);
@@ -25,7 +25,6 @@ public static class ResultKey
             shard,
             Text(range.FirstRow),
             Text(range.Tokens),
-            Text(range.FirstSequence),
             Text(range.SequenceOffset),
             Text(range.Sequences));
     }

@@ -7,31 +7,45 @@ using Azure.Storage.Blobs.Models;
 namespace AeServerless.Functions.Storage;
 
 /// <summary>
-/// Reads ranges of a blob in one version. Reads of a few rows go through whole blocks, the next of which is fetched ahead, so that the rows
-/// of a following tile are on their way while this one is computed; large reads are split and go past the blocks.
+/// Reads ranges of a blob in one version, or of a part of it. Each read asks storage for what it is to have and no more; large ones are split and
+/// fetched side by side.
 /// </summary>
 public sealed class BlobByteSource : IByteSource
 {
-    private const int RangeBytes = ReadAheadBlocks.BlockBytes;
+    /// <summary>Bytes of a request: what storage serves well.</summary>
+    private const int RangeBytes = 4 << 20;
+
+    /// <summary>Requests of a read under way at a time: more than this gained nothing against one storage node.</summary>
+    private const int Parallelism = 4;
 
     private readonly BlobClient _client;
     private readonly InputBlob _blob;
-    private readonly ReadAheadBlocks _blocks;
+    private readonly long _start;
 
     /// <summary>Reads <paramref name="blob"/> through <paramref name="client"/>.</summary>
     public BlobByteSource(BlobClient client, InputBlob blob)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(blob);
-        (_client, _blob) = (client, blob);
-        _blocks = new ReadAheadBlocks(blob.Length, FetchAsync);
+        (_client, _blob, Name, Length) = (client, blob, blob.Path, blob.Length);
+    }
+
+    /// <summary>Reads a file that is a part of a blob.</summary>
+    /// <param name="client">Reaches the blob.</param>
+    /// <param name="blob">The blob.</param>
+    /// <param name="file">The file, which begins at its offset.</param>
+    public BlobByteSource(BlobClient client, InputBlob blob, ResultFile file)
+        : this(client, blob)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        (_start, Name, Length) = (file.Offset, $"{blob.Path}, file {file.Name}", file.Length);
     }
 
     /// <inheritdoc/>
-    public string Name => _blob.Path;
+    public string Name { get; }
 
     /// <inheritdoc/>
-    public long Length => _blob.Length;
+    public long Length { get; }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidInputException">The range is not in the blob, or the blob has changed or is gone.</exception>
@@ -42,18 +56,18 @@ public sealed class BlobByteSource : IByteSource
             throw new InvalidInputException(Name, $"is truncated: bytes {offset} to {offset + destination.Length} are needed, and it has {Length}");
         }
 
-        if (destination.Length < RangeBytes)
+        if (destination.Length <= RangeBytes)
         {
-            await _blocks.ReadAsync(offset, destination, cancellationToken);
+            await FetchAsync(_start + offset, destination, cancellationToken);
             return;
         }
 
         var ranges = Enumerable.Range(0, (destination.Length + RangeBytes - 1) / RangeBytes);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = ReadAheadBlocks.Parallelism, CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(ranges, options, (range, token) =>
         {
             var start = range * RangeBytes;
-            return FetchAsync(offset + start, destination[start..Math.Min(start + RangeBytes, destination.Length)], token);
+            return FetchAsync(_start + offset + start, destination[start..Math.Min(start + RangeBytes, destination.Length)], token);
         });
     }
 

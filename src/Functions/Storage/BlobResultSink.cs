@@ -5,7 +5,7 @@ using Azure.Storage.Blobs;
 
 namespace AeServerless.Functions.Storage;
 
-/// <summary>Writes the files of one result under a prefix and keeps account of them for its commit marker.</summary>
+/// <summary>Writes files for users under a prefix, each a blob, and keeps account of them.</summary>
 /// <param name="container">The container of results.</param>
 /// <param name="prefix">The prefix, without a slash at its end.</param>
 public sealed class BlobResultSink(BlobContainerClient container, string prefix) : IResultSink
@@ -19,6 +19,6 @@ public sealed class BlobResultSink(BlobContainerClient container, string prefix)
     public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
     {
         var client = container.GetBlobClient($"{prefix}/{BlobPath.Validate(name)}");
-        return ValueTask.FromResult<Stream>(new BlobUploadStream(client, name, _files.Add, cancellationToken));
+        return ValueTask.FromResult<Stream>(new ResultFileStream(new BlobUploadStream(client, cancellationToken), name, _files.Add, owns: true));
     }
 }

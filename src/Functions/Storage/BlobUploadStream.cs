@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Security.Cryptography;
 using Azure;
 using Azure.Storage;
 using Azure.Storage.Blobs;
@@ -8,26 +7,25 @@ using Azure.Storage.Blobs.Models;
 namespace AeServerless.Functions.Storage;
 
 /// <summary>
-/// Writes a blob of any size with a few blocks in memory, and hashes what passes. The blob appears, whole, when the stream is disposed
-/// asynchronously; what an abandoned stream wrote never does.
+/// Writes a blob of any size with a few blocks in memory. The blob appears, whole, when the stream is disposed asynchronously; what an
+/// abandoned stream wrote never does.
 /// </summary>
 internal sealed class BlobUploadStream : WriteOnlyStream
 {
     private const int BlockBytes = 4 << 20;
+    private const int SegmentBytes = 64 << 10;
 
     private readonly BlobClient _client;
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: BlockBytes, resumeWriterThreshold: BlockBytes / 2, useSynchronizationContext: false));
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Pipe _pipe = new(new PipeOptions(
+        pauseWriterThreshold: BlockBytes, resumeWriterThreshold: BlockBytes / 2, minimumSegmentSize: SegmentBytes, useSynchronizationContext: false));
     private readonly CancellationTokenSource _abandoned;
     private readonly Task _upload;
-    private readonly Action<ResultFile> _completed;
-    private readonly string _name;
     private long _length;
     private bool _disposed;
 
-    public BlobUploadStream(BlobClient client, string name, Action<ResultFile> completed, CancellationToken cancellationToken)
+    public BlobUploadStream(BlobClient client, CancellationToken cancellationToken)
     {
-        (_client, _name, _completed) = (client, name, completed);
+        _client = client;
         _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _upload = UploadAsync(_abandoned.Token);
     }
@@ -39,7 +37,6 @@ internal sealed class BlobUploadStream : WriteOnlyStream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _hash.AppendData(buffer.Span);
         _length += buffer.Length;
         if ((await _pipe.Writer.WriteAsync(buffer, cancellationToken)).IsCompleted)
         {
@@ -60,11 +57,10 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         try
         {
             await _upload;
-            _completed(new ResultFile(_name, _length, Convert.ToHexStringLower(_hash.GetHashAndReset())));
         }
         finally
         {
-            Release();
+            _abandoned.Dispose();
         }
     }
 
@@ -75,16 +71,10 @@ internal sealed class BlobUploadStream : WriteOnlyStream
             _disposed = true;
             _abandoned.Cancel();
             _pipe.Writer.Complete(new OperationCanceledException());
-            Release();
+            _abandoned.Dispose();
         }
 
         base.Dispose(disposing);
-    }
-
-    private void Release()
-    {
-        _hash.Dispose();
-        _abandoned.Dispose();
     }
 
     private async Task UploadAsync(CancellationToken cancellationToken)
@@ -98,7 +88,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
             var options = new BlobUploadOptions
             {
                 TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 2 },
-                HttpHeaders = new BlobHttpHeaders { ContentType = ContentTypes.Of(_name) },
+                HttpHeaders = new BlobHttpHeaders { ContentType = ContentTypes.Of(_client.Name) },
             };
             await _client.UploadAsync(_pipe.Reader.AsStream(leaveOpen: true), options, cancellationToken);
             Telemetry.UploadedBytes.Add(_length);

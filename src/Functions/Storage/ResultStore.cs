@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AeServerless.Engine.Datasets;
+using AeServerless.Functions.Merging;
 using AeServerless.Functions.Settings;
 using Azure;
 using Azure.Storage.Blobs;
@@ -31,11 +32,14 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         }
     }
 
-    /// <summary>Writes files under a prefix.</summary>
+    /// <summary>Writes files for users under a prefix.</summary>
     public BlobResultSink Sink(string prefix) => new(_container, prefix);
 
+    /// <summary>Writes the files of a result that is going to be committed.</summary>
+    public PackedResultSink Pack(ResultPart part, CancellationToken cancellationToken) => new(Client(part.Data()), cancellationToken);
+
     /// <summary>Reads the files of a committed result.</summary>
-    public BlobResultSource Source(string prefix, IReadOnlyList<ResultFile> files) => new(_container, prefix, files);
+    public PackedResultSource Unpack(ResultPart part, IReadOnlyList<ResultFile> files) => new(Client(part.Data()), files);
 
     /// <summary>The time by storage's clock, which is the one that blobs' times are by.</summary>
     public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)

@@ -8,8 +8,12 @@ namespace AeServerless.Functions.Verification;
 /// <summary>Compares what is written to it with a stored file, and the stored file with the hash that it was committed with.</summary>
 internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Action<string> differs) : WriteOnlyStream
 {
+    private const int BlockBytes = 1 << 20;
+
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private byte[] _buffer = [];
+    private readonly byte[] _block = new byte[BlockBytes];
+    private long _blockStart;
+    private long _readTo;
     private long _position;
     private string? _problem;
     private bool _disposed;
@@ -46,28 +50,38 @@ internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Ac
             return;
         }
 
-        if (_buffer.Length < derived.Length)
+        for (var done = 0; done < derived.Length && _problem is null;)
         {
-            _buffer = new byte[derived.Length];
+            var there = await NextAsync(source, _position + done, derived.Length - done, cancellationToken);
+            var same = there.Span.CommonPrefixLength(derived.Span[done..]);
+            _problem ??= same < there.Length ? $"differs from the derived file at byte {_position + done + same}" : null;
+            done += there.Length;
+        }
+    }
+
+    /// <summary>Some of the stored bytes from a position on, at most as many as asked for: writes are of any size, reads are large.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> NextAsync(IByteSource source, long position, int count, CancellationToken cancellationToken)
+    {
+        if (position == _readTo)
+        {
+            var block = _block.AsMemory(0, (int)Math.Min(_block.Length, source.Length - position));
+            try
+            {
+                await source.ReadAsync(position, block, cancellationToken);
+            }
+            catch (InvalidInputException error)
+            {
+                _problem = error.Message;
+                return block[..Math.Min(count, block.Length)];
+            }
+
+            _hash.AppendData(block.Span);
+            _readTo += block.Length;
+            _blockStart = position;
         }
 
-        var there = _buffer.AsMemory(0, derived.Length);
-        try
-        {
-            await source.ReadAsync(_position, there, cancellationToken);
-        }
-        catch (InvalidInputException error)
-        {
-            _problem = error.Message;
-            return;
-        }
-
-        _hash.AppendData(there.Span);
-        var same = there.Span.CommonPrefixLength(derived.Span);
-        if (same < derived.Length)
-        {
-            _problem = $"differs from the derived file at byte {_position + same}";
-        }
+        var start = (int)(position - _blockStart);
+        return _block.AsMemory(start, (int)Math.Min(count, _readTo - position));
     }
 
     private void Complete()

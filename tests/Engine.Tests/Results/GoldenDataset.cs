@@ -76,11 +76,12 @@ internal sealed class GoldenDataset : IDisposable
         var options = new EngineOptions { TileTokens = tileTokens, Threads = 2 };
         using var computation = new ChunkComputation(Plan, _weights, options);
         var parts = new List<IResultSource>();
+        using var writer = new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, options.Threads);
         foreach (var range in ChunkPlanner.Split(0, 0, Lengths, chunkTokens))
         {
             var ids = new long[range.Tokens];
             await Shard.ReadTokensAsync(range.FirstRow, ids, cancellationToken);
-            using var writer = new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, ids, options.Threads);
+            writer.Prepare(ids);
             await computation.ComputeAsync(Shard, range, writer, cancellationToken);
             var part = new ResultDirectory(folder.File($"{name}-{parts.Count}"));
             await writer.CompleteAsync(part, cancellationToken);

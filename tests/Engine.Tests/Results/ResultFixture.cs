@@ -73,14 +73,14 @@ internal sealed class ResultFixture
     }
 
     /// <summary>Writes the result of some sequences, tile by tile.</summary>
-    public async Task<ResultDirectory> WriteAsync(string folder, int firstSequence, int endSequence, int tileTokens, RecipeOutputs? wanted = null)
+    public async Task<ResultDirectory> WriteAsync(string folder, int firstSequence, int endSequence, int tileTokens, RecipeOutputs? wanted = null, long sequencesBefore = 0)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var directory = new ResultDirectory(folder);
         var (first, end) = (_starts[firstSequence], _starts[endSequence]);
-        using var writer = new ChunkResultWriter(
-            Outputs, Options, wanted ?? Everything, Enumerable.Range(first, end - first).Select(token => 1000L + token).ToArray(), threads: 2);
-        writer.Begin(new ChunkRange(0, first, end - first, firstSequence, _lengths[firstSequence..endSequence]));
+        using var writer = new ChunkResultWriter(Outputs, Options, wanted ?? Everything, threads: 2);
+        writer.Prepare(Enumerable.Range(first, end - first).Select(token => 1000L + token).ToArray());
+        writer.Begin(new ChunkRange(0, first, end - first, sequencesBefore + firstSequence, _lengths[firstSequence..endSequence]));
         for (var start = first; start < end; start += tileTokens)
         {
             AddTile(writer, first, start, Math.Min(tileTokens, end - start));

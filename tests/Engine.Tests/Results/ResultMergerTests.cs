@@ -61,16 +61,30 @@ public sealed class ResultMergerTests
     }
 
     [Fact]
-    public async Task PartsOutOfOrder_AreRefused()
+    public async Task SameTokensElsewhereInADataset_GiveTheSameBytes()
+    {
+        using var folder = new TemporaryFolder();
+        var fixture = ResultFixture.Fixed;
+
+        AssertSameFiles(
+            await fixture.WriteAsync(folder.File("first"), 1, 2, 3),
+            await fixture.WriteAsync(folder.File("elsewhere"), 1, 2, 3, sequencesBefore: 70_000));
+    }
+
+    [Fact]
+    public async Task DamagedPart_IsNamed()
     {
         using var folder = new TemporaryFolder();
         var fixture = ResultFixture.Fixed;
         var left = await fixture.WriteAsync(folder.File("left"), 0, 1, 3);
         var right = await fixture.WriteAsync(folder.File("right"), 1, 2, 3);
+        var damaged = Path.Combine(right.Path, ResultNames.Statistics("latent", 2));
+        var text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(damaged));
+        File.WriteAllBytes(damaged, System.Text.Encoding.Latin1.GetBytes(text.Replace("top_lengths", "top_lengthz", StringComparison.Ordinal)));
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
-            () => ResultMerger.MergeAsync([right, left], new ResultDirectory(folder.File("merged")), Cancellation));
-        Assert.Contains("begins at sequence 0, but the result before it ends at 2", error.Message, StringComparison.Ordinal);
+            () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder.File("merged")), Cancellation));
+        Assert.Contains("tensor 'top_lengths': is missing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

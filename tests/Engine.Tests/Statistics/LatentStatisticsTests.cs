@@ -24,7 +24,7 @@ public sealed class LatentStatisticsTests
         for (var latent = 0; latent < Width; latent++)
         {
             var values = rows.Select(row => row[latent]).Where(value => float.IsFinite(value) && value != 0).ToArray();
-            var figures = LatentFigures.Of(statistics.States[latent], statistics.CountedTokens);
+            var figures = LatentFigures.Of(statistics[latent], statistics.CountedTokens);
             var (mean, square) = rows.Length == 0
                 ? (0, 0)
                 : (values.Sum(v => (double)v) / rows.Length, values.Sum(v => (double)v * v) / rows.Length);
@@ -49,8 +49,8 @@ public sealed class LatentStatisticsTests
             var all = rows.Select((row, token) => new TopExample(row[latent], Place(token))).Where(e => float.IsFinite(e.Value)).ToArray();
             var top = all.Where(e => e.Value > 0).OrderByDescending(e => e.Value).ThenBy(e => e.Place.Sequence).ThenBy(e => e.Place.Position);
             var bottom = all.Where(e => e.Value < 0).OrderBy(e => e.Value).ThenBy(e => e.Place.Sequence).ThenBy(e => e.Place.Position);
-            Assert.Equal(top.Take(3), statistics.States[latent]?.Top.Examples.ToArray() ?? []);
-            Assert.Equal(bottom.Take(3), statistics.States[latent]?.Bottom.Examples.ToArray() ?? []);
+            Assert.Equal(top.Take(3), Examples(statistics[latent]?.Positive));
+            Assert.Equal(bottom.Take(3), Examples(statistics[latent]?.Negative));
         }
     });
 
@@ -69,8 +69,8 @@ public sealed class LatentStatisticsTests
 
             for (var bin = 0; bin < Options.HistogramBins; bin++)
             {
-                Assert.Equal(expected[0, bin], statistics.States[latent]?.Positive?[bin] ?? 0);
-                Assert.Equal(expected[1, bin], statistics.States[latent]?.Negative?[bin] ?? 0);
+                Assert.Equal(expected[0, bin], Bins(statistics[latent]?.Positive)[bin]);
+                Assert.Equal(expected[1, bin], Bins(statistics[latent]?.Negative)[bin]);
             }
         }
     });
@@ -102,6 +102,29 @@ public sealed class LatentStatisticsTests
     });
 
     [Fact]
+    public void Draining_HandsOutTheSameWhetherValuesWaitOrNot_AndLeavesNothing() => Gen.Select(Rows, Rows).Sample((rows, others) =>
+    {
+        var (waiting, added) = (Add(rows, 0, rows.Length, threads: 1), Add(rows, 0, rows.Length, threads: 1));
+        _ = added[0];
+
+        var handedOut = DrainInto(waiting);
+
+        AssertSame(Add(rows, 0, rows.Length, threads: 1), handedOut);
+        AssertSame(DrainInto(added), handedOut);
+        Assert.All(Enumerable.Range(0, Width), latent => Assert.True(waiting[latent] is null && added[latent] is null));
+        added.Clear();
+        added.Add(Add(others, 0, others.Length, threads: 1));
+        AssertSame(Add(others, 0, others.Length, threads: 1), added);
+    });
+
+    private static LatentStatistics DrainInto(LatentStatistics from)
+    {
+        var into = new LatentStatistics(Width, Options) { Tokens = from.Tokens, NonFiniteValues = from.NonFiniteValues };
+        from.Drain((latent, state) => into.StateOf(latent).Add(state));
+        return into;
+    }
+
+    [Fact]
     public void LeftOutTokens_AreNotCounted()
     {
         var statistics = Add([[1, 0, 0, 0, 0, 0, 0], new float[Width], new float[Width], new float[Width]], 0, 4, threads: 1);
@@ -109,7 +132,7 @@ public sealed class LatentStatisticsTests
         statistics.ShortSequenceTokens = 1;
 
         Assert.Equal(2, statistics.CountedTokens);
-        Assert.Equal(0.5, LatentFigures.Of(statistics.States[0], statistics.CountedTokens).Frequency);
+        Assert.Equal(0.5, LatentFigures.Of(statistics[0], statistics.CountedTokens).Frequency);
     }
 
     private static void AssertSame(LatentStatistics expected, LatentStatistics actual)
@@ -118,7 +141,7 @@ public sealed class LatentStatisticsTests
         Assert.Equal(expected.NonFiniteValues, actual.NonFiniteValues);
         for (var latent = 0; latent < Width; latent++)
         {
-            var (left, right) = (expected.States[latent], actual.States[latent]);
+            var (left, right) = (expected[latent], actual[latent]);
             Assert.Equal(left is null, right is null);
             left?.Normalise();
             right?.Normalise();
@@ -126,12 +149,16 @@ public sealed class LatentStatisticsTests
             Assert.Equal((left?.Max, left?.Min), (right?.Max, right?.Min));
             Assert.Equal(left?.Sum.ToArray(), right?.Sum.ToArray());
             Assert.Equal(left?.Squares.ToArray(), right?.Squares.ToArray());
-            Assert.Equal(left?.Positive, right?.Positive);
-            Assert.Equal(left?.Negative, right?.Negative);
-            Assert.Equal(left?.Top.Examples.ToArray(), right?.Top.Examples.ToArray());
-            Assert.Equal(left?.Bottom.Examples.ToArray(), right?.Bottom.Examples.ToArray());
+            Assert.Equal(Bins(left?.Positive), Bins(right?.Positive));
+            Assert.Equal(Bins(left?.Negative), Bins(right?.Negative));
+            Assert.Equal(Examples(left?.Positive), Examples(right?.Positive));
+            Assert.Equal(Examples(left?.Negative), Examples(right?.Negative));
         }
     }
+
+    private static long[] Bins(SignedState? state) => state is { Bins.Length: > 0 } ? state.Bins.ToArray() : new long[Options.HistogramBins];
+
+    private static TopExample[] Examples(SignedState? state) => state is null ? [] : state.Examples.All.ToArray();
 
     private static TokenPlace Place(int token) => new(token / 5, token % 5, 100 + token);
 

@@ -90,9 +90,9 @@ public sealed class ResultCleanerTests
 
         Assert.Equal(1, report.RemovedResults);
         Assert.True(await ExistsAsync("aa"));
-        Assert.True(await _store.ExistsAsync("chunks/aa/aa/data", TestContext.Current.CancellationToken));
+        Assert.True(await _store.ExistsAsync("chunks/aa/aa/data.bin", TestContext.Current.CancellationToken));
         Assert.False(await ExistsAsync("bb"));
-        Assert.False(await _store.ExistsAsync("chunks/bb/bb/data", TestContext.Current.CancellationToken));
+        Assert.False(await _store.ExistsAsync("chunks/bb/bb/data.bin", TestContext.Current.CancellationToken));
     }
 
     // Storage counts time in seconds, and nothing goes that was written in the second in which the cleanup begins.
@@ -132,6 +132,6 @@ public sealed class ResultCleanerTests
             await using var stream = await sink.CreateAsync("data", TestContext.Current.CancellationToken);
             await stream.WriteAsync(new byte[] { 1, 2, 3 }, TestContext.Current.CancellationToken);
         },
-        marker => marker,
+        parts: null,
         TestContext.Current.CancellationToken);
 }

@@ -23,15 +23,18 @@ public sealed class VerificationTests(AppFixture fixture) : IClassFixture<AppFix
     public async Task ChunkFileThatChanged_IsFoundWithItsFirstByte()
     {
         var (_, runId) = await RunAsync();
-        var name = (await ChunkFilesAsync(runId)).First(name => name.EndsWith("totals.safetensors", StringComparison.Ordinal));
-        var content = await _app.Storage.DownloadAsync($"results/{name}");
-        content[^1] ^= 1;
-        await _app.Storage.UploadAsync($"results/{name}", content);
+        var prefix = await ChunkPrefixAsync(runId);
+        var marker = JsonDocument.Parse(await _app.Storage.DownloadAsync($"results/{prefix}/chunk.json")).RootElement;
+        var file = marker.GetProperty("files").EnumerateArray().First(file => file.GetProperty("name").GetString()!.StartsWith("statistics/", StringComparison.Ordinal));
+        var (offset, length) = (file.GetProperty("offset").GetInt32(), file.GetProperty("length").GetInt32());
+        var content = await _app.Storage.DownloadAsync($"results/{prefix}/data.bin");
+        content[offset + length - 1] ^= 1;
+        await _app.Storage.UploadAsync($"results/{prefix}/data.bin", content);
 
         var difference = Assert.Single((await VerifyAsync(runId, sample: 100)).GetProperty("differences").EnumerateArray());
 
-        Assert.Equal(name, difference.GetProperty("name").GetString());
-        Assert.Equal($"differs from the derived file at byte {content.Length - 1}", difference.GetProperty("problem").GetString());
+        Assert.Equal($"{prefix}/{file.GetProperty("name").GetString()}", difference.GetProperty("name").GetString());
+        Assert.Equal($"differs from the derived file at byte {length - 1}", difference.GetProperty("problem").GetString());
     }
 
     [Fact]
@@ -76,11 +79,11 @@ public sealed class VerificationTests(AppFixture fixture) : IClassFixture<AppFix
         return (dataset, (await _app.RunAsync(dataset.Name, TestDataset.Recipe)).GetProperty("runId").GetString()!);
     }
 
-    private async Task<List<string>> ChunkFilesAsync(string runId)
+    private async Task<string> ChunkPrefixAsync(string runId)
     {
         var run = JsonDocument.Parse(await _app.Storage.DownloadAsync($"results/runs/{runId}/run.json")).RootElement;
         var key = run.GetProperty("chunkResults")[0].GetProperty("key").GetString()!;
-        return await _app.Storage.ListResultsAsync($"chunks/{key[..2]}/{key}/");
+        return $"chunks/{key[..2]}/{key}";
     }
 
     private async Task<JsonElement> VerifyAsync(string runId, int sample)

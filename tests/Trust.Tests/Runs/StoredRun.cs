@@ -43,10 +43,11 @@ internal sealed class StoredRun(BlobServiceClient storage, string container)
                 if (!name.EndsWith("/chunk.json", StringComparison.Ordinal) && !name.EndsWith("/merge.json", StringComparison.Ordinal)) continue;
                 markers++;
                 using var marker = JsonDocument.Parse((await _results.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory());
+                var data = (await _results.GetBlobClient($"{name[..name.LastIndexOf('/')]}/data.bin").DownloadContentAsync(cancellationToken)).Value.Content.ToMemory();
                 foreach (var file in marker.RootElement.GetProperty("files").EnumerateArray())
                 {
-                    var path = $"{name[..name.LastIndexOf('/')]}/{file.GetProperty("name").GetString()}";
-                    Assert.Equal(file.GetProperty("sha256").GetString(), await HashAsync(path, cancellationToken));
+                    var offset = file.TryGetProperty("offset", out var at) ? at.GetInt32() : 0;
+                    Assert.Equal(file.GetProperty("sha256").GetString(), Hash(data.Slice(offset, file.GetProperty("length").GetInt32())));
                 }
             }
         }
@@ -82,9 +83,11 @@ internal sealed class StoredRun(BlobServiceClient storage, string container)
     public async Task PutOrphanAsync(CancellationToken cancellationToken)
     {
         await _results.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        await _results.UploadBlobAsync($"chunks/00/{new string('0', 64)}/statistics/x/0.safetensors", new BinaryData(new byte[100]), cancellationToken);
+        await _results.UploadBlobAsync($"chunks/00/{new string('0', 64)}/data.bin", new BinaryData(new byte[100]), cancellationToken);
     }
 
     private async Task<string> HashAsync(string name, CancellationToken cancellationToken) =>
-        Convert.ToHexStringLower(SHA256.HashData((await _results.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span));
+        Hash((await _results.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory());
+
+    private static string Hash(ReadOnlyMemory<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content.Span));
 }

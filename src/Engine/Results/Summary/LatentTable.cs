@@ -13,14 +13,16 @@ internal static class LatentTable
 
     private delegate void Fill<T>(int latent, Span<T> row);
 
+    private delegate ReadOnlySpan<TopExample> ExamplesOf(int latent);
+
     public static void Add(TensorSet tensors, LatentStatistics statistics, SequenceIndex sequences)
     {
         var figures = new LatentFigures[statistics.Width];
         var (negative, histogram) = (false, statistics.Histogram);
         for (var latent = 0; latent < figures.Length; latent++)
         {
-            figures[latent] = LatentFigures.Of(statistics.States[latent], statistics.CountedTokens);
-            negative |= statistics.States[latent]?.Negative is not null;
+            figures[latent] = LatentFigures.Of(statistics[latent], statistics.CountedTokens);
+            negative |= statistics[latent]?.Negative.Bins.Length > 0;
         }
 
         AddLongs(tensors, "count", figures.Length, [], (latent, row) => row[0] = figures[latent].Count);
@@ -33,28 +35,45 @@ internal static class LatentTable
         AddFloats(tensors, "min", figures.Length, [], (latent, row) => row[0] = figures[latent].Min);
         tensors.Add("histogram_edges", histogram.Edges);
         AddBins(tensors, "histogram_positive", statistics, state => state.Positive);
-        AddExamples(tensors, "top", statistics, sequences, state => state.Top.Examples.ToArray());
+        AddExamples(tensors, "top", statistics, sequences, latent => Examples(statistics[latent]?.Positive));
         if (negative)
         {
             AddBins(tensors, "histogram_negative", statistics, state => state.Negative);
-            AddExamples(tensors, "bottom", statistics, sequences, state => state.Bottom.Examples.ToArray());
-            AddExamples(tensors, "magnitude", statistics, sequences, state => ByMagnitude(state, statistics.Options.TopExamples));
+            AddExamples(tensors, "bottom", statistics, sequences, latent => Examples(statistics[latent]?.Negative));
+            var either = new ExampleList?[statistics.Width];
+            AddExamples(tensors, "magnitude", statistics, sequences, latent => (either[latent] ??= OfEitherSign(statistics, latent)).All);
         }
     }
 
-    /// <summary>The strongest of either sign: they are among the strongest of each.</summary>
-    private static TopExample[] ByMagnitude(LatentState state, int count) =>
-        [.. state.Top.Examples.ToArray().Concat(state.Bottom.Examples.ToArray()).Order(TopExample.ByMagnitude).Take(count)];
+    private static ReadOnlySpan<TopExample> Examples(SignedState? state) => state is null ? [] : state.Examples.All;
 
-    private static void AddBins(TensorSet tensors, string name, LatentStatistics statistics, Func<LatentState, long[]?> bins) =>
+    /// <summary>The strongest of either sign: they are among the strongest of each.</summary>
+    private static ExampleList OfEitherSign(LatentStatistics statistics, int latent)
+    {
+        var strongest = new ExampleList(statistics.Options.TopExamples);
+        foreach (var side in (SignedState?[])[statistics[latent]?.Positive, statistics[latent]?.Negative])
+        {
+            foreach (var (value, place) in Examples(side))
+            {
+                strongest.Offer(value, place);
+            }
+        }
+
+        return strongest;
+    }
+
+    private static void AddBins(TensorSet tensors, string name, LatentStatistics statistics, Func<LatentState, SignedState> side) =>
         AddLongs(tensors, name, statistics.Width, [statistics.Histogram.Bins], (latent, row) =>
         {
             row.Clear();
-            (statistics.States[latent] is { } state ? bins(state) : null)?.CopyTo(row);
+            if (statistics[latent] is { } state)
+            {
+                side(state).Bins.CopyTo(row);
+            }
         });
 
     private static void AddExamples(
-        TensorSet tensors, string name, LatentStatistics statistics, SequenceIndex sequences, Func<LatentState, TopExample[]> examples)
+        TensorSet tensors, string name, LatentStatistics statistics, SequenceIndex sequences, ExamplesOf examples)
     {
         var (latents, count) = (statistics.Width, statistics.Options.TopExamples);
         if (count == 0)
@@ -65,7 +84,7 @@ internal static class LatentTable
         Fill<T> Row<T>(T none, Func<TopExample, T> value) => (latent, row) =>
         {
             row.Fill(none);
-            var found = statistics.States[latent] is { } state ? examples(state) : [];
+            var found = examples(latent);
             for (var i = 0; i < found.Length; i++)
             {
                 row[i] = value(found[i]);

@@ -38,8 +38,8 @@ public static class RunSummaryWriter
             autoencoders.Add(await SummariseAsync(merged, name, latents, cancellationToken));
         }
 
-        using var totalsFile = await OpenResult.OpenAsync(merged, ResultNames.Totals, cancellationToken);
-        var totals = await TotalsFile.ReadAsync(totalsFile.File, cancellationToken);
+        using var totalsFile = await LoadedResult.LoadAsync(merged, ResultNames.Totals, cancellationToken);
+        var totals = TotalsFile.Read(totalsFile);
         var summary = new RunSummary(
             options.Dataset,
             options.Recipe,
@@ -68,7 +68,7 @@ public static class RunSummaryWriter
     private static async Task WriteTableAsync(
         ScalarStatistics scalar, SummaryOptions options, SequenceIndex sequences, IResultSink run, CancellationToken cancellationToken)
     {
-        var tensors = new TensorSet();
+        using var tensors = new TensorSet();
         foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal)))
         {
             tensors.Metadata[key] = value;
@@ -83,10 +83,10 @@ public static class RunSummaryWriter
     private static async Task<AutoencoderSummary> SummariseAsync(
         IResultSource merged, string name, StrongestLatents latents, CancellationToken cancellationToken)
     {
-        using var opened = await OpenResult.OpenAsync(merged, name, cancellationToken);
-        AutoencoderStatistics statistics = AutoencoderStatisticsTensors.Like(opened.File);
-        await AutoencoderStatisticsTensors.AddToAsync(opened.File, statistics, cancellationToken);
-        var (autoencoder, layer) = (opened.File.Text("autoencoder"), (int)opened.File.Number("layer"));
+        using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
+        AutoencoderStatistics statistics = AutoencoderStatisticsTensors.Like(loaded);
+        AutoencoderStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
+        var (autoencoder, layer) = (loaded.File.Text("autoencoder"), (int)loaded.File.Number("layer"));
         var unexplained = statistics.FractionOfVarianceUnexplained;
         return new AutoencoderSummary(
             autoencoder,

@@ -20,23 +20,23 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
 
     public static async Task<ScalarStatistics> ReadAsync(IResultSource merged, string name, CancellationToken cancellationToken)
     {
-        using var opened = await OpenResult.OpenAsync(merged, name, cancellationToken);
+        using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
         foreach (var key in (string[])["scalar", "type", "layer", "shape", "width"])
         {
-            opened.File.Text(key);
+            loaded.File.Text(key);
         }
 
-        var statistics = LatentStatisticsTensors.Like(opened.File);
-        await LatentStatisticsTensors.AddToAsync(opened.File, statistics, cancellationToken);
-        return new ScalarStatistics(name, opened.File.Metadata, statistics);
+        var statistics = LatentStatisticsTensors.Like(loaded);
+        LatentStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
+        return new ScalarStatistics(name, loaded.File.Metadata, statistics);
     }
 
     public ScalarSummary Summarise()
     {
-        var active = Statistics.States.ToArray().Where(state => state is not null).ToList();
+        LatentState[] active = [.. Enumerable.Range(0, Statistics.Width).Select(latent => Statistics[latent]).OfType<LatentState>()];
         var metrics = IsLatentShaped ? null : Metadata["metrics"].Split(',').Select((metric, column) =>
         {
-            var figures = LatentFigures.Of(Statistics.States[column], Statistics.CountedTokens);
+            var figures = LatentFigures.Of(Statistics[column], Statistics.CountedTokens);
             return KeyValuePair.Create(metric, new MetricSummary(figures.Mean, figures.StandardDeviation, figures.Max, figures.Min));
         }).ToDictionary();
         return new ScalarSummary(
@@ -51,8 +51,8 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
             Statistics.ShortSequenceTokens,
             Statistics.NonFiniteValues,
             Metadata.GetValueOrDefault("zero_reason"),
-            IsLatentShaped ? active.Count : null,
-            IsLatentShaped ? active.Sum(state => state!.Count) : null,
+            IsLatentShaped ? active.Length : null,
+            IsLatentShaped ? active.Sum(state => state.Count) : null,
             metrics);
     }
 
@@ -60,8 +60,8 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
     public IReadOnlyList<int> Strongest(int count) =>
     [
         .. Enumerable.Range(0, Statistics.Width)
-            .Where(latent => Statistics.States[latent] is not null)
-            .Select(latent => (Latent: latent, LatentFigures.Of(Statistics.States[latent], Statistics.CountedTokens).MeanSquare))
+            .Where(latent => Statistics[latent] is not null)
+            .Select(latent => (Latent: latent, LatentFigures.Of(Statistics[latent], Statistics.CountedTokens).MeanSquare))
             .OrderByDescending(latent => latent.MeanSquare)
             .ThenBy(latent => latent.Latent)
             .Take(count)

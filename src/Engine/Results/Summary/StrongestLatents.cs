@@ -39,7 +39,7 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
 
     private async Task<LatentScalarSummary> TellAsync(ScalarStatistics scalar, int latent, CancellationToken cancellationToken)
     {
-        var state = scalar.Statistics.States[latent];
+        var state = scalar.Statistics[latent];
         var figures = LatentFigures.Of(state, scalar.Statistics.CountedTokens);
         return new LatentScalarSummary(
             scalar.Scalar,
@@ -50,8 +50,8 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
             figures.MeanSquare,
             figures.Max,
             figures.Min,
-            await ExamplesAsync(state?.Top.Examples.ToArray() ?? [], cancellationToken),
-            await ExamplesAsync(state?.Bottom.Examples.ToArray() ?? [], cancellationToken));
+            await ExamplesAsync(state?.Positive.Examples.All.ToArray() ?? [], cancellationToken),
+            await ExamplesAsync(state?.Negative.Examples.All.ToArray() ?? [], cancellationToken));
     }
 
     private async Task<IReadOnlyList<ExampleSummary>> ExamplesAsync(TopExample[] examples, CancellationToken cancellationToken)

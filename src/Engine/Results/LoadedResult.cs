@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Tensors;
+
+namespace AeServerless.Engine.Results;
+
+/// <summary>A result file that is in memory whole: one read of storage, and numbers where they are.</summary>
+internal sealed class LoadedResult : IDisposable
+{
+    private readonly byte[] _content;
+
+    private LoadedResult(byte[] content, SafetensorsFile file) => (_content, File) = (content, file);
+
+    /// <summary>The file; what it reads comes from memory.</summary>
+    public SafetensorsFile File { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidInputException">It is missing, larger than memory can hold at once, or breaks the format.</exception>
+    public static async Task<LoadedResult> LoadAsync(IResultSource part, string name, CancellationToken cancellationToken)
+    {
+        var source = await part.OpenAsync(name, cancellationToken);
+        using var resource = source as IDisposable;
+        if (source.Length > Array.MaxLength)
+        {
+            throw new InvalidInputException(source.Name, $"has {source.Length} bytes; statistics of at most {Array.MaxLength} can be merged");
+        }
+
+        var content = ArrayPool<byte>.Shared.Rent((int)source.Length);
+        try
+        {
+            var bytes = content.AsMemory(0, (int)source.Length);
+            await source.ReadAsync(0, bytes, cancellationToken);
+            return new LoadedResult(content, await SafetensorsFile.OpenAsync(new MemoryByteSource(source.Name, bytes), cancellationToken));
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(content);
+            throw;
+        }
+    }
+
+    /// <summary>A tensor's numbers.</summary>
+    /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
+    public ReadOnlySpan<T> Numbers<T>(string name, TensorDtype dtype)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(Require(name, dtype)));
+
+    /// <summary>A tensor's numbers, whatever type of whole numbers it has.</summary>
+    /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
+    public WholeNumbers WholeNumbers(string name)
+    {
+        var entry = File.Require(name);
+        return Results.WholeNumbers.Takes(entry.Dtype)
+            ? new WholeNumbers(Bytes(entry), entry.Dtype)
+            : throw TensorLayout.Fault(File.Source.Name, name, $"is {entry.Dtype.Name()}; whole numbers are needed");
+    }
+
+    /// <summary>The error of a file whose tensors contradict each other.</summary>
+    public InvalidInputException Contradiction(string name) => new(File.Source.Name, $"the tensors of {name} do not fit each other");
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_content);
+
+    private TensorEntry Require(string name, TensorDtype dtype)
+    {
+        var entry = File.Require(name);
+        return entry.Dtype == dtype ? entry : throw TensorLayout.Fault(File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
+    }
+
+    private ReadOnlySpan<byte> Bytes(TensorEntry entry) => _content.AsSpan((int)entry.Offset, (int)entry.Length);
+}
