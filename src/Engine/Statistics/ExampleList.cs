@@ -42,6 +42,11 @@ internal sealed class ExampleList(int capacity)
     /// <summary>How many come before an example.</summary>
     private int Rank(in TopExample example)
     {
+        if (_count == 0 || !example.Precedes(_examples[_count - 1]))
+        {
+            return _count;
+        }
+
         var (first, end) = (0, _count);
         while (first < end)
         {

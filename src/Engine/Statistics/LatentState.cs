@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>What is known of one latent: every non-zero value that it had, summed up. Cleared it is as new, and keeps its memory.</summary>
@@ -16,10 +18,10 @@ internal sealed class LatentState(StatisticsOptions options)
     public float Min { get; private set; } = float.PositiveInfinity;
 
     /// <summary>Values above zero.</summary>
-    public SignedState Positive { get; } = new(options);
+    public SignedState Positive { get; } = new(options, negative: false);
 
     /// <summary>Values below zero.</summary>
-    public SignedState Negative { get; } = new(options);
+    public SignedState Negative { get; } = new(options, negative: true);
 
     /// <summary>Σ value, canonical after <see cref="Normalise"/>.</summary>
     public Span<long> Sum => _limbs.AsSpan(0, SumLimbs);
@@ -36,6 +38,20 @@ internal sealed class LatentState(StatisticsOptions options)
         ExactSum.Add(Sum, value);
         ExactSum.AddSquare(Squares, value);
         (value > 0 ? Positive : Negative).Add(value, place, histogram);
+    }
+
+    /// <summary>Adds values, which are finite and not zero: what adding them one by one gives, in less time.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="tokens">For each the index of its place.</param>
+    /// <param name="places">The places.</param>
+    /// <param name="histogram">Has the bins.</param>
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    {
+        for (var first = 0; first < values.Length; first += Strongest.MostValues)
+        {
+            var end = Math.Min(first + Strongest.MostValues, values.Length);
+            AddFew(values[first..end], tokens[first..end], places, histogram);
+        }
     }
 
     /// <summary>Adds what another has seen; <paramref name="other"/> is normalised.</summary>
@@ -72,11 +88,38 @@ internal sealed class LatentState(StatisticsOptions options)
         Negative.Clear();
     }
 
-    private void BeforeAddition()
+    private void AddFew(ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
-        if (++_pending == ExactSum.MaxPending)
+        Count += values.Length;
+        Max = MathF.Max(Max, TensorPrimitives.Max(values));
+        Min = MathF.Min(Min, TensorPrimitives.Min(values));
+        BeforeAddition(values.Length);
+        var sum = Sum;
+        var squares = Squares;
+        foreach (var value in values)
+        {
+            ExactSum.Add(sum, value);
+            ExactSum.AddSquare(squares, value);
+        }
+
+        if (Max > 0)
+        {
+            Positive.Add(values, tokens, places, histogram);
+        }
+
+        if (Min < 0)
+        {
+            Negative.Add(values, tokens, places, histogram);
+        }
+    }
+
+    private void BeforeAddition(int additions = 1)
+    {
+        if (_pending > ExactSum.MaxPending - additions)
         {
             Normalise();
         }
+
+        _pending += additions;
     }
 }

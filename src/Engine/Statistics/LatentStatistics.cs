@@ -122,7 +122,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         {
             _batch.Drain(threads: 1, (latent, values, tokens, places) =>
             {
-                Add(_passing, values, tokens, places);
+                _passing.Add(values, tokens, places, _histogram);
                 _passing.Normalise();
                 take(latent, _passing);
                 _passing.Clear();
@@ -165,13 +165,5 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     }
 
     private void AddRun(int latent, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places) =>
-        Add(StateOf(latent), values, tokens, places);
-
-    private void Add(LatentState state, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            state.Add(values[i], places[tokens[i]], _histogram);
-        }
-    }
+        StateOf(latent).Add(values, tokens, places, _histogram);
 }

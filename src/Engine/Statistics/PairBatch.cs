@@ -9,9 +9,9 @@ namespace AeServerless.Engine.Statistics;
 /// </summary>
 internal sealed class PairBatch(int latentCount)
 {
-    private const int PairsALatent = 24;
+    private const int PairsALatent = 64;
     private const int MinPairs = 1 << 14;
-    private const int MaxPairs = 1 << 20;
+    private const int MaxPairs = 1 << 21;
     private const int MaxTokens = 1 << 18;
 
     private readonly int _enoughPairs = Math.Clamp(latentCount, MinPairs / PairsALatent, MaxPairs / PairsALatent) * PairsALatent;

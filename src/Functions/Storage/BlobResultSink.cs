@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 
 namespace AeServerless.Functions.Storage;
 
@@ -18,7 +19,7 @@ public sealed class BlobResultSink(BlobContainerClient container, string prefix)
     /// <inheritdoc/>
     public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
     {
-        var client = container.GetBlobClient($"{prefix}/{BlobPath.Validate(name)}");
+        var client = container.GetBlockBlobClient($"{prefix}/{BlobPath.Validate(name)}");
         return ValueTask.FromResult<Stream>(new ResultFileStream(new BlobUploadStream(client, cancellationToken), name, _files.Add, owns: true));
     }
 }

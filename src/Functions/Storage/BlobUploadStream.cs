@@ -1,47 +1,59 @@
-using System.IO.Pipelines;
+using System.Buffers;
 using Azure;
-using Azure.Storage;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 
 namespace AeServerless.Functions.Storage;
 
 /// <summary>
-/// Writes a blob of any size with a few blocks in memory. The blob appears, whole, when the stream is disposed asynchronously; what an
-/// abandoned stream wrote never does.
+/// Writes a blob of any size with two blocks in memory: one is filled while the other is sent. The blob appears, whole, when the stream is disposed
+/// asynchronously; what an abandoned stream wrote never does.
 /// </summary>
 internal sealed class BlobUploadStream : WriteOnlyStream
 {
-    private const int BlockBytes = 4 << 20;
-    private const int SegmentBytes = 64 << 10;
+    private const int BlockBytes = 8 << 20;
 
-    private readonly BlobClient _client;
-    private readonly Pipe _pipe = new(new PipeOptions(
-        pauseWriterThreshold: BlockBytes, resumeWriterThreshold: BlockBytes / 2, minimumSegmentSize: SegmentBytes, useSynchronizationContext: false));
+    private readonly BlockBlobClient _client;
     private readonly CancellationTokenSource _abandoned;
-    private readonly Task _upload;
+    private readonly List<string> _blocks = [];
+    private byte[] _block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+    private byte[]? _other;
+    private int _filled;
+    private Task _sending = Task.CompletedTask;
     private long _length;
     private bool _disposed;
 
-    public BlobUploadStream(BlobClient client, CancellationToken cancellationToken)
+    /// <summary>Writes the blob of <paramref name="client"/>.</summary>
+    public BlobUploadStream(BlockBlobClient client, CancellationToken cancellationToken)
     {
         _client = client;
         _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _upload = UploadAsync(_abandoned.Token);
     }
 
     public override bool CanWrite => !_disposed;
 
     public override long Length => _length;
 
+    private string Path => $"{_client.BlobContainerName}/{_client.Name}";
+
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _length += buffer.Length;
-        if ((await _pipe.Writer.WriteAsync(buffer, cancellationToken)).IsCompleted)
+        while (true)
         {
-            // The reader stops early only by failing.
-            await _upload;
+            var count = Math.Min(buffer.Length, BlockBytes - _filled);
+            buffer[..count].CopyTo(_block.AsMemory(_filled));
+            _filled += count;
+            buffer = buffer[count..];
+            if (buffer.IsEmpty)
+            {
+                return;
+            }
+
+            await _sending;
+            _sending = StageAsync(_block, _filled);
+            (_block, _other, _filled) = (_other ?? ArrayPool<byte>.Shared.Rent(BlockBytes), _block, 0);
         }
     }
 
@@ -53,14 +65,20 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         }
 
         _disposed = true;
-        await _pipe.Writer.CompleteAsync();
         try
         {
-            await _upload;
+            await _sending;
+            await CompleteAsync();
+            Telemetry.UploadedBytes.Add(_length);
         }
         finally
         {
             _abandoned.Dispose();
+            ArrayPool<byte>.Shared.Return(_block);
+            if (_other is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_other);
+            }
         }
     }
 
@@ -68,39 +86,46 @@ internal sealed class BlobUploadStream : WriteOnlyStream
     {
         if (disposing && !_disposed)
         {
+            // A block may still be on its way: its memory is left to the garbage collector.
             _disposed = true;
             _abandoned.Cancel();
-            _pipe.Writer.Complete(new OperationCanceledException());
             _abandoned.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private async Task UploadAsync(CancellationToken cancellationToken)
+    private async Task CompleteAsync()
     {
-        var path = $"{_client.BlobContainerName}/{_client.Name}";
+        var headers = new BlobHttpHeaders { ContentType = ContentTypes.Of(_client.Name) };
+        if (_blocks.Count == 0)
+        {
+            await SendAsync(_block, _filled, content => _client.UploadAsync(content, new BlobUploadOptions { HttpHeaders = headers }, _abandoned.Token));
+            return;
+        }
+
+        await StageAsync(_block, _filled);
+        await SendAsync([], 0, _ => _client.CommitBlockListAsync(_blocks, new CommitBlockListOptions { HttpHeaders = headers }, _abandoned.Token));
+    }
+
+    private Task StageAsync(byte[] block, int count)
+    {
+        var id = Convert.ToBase64String(BitConverter.GetBytes(_blocks.Count));
+        _blocks.Add(id);
+        return SendAsync(block, count, content => _client.StageBlockAsync(id, content, cancellationToken: _abandoned.Token));
+    }
+
+    private async Task SendAsync(byte[] block, int count, Func<Stream, Task> send)
+    {
         using var span = Telemetry.Source.StartActivity("upload");
-        span?.SetTag("blob", path);
-        Exception? failure = null;
+        span?.SetTag("blob", Path).SetTag("bytes", count);
         try
         {
-            var options = new BlobUploadOptions
-            {
-                TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 2 },
-                HttpHeaders = new BlobHttpHeaders { ContentType = ContentTypes.Of(_client.Name) },
-            };
-            await _client.UploadAsync(_pipe.Reader.AsStream(leaveOpen: true), options, cancellationToken);
-            Telemetry.UploadedBytes.Add(_length);
+            await send(new MemoryStream(block, 0, count, writable: false));
         }
         catch (RequestFailedException error)
         {
-            failure = StorageErrors.Of(path, error);
-            throw failure;
-        }
-        finally
-        {
-            await _pipe.Reader.CompleteAsync(failure);
+            throw StorageErrors.Of(Path, error);
         }
     }
 }

@@ -1,6 +1,6 @@
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
-using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 
 namespace AeServerless.Functions.Storage;
 
@@ -10,7 +10,7 @@ namespace AeServerless.Functions.Storage;
 /// </summary>
 /// <param name="blob">The blob.</param>
 /// <param name="cancellationToken">Cancels the writing.</param>
-public sealed class PackedResultSink(BlobClient blob, CancellationToken cancellationToken) : IResultSink, IDisposable
+public sealed class PackedResultSink(BlockBlobClient blob, CancellationToken cancellationToken) : IResultSink, IDisposable
 {
     private readonly BlobUploadStream _stream = new(blob, cancellationToken);
     private readonly List<ResultFile> _files = [];

@@ -6,6 +6,7 @@ using AeServerless.Functions.Settings;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 
 namespace AeServerless.Functions.Storage;
 
@@ -36,7 +37,8 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
     public BlobResultSink Sink(string prefix) => new(_container, prefix);
 
     /// <summary>Writes the files of a result that is going to be committed.</summary>
-    public PackedResultSink Pack(ResultPart part, CancellationToken cancellationToken) => new(Client(part.Data()), cancellationToken);
+    public PackedResultSink Pack(ResultPart part, CancellationToken cancellationToken) =>
+        new(_container.GetBlockBlobClient(BlobPath.Validate(part.Data())), cancellationToken);
 
     /// <summary>Reads the files of a committed result.</summary>
     public PackedResultSource Unpack(ResultPart part, IReadOnlyList<ResultFile> files) => new(Client(part.Data()), files);

@@ -117,6 +117,25 @@ public sealed class LatentStatisticsTests
         AssertSame(Add(others, 0, others.Length, threads: 1), added);
     });
 
+    /// <summary>A run of a latent's values is added at once, the strongest of dozens found by comparing all with all.</summary>
+    [Fact]
+    public void ValuesOfOneLatentAtOnce_GiveWhatOneByOneGives() => Gen.Select(Value, Gen.Int[0, 30]).Array[0, 300].Sample(values =>
+    {
+        var (tile, oneByOne) = (new SparseLatents(), new LatentStatistics(Width, Options) { Tokens = values.Length });
+        tile.Set([.. Enumerable.Range(0, values.Length + 1)], new int[values.Length], [.. values.Select(value => value.Item1)]);
+
+        // Places in no order: among equal values the order of the dataset decides, not that in which they came.
+        var places = values.Select((value, i) => new TokenPlace(value.Item2, i, i)).ToArray();
+        var atOnce = new LatentStatistics(Width, Options);
+        atOnce.Add(tile, places);
+        for (var i = 0; i < values.Length; i++)
+        {
+            oneByOne.Add(0, values[i].Item1, places[i]);
+        }
+
+        AssertSame(oneByOne, atOnce);
+    });
+
     private static LatentStatistics DrainInto(LatentStatistics from)
     {
         var into = new LatentStatistics(Width, Options) { Tokens = from.Tokens, NonFiniteValues = from.NonFiniteValues };
