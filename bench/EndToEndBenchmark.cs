@@ -5,67 +5,85 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Tensors;
 using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace AeServerless.Bench;
 
 /// <summary>(f) a run through Azurite and the host against (e), the engine alone on the same tokens.</summary>
 internal static class EndToEndBenchmark
 {
-    private const int Chunks = 64;
+    public const int DefaultChunks = 64;
+    public const int DefaultChunkTokens = 16_384;
     private const int SequenceTokens = 128;
+    private const int Tenth = 10;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>GPT-2 small's residual stream and the sample: of the larger shapes only the time to compute is longer.</summary>
-    public static bool IsFor(Shape shape) => shape.Name is "768-relu" or "sample-relu";
+    public static bool IsFor(Shape shape) => shape.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU;
 
-    public static async Task RunAsync(Workload workload, int repeats, Report report, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        Workload workload, int chunks, int chunkTokens, int repeats, Report report, CancellationToken cancellationToken)
     {
         var shape = workload.Shape;
-        var chunkTokens = workload.Tokens;
-        var tokens = Chunks * chunkTokens;
         using var engine = await PlanRun.CreateAsync(workload, cancellationToken);
-        await using var azurite = await AzuriteProcess.StartAsync(cancellationToken: cancellationToken);
         var state = Directory.CreateTempSubdirectory("ae-bench-app");
-        var storage = new BlobServiceClient(azurite.ConnectionString);
-        await using var app = await FunctionAppProcess.StartAsync(azurite.ConnectionString, state.FullName, cancellationToken: cancellationToken);
-        await UploadWeightsAsync(storage, workload, cancellationToken);
-
-        // Weights are loaded once for many runs: the first dataset warms up.
-        var rounds = repeats + 1;
-        var (alone, through) = (new List<double>(), new List<double>());
-        for (var round = 0; round < rounds; round++)
+        try
         {
-            var dataset = $"bench-{round}";
-            await UploadDatasetAsync(storage, workload, dataset, cancellationToken);
-            var run = await TimeRunAsync(app.Client, dataset, chunkTokens, cancellationToken);
-            var started = Stopwatch.GetTimestamp();
-            for (var chunk = 0; chunk < Chunks; chunk++)
-            {
-                await engine.RunAsync(new ComparingConsumer(), chunkTokens, cancellationToken);
-            }
+            // On disk, as `./ae up` has it: in memory, node's garbage collector is busier than anything else.
+            await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(state.FullName, "azurite"), cancellationToken);
+            var storage = new BlobServiceClient(azurite.ConnectionString);
+            await using var app = await FunctionAppProcess.StartAsync(azurite.ConnectionString, state.FullName, cancellationToken: cancellationToken);
+            await UploadWeightsAsync(storage, workload, cancellationToken);
+            await UploadDatasetAsync(storage, "few", workload, (long)Math.Max(1, chunks / Tenth) * chunkTokens, cancellationToken);
+            await UploadDatasetAsync(storage, "all", workload, (long)chunks * chunkTokens, cancellationToken);
 
-            if (round > 0)
+            // Weights are loaded once for many runs: the first, of a tenth of the chunks, warms up and says what memory it takes.
+            await TimeRunAsync(app.Client, "few", chunkTokens, 0, cancellationToken);
+            var memoryOfFew = app.PeakMemory;
+            var (alone, through) = (new List<double>(), new List<Phases>());
+            var consumer = new ComparingConsumer();
+            for (var round = 0; round < repeats; round++)
             {
+                through.Add(await TimeRunAsync(app.Client, "all", chunkTokens, round, cancellationToken));
+                var started = Stopwatch.GetTimestamp();
+                for (var chunk = 0; chunk < chunks; chunk++)
+                {
+                    await engine.RunAsync(consumer, chunkTokens, cancellationToken);
+                }
+
                 alone.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                through.Add(run);
             }
-        }
 
-        state.Delete(recursive: true);
-        var (e, f) = (Median(alone), Median(through));
-        Report.Title($"{shape.Name}, six scalars through Azurite and the host: {tokens} tokens in {Chunks} chunks");
-        report.Time(shape.Name, "(e) this engine alone", e, tokens);
-        report.Time(shape.Name, "(f) request to result, statistics and storage included", f, tokens);
-        report.Number(shape.Name, "(f) / (e)", f / e, "x");
-        report.Number(shape.Name, "a chunk's share of what is not the engine's", (f - e) / Chunks * 1e3, "ms");
+            var stored = await storage.GetBlobContainerClient("results").GetBlobsAsync(new GetBlobsOptions { Prefix = "chunks/" }, cancellationToken)
+                .Select(blob => blob.Properties.ContentLength ?? 0).Where(bytes => bytes > 1e5).AverageAsync(cancellationToken);
+            var (e, f) = (Median(alone, seconds => seconds), Median(through, run => run.Total));
+            var tokens = (long)chunks * chunkTokens;
+            Report.Title($"{shape.Name}, six scalars through Azurite and the host: {tokens} tokens in {chunks} chunks");
+            report.Time(shape.Name, "(e) this engine alone", e, tokens);
+            report.Time(shape.Name, "(f) request to result, statistics and storage included", f, tokens);
+            report.Number(shape.Name, "(f) / (e)", f / e, "x");
+            report.Number(shape.Name, "a chunk's share of what is not the engine's", (f - e) / chunks * 1e3, "ms");
+            report.Number(shape.Name, "of a run: computing, group merges among it", Median(through, run => run.Computing), "s");
+            report.Number(shape.Name, "of a run: merging the groups", Median(through, run => run.Merging), "s");
+            report.Number(shape.Name, "of a run: tables, summary and report", Median(through, run => run.Finishing), "s");
+            report.Number(shape.Name, "results stored a chunk", stored / 1e6, "MB");
+            report.Number(shape.Name, $"most memory of the app, after a dataset of {Math.Max(1, chunks / Tenth)} chunks", memoryOfFew / 1e6, "MB");
+            report.Number(shape.Name, $"most memory of the app, after datasets of {chunks} chunks", app.PeakMemory / 1e6, "MB");
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median<T>(List<T> values, Func<T, double> value) => values.Select(value).Order().ElementAt(values.Count / 2);
 
-    private static async Task<double> TimeRunAsync(HttpClient client, string dataset, int chunkTokens, CancellationToken cancellationToken)
+    private static async Task<Phases> TimeRunAsync(HttpClient client, string dataset, int chunkTokens, int round, CancellationToken cancellationToken)
     {
+        // Another range of histograms each time: the same work, and nothing that could be reused.
         var recipe = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(PlanRun.RecipeText)!;
         recipe["chunkTokens"] = JsonSerializer.SerializeToElement(chunkTokens);
+        recipe["statistics"] = JsonSerializer.SerializeToElement(new { histogramMaxExponent = 12 + round });
         var started = Stopwatch.GetTimestamp();
         using var response = await client.PostAsJsonAsync("runs", new { dataset, recipe }, cancellationToken);
         response.EnsureSuccessStatusCode();
@@ -76,7 +94,8 @@ internal static class EndToEndBenchmark
             switch (run.GetProperty("status").GetString())
             {
                 case "completed":
-                    return Stopwatch.GetElapsedTime(started).TotalSeconds;
+                    var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                    return await PhasesAsync(client, $"runs/{runId}", seconds, cancellationToken);
                 case "failed" or "terminated":
                     throw new InvalidOperationException($"The run failed: {run}");
                 default:
@@ -84,6 +103,14 @@ internal static class EndToEndBenchmark
                     break;
             }
         }
+    }
+
+    private static async Task<Phases> PhasesAsync(HttpClient client, string run, double total, CancellationToken cancellationToken)
+    {
+        var timings = (await client.GetFromJsonAsync<JsonElement>($"{run}/results/run.json", cancellationToken)).GetProperty("timings");
+        DateTime At(string name) => timings.GetProperty(name).GetDateTime();
+        return new Phases(
+            total, (At("computedAt") - At("startedAt")).TotalSeconds, (At("mergedAt") - At("computedAt")).TotalSeconds, (At("finishedAt") - At("mergedAt")).TotalSeconds);
     }
 
     private static async Task UploadWeightsAsync(BlobServiceClient storage, Workload workload, CancellationToken cancellationToken)
@@ -99,11 +126,10 @@ internal static class EndToEndBenchmark
         folder.Delete(recursive: true);
     }
 
-    // One shard: every chunk has the workload's tokens again, as what is measured does not depend on their values.
-    private static async Task UploadDatasetAsync(BlobServiceClient storage, Workload workload, string dataset, CancellationToken cancellationToken)
+    // One shard of the workload's tokens, again and again: what is measured does not depend on their values.
+    private static async Task UploadDatasetAsync(BlobServiceClient storage, string dataset, Workload workload, long tokens, CancellationToken cancellationToken)
     {
         var container = await ContainerAsync(storage, "activations", cancellationToken);
-        var tokens = (long)Chunks * workload.Tokens;
         var sequences = (int)(tokens / SequenceTokens);
         await using (var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken))
         await using (var writer = await SafetensorsWriter.CreateAsync(
@@ -120,9 +146,10 @@ internal static class EndToEndBenchmark
             await writer.WriteAsync(Enumerable.Repeat(SequenceTokens, sequences).ToArray(), cancellationToken);
             foreach (var values in (float[][])[workload.Inputs, workload.FinalGradients])
             {
-                for (var chunk = 0; chunk < Chunks; chunk++)
+                var width = values.Length / workload.Tokens;
+                for (var written = 0L; written < tokens; written += workload.Tokens)
                 {
-                    await writer.WriteAsync(values, cancellationToken);
+                    await writer.WriteAsync(values.AsMemory(0, (int)Math.Min(workload.Tokens, tokens - written) * width), cancellationToken);
                 }
             }
 
@@ -140,4 +167,6 @@ internal static class EndToEndBenchmark
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         return container;
     }
+
+    private readonly record struct Phases(double Total, double Computing, double Merging, double Finishing);
 }

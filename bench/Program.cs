@@ -5,9 +5,9 @@ using AeServerless.Bench.Scale;
 
 var json = new Option<FileInfo?>("--json") { Description = "Writes the results to this file too." };
 var repeats = new Option<int>("--repeats") { Description = "Repeats of each measurement, after two to warm up.", DefaultValueFactory = _ => 5 };
-var tokens = new Option<int>("--tokens") { Description = "Tokens of one measurement.", DefaultValueFactory = _ => 2048 };
+var tokens = new Option<int?>("--tokens") { Description = $"Tokens of one measurement ({Workload.DefaultTokens:N0}), or of a chunk end to end ({EndToEndBenchmark.DefaultChunkTokens:N0})." };
 var shape = new Option<string?>("--shape") { Description = $"One shape alone: {string.Join(", ", Shape.All.Select(s => s.Name))}." };
-var chunks = new Option<int>("--chunks") { Description = "Chunks of the soak.", DefaultValueFactory = _ => 200 };
+var chunks = new Option<int?>("--chunks") { Description = $"Chunks end to end ({EndToEndBenchmark.DefaultChunks}), or of the soak ({SoakBenchmark.DefaultChunks})." };
 
 var root = new RootCommand("Benchmarks that print ratios within one run.") { json, repeats, tokens, shape, chunks };
 root.Subcommands.Add(Verb("encode", "(a) float32 product, (b) product + ReLU + non-zeros, (c) this engine's latents.", encode: true));
@@ -32,7 +32,7 @@ async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd,
     var wanted = Shape.All.Where(s => result.GetValue(shape) is not { } only || s.Name == only).ToList();
     foreach (var one in wanted.Where(_ => encode || recipe || endToEnd))
     {
-        var workload = new Workload(one, result.GetValue(tokens));
+        var workload = new Workload(one, encode || recipe ? result.GetValue(tokens) ?? Workload.DefaultTokens : Workload.DefaultTokens);
         if (encode)
         {
             EncodeBenchmark.Run(workload, result.GetValue(repeats), report);
@@ -45,13 +45,19 @@ async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd,
 
         if (endToEnd && EndToEndBenchmark.IsFor(one))
         {
-            await EndToEndBenchmark.RunAsync(workload, result.GetValue(repeats), report, cancellation);
+            await EndToEndBenchmark.RunAsync(
+                workload,
+                result.GetValue(chunks) ?? EndToEndBenchmark.DefaultChunks,
+                result.GetValue(tokens) ?? EndToEndBenchmark.DefaultChunkTokens,
+                result.GetValue(repeats),
+                report,
+                cancellation);
         }
     }
 
     if (soak)
     {
-        SoakBenchmark.Run(result.GetValue(chunks), report);
+        SoakBenchmark.Run(result.GetValue(chunks) ?? SoakBenchmark.DefaultChunks, report);
     }
 
     if (result.GetValue(json) is { } file)

@@ -40,7 +40,7 @@ internal sealed class Report
     }
 
     /// <summary>A time, as it is and a token.</summary>
-    public void Time(string shape, string what, double seconds, int tokens)
+    public void Time(string shape, string what, double seconds, long tokens)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-62} {seconds * 1e3,9:F1} ms {tokens / seconds,12:N0} tokens/s"));
         _results.Add((JsonNode)new JsonObject { ["shape"] = shape, ["measure"] = what, ["seconds"] = seconds, ["tokens"] = tokens });

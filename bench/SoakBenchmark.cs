@@ -5,6 +5,7 @@ namespace AeServerless.Bench;
 /// <summary>That nothing grows: memory over many chunks, time with tokens.</summary>
 internal static class SoakBenchmark
 {
+    public const int DefaultChunks = 200;
     private const int ChunkTokens = 4096;
     private const int Few = 10_000;
     private const int Many = 1_000_000;

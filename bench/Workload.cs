@@ -9,6 +9,8 @@ namespace AeServerless.Bench;
 /// </summary>
 internal sealed class Workload
 {
+    public const int DefaultTokens = 2048;
+
     public Workload(Shape shape, int tokens)
     {
         (Shape, Tokens) = (shape, tokens);
