@@ -15,16 +15,10 @@ internal static class LatentTable
 
     private delegate ReadOnlySpan<TopExample> ExamplesOf(int latent);
 
-    public static void Add(TensorSet tensors, LatentStatistics statistics, SequenceIndex sequences)
+    public static void Add(TensorSet tensors, ScalarStatistics scalar, SequenceIndex sequences)
     {
-        var figures = new LatentFigures[statistics.Width];
-        var (negative, histogram) = (false, statistics.Histogram);
-        for (var latent = 0; latent < figures.Length; latent++)
-        {
-            figures[latent] = LatentFigures.Of(statistics[latent], statistics.CountedTokens);
-            negative |= statistics[latent]?.Negative.Bins.Length > 0;
-        }
-
+        var (statistics, figures) = (scalar.Statistics, scalar.Figures);
+        var negative = Enumerable.Range(0, statistics.Width).Any(latent => statistics[latent]?.Negative.Bins.Length > 0);
         AddLongs(tensors, "count", figures.Length, [], (latent, row) => row[0] = figures[latent].Count);
         AddDoubles(tensors, "frequency", figures.Length, latent => figures[latent].Frequency);
         AddDoubles(tensors, "mean", figures.Length, latent => figures[latent].Mean);
@@ -33,7 +27,7 @@ internal static class LatentTable
         AddDoubles(tensors, "standard_deviation", figures.Length, latent => figures[latent].StandardDeviation);
         AddFloats(tensors, "max", figures.Length, [], (latent, row) => row[0] = figures[latent].Max);
         AddFloats(tensors, "min", figures.Length, [], (latent, row) => row[0] = figures[latent].Min);
-        tensors.Add("histogram_edges", histogram.Edges);
+        tensors.Add("histogram_edges", statistics.Histogram.Edges);
         AddBins(tensors, "histogram_positive", statistics, state => state.Positive);
         AddExamples(tensors, "top", statistics, sequences, latent => Examples(statistics[latent]?.Positive));
         if (negative)

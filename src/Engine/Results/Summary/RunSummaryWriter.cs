@@ -26,7 +26,7 @@ public static class RunSummaryWriter
         var latents = new StrongestLatents(options, sequences);
         foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
         {
-            var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
+            using var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
             scalars.Add(scalar.Summarise());
             await latents.AddAsync(scalar, cancellationToken);
             await WriteTableAsync(scalar, options, sequences, run, cancellationToken);
@@ -76,7 +76,7 @@ public static class RunSummaryWriter
 
         tensors.Metadata["dataset"] = options.Dataset;
         tensors.Metadata.Put("tokens", scalar.Statistics.CountedTokens);
-        LatentTable.Add(tensors, scalar.Statistics, sequences);
+        LatentTable.Add(tensors, scalar, sequences);
         await tensors.WriteAsync(run, scalar.Name, cancellationToken);
     }
 

@@ -5,9 +5,12 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>A statistics file that was read, with what its metadata says of the scalar.</summary>
-internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics)
+/// <summary>A statistics file that was read, with what its metadata says of the scalar. Disposing leaves the statistics' memory to the next.</summary>
+internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics) : IDisposable
 {
+    /// <summary>Of every latent. [latents]</summary>
+    public LatentFigures[] Figures { get; } = FiguresOf(Statistics);
+
     public string Scalar => Metadata["scalar"];
 
     public string Type => Metadata["type"];
@@ -36,7 +39,7 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
         LatentState[] active = [.. Enumerable.Range(0, Statistics.Width).Select(latent => Statistics[latent]).OfType<LatentState>()];
         var metrics = IsLatentShaped ? null : Metadata["metrics"].Split(',').Select((metric, column) =>
         {
-            var figures = LatentFigures.Of(Statistics[column], Statistics.CountedTokens);
+            var figures = Figures[column];
             return KeyValuePair.Create(metric, new MetricSummary(figures.Mean, figures.StandardDeviation, figures.Max, figures.Min));
         }).ToDictionary();
         return new ScalarSummary(
@@ -60,11 +63,18 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
     public IReadOnlyList<int> Strongest(int count) =>
     [
         .. Enumerable.Range(0, Statistics.Width)
-            .Where(latent => Statistics[latent] is not null)
-            .Select(latent => (Latent: latent, LatentFigures.Of(Statistics[latent], Statistics.CountedTokens).MeanSquare))
-            .OrderByDescending(latent => latent.MeanSquare)
-            .ThenBy(latent => latent.Latent)
-            .Take(count)
-            .Select(latent => latent.Latent),
+            .Where(latent => Figures[latent].Count > 0)
+            .OrderByDescending(latent => Figures[latent].MeanSquare)
+            .ThenBy(latent => latent)
+            .Take(count),
     ];
+
+    public void Dispose() => SpareStatistics.GiveBack(Statistics);
+
+    private static LatentFigures[] FiguresOf(LatentStatistics statistics)
+    {
+        var figures = new LatentFigures[statistics.Width];
+        Parallel.For(0, figures.Length, latent => figures[latent] = LatentFigures.Of(statistics[latent], statistics.CountedTokens));
+        return figures;
+    }
 }

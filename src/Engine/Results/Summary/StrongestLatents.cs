@@ -40,7 +40,7 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
     private async Task<LatentScalarSummary> TellAsync(ScalarStatistics scalar, int latent, CancellationToken cancellationToken)
     {
         var state = scalar.Statistics[latent];
-        var figures = LatentFigures.Of(state, scalar.Statistics.CountedTokens);
+        var figures = scalar.Figures[latent];
         return new LatentScalarSummary(
             scalar.Scalar,
             scalar.Type,
