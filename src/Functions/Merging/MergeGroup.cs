@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AeServerless.Engine;
-using AeServerless.Engine.IO;
 using AeServerless.Engine.Results;
 using AeServerless.Functions.Runs;
 using Microsoft.Extensions.Logging;
@@ -46,12 +45,7 @@ public sealed class MergeGroup(RunDocuments documents, StoredResults results, IL
 
     private async Task MergeAsync(MergeNode node, CancellationToken cancellationToken)
     {
-        var parts = new List<IResultSource>(node.Parts.Count);
-        foreach (var part in node.Parts)
-        {
-            parts.Add(await results.OpenAsync(part, cancellationToken));
-        }
-
+        var parts = await Task.WhenAll(node.Parts.Select(part => results.OpenAsync(part, cancellationToken, inMemory: true)));
         await results.WriteAsync(
             node.Result,
             sink => ResultMerger.MergeAsync(parts, sink, cancellationToken, ResultContents.Aggregates),

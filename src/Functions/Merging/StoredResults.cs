@@ -20,9 +20,12 @@ public sealed class StoredResults(ResultStore store)
             ?? throw new InvalidInputException(part.Marker(), "is gone while a run needs it. Start the run again: what is missing is computed anew");
 
     /// <summary>Opens a result for reading.</summary>
+    /// <param name="part">The result.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <param name="inMemory">Whether a small result is read whole and kept while it is open: for few results of which every file is read.</param>
     /// <exception cref="InvalidInputException">The result is gone.</exception>
-    public async Task<IResultSource> OpenAsync(ResultPart part, CancellationToken cancellationToken) =>
-        store.Unpack(part, (await ReadMarkerAsync(part, cancellationToken)).Files);
+    public async Task<IResultSource> OpenAsync(ResultPart part, CancellationToken cancellationToken, bool inMemory = false) =>
+        store.Unpack(part, (await ReadMarkerAsync(part, cancellationToken)).Files, inMemory);
 
     /// <summary>
     /// Writes a result: its files first, then the marker that makes it visible. Whoever else writes the same result writes the same bytes, so

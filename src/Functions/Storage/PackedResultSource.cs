@@ -7,19 +7,44 @@ namespace AeServerless.Functions.Storage;
 /// <summary>The files of one committed result, which are in one blob: see <see cref="PackedResultSink"/>.</summary>
 /// <param name="blob">The blob.</param>
 /// <param name="files">The files, from the result's commit marker.</param>
-public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile> files) : IResultSource
+/// <param name="inMemory">Whether a small blob is read whole and kept: one request in the place of dozens.</param>
+public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile> files, bool inMemory) : IResultSource
 {
+    private const int SmallBytes = 4 << 20;
+
     // No version: the name has the hash of all that the content depends on.
     private readonly InputBlob _blob = new(
         $"{blob.BlobContainerName}/{blob.Name}", ETag: "", files.Max(file => file.Offset + file.Length), ContentHash: null);
 
     private readonly Dictionary<string, ResultFile> _files = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
 
+    private Task<byte[]>? _whole;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Names { get; } = [.. files.Select(file => file.Name).Order(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public ValueTask<IByteSource> OpenAsync(string name, CancellationToken cancellationToken) => _files.TryGetValue(name, out var file)
-        ? ValueTask.FromResult<IByteSource>(new BlobByteSource(blob, _blob, file))
-        : throw new InvalidInputException($"{_blob.Path}, file {name}", "does not exist");
+    public async ValueTask<IByteSource> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!_files.TryGetValue(name, out var file))
+        {
+            throw new InvalidInputException($"{_blob.Path}, file {name}", "does not exist");
+        }
+
+        var source = new BlobByteSource(blob, _blob, file);
+        if (!inMemory || _blob.Length > SmallBytes)
+        {
+            return source;
+        }
+
+        var whole = await (_whole ??= ReadWholeAsync(cancellationToken));
+        return new MemoryByteSource(source.Name, whole.AsMemory((int)file.Offset, (int)file.Length));
+    }
+
+    private async Task<byte[]> ReadWholeAsync(CancellationToken cancellationToken)
+    {
+        var whole = new byte[_blob.Length];
+        await new BlobByteSource(blob, _blob).ReadAsync(0, whole, cancellationToken);
+        return whole;
+    }
 }

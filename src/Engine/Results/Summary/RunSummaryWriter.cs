@@ -5,7 +5,7 @@ namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
 /// Writes what people read of a run: <c>statistics/{scalar}/{layer}.safetensors</c> with a row for every latent, and <c>summary.json</c>.
-/// Statistics of one scalar are in memory at a time.
+/// Statistics of two scalars are in memory at a time: one is read while the table of the other is written.
 /// </summary>
 public static class RunSummaryWriter
 {
@@ -24,12 +24,21 @@ public static class RunSummaryWriter
         var sequences = new SequenceIndex(options.Shards);
         var scalars = new List<ScalarSummary>();
         var latents = new StrongestLatents(options, sequences);
-        foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
+        var writing = Task.CompletedTask;
+        try
         {
-            using var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
-            scalars.Add(scalar.Summarise());
-            await latents.AddAsync(scalar, cancellationToken);
-            await WriteTableAsync(scalar, options, sequences, run, cancellationToken);
+            foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
+            {
+                var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
+                scalars.Add(scalar.Summarise());
+                await latents.AddAsync(scalar, cancellationToken);
+                await writing;
+                writing = WriteTableAsync(scalar, options, sequences, run, cancellationToken);
+            }
+        }
+        finally
+        {
+            await writing;
         }
 
         var autoencoders = new List<AutoencoderSummary>();
@@ -68,6 +77,7 @@ public static class RunSummaryWriter
     private static async Task WriteTableAsync(
         ScalarStatistics scalar, SummaryOptions options, SequenceIndex sequences, IResultSink run, CancellationToken cancellationToken)
     {
+        using var statistics = scalar;
         using var tensors = new TensorSet();
         foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal)))
         {
