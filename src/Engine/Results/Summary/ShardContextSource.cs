@@ -2,7 +2,10 @@ using AeServerless.Engine.Datasets;
 
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>Reads the tokens around examples from the dataset's shards. Each sequence is read once. Not for concurrent use.</summary>
+/// <summary>
+/// Reads the tokens around examples from the dataset's shards: each sequence once, and those of small shards all at once, as long as they take little
+/// memory. Not for concurrent use.
+/// </summary>
 /// <param name="open">Opens a shard by its index in the manifest.</param>
 /// <param name="decode">The text of a token, or <see langword="null"/> to leave texts out.</param>
 /// <param name="before">Tokens before the example. The default is 16.</param>
@@ -10,8 +13,12 @@ namespace AeServerless.Engine.Results.Summary;
 public sealed class ShardContextSource(
     Func<int, CancellationToken, Task<Shard>> open, Func<long, string>? decode = null, int before = 16, int after = 8) : IExampleContextSource
 {
-    private readonly Dictionary<int, (Shard Shard, long[] Starts)> _shards = [];
-    private readonly Dictionary<(int Shard, int Sequence), long[]> _sequences = [];
+    private const long TokensOfSmallShard = 1 << 16;
+    private const long TokensKept = 1 << 23;
+
+    private readonly Dictionary<int, OpenShard> _shards = [];
+    private readonly Dictionary<(int Shard, int Sequence), ReadOnlyMemory<long>> _sequences = [];
+    private long _kept;
 
     /// <inheritdoc/>
     public async ValueTask<ExampleContext> ReadAsync(int shard, int shardSequence, int position, CancellationToken cancellationToken)
@@ -22,26 +29,47 @@ public sealed class ShardContextSource(
         }
 
         var first = Math.Max(0, position - before);
-        var window = tokens[first..Math.Min(tokens.Length, position + after + 1)];
+        var window = tokens[first..Math.Min(tokens.Length, position + after + 1)].ToArray();
         return new ExampleContext(first, window, decode is null ? null : Array.ConvertAll(window, id => decode(id)));
     }
 
-    private async Task<long[]> ReadSequenceAsync(int index, int sequence, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<long>> ReadSequenceAsync(int index, int sequence, CancellationToken cancellationToken)
     {
         if (!_shards.TryGetValue(index, out var opened))
         {
-            var shard = await open(index, cancellationToken);
-            var starts = new long[shard.SequenceLengths.Count + 1];
-            for (var i = 0; i < shard.SequenceLengths.Count; i++)
-            {
-                starts[i + 1] = starts[i] + shard.SequenceLengths[i];
-            }
-
-            _shards.Add(index, opened = (shard, starts));
+            _shards.Add(index, opened = await OpenAsync(index, cancellationToken));
         }
 
-        var tokens = new long[opened.Shard.SequenceLengths[sequence]];
-        await opened.Shard.ReadTokensAsync(opened.Starts[sequence], tokens, cancellationToken);
+        var (start, length) = (opened.Starts[sequence], opened.Shard.SequenceLengths[sequence]);
+        if (opened.Tokens is { } all)
+        {
+            return all.AsMemory((int)start, length);
+        }
+
+        var tokens = new long[length];
+        await opened.Shard.ReadTokensAsync(start, tokens, cancellationToken);
         return tokens;
     }
+
+    private async Task<OpenShard> OpenAsync(int index, CancellationToken cancellationToken)
+    {
+        var shard = await open(index, cancellationToken);
+        var starts = new long[shard.SequenceLengths.Count + 1];
+        for (var i = 0; i < shard.SequenceLengths.Count; i++)
+        {
+            starts[i + 1] = starts[i] + shard.SequenceLengths[i];
+        }
+
+        if (shard.Tokens > TokensOfSmallShard || _kept + shard.Tokens > TokensKept)
+        {
+            return new OpenShard(shard, starts, Tokens: null);
+        }
+
+        _kept += shard.Tokens;
+        var tokens = new long[shard.Tokens];
+        await shard.ReadTokensAsync(0, tokens, cancellationToken);
+        return new OpenShard(shard, starts, tokens);
+    }
+
+    private sealed record OpenShard(Shard Shard, long[] Starts, long[]? Tokens);
 }
