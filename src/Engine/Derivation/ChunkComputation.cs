@@ -18,6 +18,7 @@ public sealed class ChunkComputation : IDisposable
     private readonly TokenMetricsBuffers _metrics = new();
     private readonly int _windowTokens;
     private float[] _zeros = [];
+    private ChunkRange? _readAhead;
 
     /// <summary>Prepares buffers and encoders.</summary>
     public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineOptions options)
@@ -38,6 +39,21 @@ public sealed class ChunkComputation : IDisposable
         _windowTokens = (int)Math.Max(1, fitting / options.TileTokens) * options.TileTokens;
     }
 
+    /// <summary>
+    /// Reads the first rows of the chunk that is computed next: where several wait for their turn, the next one's are there when it comes.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
+    public async Task ReadAheadAsync(Shard shard, ChunkRange range, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(range);
+        if (Windows(range) is [var first, ..])
+        {
+            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, Tokens(first), cancellationToken).ConfigureAwait(false);
+            _readAhead = range;
+        }
+    }
+
     /// <summary>Computes a chunk of a shard and hands every result to <paramref name="consumer"/>.</summary>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
     public Task ComputeAsync(Shard shard, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken) =>
@@ -51,12 +67,13 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(range);
         ArgumentNullException.ThrowIfNull(consumer);
         consumer.Begin(range);
-        var windows = TilePlanner.Cut(Sequences(range), _windowTokens, _plan.NeedsWholeSequences);
+        var windows = Windows(range);
         if (windows.Count == 0)
             return;
 
         var firstRow = 0;
-        var reading = Read(0, firstRow);
+        var reading = ReferenceEquals(_readAhead, range) ? Task.CompletedTask : Read(0, firstRow);
+        _readAhead = null;
         try
         {
             for (var i = 0; i < windows.Count; i++)
@@ -80,6 +97,8 @@ public sealed class ChunkComputation : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _tile.Dispose();
+
+    private List<List<SequenceSlice>> Windows(ChunkRange range) => TilePlanner.Cut(Sequences(range), _windowTokens, _plan.NeedsWholeSequences);
 
     private static IEnumerable<SequenceSlice> Sequences(ChunkRange range)
     {

@@ -84,16 +84,27 @@ internal sealed class SpillBuffer<T> : IDisposable
             return;
         }
 
-        _spilled ??= new FileStream(
-            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+        _spilled ??= OpenTemporary();
+        _spilled.Write(MemoryMarshal.AsBytes(_block.AsSpan(0, _used)));
+        _used = 0;
+    }
+
+    private static FileStream OpenTemporary()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"ae-{Path.GetRandomFileName()}");
+        var file = new FileStream(
+            path,
             new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.ReadWrite,
+                Share = FileShare.Delete,
                 BufferSize = 0,
                 Options = FileOptions.DeleteOnClose,
             });
-        _spilled.Write(MemoryMarshal.AsBytes(_block.AsSpan(0, _used)));
-        _used = 0;
+
+        // Without a name while it is open, where the system has that: a process that is killed leaves nothing behind.
+        File.Delete(path);
+        return file;
     }
 }

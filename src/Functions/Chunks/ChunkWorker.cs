@@ -9,7 +9,7 @@ namespace AeServerless.Functions.Chunks;
 public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : IDisposable
 {
     // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap is the
-    // upload of one chunk's results with the computation of the next.
+    // upload of one chunk's results, and the reading of the first rows of the one after, with the computation of the next.
     private readonly SemaphoreSlim _engine = new(1);
 
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
@@ -25,6 +25,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
 
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
         lease.Results.Prepare(tokens);
+        await lease.Computation.ReadAheadAsync(shard, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);
         try
         {

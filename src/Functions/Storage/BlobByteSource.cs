@@ -18,6 +18,9 @@ public sealed class BlobByteSource : IByteSource
     /// <summary>Requests of a read under way at a time: more than this gained nothing against one storage node.</summary>
     private const int Parallelism = 4;
 
+    /// <summary>Answers that a read may take: an answer may be short, or break off however often its rest is asked for.</summary>
+    private const int MostAnswers = 5;
+
     private readonly BlobClient _client;
     private readonly InputBlob _blob;
     private readonly long _start;
@@ -73,15 +76,29 @@ public sealed class BlobByteSource : IByteSource
         int At(int range) => (int)((long)destination.Length * range / ranges);
     }
 
+    /// <summary>Asks again for what an answer lacks: a read among hundreds of a step must not make all of them begin anew.</summary>
     private async ValueTask FetchAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        if (destination.IsEmpty)
+        using var span = destination.IsEmpty ? null : Telemetry.Source.StartActivity("download");
+        span?.SetTag("blob", Name).SetTag("bytes", destination.Length);
+        var received = 0;
+        for (var answers = 0; received < destination.Length; answers++)
         {
-            return;
+            if (answers == MostAnswers)
+            {
+                throw new StorageException(Name, $"{received} of the {destination.Length} bytes asked for at {offset}, in {answers} answers");
+            }
+
+            received += await ReceiveAsync(offset + received, destination[received..], cancellationToken);
         }
 
-        using var span = Telemetry.Source.StartActivity("download");
-        span?.SetTag("blob", Name).SetTag("bytes", destination.Length);
+        Telemetry.DownloadedBytes.Add(received);
+    }
+
+    /// <summary>One request, and how many bytes came of it.</summary>
+    private async ValueTask<int> ReceiveAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        var received = 0;
         try
         {
             var options = new BlobDownloadOptions
@@ -90,21 +107,28 @@ public sealed class BlobByteSource : IByteSource
                 Conditions = _blob.ETag.Length > 0 ? new BlobRequestConditions { IfMatch = new ETag(_blob.ETag) } : null,
             };
             using var response = (await _client.DownloadStreamingAsync(options, cancellationToken)).Value;
-            await response.Content.ReadExactlyAsync(destination, cancellationToken);
-            Telemetry.DownloadedBytes.Add(destination.Length);
+            for (int count; received < destination.Length; received += count)
+            {
+                count = await response.Content.ReadAsync(destination[received..], cancellationToken);
+                if (count == 0)
+                {
+                    break;
+                }
+            }
+        }
+        catch (RequestFailedException error) when (StorageErrors.IsOfRewritten(_blob, error))
+        {
+            // The rest is asked for anew, of whatever version there is: the bytes are the same.
         }
         catch (RequestFailedException error)
         {
             throw StorageErrors.OfPlannedRead(_blob, error);
         }
-        catch (EndOfStreamException)
-        {
-            throw new StorageException(Name, $"fewer bytes than the {destination.Length} asked for at {offset}");
-        }
         catch (Exception error) when (error is IOException or AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // The body broke off again each time that its rest was asked for.
-            throw new StorageException(Name, $"part of the {destination.Length} bytes asked for at {offset}");
         }
+
+        return received;
     }
 }

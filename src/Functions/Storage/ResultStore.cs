@@ -118,6 +118,10 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         {
             throw StorageErrors.Of(Path(name), error);
         }
+        catch (JsonException error)
+        {
+            throw new StorageException(Path(name), $"what is not the whole of a document ({error.Message})");
+        }
     }
 
     /// <summary>The blobs under a prefix, in the order of their names.</summary>

@@ -16,8 +16,7 @@ internal static class StorageErrors
     /// <summary>What reading a planned blob can go wrong with: it changed, or storage is in trouble.</summary>
     public static Exception OfPlannedRead(InputBlob blob, RequestFailedException error) => error.Status switch
     {
-        // Not planned with a version, for its name has the hash of what it holds: another attempt wrote the same bytes again. Reading anew heals it.
-        412 when blob.ETag.Length == 0 => Of(blob.Path, error),
+        _ when IsOfRewritten(blob, error) => Of(blob.Path, error),
 
         // A blob that is gone fails the condition on its version too.
         404 or 412 => new InvalidInputException(
@@ -25,6 +24,12 @@ internal static class StorageErrors
         416 => new InvalidInputException(blob.Path, $"is shorter than the {blob.Length} bytes that the run was planned with"),
         _ => Of(blob.Path, error),
     };
+
+    /// <summary>
+    /// Whether a read met another version of a blob that is not planned with one, for its name has the hash of what it holds: another attempt wrote
+    /// the same bytes again. Reading anew heals it.
+    /// </summary>
+    public static bool IsOfRewritten(InputBlob blob, RequestFailedException error) => error.Status == 412 && blob.ETag.Length == 0;
 
     public static Exception Of(string path, RequestFailedException error) => error.Status switch
     {

@@ -12,7 +12,9 @@ public sealed class StorageFaultTests(StorageFixture storage, StorageFaultTests.
     {
         { nameof(Fault.Throttled), "read shard", 2 },
         { nameof(Fault.ResetInAnswer), "read shard", 3 },
-        { nameof(Fault.ShortAnswer), "read shard", 1 },
+        { nameof(Fault.ShortAnswer), "read shard", 4 },
+        { nameof(Fault.ShortAnswer), "read result", 4 },
+        { nameof(Fault.ShortAnswer), "plan", 2 },
         { nameof(Fault.Silence), "read shard", 1 },
         { nameof(Fault.InternalError), "read shard", 3 },
         { nameof(Fault.ResetInRequest), "write file", 3 },
@@ -65,6 +67,7 @@ public sealed class StorageFaultTests(StorageFixture storage, StorageFaultTests.
     {
         "read shard" => request => request.Method == "GET" && request.Path.Contains("/shards/", StringComparison.Ordinal),
         "write file" => request => request.Method == "PUT" && request.Path.Contains("/chunks/", StringComparison.Ordinal) && !request.Path.Contains("chunk.json", StringComparison.Ordinal),
+        "read result" => request => request.Method == "GET" && request.Path.Contains("/data.bin", StringComparison.Ordinal),
         "commit" => request => request.Method == "PUT" && request.Path.Contains("/chunk.json", StringComparison.Ordinal),
         "history" => request => request is { Service: "table", Method: "POST" },
         "plan" => request => request.Method == "GET" && request.Path.Contains("/groups/", StringComparison.Ordinal),
