@@ -17,7 +17,7 @@ internal static class EndToEndBenchmark
     public const int DefaultChunkTokens = 16_384;
     private const int SequenceTokens = 128;
     private const int Tenth = 10;
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>GPT-2 small's residual stream and the sample: of the larger shapes only the time to compute is longer.</summary>
     public static bool IsFor(Shape shape) => shape.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AeServerless.Cli.Progress;
 
 namespace AeServerless.Cli.Api;
@@ -5,12 +6,14 @@ namespace AeServerless.Cli.Api;
 /// <summary>Waits for runs and shows how far they are.</summary>
 internal static class RunFollower
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits until a run is over and returns it.</summary>
     /// <exception cref="CliException">It failed or was terminated; the message has its reason.</exception>
     public static async Task<RunView> FollowAsync(AppClient app, string runId, CancellationToken cancellationToken)
     {
+        var watch = Stopwatch.StartNew();
         var run = await ProgressReport.RunAsync(runId, async report =>
         {
             while (true)
@@ -22,7 +25,9 @@ internal static class RunFollower
                     return now;
                 }
 
-                await Task.Delay(PollInterval, cancellationToken);
+                // The end of a short run is met soon, and a long one is not asked for often.
+                var wait = watch.Elapsed / 10;
+                await Task.Delay(wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait, cancellationToken);
             }
         });
         return run.Status == "completed" ? run : throw new CliException($"{runId} {run.Status}: {run.Error}");

@@ -15,11 +15,11 @@ namespace AeServerless.Functions.Planning;
 public sealed class PlanBasisReader(RunDocuments documents, InputStore store)
 {
     private const int Kept = 4;
-    private const int KeptShards = 64;
+    private const int KeptShards = 256;
 
     private readonly RecentCache<string, PlanBasis> _recent = new(Kept);
 
-    // A shard has many chunks: its header is read once.
+    // A shard has many chunks, and a run over it may be followed by another: its header is read once.
     private readonly RecentCache<(InputBlob, ShardReference, int), Shard> _shards = new(KeptShards);
 
     /// <summary>What a run computes.</summary>

@@ -1,6 +1,6 @@
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>Knows the tokens around an example.</summary>
+/// <summary>Knows the tokens around examples; it may be asked for several at once.</summary>
 public interface IExampleContextSource
 {
     /// <summary>The tokens around a position.</summary>

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using AeServerless.Engine.Datasets;
 
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
 /// Reads the tokens around examples from the dataset's shards: each sequence once, and those of small shards all at once, as long as they take little
-/// memory. Not for concurrent use.
+/// memory.
 /// </summary>
 /// <param name="open">Opens a shard by its index in the manifest.</param>
 /// <param name="decode">The text of a token, or <see langword="null"/> to leave texts out.</param>
@@ -16,18 +17,15 @@ public sealed class ShardContextSource(
     private const long TokensOfSmallShard = 1 << 16;
     private const long TokensKept = 1 << 23;
 
-    private readonly Dictionary<int, OpenShard> _shards = [];
-    private readonly Dictionary<(int Shard, int Sequence), ReadOnlyMemory<long>> _sequences = [];
+    private readonly ConcurrentDictionary<int, Lazy<Task<OpenShard>>> _shards = [];
+    private readonly ConcurrentDictionary<(int Shard, int Sequence), Lazy<Task<ReadOnlyMemory<long>>>> _sequences = [];
     private long _kept;
 
     /// <inheritdoc/>
     public async ValueTask<ExampleContext> ReadAsync(int shard, int shardSequence, int position, CancellationToken cancellationToken)
     {
-        if (!_sequences.TryGetValue((shard, shardSequence), out var tokens))
-        {
-            _sequences.Add((shard, shardSequence), tokens = await ReadSequenceAsync(shard, shardSequence, cancellationToken));
-        }
-
+        var tokens = await _sequences.GetOrAdd(
+            (shard, shardSequence), key => new(() => ReadSequenceAsync(key.Shard, key.Sequence, cancellationToken))).Value;
         var first = Math.Max(0, position - before);
         var window = tokens[first..Math.Min(tokens.Length, position + after + 1)].ToArray();
         return new ExampleContext(first, window, decode is null ? null : Array.ConvertAll(window, id => decode(id)));
@@ -35,11 +33,7 @@ public sealed class ShardContextSource(
 
     private async Task<ReadOnlyMemory<long>> ReadSequenceAsync(int index, int sequence, CancellationToken cancellationToken)
     {
-        if (!_shards.TryGetValue(index, out var opened))
-        {
-            _shards.Add(index, opened = await OpenAsync(index, cancellationToken));
-        }
-
+        var opened = await _shards.GetOrAdd(index, key => new(() => OpenAsync(key, cancellationToken))).Value;
         var (start, length) = (opened.Starts[sequence], opened.Shard.SequenceLengths[sequence]);
         if (opened.Tokens is { } all)
         {
@@ -60,12 +54,11 @@ public sealed class ShardContextSource(
             starts[i + 1] = starts[i] + shard.SequenceLengths[i];
         }
 
-        if (shard.Tokens > TokensOfSmallShard || _kept + shard.Tokens > TokensKept)
+        if (shard.Tokens > TokensOfSmallShard || Interlocked.Add(ref _kept, shard.Tokens) > TokensKept)
         {
             return new OpenShard(shard, starts, Tokens: null);
         }
 
-        _kept += shard.Tokens;
         var tokens = new long[shard.Tokens];
         await shard.ReadTokensAsync(0, tokens, cancellationToken);
         return new OpenShard(shard, starts, tokens);

@@ -25,9 +25,11 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
             _rankings.Add((autoencoder, scalar.Layer), ranking);
         }
 
-        foreach (var latent in ranking.Latents)
+        // Contexts lie in many shards: they are fetched side by side.
+        var told = await Task.WhenAll(ranking.Latents.Select(latent => TellAsync(scalar, latent, cancellationToken)));
+        foreach (var (latent, summary) in ranking.Latents.Zip(told))
         {
-            ranking.Told[latent].Add(await TellAsync(scalar, latent, cancellationToken));
+            ranking.Told[latent].Add(summary);
         }
     }
 
@@ -54,18 +56,14 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
             await ExamplesAsync(state?.Negative.Examples.All.ToArray() ?? [], cancellationToken));
     }
 
-    private async Task<IReadOnlyList<ExampleSummary>> ExamplesAsync(TopExample[] examples, CancellationToken cancellationToken)
-    {
-        var summaries = new List<ExampleSummary>();
-        foreach (var (value, place) in examples.Take(options.Examples))
+    private async Task<IReadOnlyList<ExampleSummary>> ExamplesAsync(TopExample[] examples, CancellationToken cancellationToken) =>
+        await Task.WhenAll(examples.Take(options.Examples).Select(async example =>
         {
+            var (value, place) = example;
             var (shard, sequence) = sequences.Find(place.Sequence);
             var context = options.Contexts is null ? null : await options.Contexts.ReadAsync(shard, sequence, place.Position, cancellationToken);
-            summaries.Add(new ExampleSummary(value, place.Sequence, shard, sequence, place.Position, place.Token < 0 ? null : place.Token, context));
-        }
-
-        return summaries;
-    }
+            return new ExampleSummary(value, place.Sequence, shard, sequence, place.Position, place.Token < 0 ? null : place.Token, context);
+        }));
 
     private sealed record Ranking(string Scalar, IReadOnlyList<int> Latents)
     {
