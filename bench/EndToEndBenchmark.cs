@@ -17,6 +17,7 @@ internal static class EndToEndBenchmark
     public const int DefaultChunkTokens = 16_384;
     private const int SequenceTokens = 128;
     private const int Tenth = 10;
+    // Seldom: answering takes the time of the cores that are measured.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>GPT-2 small's residual stream and the sample: of the larger shapes only the time to compute is longer.</summary>

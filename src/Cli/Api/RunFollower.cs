@@ -6,8 +6,8 @@ namespace AeServerless.Cli.Api;
 /// <summary>Waits for runs and shows how far they are.</summary>
 internal static class RunFollower
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private const int ShortestWait = 100; // milliseconds
+    private const int LongestWait = 1000;
 
     /// <summary>Waits until a run is over and returns it.</summary>
     /// <exception cref="CliException">It failed or was terminated; the message has its reason.</exception>
@@ -26,8 +26,7 @@ internal static class RunFollower
                 }
 
                 // The end of a short run is met soon, and a long one is not asked for often.
-                var wait = watch.Elapsed / 10;
-                await Task.Delay(wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait, cancellationToken);
+                await Task.Delay((int)Math.Clamp(watch.ElapsedMilliseconds / 10, ShortestWait, LongestWait), cancellationToken);
             }
         });
         return run.Status == "completed" ? run : throw new CliException($"{runId} {run.Status}: {run.Error}");

@@ -18,7 +18,7 @@ public sealed class ChunkComputation : IDisposable
     private readonly TokenMetricsBuffers _metrics = new();
     private readonly int _windowTokens;
     private float[] _zeros = [];
-    private ChunkRange? _readAhead;
+    private (Shard Shard, ChunkRange Range)? _readAhead;
 
     /// <summary>Prepares buffers and encoders.</summary>
     public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineOptions options)
@@ -47,10 +47,11 @@ public sealed class ChunkComputation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(shard);
         ArgumentNullException.ThrowIfNull(range);
+        _readAhead = null;
         if (Windows(range) is [var first, ..])
         {
             await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, Tokens(first), cancellationToken).ConfigureAwait(false);
-            _readAhead = range;
+            _readAhead = (shard, range);
         }
     }
 
@@ -72,7 +73,7 @@ public sealed class ChunkComputation : IDisposable
             return;
 
         var firstRow = 0;
-        var reading = ReferenceEquals(_readAhead, range) ? Task.CompletedTask : Read(0, firstRow);
+        var reading = source is ShardRows rows && _readAhead == (rows.Shard, range) ? Task.CompletedTask : Read(0, firstRow);
         _readAhead = null;
         try
         {

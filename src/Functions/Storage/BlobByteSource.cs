@@ -18,7 +18,7 @@ public sealed class BlobByteSource : IByteSource
     /// <summary>Requests of a read under way at a time: more than this gained nothing against one storage node.</summary>
     private const int Parallelism = 4;
 
-    /// <summary>Answers that a read may take: an answer may be short, or break off however often its rest is asked for.</summary>
+    /// <summary>Answers that a read may take where some are short.</summary>
     private const int MostAnswers = 5;
 
     private readonly BlobClient _client;
@@ -79,17 +79,22 @@ public sealed class BlobByteSource : IByteSource
     /// <summary>Asks again for what an answer lacks: a read among hundreds of a step must not make all of them begin anew.</summary>
     private async ValueTask FetchAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        using var span = destination.IsEmpty ? null : Telemetry.Source.StartActivity("download");
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+
+        using var span = Telemetry.Source.StartActivity("download");
         span?.SetTag("blob", Name).SetTag("bytes", destination.Length);
         var received = 0;
-        for (var answers = 0; received < destination.Length; answers++)
+        for (var answers = 1; received < destination.Length; answers++)
         {
-            if (answers == MostAnswers)
+            var count = await ReceiveAsync(offset + received, destination[received..], cancellationToken);
+            received += count;
+            if (received < destination.Length && (count == 0 || answers == MostAnswers))
             {
-                throw new StorageException(Name, $"{received} of the {destination.Length} bytes asked for at {offset}, in {answers} answers");
+                throw new StorageException(Name, $"{received} of the {destination.Length} bytes asked for at {offset}");
             }
-
-            received += await ReceiveAsync(offset + received, destination[received..], cancellationToken);
         }
 
         Telemetry.DownloadedBytes.Add(received);
@@ -127,6 +132,7 @@ public sealed class BlobByteSource : IByteSource
         catch (Exception error) when (error is IOException or AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // The body broke off again each time that its rest was asked for.
+            throw new StorageException(Name, $"part of the {destination.Length} bytes asked for at {offset}");
         }
 
         return received;

@@ -120,7 +120,7 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         }
         catch (JsonException error)
         {
-            throw new StorageException(Path(name), $"what is not the whole of a document ({error.Message})");
+            throw new StorageException(Path(name), $"what can't be read as a document (line {error.LineNumber}, byte {error.BytePositionInLine})");
         }
     }
 

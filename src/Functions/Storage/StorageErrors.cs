@@ -16,8 +16,6 @@ internal static class StorageErrors
     /// <summary>What reading a planned blob can go wrong with: it changed, or storage is in trouble.</summary>
     public static Exception OfPlannedRead(InputBlob blob, RequestFailedException error) => error.Status switch
     {
-        _ when IsOfRewritten(blob, error) => Of(blob.Path, error),
-
         // A blob that is gone fails the condition on its version too.
         404 or 412 => new InvalidInputException(
             blob.Path, $"has changed since the run was planned with version {blob.ETag}, or is gone. Start a run again: it takes what is there"),

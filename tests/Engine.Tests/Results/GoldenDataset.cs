@@ -77,11 +77,15 @@ internal sealed class GoldenDataset : IDisposable
         using var computation = new ChunkComputation(Plan, _weights, options);
         var parts = new List<IResultSource>();
         using var writer = new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, options.Threads);
-        foreach (var range in ChunkPlanner.Split(0, 0, Lengths, chunkTokens))
+        var ranges = ChunkPlanner.Split(0, 0, Lengths, chunkTokens).ToList();
+        foreach (var range in ranges)
         {
             var ids = new long[range.Tokens];
             await Shard.ReadTokensAsync(range.FirstRow, ids, cancellationToken);
             writer.Prepare(ids);
+
+            // Rows read ahead change nothing, neither this chunk's nor those of one that was given up.
+            if (parts.Count % 3 > 0) await computation.ReadAheadAsync(Shard, parts.Count % 3 == 1 ? range : ranges[0], cancellationToken);
             await computation.ComputeAsync(Shard, range, writer, cancellationToken);
             var part = new ResultDirectory(folder.File($"{name}-{parts.Count}"));
             await writer.CompleteAsync(part, cancellationToken);

@@ -15,9 +15,4 @@ public sealed class StorageErrorsTests
 
         Assert.Contains("has changed since the run was planned with version 0x1", Assert.IsType<InvalidInputException>(error).Message, StringComparison.Ordinal);
     }
-
-    /// <summary>A chunk that two attempts write has the same bytes from both; a download that broke off and goes on meets the second one's.</summary>
-    [Fact]
-    public void AResultThatWasWrittenAgainWhileItWasRead_IsReadAgain() =>
-        Assert.IsType<StorageException>(StorageErrors.OfPlannedRead(new InputBlob("results/chunks/k/data.bin", "", 10, ContentHash: null), Precondition));
 }

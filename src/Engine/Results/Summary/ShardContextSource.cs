@@ -5,7 +5,7 @@ namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
 /// Reads the tokens around examples from the dataset's shards: each sequence once, and those of small shards all at once, as long as they take little
-/// memory.
+/// memory. For the writing of one summary: what failed once is not tried again, and whoever waits for the same rows is cancelled together.
 /// </summary>
 /// <param name="open">Opens a shard by its index in the manifest.</param>
 /// <param name="decode">The text of a token, or <see langword="null"/> to leave texts out.</param>
@@ -19,7 +19,7 @@ public sealed class ShardContextSource(
 
     private readonly ConcurrentDictionary<int, Lazy<Task<OpenShard>>> _shards = [];
     private readonly ConcurrentDictionary<(int Shard, int Sequence), Lazy<Task<ReadOnlyMemory<long>>>> _sequences = [];
-    private long _kept;
+    private long _asked;
 
     /// <inheritdoc/>
     public async ValueTask<ExampleContext> ReadAsync(int shard, int shardSequence, int position, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ public sealed class ShardContextSource(
             starts[i + 1] = starts[i] + shard.SequenceLengths[i];
         }
 
-        if (shard.Tokens > TokensOfSmallShard || Interlocked.Add(ref _kept, shard.Tokens) > TokensKept)
+        if (shard.Tokens > TokensOfSmallShard || Interlocked.Add(ref _asked, shard.Tokens) > TokensKept)
         {
             return new OpenShard(shard, starts, Tokens: null);
         }
