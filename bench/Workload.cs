@@ -9,7 +9,7 @@ namespace AeServerless.Bench;
 /// </summary>
 internal sealed class Workload
 {
-    public const int DefaultTokens = 2048;
+    public const int DefaultTokens = 8192;
 
     public Workload(Shape shape, int tokens)
     {

@@ -1,23 +1,21 @@
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation.Nodes;
 using AeServerless.Engine.Encoding;
 
 namespace AeServerless.Engine.Derivation;
 
 /// <summary>
-/// Computes chunks of a plan, one after the other, tile by tile; the rows that come next are read while a tile computes. Keep one for all chunks of
-/// a worker: it holds the buffers and the encoders. Not for use by several threads at once.
+/// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them out when
+/// those of the tiles before are handed out: no thread waits for another between two steps of a tile. The rows that come next are read
+/// meanwhile. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
 /// </summary>
 public sealed class ChunkComputation : IDisposable
 {
     private readonly DerivationPlan _plan;
     private readonly EngineOptions _options;
-    private readonly Tile _tile;
+    private readonly ThreadTeam _team;
+    private readonly ComputedTile[] _tiles;
     private readonly ReadWindow[] _windows;
-    private readonly SparseLatents _empty = new();
-    private readonly TokenMetricsBuffers _metrics = new();
     private readonly int _windowTokens;
-    private float[] _zeros = [];
     private (Shard Shard, ChunkRange Range)? _readAhead;
 
     /// <summary>Prepares buffers and encoders.</summary>
@@ -29,14 +27,16 @@ public sealed class ChunkComputation : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
         _plan = plan;
         _options = options;
-        _tile = new Tile(plan.Nodes, weights, options);
+        _team = ThreadTeam.Of(options.Threads);
+
+        // A GPU computes one tile at a time: it is parallel within, and a tile's buffers are there once.
+        _tiles = [.. Enumerable.Range(0, options.Device == "cpu" ? _team.Threads : 1).Select(_ => new ComputedTile(plan, weights, options))];
         _windows = [new ReadWindow(plan.RecordedNodes), new ReadWindow(plan.RecordedNodes)];
 
-        // Two windows of float32 rows; a window has at least one tile, and no more than an array can hold.
+        // Two windows of float32 rows, no larger than an array can be.
         var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
         var widest = plan.RecordedNodes.Select(node => node.Width).DefaultIfEmpty(1).Max();
-        var fitting = Math.Min(options.ReadBufferBytes / 2 / rowBytes, Array.MaxLength / widest);
-        _windowTokens = (int)Math.Max(1, fitting / options.TileTokens) * options.TileTokens;
+        _windowTokens = (int)Math.Max(1, Math.Min(options.ReadBufferBytes / 2 / rowBytes, Array.MaxLength / widest));
     }
 
     /// <summary>
@@ -48,9 +48,9 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(shard);
         ArgumentNullException.ThrowIfNull(range);
         _readAhead = null;
-        if (Windows(range) is [var first, ..])
+        if (Cut(range).Windows is [var first, ..])
         {
-            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, Tokens(first), cancellationToken).ConfigureAwait(false);
+            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, first.Tokens, cancellationToken).ConfigureAwait(false);
             _readAhead = (shard, range);
         }
     }
@@ -68,108 +68,65 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(range);
         ArgumentNullException.ThrowIfNull(consumer);
         consumer.Begin(range);
-        var windows = Windows(range);
-        if (windows.Count == 0)
-            return;
-
-        var firstRow = 0;
-        var reading = source is ShardRows rows && _readAhead == (rows.Shard, range) ? Task.CompletedTask : Read(0, firstRow);
+        var cut = Cut(range);
+        var firstIsThere = source is ShardRows rows && _readAhead == (rows.Shard, range);
         _readAhead = null;
+        var reader = new WindowReader(_windows, cut.Windows, firstIsThere, (buffer, window) =>
+            buffer.ReadAsync(source, range.FirstRow + window.FirstRow, window.Tokens, cancellationToken));
         try
         {
-            for (var i = 0; i < windows.Count; i++)
-            {
-                await reading.ConfigureAwait(false);
-                var tokens = Tokens(windows[i]);
-                reading = i + 1 < windows.Count ? Read(i + 1, firstRow + tokens) : Task.CompletedTask;
-                ComputeWindow(windows[i], _windows[i % 2], firstRow, consumer, cancellationToken);
-                firstRow += tokens;
-            }
+            // On a thread of its own: it waits for the engine's, and those of the pool have storage to answer.
+            await Task.Factory.StartNew(
+                () => Compute(cut.Tiles, reader, consumer, cancellationToken),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
-            // The buffers are written to until the read ends, also when the computation failed.
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await reader.EndAsync().ConfigureAwait(false);
         }
-
-        Task Read(int window, int row) =>
-            _windows[window % 2].ReadAsync(source, range.FirstRow + row, Tokens(windows[window]), cancellationToken);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _tile.Dispose();
+    public void Dispose() => Array.ForEach(_tiles, tile => tile.Dispose());
 
-    private List<List<SequenceSlice>> Windows(ChunkRange range) => TilePlanner.Cut(Sequences(range), _windowTokens, _plan.NeedsWholeSequences);
+    private ChunkPlan Cut(ChunkRange range) =>
+        ChunkPlan.Cut(range, _tiles.Length, _options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
 
-    private static IEnumerable<SequenceSlice> Sequences(ChunkRange range)
+    private void Compute(
+        IReadOnlyList<ChunkPlan.PlannedTile> tiles, WindowReader reader, IChunkConsumer consumer, CancellationToken cancellationToken)
     {
-        var row = 0;
-        foreach (var length in range.SequenceLengths)
+        var turns = new Turns();
+        void ComputeTile(int lane, int index)
         {
-            yield return new SequenceSlice(row, 0, length);
-            row += length;
-        }
-    }
-
-    private static int Tokens(List<SequenceSlice> slices) => slices[^1].FirstRow + slices[^1].Tokens;
-
-    private void ComputeWindow(
-        List<SequenceSlice> window, ReadWindow rows, int firstRow, IChunkConsumer consumer, CancellationToken cancellationToken)
-    {
-        var row = 0;
-        foreach (var tile in TilePlanner.Cut(window, _options.TileTokens, _plan.NeedsWholeSequences))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _tile.Begin(firstRow + row, tile);
-            for (var i = 0; i < _plan.RecordedNodes.Count; i++)
-                _tile.Place(_plan.RecordedNodes[i], rows.Rows(i, row, _tile.Tokens));
-            foreach (var node in _plan.Nodes)
-                node.Compute(_tile);
-            foreach (var output in _plan.PlannedOutputs)
-                Deliver(output, consumer);
-            foreach (var metrics in _plan.Metrics)
-                consumer.Tokens(metrics.Autoencoder, _tile.FirstRow, _metrics.Compute(metrics, _tile));
-            row += _tile.Tokens;
-        }
-    }
-
-    private void Deliver(PlannedOutput planned, IChunkConsumer consumer)
-    {
-        var (output, node) = planned;
-        switch (node)
-        {
-            case null when output.IsSparse:
-                _empty.BeginRows(_tile.Tokens);
-                _empty.EndRows();
-                consumer.Sparse(output, _tile.FirstRow, _empty);
-                return;
-            case null:
-                if (_zeros.Length < _tile.Tokens * output.Width)
-                    _zeros = new float[_tile.Tokens * output.Width];
-                consumer.Dense(output, _tile.FirstRow, _tile.Tokens, _zeros.AsSpan(0, _tile.Tokens * output.Width));
-                return;
-            case VectorsNode:
-                consumer.Vectors(output, _tile.FirstRow, _tile.Sparse(node), _tile.Vectors(node).Span);
-                break;
-            case SparseNode:
-                consumer.Sparse(output, _tile.FirstRow, _tile.Sparse(node));
-                break;
-            default:
-                consumer.Dense(output, _tile.FirstRow, _tile.Tokens, _tile.Dense(node).Span);
-                break;
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (reader.Await(tiles[index].Window) is not { } rows)
+                    return;
+                _tiles[lane].Compute(tiles[index], rows);
+                if (turns.Await(index))
+                {
+                    _tiles[lane].Deliver(consumer);
+                    reader.TileDone(tiles[index].Window);
+                    turns.Pass();
+                }
+            }
+            catch
+            {
+                turns.End();
+                reader.Stop();
+                throw;
+            }
         }
 
-        var status = _tile.Status(node);
-        if (!status.ContainsAnyExcept(RowStatus.Present))
+        // Sequences that may not be cut can leave fewer tiles than threads: then these share the steps of a tile.
+        if (_tiles.Length > 1 && tiles.Count >= _tiles.Length)
+        {
+            _team.Run(tiles.Count, ComputeTile);
             return;
-        Exclude(RowStatus.NonFinite, ExclusionReason.NonFinite, status);
-        Exclude(RowStatus.SequenceTooShort, ExclusionReason.SequenceTooShort, status);
-
-        void Exclude(RowStatus kind, ExclusionReason reason, Span<RowStatus> rows)
-        {
-            var tokens = rows.Count(kind);
-            if (tokens > 0)
-                consumer.Excluded(output, reason, tokens);
         }
+
+        for (var index = 0; index < tiles.Count; index++)
+            ComputeTile(0, index);
     }
 }

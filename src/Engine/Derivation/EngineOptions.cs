@@ -9,7 +9,7 @@ public sealed record EngineOptions
     /// <summary>Torch device: <c>cpu</c> (the default) or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Tokens computed at once; more where a sequence that has to stay whole is longer. The default is 2,048.</summary>
+    /// <summary>Most tokens that a thread computes at once; more where a sequence that has to stay whole is longer. The default is 2,048.</summary>
     public int TileTokens { get; init; } = 2048;
 
     /// <summary>Bytes of recorded rows held in memory, those being computed and those being read together. The default is 64 MiB.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
 using AeServerless.Engine.IO;
@@ -15,6 +16,7 @@ public sealed class PlanWeights : IDisposable
     private readonly Dictionary<WeightNeed, float[]> _floats = [];
     private readonly Dictionary<AutoencoderKey, Autoencoder> _autoencoders = [];
     private readonly Dictionary<int, BlockWeights> _blocks = [];
+    private readonly ConcurrentDictionary<AutoencoderKey, ScreenChoice> _screens = [];
 
     private UnembeddingWeights? _unembedding;
 
@@ -49,6 +51,8 @@ public sealed class PlanWeights : IDisposable
     public void Dispose()
     {
         _unembedding?.Dispose();
+        foreach (var screens in _screens.Values)
+            screens.Dispose();
         foreach (var block in _blocks.Values)
             block.Dispose();
     }
@@ -56,6 +60,10 @@ public sealed class PlanWeights : IDisposable
     internal float[] Floats(WeightNeed need) => _floats[need];
 
     internal Autoencoder Autoencoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder];
+
+    /// <summary>What all encoders of an autoencoder screen with. Screens are made by the team that asks first, when they are needed.</summary>
+    internal ScreenChoice Screens(AutoencoderKey autoencoder, ThreadTeam team) =>
+        _screens.GetOrAdd(autoencoder, key => new ScreenChoice(Autoencoder(key), Screening.Auto, team));
 
     internal BlockWeights Block(int layer) => _blocks[layer];
 

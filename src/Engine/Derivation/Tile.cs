@@ -4,7 +4,7 @@ using AeServerless.Engine.Encoding;
 
 namespace AeServerless.Engine.Derivation;
 
-/// <summary>The values of all nodes for the tokens that are computed at once. One instance serves all tiles of all chunks of a worker.</summary>
+/// <summary>The values of all nodes for the tokens that are computed at once. An instance serves one tile after the other.</summary>
 internal sealed class Tile : IDisposable
 {
     private readonly NodeBuffers[] _buffers;
@@ -57,7 +57,7 @@ internal sealed class Tile : IDisposable
     /// <summary>Does work on runs of tokens, one for each thread: <paramref name="work"/>(first token, token behind the last).</summary>
     public void Share(Action<int, int> work)
     {
-        var (threads, tokens) = (Team.Threads, Tokens);
+        var (threads, tokens) = (Team.ThreadsHere, Tokens);
         if (threads == 1 || tokens < threads)
             work(0, tokens);
         else
@@ -85,7 +85,7 @@ internal sealed class Tile : IDisposable
         if (!_encoders.TryGetValue(autoencoder, out var encoder))
         {
             var options = new EncoderOptions { Threads = _options.Threads, Device = _options.Device };
-            _encoders.Add(autoencoder, encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), options));
+            _encoders.Add(autoencoder, encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), options, Weights.Screens(autoencoder, Team)));
         }
 
         return encoder;

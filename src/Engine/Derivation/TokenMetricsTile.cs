@@ -23,6 +23,6 @@ public readonly ref struct TokenMetricsTile(int tokens, int inputWidth)
     /// <summary><c>[tokens]</c>: the input is NaN or infinite somewhere, and the token excluded.</summary>
     public required ReadOnlySpan<bool> NonFinite { get; init; }
 
-    /// <summary><c>[tokens, input]</c>: the autoencoder's input x, rows of tokens that are not finite set to zero.</summary>
+    /// <summary><c>[tokens, input]</c>: the autoencoder's input x; rows of tokens that are not finite are not to be used.</summary>
     public required ReadOnlySpan<float> Inputs { get; init; }
 }

@@ -14,6 +14,7 @@ public sealed unsafe class LatentEncoder : IDisposable
     private readonly EncoderOptions _options;
     private readonly ThreadTeam _team;
     private readonly ScreenChoice _choice;
+    private readonly bool _ownsChoice;
     private readonly DeviceEncoder? _device;
     private readonly EncoderLane?[] _lanes;
     private readonly ScreenLane?[,] _screenLanes;
@@ -30,6 +31,12 @@ public sealed unsafe class LatentEncoder : IDisposable
     /// <param name="options">How to run.</param>
     /// <exception cref="InvalidInputException">The encoder's weights are not all finite.</exception>
     public LatentEncoder(Autoencoder autoencoder, EncoderOptions options)
+        : this(autoencoder, options, null)
+    {
+    }
+
+    /// <summary>Shares screens with other encoders of the same autoencoder.</summary>
+    internal LatentEncoder(Autoencoder autoencoder, EncoderOptions options, ScreenChoice? shared)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,7 +47,8 @@ public sealed unsafe class LatentEncoder : IDisposable
         _autoencoder = autoencoder;
         _options = options;
         _team = ThreadTeam.Of(options.Threads);
-        _choice = new ScreenChoice(autoencoder, options.Screening, _team);
+        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, _team);
+        _ownsChoice = shared is null;
         _device = options.Device == "cpu" ? null : new DeviceEncoder(autoencoder, device(options.Device), options.TileTokens);
         _ = _device is null ? _choice.Get(_choice.Current) : null;
         _lanes = new EncoderLane?[_team.Threads];
@@ -68,8 +76,9 @@ public sealed unsafe class LatentEncoder : IDisposable
         }
 
         // As many equal tiles as threads, or a multiple of it: none waits for another.
-        var rounds = ((long)tokens + ((long)_options.TileTokens * _team.Threads) - 1) / ((long)_options.TileTokens * _team.Threads);
-        var tiles = (int)Math.Max(1, rounds * _team.Threads);
+        var threads = _team.ThreadsHere;
+        var rounds = ((long)tokens + ((long)_options.TileTokens * threads) - 1) / ((long)_options.TileTokens * threads);
+        var tiles = (int)Math.Max(1, rounds * threads);
         _tileTokens = Math.Max(1, (tokens + tiles - 1) / tiles);
         tiles = (tokens + _tileTokens - 1) / _tileTokens;
         _ = tiles == 0 ? null : TileOf(tiles - 1);
@@ -95,7 +104,10 @@ public sealed unsafe class LatentEncoder : IDisposable
         }
 
         _device?.Dispose();
-        _choice.Dispose();
+        if (_ownsChoice)
+        {
+            _choice.Dispose();
+        }
     }
 
     private static void RequireFinite(float[] values, Autoencoder autoencoder, string what)

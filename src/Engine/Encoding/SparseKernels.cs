@@ -208,7 +208,7 @@ public static unsafe class SparseKernels
     /// <summary>Cuts work into runs of so many items, which free threads take in turn.</summary>
     private static void Share(int items, int run, ThreadTeam? team, Action<int, int> work)
     {
-        if (team is null || team.Threads == 1 || items <= run)
+        if (team is null || team.ThreadsHere == 1 || items <= run)
         {
             work(0, items);
             return;

@@ -13,6 +13,9 @@ public sealed class ThreadTeam
 {
     private static readonly ConcurrentDictionary<int, ThreadTeam> Teams = new();
 
+    [ThreadStatic]
+    private static bool _isMember;
+
     private readonly Lock _oneJob = new();
     private readonly SemaphoreSlim _start = new(0);
     private readonly CountdownEvent _done = new(1);
@@ -41,11 +44,17 @@ public sealed class ThreadTeam
     /// <summary>Number of threads.</summary>
     public int Threads { get; }
 
+    /// <summary>Threads that work begun here is shared by: one on a member's own thread, where the others have work already.</summary>
+    public int ThreadsHere => _isMember ? 1 : Threads;
+
     /// <summary>The team of that size; 0 means all cores.</summary>
     public static ThreadTeam Of(int threads = 0) =>
         Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new ThreadTeam(count));
 
-    /// <summary>Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. A member that calls
+    /// it, of this team or another, does all the work itself, as lane 0.
+    /// </summary>
     /// <param name="items">Number of items; free threads take them in order.</param>
     /// <param name="work">What to do. Lane: 0 to <see cref="Threads"/> − 1.</param>
     public void Run(int items, Action<int, int> work)
@@ -53,6 +62,16 @@ public sealed class ThreadTeam
         ArgumentNullException.ThrowIfNull(work);
         if (items <= 0)
         {
+            return;
+        }
+
+        if (_isMember)
+        {
+            for (var item = 0; item < items; item++)
+            {
+                work(0, item);
+            }
+
             return;
         }
 
@@ -73,6 +92,7 @@ public sealed class ThreadTeam
     private void Serve(int lane, CountdownEvent ready)
     {
         TorchProducts.UseThisThreadAlone();
+        _isMember = true;
         ready.Signal();
         while (true)
         {
