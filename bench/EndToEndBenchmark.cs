@@ -17,6 +17,7 @@ internal static class EndToEndBenchmark
     public const int DefaultChunkTokens = 16_384;
     private const int SequenceTokens = 128;
     private const int Tenth = 10;
+    private const int BlockBytes = 32 << 20;
     // Seldom: answering takes the time of the cores that are measured.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
@@ -24,7 +25,7 @@ internal static class EndToEndBenchmark
     public static bool IsFor(Shape shape) => shape.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU;
 
     public static async Task RunAsync(
-        Workload workload, int chunks, int chunkTokens, int repeats, Report report, CancellationToken cancellationToken)
+        Workload workload, int chunks, int chunkTokens, TensorDtype dtype, int repeats, Report report, CancellationToken cancellationToken)
     {
         var shape = workload.Shape;
         using var engine = await PlanRun.CreateAsync(workload, cancellationToken);
@@ -40,8 +41,8 @@ internal static class EndToEndBenchmark
             var settings = new Dictionary<string, string> { ["EmbeddedHostBlobPollSeconds"] = "1" };
             await using var app = await FunctionAppProcess.StartAsync(azurite.ConnectionString, state.FullName, settings, cancellationToken: cancellationToken);
             await UploadWeightsAsync(storage, workload, cancellationToken);
-            await UploadDatasetAsync(storage, "few", workload, (long)Math.Max(1, chunks / Tenth) * chunkTokens, cancellationToken);
-            await UploadDatasetAsync(storage, "all", workload, (long)chunks * chunkTokens, cancellationToken);
+            await UploadDatasetAsync(storage, "few", workload, dtype, (long)Math.Max(1, chunks / Tenth) * chunkTokens, cancellationToken);
+            await UploadDatasetAsync(storage, "all", workload, dtype, (long)chunks * chunkTokens, cancellationToken);
 
             // Weights are loaded once for many runs: the first, of a tenth of the chunks, warms up and says what memory it takes.
             await TimeRunAsync(app.Client, "few", chunkTokens, 0, cancellationToken);
@@ -65,7 +66,7 @@ internal static class EndToEndBenchmark
                 .Select(blob => blob.Properties.ContentLength ?? 0).AverageAsync(cancellationToken);
             var (e, f) = (Median(alone, seconds => seconds), Median(through, run => run.Total));
             var tokens = (long)chunks * chunkTokens;
-            Report.Title($"{shape.Name}, six scalars through Azurite and the host: {tokens} tokens in {chunks} chunks");
+            Report.Title($"{shape.Name}, six scalars through Azurite and the host: {tokens} tokens in {chunks} chunks, stored as {dtype}");
             report.Time(shape.Name, "(e) this engine alone", e, tokens);
             report.Time(shape.Name, "(f) request to result, statistics and storage included", f, tokens);
             report.Number(shape.Name, "(f) / (e)", f / e, "x");
@@ -134,17 +135,19 @@ internal static class EndToEndBenchmark
     }
 
     // One shard of the workload's tokens, again and again: what is measured does not depend on their values.
-    private static async Task UploadDatasetAsync(BlobServiceClient storage, string dataset, Workload workload, long tokens, CancellationToken cancellationToken)
+    private static async Task UploadDatasetAsync(
+        BlobServiceClient storage, string dataset, Workload workload, TensorDtype dtype, long tokens, CancellationToken cancellationToken)
     {
         var container = await ContainerAsync(storage, "activations", cancellationToken);
         var sequences = (int)(tokens / SequenceTokens);
-        await using (var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken))
+        var blocks = new BlobOpenWriteOptions { BufferSize = BlockBytes };
+        await using (var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(overwrite: true, blocks, cancellationToken))
         await using (var writer = await SafetensorsWriter.CreateAsync(
             shard,
             [
                 new("tokens", TensorDtype.I64, [tokens]), new("sequence_lengths", TensorDtype.I32, [sequences]),
-                new("mlp.post_act/forward/0", TensorDtype.F32, [tokens, workload.Shape.Input]),
-                new("resid.post_mlp/backward/0", TensorDtype.F32, [tokens, Shape.ModelWidth]),
+                new("mlp.post_act/forward/0", dtype, [tokens, workload.Shape.Input]),
+                new("resid.post_mlp/backward/0", dtype, [tokens, Shape.ModelWidth]),
             ],
             null,
             cancellationToken))

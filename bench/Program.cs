@@ -2,14 +2,16 @@ using System.CommandLine;
 using AeServerless.Bench;
 using AeServerless.Bench.Orchestration;
 using AeServerless.Bench.Scale;
+using AeServerless.Engine.Tensors;
 
 var json = new Option<FileInfo?>("--json") { Description = "Writes the results to this file too." };
 var repeats = new Option<int>("--repeats") { Description = "Repeats of each measurement, after two to warm up.", DefaultValueFactory = _ => 5 };
 var tokens = new Option<int?>("--tokens") { Description = $"Tokens of one measurement ({Workload.DefaultTokens:N0}), or of a chunk end to end ({EndToEndBenchmark.DefaultChunkTokens:N0})." };
 var shape = new Option<string?>("--shape") { Description = $"One shape alone: {string.Join(", ", Shape.All.Select(s => s.Name))}." };
+var dtype = new Option<TensorDtype>("--dtype") { Description = "How end to end's dataset is stored: F32, F16 or BF16.", DefaultValueFactory = _ => TensorDtype.F32 };
 var chunks = new Option<int?>("--chunks") { Description = $"Chunks end to end ({EndToEndBenchmark.DefaultChunks}), or of the soak ({SoakBenchmark.DefaultChunks})." };
 
-var root = new RootCommand("Benchmarks that print ratios within one run.") { json, repeats, tokens, shape, chunks };
+var root = new RootCommand("Benchmarks that print ratios within one run.") { json, repeats, tokens, shape, chunks, dtype };
 root.Subcommands.Add(Verb("encode", "(a) float32 product, (b) product + ReLU + non-zeros, (c) this engine's latents.", encode: true));
 root.Subcommands.Add(Verb("recipe", "(d) six scalars as the reference computes them, (e) as this engine does.", recipe: true));
 root.Subcommands.Add(Verb("end-to-end", "(e) against (f): the same six scalars through Azurite and the host.", endToEnd: true));
@@ -21,7 +23,7 @@ return await root.Parse(args).InvokeAsync();
 
 Command Verb(string name, string description, bool encode = false, bool recipe = false, bool endToEnd = false, bool soak = false)
 {
-    var command = new Command(name, description) { json, repeats, tokens, shape, chunks };
+    var command = new Command(name, description) { json, repeats, tokens, shape, chunks, dtype };
     command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, endToEnd, soak, cancellation));
     return command;
 }
@@ -49,6 +51,7 @@ async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd,
                 workload,
                 result.GetValue(chunks) ?? EndToEndBenchmark.DefaultChunks,
                 result.GetValue(tokens) ?? EndToEndBenchmark.DefaultChunkTokens,
+                result.GetValue(dtype),
                 result.GetValue(repeats),
                 report,
                 cancellation);
