@@ -34,9 +34,10 @@ public sealed class TileTests
         var world = await RandomWorld.CreateAsync(3, Lengths.Sum());
         var plan = DerivationPlan.Create(RandomWorld.Recipe(null, Everything), world.Context());
         var whole = await world.ComputeAsync(plan, new EngineOptions { TileTokens = 1000 }, new ChunkRange(0, 0, Lengths.Sum(), 0, Lengths));
-        foreach (var (tile, buffer, threads) in (IEnumerable<(int, long, int)>)[(1, 1, 1), (3, 1, 2), (4, 4000, 1), (16, 1 << 20, 2)])
+        foreach (var (tile, buffer, threads, device) in (IEnumerable<(int, long, int, string)>)
+            [(1, 1, 1, "cpu"), (3, 1, 2, "cpu"), (4, 4000, 1, "cpu"), (16, 1 << 20, 2, "cpu"), (5, 4000, 2, "cpu:0")]) // the last as on a GPU
         {
-            var options = new EngineOptions { TileTokens = tile, ReadBufferBytes = buffer, Threads = threads };
+            var options = new EngineOptions { TileTokens = tile, ReadBufferBytes = buffer, Threads = threads, Device = device };
             var parts = await world.ComputeAsync(plan, options, new ChunkRange(0, 0, Lengths.Sum(), 0, Lengths));
             RequireSame(whole, parts);
         }
