@@ -1,4 +1,4 @@
-using System.Buffers;
+using AeServerless.Engine.IO;
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Models;
@@ -58,7 +58,7 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         SafetensorsRowWriter writer, string name, SequenceBatch batch, long[] firstRows, Tensor values, CancellationToken cancellationToken)
     {
         var count = (int)values.NumberOfElements;
-        var buffer = ArrayPool<float>.Shared.Rent(count);
+        var buffer = LargeArrays<float>.Pool.Rent(count);
         try
         {
             MemoryMarshal.Cast<byte, float>(values.detach().cpu().contiguous().bytes).CopyTo(buffer);
@@ -68,7 +68,7 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(buffer);
+            LargeArrays<float>.Pool.Return(buffer);
         }
     }
 

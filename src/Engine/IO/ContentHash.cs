@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 
 namespace AeServerless.Engine.IO;
@@ -12,7 +11,7 @@ public static class ContentHash
     public static async Task<string> Sha256Async(IByteSource source, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var block = LargeArrays<byte>.Pool.Rent(BlockBytes);
         try
         {
             for (var offset = 0L; offset < source.Length;)
@@ -25,7 +24,7 @@ public static class ContentHash
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(block);
+            LargeArrays<byte>.Pool.Return(block);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

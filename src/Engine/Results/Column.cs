@@ -1,4 +1,4 @@
-using System.Buffers;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Results;
 
@@ -8,7 +8,7 @@ internal sealed class Column<T> : IDisposable
 {
     private const int FirstLength = 1 << 12;
 
-    private T[] _values = ArrayPool<T>.Shared.Rent(FirstLength);
+    private T[] _values = LargeArrays<T>.Pool.Rent(FirstLength);
 
     public int Count { get; private set; }
 
@@ -39,15 +39,15 @@ internal sealed class Column<T> : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<T>.Shared.Return(_values);
+        LargeArrays<T>.Pool.Return(_values);
         (_values, Count) = ([], 0);
     }
 
     private void Grow(int length)
     {
-        var grown = ArrayPool<T>.Shared.Rent(Math.Max(length, 2 * _values.Length));
+        var grown = LargeArrays<T>.Pool.Rent(Math.Max(length, 2 * _values.Length));
         Span.CopyTo(grown);
-        ArrayPool<T>.Shared.Return(_values);
+        LargeArrays<T>.Pool.Return(_values);
         _values = grown;
     }
 }

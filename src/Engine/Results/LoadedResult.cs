@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
@@ -26,7 +25,7 @@ internal sealed class LoadedResult : IDisposable
             throw new InvalidInputException(source.Name, $"has {source.Length} bytes; statistics of at most {Array.MaxLength} can be merged");
         }
 
-        var content = ArrayPool<byte>.Shared.Rent((int)source.Length);
+        var content = LargeArrays<byte>.Pool.Rent((int)source.Length);
         try
         {
             var bytes = content.AsMemory(0, (int)source.Length);
@@ -35,7 +34,7 @@ internal sealed class LoadedResult : IDisposable
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(content);
+            LargeArrays<byte>.Pool.Return(content);
             throw;
         }
     }
@@ -58,7 +57,7 @@ internal sealed class LoadedResult : IDisposable
     /// <summary>The error of a file whose tensors contradict each other.</summary>
     public InvalidInputException Contradiction(string name) => new(File.Source.Name, $"the tensors of {name} do not fit each other");
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_content);
+    public void Dispose() => LargeArrays<byte>.Pool.Return(_content);
 
     private TensorEntry Require(string name, TensorDtype dtype)
     {

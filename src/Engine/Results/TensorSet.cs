@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using AeServerless.Engine.IO;
@@ -93,7 +92,7 @@ internal sealed class TensorSet : IDisposable
         Column<long> values, Func<ReadOnlyMemory<T>, CancellationToken, Task> write, CancellationToken cancellationToken)
         where T : INumberBase<T>
     {
-        var block = ArrayPool<T>.Shared.Rent(Math.Min(values.Count, BlockElements));
+        var block = LargeArrays<T>.Pool.Rent(Math.Min(values.Count, BlockElements));
         for (var done = 0; done < values.Count; done += BlockElements)
         {
             var count = Math.Min(BlockElements, values.Count - done);
@@ -101,7 +100,7 @@ internal sealed class TensorSet : IDisposable
             await write(block.AsMemory(0, count), cancellationToken);
         }
 
-        ArrayPool<T>.Shared.Return(block);
+        LargeArrays<T>.Pool.Return(block);
     }
 
     private static long[] Shape(long count, long[] row)

@@ -1,4 +1,4 @@
-using System.Buffers;
+using AeServerless.Engine.IO;
 using AeServerless.Engine.Encoding;
 
 namespace AeServerless.Engine.Statistics;
@@ -69,9 +69,9 @@ internal sealed class PairBatch(int latentCount)
     /// <summary>Hands out all values, each latent's at once, and is then empty. Ranges of latents go to different threads.</summary>
     public void Drain(int threads, Run run)
     {
-        var ends = ArrayPool<int>.Shared.Rent(latentCount);
-        var values = ArrayPool<float>.Shared.Rent(Count);
-        var tokens = ArrayPool<int>.Shared.Rent(Count);
+        var ends = LargeArrays<int>.Pool.Rent(latentCount);
+        var values = LargeArrays<float>.Pool.Rent(Count);
+        var tokens = LargeArrays<int>.Pool.Rent(Count);
         try
         {
             Sort(ends.AsSpan(0, latentCount), values, tokens);
@@ -102,9 +102,9 @@ internal sealed class PairBatch(int latentCount)
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(ends);
-            ArrayPool<float>.Shared.Return(values);
-            ArrayPool<int>.Shared.Return(tokens);
+            LargeArrays<int>.Pool.Return(ends);
+            LargeArrays<float>.Pool.Return(values);
+            LargeArrays<int>.Pool.Return(tokens);
         }
 
         Clear();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.ObjectModel;
 using AeServerless.Engine.IO;
@@ -44,7 +43,7 @@ public sealed class SafetensorsFile
         if ((long)length > source.Length - LengthPrefix)
             throw new InvalidInputException(source.Name, $"declares a header of {length} bytes, but has only {source.Length} bytes in all");
 
-        var buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        var buffer = LargeArrays<byte>.Pool.Rent((int)length);
         try
         {
             var json = buffer.AsMemory(0, (int)length);
@@ -57,7 +56,7 @@ public sealed class SafetensorsFile
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            LargeArrays<byte>.Pool.Return(buffer);
         }
     }
 
@@ -146,7 +145,7 @@ public sealed class SafetensorsFile
             return;
         }
 
-        var block = ArrayPool<byte>.Shared.Rent((int)Math.Min(BlockBytes, (long)destination.Length * size));
+        var block = LargeArrays<byte>.Pool.Rent((int)Math.Min(BlockBytes, (long)destination.Length * size));
         try
         {
             var blockElements = block.Length / size;
@@ -161,7 +160,7 @@ public sealed class SafetensorsFile
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(block);
+            LargeArrays<byte>.Pool.Return(block);
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Buffers;
+using AeServerless.Engine.IO;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
@@ -47,7 +47,7 @@ public sealed class SafetensorsRowWriter
     public async Task WriteRowsAsync(string name, long firstRow, ReadOnlyMemory<float> values, CancellationToken cancellationToken)
     {
         var spec = Seek(name, firstRow, values.Length, static dtype => dtype.IsActivation());
-        var buffer = ArrayPool<byte>.Shared.Rent(values.Length * spec.Dtype.Size());
+        var buffer = LargeArrays<byte>.Pool.Rent(values.Length * spec.Dtype.Size());
         try
         {
             var bytes = buffer.AsMemory(0, values.Length * spec.Dtype.Size());
@@ -56,7 +56,7 @@ public sealed class SafetensorsRowWriter
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            LargeArrays<byte>.Pool.Return(buffer);
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Buffers;
+using AeServerless.Engine.IO;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
@@ -100,7 +100,7 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     /// <summary>Releases the buffer; leaves the stream open.</summary>
     public ValueTask DisposeAsync()
     {
-        if (_block.Length > 0) ArrayPool<byte>.Shared.Return(_block);
+        if (_block.Length > 0) LargeArrays<byte>.Pool.Return(_block);
         _block = [];
         return ValueTask.CompletedTask;
     }
@@ -137,8 +137,8 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     {
         if (_block.Length < bytes)
         {
-            if (_block.Length > 0) ArrayPool<byte>.Shared.Return(_block);
-            _block = ArrayPool<byte>.Shared.Rent(bytes);
+            if (_block.Length > 0) LargeArrays<byte>.Pool.Return(_block);
+            _block = LargeArrays<byte>.Pool.Rent(bytes);
         }
 
         return _block.AsMemory(0, bytes);

@@ -1,4 +1,4 @@
-using System.Buffers;
+using AeServerless.Engine.IO;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -16,7 +16,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
     private readonly BlockBlobClient _client;
     private readonly CancellationTokenSource _abandoned;
     private readonly List<string> _blocks = [];
-    private byte[] _block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+    private byte[] _block = LargeArrays<byte>.Pool.Rent(BlockBytes);
     private byte[]? _other;
     private int _filled;
     private Task _sending = Task.CompletedTask;
@@ -53,7 +53,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
 
             await _sending;
             _sending = StageAsync(_block, _filled);
-            (_block, _other, _filled) = (_other ?? ArrayPool<byte>.Shared.Rent(BlockBytes), _block, 0);
+            (_block, _other, _filled) = (_other ?? LargeArrays<byte>.Pool.Rent(BlockBytes), _block, 0);
         }
     }
 
@@ -74,10 +74,10 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         finally
         {
             _abandoned.Dispose();
-            ArrayPool<byte>.Shared.Return(_block);
+            LargeArrays<byte>.Pool.Return(_block);
             if (_other is not null)
             {
-                ArrayPool<byte>.Shared.Return(_other);
+                LargeArrays<byte>.Pool.Return(_other);
             }
         }
     }

@@ -1,0 +1,17 @@
+using System.Buffers;
+
+namespace AeServerless.Engine.IO;
+
+/// <summary>
+/// Arrays of megabytes that wait to be used again. The shared pool keeps some for each thread that ever returned one: with the many threads that
+/// take turns at uploads and merges that is hundreds of megabytes which nobody uses.
+/// </summary>
+/// <typeparam name="T">Type of the elements.</typeparam>
+public static class LargeArrays<T>
+{
+    private const int LongestArray = 1 << 28;
+    private const int KeptOfEachLength = 8;
+
+    /// <summary>The pool, for all threads.</summary>
+    public static ArrayPool<T> Pool { get; } = ArrayPool<T>.Create(LongestArray, KeptOfEachLength);
+}
