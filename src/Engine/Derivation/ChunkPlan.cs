@@ -1,4 +1,5 @@
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Encoding;
 
 namespace AeServerless.Engine.Derivation;
 
@@ -19,8 +20,7 @@ internal sealed class ChunkPlan
     /// <param name="whole">Whether sequences are never cut.</param>
     public static ChunkPlan Cut(ChunkRange range, int threads, int mostTileTokens, int mostWindowTokens, bool whole)
     {
-        var rounds = (range.Tokens + ((long)mostTileTokens * threads) - 1) / ((long)mostTileTokens * threads);
-        var tileTokens = (int)Math.Max(1, (range.Tokens + (rounds * threads) - 1) / Math.Max(1, rounds * threads));
+        var tileTokens = ThreadTeam.EvenPiece(range.Tokens, threads, mostTileTokens);
         var (windows, tiles) = (new List<Window>(), new List<PlannedTile>());
         var firstRow = 0;
         foreach (var slices in TilePlanner.Cut(Sequences(range), Math.Max(1, mostWindowTokens / tileTokens) * tileTokens, whole))

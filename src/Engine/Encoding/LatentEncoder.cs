@@ -75,12 +75,8 @@ public sealed unsafe class LatentEncoder : IDisposable
             return;
         }
 
-        // As many equal tiles as threads, or a multiple of it: none waits for another.
-        var threads = _team.ThreadsHere;
-        var rounds = ((long)tokens + ((long)_options.TileTokens * threads) - 1) / ((long)_options.TileTokens * threads);
-        var tiles = (int)Math.Max(1, rounds * threads);
-        _tileTokens = Math.Max(1, (tokens + tiles - 1) / tiles);
-        tiles = (tokens + _tileTokens - 1) / _tileTokens;
+        _tileTokens = ThreadTeam.EvenPiece(tokens, _team.ThreadsHere, _options.TileTokens);
+        var tiles = (tokens + _tileTokens - 1) / _tileTokens;
         _ = tiles == 0 ? null : TileOf(tiles - 1);
         // Chosen for the whole call: a screen is made by the team that is about to use it.
         _screening = _choice.Current;

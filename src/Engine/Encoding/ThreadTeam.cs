@@ -51,6 +51,18 @@ public sealed class ThreadTeam
     public static ThreadTeam Of(int threads = 0) =>
         Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new ThreadTeam(count));
 
+    /// <summary>The size of pieces of which each thread has as many as the others: none waits for another at the end.</summary>
+    /// <param name="items">What is cut.</param>
+    /// <param name="threads">Threads that take the pieces.</param>
+    /// <param name="most">Most items of a piece.</param>
+    /// <returns>At least 1.</returns>
+    internal static int EvenPiece(int items, int threads, int most)
+    {
+        var round = (long)most * threads;
+        var pieces = Math.Max(1, (items + round - 1) / round) * threads;
+        return (int)Math.Max(1, (items + pieces - 1) / pieces);
+    }
+
     /// <summary>
     /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. A member that calls
     /// it, of this team or another, does all the work itself, as lane 0.
