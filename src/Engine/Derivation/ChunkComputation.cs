@@ -11,6 +11,7 @@ namespace AeServerless.Engine.Derivation;
 public sealed class ChunkComputation : IDisposable
 {
     private readonly DerivationPlan _plan;
+    private readonly PlanWeights _weights;
     private readonly EngineOptions _options;
     private readonly ThreadTeam _team;
     private readonly ComputedTile[] _tiles;
@@ -26,6 +27,7 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
         _plan = plan;
+        _weights = weights;
         _options = options;
         _team = ThreadTeam.Of(options.Threads);
 
@@ -38,6 +40,9 @@ public sealed class ChunkComputation : IDisposable
         var widest = plan.RecordedNodes.Select(node => node.Width).DefaultIfEmpty(1).Max();
         _windowTokens = (int)Math.Max(1, Math.Min(options.ReadBufferBytes / 2 / rowBytes, Array.MaxLength / widest));
     }
+
+    /// <summary>How latents are screened now, each format once; none where nothing was encoded yet, or by a GPU, which has a way of its own.</summary>
+    public IReadOnlyList<Screening> Screenings => _options.Device == "cpu" ? _weights.Screenings : [];
 
     /// <summary>
     /// Reads the first rows of the chunk that is computed next: where several wait for their turn, the next one's are there when it comes.

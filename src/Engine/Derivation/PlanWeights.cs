@@ -65,6 +65,9 @@ public sealed class PlanWeights : IDisposable
     internal ScreenChoice Screens(AutoencoderKey autoencoder, ThreadTeam team) =>
         _screens.GetOrAdd(autoencoder, key => new ScreenChoice(Autoencoder(key), Screening.Auto, team));
 
+    /// <summary>The screenings in use now, each once.</summary>
+    internal IReadOnlyList<Screening> Screenings => [.. _screens.Values.Select(screens => screens.Current).Distinct().Order()];
+
     internal BlockWeights Block(int layer) => _blocks[layer];
 
     internal UnembeddingWeights Unembedding => _unembedding!;

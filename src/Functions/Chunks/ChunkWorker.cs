@@ -1,5 +1,7 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Encoding;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Planning;
 
@@ -13,8 +15,9 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
     private readonly SemaphoreSlim _engine = new(1);
 
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
+    /// <returns>How latents were screened, see <see cref="ChunkComputation.Screenings"/>.</returns>
     /// <exception cref="InvalidInputException">An input has changed or can't be used.</exception>
-    public async Task ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Screening>> ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(planned);
         var basis = await reader.ReadAsync(runId, cancellationToken);
@@ -38,6 +41,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
         }
 
         await lease.Results.CompleteAsync(sink, cancellationToken);
+        return lease.Computation.Screenings;
     }
 
     /// <inheritdoc/>

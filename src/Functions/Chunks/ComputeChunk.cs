@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AeServerless.Engine;
+using AeServerless.Engine.Encoding;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
@@ -43,11 +44,12 @@ public sealed class ComputeChunk(
         var part = new ResultPart(ResultKind.Chunk, chunk.Key);
         var watch = Stopwatch.StartNew();
         var there = await results.ClaimAsync(part, cancellationToken);
+        IReadOnlyList<Screening> screenings = [];
         if (!there)
         {
             await results.WriteAsync(
                 part,
-                sink => worker.ComputeAsync(reference.RunId, chunk.Range, sink, cancellationToken),
+                async sink => screenings = await worker.ComputeAsync(reference.RunId, chunk.Range, sink, cancellationToken),
                 parts: null,
                 cancellationToken);
         }
@@ -62,6 +64,9 @@ public sealed class ComputeChunk(
 
         Log.ChunkDone(
             logger, reference.RunId, reference.Group, reference.Chunk, outcome, chunk.Range.Tokens, seconds, chunk.Range.Tokens / seconds, chunk.Key);
-        return new ChunkOutcome(!there, chunk.Range.Tokens, there ? 0 : seconds);
+        return new ChunkOutcome(!there, chunk.Range.Tokens, there ? 0 : seconds)
+        {
+            Screenings = [.. screenings.Select(screening => screening.ToString().ToLowerInvariant())],
+        };
     }
 }

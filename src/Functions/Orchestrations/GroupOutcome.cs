@@ -13,6 +13,9 @@ public sealed record GroupOutcome(int Computed, int Reused, long Tokens, double 
     /// <summary>Why the group is not whole.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>How latents were screened, each format once: int8, bfloat16 or float32.</summary>
+    public IReadOnlyList<string> Screenings { get; init; } = [];
+
     /// <summary>Chunks whose results are stored.</summary>
     public int ChunksDone() => Computed + Reused;
 
@@ -28,6 +31,7 @@ public sealed record GroupOutcome(int Computed, int Reused, long Tokens, double 
                 Reused = Reused + (chunk.Computed ? 0 : 1),
                 Tokens = Tokens + chunk.Tokens,
                 ComputeSeconds = ComputeSeconds + chunk.Seconds,
+                Screenings = [.. Screenings.Union(chunk.Screenings).Order(StringComparer.Ordinal)],
             };
     }
 }

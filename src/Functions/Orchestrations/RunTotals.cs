@@ -15,6 +15,9 @@ public sealed record RunTotals
     /// <summary>Seconds of computing, added up over workers.</summary>
     public double ComputeSeconds { get; init; }
 
+    /// <summary>How latents were screened, each format once: int8, bfloat16 or float32.</summary>
+    public IReadOnlyList<string> Screenings { get; init; } = [];
+
     /// <summary>The totals with a group added.</summary>
     public RunTotals Add(GroupOutcome group)
     {
@@ -25,6 +28,7 @@ public sealed record RunTotals
             Reused = Reused + group.Reused,
             Tokens = Tokens + group.Tokens,
             ComputeSeconds = ComputeSeconds + group.ComputeSeconds,
+            Screenings = [.. Screenings.Union(group.Screenings).Order(StringComparer.Ordinal)],
         };
     }
 }

@@ -67,6 +67,7 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
     {
         Write(json, "versions", new RunVersions(Versions.Product, Versions.Results, RuntimeInformation.FrameworkDescription));
         json.WriteString("device", settings.EngineDevice.ToString().ToLowerInvariant());
+        Write(json, "screenings", request.Totals.Screenings);
         json.WriteNumber("chunks", plan.Chunks);
         json.WriteNumber("chunksComputed", result.ChunksComputed);
         json.WriteNumber("chunksReused", result.ChunksReused);

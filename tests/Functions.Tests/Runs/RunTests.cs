@@ -45,6 +45,19 @@ public sealed class RunTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task Provenance_SaysHowLatentsWereScreened()
+    {
+        var dataset = await UploadAsync();
+
+        var provenance = await ProvenanceAsync(await _app.RunAsync(dataset.Name, TestDataset.Recipe));
+
+        var screenings = provenance.GetProperty("screenings").EnumerateArray().Select(screening => screening.GetString()!).ToList();
+        Assert.NotEmpty(screenings);
+        Assert.All(screenings, screening => Assert.Contains(screening, (string[])["bfloat16", "float32", "int8"]));
+        Assert.Equal(screenings.Distinct().Order(StringComparer.Ordinal), screenings);
+    }
+
+    [Fact]
     public async Task SameRequestTwice_IsOneRun()
     {
         var dataset = await UploadAsync();
