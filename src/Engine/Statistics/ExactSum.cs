@@ -91,15 +91,12 @@ public static class ExactSum
     /// <returns>The nearest float64, ties to even, as long as it is not subnormal and inexact at the same time.</returns>
     public static double Divide(BigInteger numerator, BigInteger denominator, int exponent)
     {
-        // 64 bits of quotient, the last of them set where anything is left: enough for the conversion to round correctly.
+        // 63 or 64 bits of quotient, the last of them set where anything is left: enough for the conversion to round correctly.
         var magnitude = BigInteger.Abs(numerator);
-        var shift = 64 - (int)(magnitude.GetBitLength() - denominator.GetBitLength());
+        var shift = 63 - (int)(magnitude.GetBitLength() - denominator.GetBitLength());
         magnitude = shift >= 0 ? magnitude << shift : magnitude;
-        var quotient = BigInteger.DivRem(magnitude, shift >= 0 ? denominator : denominator << -shift, out var remainder);
-        var extra = Math.Max(0, (int)quotient.GetBitLength() - 64);
-        var top = (ulong)(quotient >> extra);
-        var inexact = !remainder.IsZero || top << extra != quotient;
-        var rounded = Math.ScaleB((double)(top | (inexact ? 1UL : 0UL)), exponent - shift + extra);
+        var quotient = (ulong)BigInteger.DivRem(magnitude, shift >= 0 ? denominator : denominator << -shift, out var remainder);
+        var rounded = Math.ScaleB((double)(quotient | (remainder.IsZero ? 0UL : 1UL)), exponent - shift);
         return numerator.Sign < 0 ? -rounded : rounded;
     }
 

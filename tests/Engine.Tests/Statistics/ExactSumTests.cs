@@ -95,6 +95,19 @@ public sealed class ExactSumTests
     });
 
     [Fact]
+    public void Round_OfATieIsEven() => Gen.Select(Gen.Long[1L << 52, (1L << 53) - 1], Gen.Int[0, 1900]).Sample((mantissa, exponent) =>
+    {
+        // Two numbers whose sum lies half-way between neighbours.
+        var (a, b) = (Math.ScaleB(mantissa | 1, exponent - 1000), Math.ScaleB(1L << 52, exponent - 1000));
+        var limbs = new long[ExactFormat.Doubles.Limbs];
+        ExactSum.Add(limbs, a);
+        ExactSum.Add(limbs, b);
+        ExactSum.Normalise(limbs);
+
+        Assert.Equal(a + b, ExactSum.Round(limbs, ExactFormat.Doubles));
+    });
+
+    [Fact]
     public void Divide_IsRoundedOnce() =>
         Gen.Select(Gen.Long[-(1L << 53), 1L << 53], Gen.Long[1, 1L << 53], Gen.Int[-500, 500]).Sample((numerator, denominator, exponent) =>
             Assert.Equal(
