@@ -20,7 +20,12 @@ public static class ExactSum
     {
         Debug.Assert(float.IsFinite(value));
         var (mantissa, position, sign) = Split(value);
-        AddAt(limbs, mantissa, position, sign);
+
+        // 24 bits, shifted by less than 32: never more than two limbs.
+        var shifted = (ulong)mantissa << (int)(position % LimbBits);
+        var target = limbs.Slice((int)(position / LimbBits), 2);
+        target[0] += ((long)(uint)shifted ^ sign) - sign;
+        target[1] += ((long)(shifted >> LimbBits) ^ sign) - sign;
     }
 
     /// <summary>Adds the square of a finite float32, which is exact, to a sum of <see cref="ExactFormat.Squares"/>.</summary>
@@ -38,7 +43,7 @@ public static class ExactSum
         var bits = BitConverter.DoubleToInt64Bits(value);
         var exponent = (int)(bits >> 52) & 0x7FF;
         var fraction = (ulong)bits & ((1UL << 52) - 1);
-        AddAt(limbs, exponent == 0 ? fraction : fraction | (1UL << 52), Math.Max(exponent, 1) - 1, bits >> 63);
+        AddAt(limbs, exponent == 0 ? fraction : fraction | (1UL << 52), (uint)Math.Max(exponent, 1) - 1, bits >> 63);
     }
 
     /// <summary>Adds a normalised sum of the same format.</summary>
@@ -100,21 +105,21 @@ public static class ExactSum
         return numerator.Sign < 0 ? -rounded : rounded;
     }
 
-    private static (uint Mantissa, int Position, long Sign) Split(float value)
+    private static (uint Mantissa, uint Position, long Sign) Split(float value)
     {
         var bits = BitConverter.SingleToInt32Bits(value);
         var exponent = (bits >> 23) & 0xFF;
         var fraction = (uint)bits & 0x7FFFFF;
-        return (exponent == 0 ? fraction : fraction | 0x800000, Math.Max(exponent, 1) - 1, bits >> 31);
+        return (exponent == 0 ? fraction : fraction | 0x800000, (uint)Math.Max(exponent, 1) - 1, bits >> 31);
     }
 
     /// <summary>Adds ±mantissa · 2^position; <paramref name="sign"/> is 0 or −1.</summary>
-    private static void AddAt(Span<long> limbs, ulong mantissa, int position, long sign)
+    private static void AddAt(Span<long> limbs, ulong mantissa, uint position, long sign)
     {
-        var shift = position % LimbBits;
+        var shift = (int)(position % LimbBits);
         var low = mantissa << shift;
         var high = shift == 0 ? 0 : mantissa >> (64 - shift);
-        var target = limbs.Slice(position / LimbBits, 3);
+        var target = limbs.Slice((int)(position / LimbBits), 3);
         target[0] += ((long)(uint)low ^ sign) - sign;
         target[1] += ((long)(low >> LimbBits) ^ sign) - sign;
         target[2] += ((long)high ^ sign) - sign;

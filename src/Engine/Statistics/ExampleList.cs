@@ -10,8 +10,11 @@ internal sealed class ExampleList(int capacity)
 
     public ReadOnlySpan<TopExample> All => _examples.AsSpan(0, _count);
 
-    /// <summary>Whether there is room for a value, or one in the list that is not stronger.</summary>
-    public bool Takes(float value) => _count < capacity || (capacity > 0 && MathF.Abs(value) >= MathF.Abs(_examples[_count - 1].Value));
+    /// <summary>The magnitude that a value needs: none where there is room, else that of the weakest in the list.</summary>
+    public float Threshold => _count < capacity ? 0 : capacity > 0 ? MathF.Abs(_examples[_count - 1].Value) : float.PositiveInfinity;
+
+    /// <summary>Whether there is room for a finite value, or one in the list that is not stronger.</summary>
+    public bool Takes(float value) => MathF.Abs(value) >= Threshold;
 
     public void Offer(float value, in TokenPlace place)
     {
@@ -33,7 +36,7 @@ internal sealed class ExampleList(int capacity)
         }
 
         _count = Math.Min(_count + 1, capacity);
-        Array.Copy(_examples, at, _examples, at + 1, _count - at - 1);
+        _examples.AsSpan(at, _count - at - 1).CopyTo(_examples.AsSpan(at + 1));
         _examples[at] = example;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Encoding;
 
@@ -40,30 +41,17 @@ internal sealed class PairBatch(int latentCount)
         Grow(ref _values, Count + tile.Count);
         Grow(ref _tokens, Count + tile.Count);
         Grow(ref _places, _placeCount + places.Length);
-        var starts = tile.RowStarts;
-        var latents = tile.Latents;
-        var values = tile.Values;
-        var (count, left) = (Count, 0);
+        places.CopyTo(_places.AsSpan(_placeCount));
+        tile.Latents.CopyTo(_latents.AsSpan(Count));
+        tile.Values.CopyTo(_values.AsSpan(Count));
         for (var token = 0; token < places.Length; token++)
         {
-            for (var i = starts[token]; i < starts[token + 1]; i++)
-            {
-                var value = values[i];
-                if (!float.IsFinite(value))
-                {
-                    left++;
-                }
-                else if (value != 0)
-                {
-                    (_latents[count], _values[count], _tokens[count]) = (latents[i], value, _placeCount + token);
-                    count++;
-                }
-            }
+            _tokens.AsSpan(Count + tile.RowStarts[token], tile.RowStarts[token + 1] - tile.RowStarts[token]).Fill(_placeCount + token);
         }
 
-        places.CopyTo(_places.AsSpan(_placeCount));
-        (Count, _placeCount) = (count, _placeCount + places.Length);
-        return left;
+        var (kept, nonFinite) = Keep(Count, tile.Count);
+        (Count, _placeCount) = (Count + kept, _placeCount + places.Length);
+        return nonFinite;
     }
 
     /// <summary>Hands out all values, each latent's at once, and is then empty. Ranges of latents go to different threads.</summary>
@@ -112,11 +100,36 @@ internal sealed class PairBatch(int latentCount)
 
     public void Clear() => (Count, _placeCount) = (0, 0);
 
-    /// <summary>Counting sort by latent, stable.</summary>
-    private void Sort(Span<int> ends, float[] values, int[] tokens)
+    /// <summary>Closes up what was appended, without zeros and what is not finite. Nearly always nothing is to be left out.</summary>
+    private (int Kept, int NonFinite) Keep(int start, int count)
     {
+        var latents = _latents.AsSpan(start, count);
+        var values = _values.AsSpan(start, count);
+        var tokens = _tokens.AsSpan(start, count);
+        if (TensorPrimitives.IsFiniteAll<float>(values) && !values.Contains(0))
+        {
+            return (count, 0);
+        }
+
+        var (kept, nonFinite) = (0, 0);
+        for (var i = 0; i < count; i++)
+        {
+            (latents[kept], values[kept], tokens[kept]) = (latents[i], values[i], tokens[i]);
+            nonFinite += float.IsFinite(values[i]) ? 0 : 1;
+            kept += float.IsFinite(values[i]) && values[i] != 0 ? 1 : 0;
+        }
+
+        return (kept, nonFinite);
+    }
+
+    /// <summary>Counting sort by latent, stable.</summary>
+    private void Sort(Span<int> ends, Span<float> sortedValues, Span<int> sortedTokens)
+    {
+        var latents = _latents.AsSpan(0, Count);
+        var values = _values.AsSpan(0, Count);
+        var tokens = _tokens.AsSpan(0, Count);
         ends.Clear();
-        foreach (var latent in _latents.AsSpan(0, Count))
+        foreach (var latent in latents)
         {
             ends[latent]++;
         }
@@ -127,11 +140,11 @@ internal sealed class PairBatch(int latentCount)
             (end, before) = (before, before + end);
         }
 
-        for (var i = 0; i < Count; i++)
+        for (var i = 0; i < latents.Length; i++)
         {
             // From the start of the latent's run to, when all are there, its end.
-            var to = ends[_latents[i]]++;
-            (values[to], tokens[to]) = (_values[i], _tokens[i]);
+            var to = ends[latents[i]]++;
+            (sortedValues[to], sortedTokens[to]) = (values[i], tokens[i]);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>What is kept of a latent's values of one sign.</summary>
@@ -25,29 +27,24 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
     /// <param name="tokens">For each the index of its place.</param>
     /// <param name="places">The places.</param>
     /// <param name="histogram">Has the bins.</param>
+    [SkipLocalsInit]
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
         Span<ulong> keys = stackalloc ulong[Strongest.MostValues];
-        var count = 0;
+        var bins = FillableBins();
+        var threshold = Examples.Threshold;
+        var taken = 0;
         for (var i = 0; i < values.Length; i++)
         {
-            // Written in any case, and overwritten where the sign is the other: signs are nothing that a processor could guess.
-            keys[count] = Strongest.Key(values[i], i);
-            count += values[i] < 0 == negative ? 1 : 0;
+            // Done in any case, and of no effect where the sign is the other or the value too weak: nothing that a processor could guess.
+            var value = values[i];
+            var own = value < 0 == negative ? 1 : 0;
+            bins[histogram.Bin(value)] += own;
+            keys[taken] = Strongest.Key(value, i);
+            taken += own & (MathF.Abs(value) >= threshold ? 1 : 0);
         }
 
-        var taken = 0;
-        foreach (var key in keys[..count])
-        {
-            var value = values[Strongest.Index(key)];
-            Count(histogram.Bin(value), 1);
-            if (Examples.Takes(value))
-            {
-                keys[taken++] = key;
-            }
-        }
-
-        Span<int> order = stackalloc int[taken];
+        Span<int> order = stackalloc int[Strongest.MostValues];
         Strongest.Order(keys, taken, order);
         for (var rank = 0; rank < taken && Examples.Takes(values[order[rank]]); rank++)
         {
@@ -69,16 +66,7 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
     }
 
     /// <summary>Counts values of one bin.</summary>
-    public void Count(int bin, long values)
-    {
-        if (_bins.Length == 0)
-        {
-            _bins = new long[options.HistogramBins];
-        }
-
-        _bins[bin] += values;
-        _any = true;
-    }
+    public void Count(int bin, long values) => FillableBins()[bin] += values;
 
     public void Clear()
     {
@@ -88,5 +76,16 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
             Examples.Clear();
             _any = false;
         }
+    }
+
+    private long[] FillableBins()
+    {
+        if (_bins.Length == 0)
+        {
+            _bins = new long[options.HistogramBins];
+        }
+
+        _any = true;
+        return _bins;
     }
 }
