@@ -10,6 +10,9 @@ internal sealed class LocalStack : IAsyncDisposable
     private const string DevelopmentAccount =
         "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;";
 
+    // Of node's own limits, some ten megabytes of buffers let it walk all of Azurite's objects, several times a second while data goes through.
+    private const string AzuriteHeap = "--initial-old-space-size=512";
+
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -89,7 +92,7 @@ internal sealed class LocalStack : IAsyncDisposable
         {
             ArgumentList =
             {
-                Repository.Azurite, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", Path.Combine(folder, "azurite"),
+                AzuriteHeap, Repository.Azurite, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", Path.Combine(folder, "azurite"),
                 "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
             },
         };
