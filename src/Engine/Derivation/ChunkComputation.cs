@@ -11,7 +11,6 @@ namespace AeServerless.Engine.Derivation;
 public sealed class ChunkComputation : IDisposable
 {
     private readonly DerivationPlan _plan;
-    private readonly PlanWeights _weights;
     private readonly EngineOptions _options;
     private readonly ThreadTeam _team;
     private readonly ComputedTile[] _tiles;
@@ -27,7 +26,6 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
         _plan = plan;
-        _weights = weights;
         _options = options;
         _team = ThreadTeam.Of(options.Threads);
 
@@ -38,11 +36,13 @@ public sealed class ChunkComputation : IDisposable
         // Two windows of float32 rows, no larger than an array can be.
         var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
         var widest = plan.RecordedNodes.Select(node => node.Width).DefaultIfEmpty(1).Max();
-        _windowTokens = (int)Math.Max(1, Math.Min(options.ReadBufferBytes / 2 / rowBytes, Array.MaxLength / widest));
+        _windowTokens = (int)Math.Max(1, Math.Min(options.ReadBufferBytes * _tiles.Length / 2 / rowBytes, Array.MaxLength / widest));
     }
 
-    /// <summary>How latents are screened now, each format once; none where nothing was encoded yet, or by a GPU, which has a way of its own.</summary>
-    public IReadOnlyList<Screening> Screenings => _options.Device == "cpu" ? _weights.Screenings : [];
+    /// <summary>
+    /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has encoded.
+    /// </summary>
+    public IReadOnlyList<Screening> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
 
     /// <summary>
     /// Reads the first rows of the chunk that is computed next: where several wait for their turn, the next one's are there when it comes.
@@ -72,6 +72,7 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(range);
         ArgumentNullException.ThrowIfNull(consumer);
+        Array.ForEach(_tiles, tile => tile.Screenings.Clear());
         consumer.Begin(range);
         var cut = Cut(range);
         var firstIsThere = source is ShardRows rows && _readAhead == (rows.Shard, range);

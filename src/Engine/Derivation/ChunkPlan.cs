@@ -16,14 +16,14 @@ internal sealed class ChunkPlan
     /// <param name="range">The chunk.</param>
     /// <param name="threads">Threads that compute tiles side by side.</param>
     /// <param name="mostTileTokens">Most tokens of a tile.</param>
-    /// <param name="mostWindowTokens">Most tokens of a window; it has at least a tile.</param>
+    /// <param name="mostWindowTokens">Most tokens of a window, which has a tile for each thread: while one is computed, the next is read.</param>
     /// <param name="whole">Whether sequences are never cut.</param>
     public static ChunkPlan Cut(ChunkRange range, int threads, int mostTileTokens, int mostWindowTokens, bool whole)
     {
-        var tileTokens = ThreadTeam.EvenPiece(range.Tokens, threads, mostTileTokens);
+        var tileTokens = ThreadTeam.EvenPiece(range.Tokens, threads, Math.Clamp(mostWindowTokens / threads, 1, mostTileTokens));
         var (windows, tiles) = (new List<Window>(), new List<PlannedTile>());
         var firstRow = 0;
-        foreach (var slices in TilePlanner.Cut(Sequences(range), Math.Max(1, mostWindowTokens / tileTokens) * tileTokens, whole))
+        foreach (var slices in TilePlanner.Cut(range.SequenceLengths.Select(length => new SequenceSlice(0, 0, length)), Math.Max(1, mostWindowTokens / tileTokens) * tileTokens, whole))
         {
             var row = 0;
             var before = tiles.Count;
@@ -38,16 +38,6 @@ internal sealed class ChunkPlan
         }
 
         return new ChunkPlan(windows, tiles);
-    }
-
-    private static IEnumerable<SequenceSlice> Sequences(ChunkRange range)
-    {
-        var row = 0;
-        foreach (var length in range.SequenceLengths)
-        {
-            yield return new SequenceSlice(row, 0, length);
-            row += length;
-        }
     }
 
     /// <summary>Tokens that are read at once.</summary>

@@ -11,6 +11,9 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
     private readonly SparseLatents _empty = new();
     private float[] _zeros = [];
 
+    /// <summary>How latents were screened.</summary>
+    public HashSet<Screening> Screenings => _tile.Screenings;
+
     public void Compute(in ChunkPlan.PlannedTile planned, ReadWindow window)
     {
         _tile.Begin(planned.FirstRow, planned.Sequences);

@@ -12,6 +12,6 @@ public sealed record EngineOptions
     /// <summary>Most tokens that a thread computes at once; more where a sequence that has to stay whole is longer. The default is 2,048.</summary>
     public int TileTokens { get; init; } = 2048;
 
-    /// <summary>Bytes of recorded rows held in memory, those being computed and those being read together. The default is 64 MiB.</summary>
+    /// <summary>Bytes of recorded rows held in memory for each thread, those being computed and those being read together. The default is 64 MiB.</summary>
     public long ReadBufferBytes { get; init; } = 64L << 20;
 }

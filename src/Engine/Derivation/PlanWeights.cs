@@ -16,7 +16,7 @@ public sealed class PlanWeights : IDisposable
     private readonly Dictionary<WeightNeed, float[]> _floats = [];
     private readonly Dictionary<AutoencoderKey, Autoencoder> _autoencoders = [];
     private readonly Dictionary<int, BlockWeights> _blocks = [];
-    private readonly ConcurrentDictionary<AutoencoderKey, ScreenChoice> _screens = [];
+    private readonly ConcurrentDictionary<AutoencoderKey, Lazy<ScreenChoice>> _screens = [];
 
     private UnembeddingWeights? _unembedding;
 
@@ -51,8 +51,8 @@ public sealed class PlanWeights : IDisposable
     public void Dispose()
     {
         _unembedding?.Dispose();
-        foreach (var screens in _screens.Values)
-            screens.Dispose();
+        foreach (var screens in _screens.Values.Where(screens => screens.IsValueCreated))
+            screens.Value.Dispose();
         foreach (var block in _blocks.Values)
             block.Dispose();
     }
@@ -61,12 +61,9 @@ public sealed class PlanWeights : IDisposable
 
     internal Autoencoder Autoencoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder];
 
-    /// <summary>What all encoders of an autoencoder screen with. Screens are made by the team that asks first, when they are needed.</summary>
-    internal ScreenChoice Screens(AutoencoderKey autoencoder, ThreadTeam team) =>
-        _screens.GetOrAdd(autoencoder, key => new ScreenChoice(Autoencoder(key), Screening.Auto, team));
-
-    /// <summary>The screenings in use now, each once.</summary>
-    internal IReadOnlyList<Screening> Screenings => [.. _screens.Values.Select(screens => screens.Current).Distinct().Order()];
+    /// <summary>What all encoders of an autoencoder screen with. Screens are made when they are needed.</summary>
+    internal ScreenChoice Screens(AutoencoderKey autoencoder) => _screens.GetOrAdd(
+        autoencoder, key => new Lazy<ScreenChoice>(() => new ScreenChoice(Autoencoder(key), Screening.Auto))).Value;
 
     internal BlockWeights Block(int layer) => _blocks[layer];
 

@@ -10,17 +10,15 @@ internal sealed class ReadWindow(IReadOnlyList<RecordedRows> nodes)
     /// <summary>Starts reading; the task ends when all rows are there.</summary>
     public Task ReadAsync(IRowSource source, long firstRow, int tokens, CancellationToken cancellationToken)
     {
-        var reads = new Task[nodes.Count];
-        for (var i = 0; i < reads.Length; i++)
+        // All of the memory first: no read may be under way when one can't begin.
+        for (var i = 0; i < nodes.Count; i++)
         {
-            var node = nodes[i];
-            if (_rows[i].Length < tokens * node.Width)
-                _rows[i] = GC.AllocateUninitializedArray<float>(tokens * node.Width);
-            var destination = _rows[i].AsMemory(0, tokens * node.Width);
-            reads[i] = source.ReadRowsAsync(node.Tensor, node.Width, firstRow, destination, cancellationToken).AsTask();
+            if (_rows[i].Length < tokens * nodes[i].Width)
+                _rows[i] = GC.AllocateUninitializedArray<float>(tokens * nodes[i].Width);
         }
 
-        return Task.WhenAll(reads);
+        return Task.WhenAll(nodes.Select((node, i) =>
+            source.ReadRowsAsync(node.Tensor, node.Width, firstRow, Rows(i, 0, tokens), cancellationToken).AsTask()));
     }
 
     /// <summary>Rows of one tensor.</summary>

@@ -36,6 +36,9 @@ internal sealed class Tile : IDisposable
     /// <summary>The parts of sequences that the tile has; whole ones where a node of the plan needs them.</summary>
     public IReadOnlyList<SequenceSlice> Sequences => _sequences;
 
+    /// <summary>How latents were screened, until it is cleared.</summary>
+    public HashSet<Screening> Screenings { get; } = [];
+
     public void Begin(int firstRow, IEnumerable<SequenceSlice> sequences)
     {
         FirstRow = firstRow;
@@ -85,7 +88,7 @@ internal sealed class Tile : IDisposable
         if (!_encoders.TryGetValue(autoencoder, out var encoder))
         {
             var options = new EncoderOptions { Threads = _options.Threads, Device = _options.Device };
-            _encoders.Add(autoencoder, encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), options, Weights.Screens(autoencoder, Team)));
+            _encoders.Add(autoencoder, encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), options, Weights.Screens(autoencoder)));
         }
 
         return encoder;

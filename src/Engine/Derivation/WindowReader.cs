@@ -33,6 +33,8 @@ internal sealed class WindowReader
                 await _reads[window - 1].ConfigureAwait(false);
             if (window >= 2)
                 await _done[window - 2].Task.ConfigureAwait(false);
+            if (_stopped)
+                throw new OperationCanceledException();
             await read(Buffer(window), windows[window]).ConfigureAwait(false);
         }
     }
@@ -52,10 +54,10 @@ internal sealed class WindowReader
         }
     }
 
-    /// <summary>A tile of a window needs its rows no more.</summary>
+    /// <summary>A tile of a window needs its rows no more. Not for use by several threads at once.</summary>
     public void TileDone(int window)
     {
-        if (Interlocked.Decrement(ref _tilesLeft[window]) == 0)
+        if (--_tilesLeft[window] == 0)
             _done[window].TrySetResult();
     }
 

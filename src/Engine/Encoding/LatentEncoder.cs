@@ -41,16 +41,17 @@ public sealed unsafe class LatentEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1);
-        RequireFinite(autoencoder.EncoderWeight, autoencoder, "encoder weight");
-        RequireFinite(autoencoder.LatentBias, autoencoder, "latent bias");
-        RequireFinite(autoencoder.PreBias, autoencoder, "pre-bias");
         _autoencoder = autoencoder;
         _options = options;
         _team = ThreadTeam.Of(options.Threads);
-        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, _team);
+        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening);
         _ownsChoice = shared is null;
         _device = options.Device == "cpu" ? null : new DeviceEncoder(autoencoder, device(options.Device), options.TileTokens);
-        _ = _device is null ? _choice.Get(_choice.Current) : null;
+        if (_device is null)
+        {
+            _choice.Get(_choice.Current);
+        }
+
         _lanes = new EncoderLane?[_team.Threads];
         _screenLanes = new ScreenLane?[_team.Threads, Enum.GetValues<Screening>().Length];
         _encodeTile = EncodeTile;
@@ -58,6 +59,9 @@ public sealed unsafe class LatentEncoder : IDisposable
 
     /// <summary>The screening in use now; <see cref="Screening.Auto"/> never.</summary>
     public Screening Screening => _choice.Current;
+
+    /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
+    internal Screening? LastScreening => _device is null && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
 
     /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>. One call at a time.</summary>
     /// <param name="inputs">The autoencoder's inputs, row by row. [tokens, input]</param>
@@ -77,8 +81,12 @@ public sealed unsafe class LatentEncoder : IDisposable
 
         _tileTokens = ThreadTeam.EvenPiece(tokens, _team.ThreadsHere, _options.TileTokens);
         var tiles = (tokens + _tileTokens - 1) / _tileTokens;
-        _ = tiles == 0 ? null : TileOf(tiles - 1);
-        // Chosen for the whole call: a screen is made by the team that is about to use it.
+        if (tiles > 0)
+        {
+            TileOf(tiles - 1);
+        }
+
+        // Chosen for the whole call: a screen that is yet to be made is made by all threads.
         _screening = _choice.Current;
         _screen = _choice.Get(_screening);
         _tokens = tokens;
@@ -103,15 +111,6 @@ public sealed unsafe class LatentEncoder : IDisposable
         if (_ownsChoice)
         {
             _choice.Dispose();
-        }
-    }
-
-    private static void RequireFinite(float[] values, Autoencoder autoencoder, string what)
-    {
-        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad >= 0)
-        {
-            throw new InvalidInputException(autoencoder.Name, $"{what} {bad} is {values[bad]}; every weight must be finite");
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
     private readonly Tensor _weights; // [latents, input]
     private readonly Tensor[] _blocks; // each [input, up to LatentBlock]
 
-    public ProductScreen(Autoencoder autoencoder, ThreadTeam team)
+    public ProductScreen(Autoencoder autoencoder)
         : base(autoencoder)
     {
         // Whole vectors in each dimension, zeros behind the last: some products of libtorch go wrong, or slow, where a dimension is one.
@@ -27,15 +27,17 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
         _rotation = TFormat.Rotates ? new Rotation(autoencoder.InputSize) : new Rotation(1);
         _weights = zeros([_latents, width], TFormat.Input).DetachFromDisposeScope();
         var weights = (nint)Pointer<TIn>(_weights);
-        var scratch = Enumerable.Range(0, team.Threads).Select(_ => new float[2 * autoencoder.InputSize]).ToArray();
-        team.Run(autoencoder.LatentCount, (lane, latent) =>
+
+        // Not by the engine's threads, which may be the ones that wait for it.
+        Parallel.For(0, autoencoder.LatentCount, () => new float[2 * autoencoder.InputSize], (latent, _, scratch) =>
         {
             var into = new Span<TIn>((TIn*)weights + ((nint)latent * width), autoencoder.InputSize);
             var row = autoencoder.EncoderRow(latent);
-            var (scale, residual) = Round(row, FixedOrder.SquaredNorm(row) < Huge * Huge, into, scratch[lane]);
+            var (scale, residual) = Round(row, FixedOrder.SquaredNorm(row) < Huge * Huge, into, scratch);
             WeightScale[latent] = scale;
             WeightResidual[latent] = ToFloat(Math.Max(residual * Slack, 1.2e-38));
-        });
+            return scratch;
+        }, static _ => { });
         _blocks = [.. Enumerable.Range(0, (_latents + LatentBlock - 1) / LatentBlock).Select(Block)];
     }
 

@@ -13,17 +13,19 @@ internal sealed class ScreenChoice : IDisposable
     private const int TilesUntilRetry = 64;
 
     private readonly Autoencoder _autoencoder;
-    private readonly ThreadTeam _team;
     private readonly Screening[] _order;
     private readonly Lazy<Screen>[] _screens;
     private readonly Lock _lock = new();
     private int _current;
     private int _tilesToRetry;
 
-    public ScreenChoice(Autoencoder autoencoder, Screening screening, ThreadTeam team)
+    /// <exception cref="InvalidInputException">The encoder's weights are not all finite.</exception>
+    public ScreenChoice(Autoencoder autoencoder, Screening screening)
     {
+        RequireFinite(autoencoder.EncoderWeight, autoencoder, "encoder weight");
+        RequireFinite(autoencoder.LatentBias, autoencoder, "latent bias");
+        RequireFinite(autoencoder.PreBias, autoencoder, "pre-bias");
         _autoencoder = autoencoder;
-        _team = team;
         _order = screening == Screening.Auto && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(autoencoder.InputSize)
             : [screening == Screening.Auto ? Screening.Float32 : screening];
         _screens = [.. Enum.GetValues<Screening>().Select(s => new Lazy<Screen>(() => Create(s)))];
@@ -78,6 +80,15 @@ internal sealed class ScreenChoice : IDisposable
         }
     }
 
+    private static void RequireFinite(float[] values, Autoencoder autoencoder, string what)
+    {
+        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (bad >= 0)
+        {
+            throw new InvalidInputException(autoencoder.Name, $"{what} {bad} is {values[bad]}; every weight must be finite");
+        }
+    }
+
     private static Screening[] Fastest(int width)
     {
         var speeds = ScreeningSpeeds.Here;
@@ -91,8 +102,8 @@ internal sealed class ScreenChoice : IDisposable
         _autoencoder.Activation.Kind == ActivationKind.Identity ? new IdentityScreen(_autoencoder)
         : screening switch
         {
-            Screening.Int8 => new ProductScreen<Int8Format, sbyte, int>(_autoencoder, _team),
-            Screening.BFloat16 => new ProductScreen<BFloat16Format, ushort, ushort>(_autoencoder, _team),
-            _ => new ProductScreen<Float32Format, float, float>(_autoencoder, _team),
+            Screening.Int8 => new ProductScreen<Int8Format, sbyte, int>(_autoencoder),
+            Screening.BFloat16 => new ProductScreen<BFloat16Format, ushort, ushort>(_autoencoder),
+            _ => new ProductScreen<Float32Format, float, float>(_autoencoder),
         };
 }

@@ -30,27 +30,18 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
         _ => Float32,
     };
 
-    private static ScreeningSpeeds Measure()
+    // A product has one thread, as in use. In turns, so that a busy moment slows all of them.
+    private static ScreeningSpeeds Measure() => ThreadTeam.OnAThreadOfItsOwn(() =>
     {
-        var speeds = new double[3];
-
-        // On one of the team's threads: there a product has one thread, as in use. In turns, so that a busy moment slows all of them.
-        ThreadTeam.Of().Run(1, (_, _) =>
+        using var scope = NewDisposeScope();
+        Contest[] contests = [new(ScalarType.Float32, ScalarType.Float32), new(ScalarType.BFloat16, ScalarType.BFloat16), new(ScalarType.Int8, ScalarType.Int32)];
+        for (var i = 0; i < contests.Length * Repeats; i++)
         {
-            using var scope = NewDisposeScope();
-            Contest[] contests = [new(ScalarType.Float32, ScalarType.Float32), new(ScalarType.BFloat16, ScalarType.BFloat16), new(ScalarType.Int8, ScalarType.Int32)];
-            for (var i = 0; i < contests.Length * Repeats; i++)
-            {
-                contests[i % contests.Length].Multiply();
-            }
+            contests[i % contests.Length].Multiply();
+        }
 
-            for (var i = 0; i < speeds.Length; i++)
-            {
-                speeds[i] = contests[i].Speed;
-            }
-        });
-        return new ScreeningSpeeds(speeds[0], speeds[1], speeds[2]);
-    }
+        return new ScreeningSpeeds(contests[0].Speed, contests[1].Speed, contests[2].Speed);
+    });
 
     /// <summary>Repeated products of one format.</summary>
     private sealed class Contest

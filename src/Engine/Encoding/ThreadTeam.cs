@@ -11,7 +11,10 @@ namespace AeServerless.Engine.Encoding;
 /// </summary>
 public sealed class ThreadTeam
 {
-    private static readonly ConcurrentDictionary<int, ThreadTeam> Teams = new();
+    private static readonly ConcurrentDictionary<int, Lazy<ThreadTeam>> Teams = new();
+
+    // torch keeps a thread count per thread and a default for new ones. Setting one sets both, so the default is put back.
+    private static readonly int TorchDefault = torch.get_num_threads();
 
     [ThreadStatic]
     private static bool _isMember;
@@ -27,9 +30,6 @@ public sealed class ThreadTeam
     private ThreadTeam(int threads)
     {
         Threads = threads;
-
-        // torch keeps a thread count per thread and a default for new ones: the team's are set to one, the default stays.
-        var torchDefault = torch.get_num_threads();
         using var ready = new CountdownEvent(threads);
         for (var lane = 0; lane < threads; lane++)
         {
@@ -38,7 +38,7 @@ public sealed class ThreadTeam
         }
 
         ready.Wait();
-        torch.set_num_threads(torchDefault);
+        torch.set_num_threads(TorchDefault);
     }
 
     /// <summary>Number of threads.</summary>
@@ -49,7 +49,27 @@ public sealed class ThreadTeam
 
     /// <summary>The team of that size; 0 means all cores.</summary>
     public static ThreadTeam Of(int threads = 0) =>
-        Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new ThreadTeam(count));
+        Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new Lazy<ThreadTeam>(() => new ThreadTeam(count))).Value;
+
+    /// <summary>Does work where torch has one thread, as on a team's, and waits for it; whatever the team does meanwhile.</summary>
+    internal static T OnAThreadOfItsOwn<T>(Func<T> work)
+    {
+        var torchDefault = TorchDefault;
+        T DoIt()
+        {
+            TorchProducts.UseThisThreadAlone();
+            try
+            {
+                return work();
+            }
+            finally
+            {
+                torch.set_num_threads(torchDefault);
+            }
+        }
+
+        return Task.Factory.StartNew(DoIt, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+    }
 
     /// <summary>The size of pieces of which each thread has as many as the others: none waits for another at the end.</summary>
     /// <param name="items">What is cut.</param>

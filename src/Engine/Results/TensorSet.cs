@@ -93,14 +93,19 @@ internal sealed class TensorSet : IDisposable
         where T : INumberBase<T>
     {
         var block = LargeArrays<T>.Pool.Rent(Math.Min(values.Count, BlockElements));
-        for (var done = 0; done < values.Count; done += BlockElements)
+        try
         {
-            var count = Math.Min(BlockElements, values.Count - done);
-            TensorPrimitives.ConvertTruncating<long, T>(values.Span.Slice(done, count), block);
-            await write(block.AsMemory(0, count), cancellationToken);
+            for (var done = 0; done < values.Count; done += BlockElements)
+            {
+                var count = Math.Min(BlockElements, values.Count - done);
+                TensorPrimitives.ConvertTruncating<long, T>(values.Span.Slice(done, count), block);
+                await write(block.AsMemory(0, count), cancellationToken);
+            }
         }
-
-        LargeArrays<T>.Pool.Return(block);
+        finally
+        {
+            LargeArrays<T>.Pool.Return(block);
+        }
     }
 
     private static long[] Shape(long count, long[] row)

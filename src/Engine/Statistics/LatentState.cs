@@ -5,7 +5,7 @@ namespace AeServerless.Engine.Statistics;
 /// <summary>What is known of one latent: every non-zero value that it had, summed up. Cleared it is as new, and keeps its memory.</summary>
 internal sealed class LatentState(StatisticsOptions options)
 {
-    private const int SumLimbs = 11;
+    private static readonly int SumLimbs = ExactFormat.Values.Limbs;
 
     // Sum and sum of squares side by side: an addition touches few cache lines.
     private readonly long[] _limbs = new long[ExactFormat.Values.Limbs + ExactFormat.Squares.Limbs];

@@ -122,10 +122,10 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         {
             _batch.Drain(threads: 1, (latent, values, tokens, places) =>
             {
+                _passing.Clear();
                 _passing.Add(values, tokens, places, _histogram);
                 _passing.Normalise();
                 take(latent, _passing);
-                _passing.Clear();
             });
             return;
         }
@@ -148,6 +148,11 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         if (_batch.Count > 0)
         {
             _batch.Drain(threads, AddRun);
+        }
+        else
+        {
+            // Of tokens without a value there is nothing to add.
+            _batch.Clear();
         }
     }
 

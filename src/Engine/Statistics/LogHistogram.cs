@@ -16,7 +16,7 @@ public sealed class LogHistogram
     private readonly uint _octaves;
     private readonly uint _inner;
 
-    // 2^32 / octaves, rounded up. Quotients below 2^18, which are all there are, times its error stay below 1: dividing and multiplying agree.
+    // 2^32 / octaves, rounded up. A number below 2^18, as all are here, times this exceeds the quotient by less than 1 / octaves: never a whole one.
     private readonly ulong _octavesInverse;
 
     /// <summary>Takes bins and range from <paramref name="options"/>.</summary>

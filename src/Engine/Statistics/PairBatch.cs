@@ -33,7 +33,7 @@ internal sealed class PairBatch(int latentCount)
 
     public bool IsFull => Count >= _enoughPairs || _placeCount >= MaxTokens;
 
-    /// <summary>Takes a tile's values but zeros, and those that are not finite.</summary>
+    /// <summary>Takes a tile's values, without zeros and what is not finite.</summary>
     /// <returns>How many were not finite.</returns>
     public int Append(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
@@ -106,7 +106,7 @@ internal sealed class PairBatch(int latentCount)
         var latents = _latents.AsSpan(start, count);
         var values = _values.AsSpan(start, count);
         var tokens = _tokens.AsSpan(start, count);
-        if (TensorPrimitives.IsFiniteAll<float>(values) && !values.Contains(0))
+        if (TensorPrimitives.IsFiniteAll<float>(values) && !TensorPrimitives.IsZeroAny<float>(values))
         {
             return (count, 0);
         }

@@ -73,9 +73,10 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
         if (_any)
         {
             Array.Clear(_bins);
-            Examples.Clear();
             _any = false;
         }
+
+        Examples.Clear();
     }
 
     private long[] FillableBins()

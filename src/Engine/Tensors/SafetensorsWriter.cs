@@ -137,8 +137,9 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     {
         if (_block.Length < bytes)
         {
+            var larger = LargeArrays<byte>.Pool.Rent(bytes);
             if (_block.Length > 0) LargeArrays<byte>.Pool.Return(_block);
-            _block = LargeArrays<byte>.Pool.Rent(bytes);
+            _block = larger;
         }
 
         return _block.AsMemory(0, bytes);

@@ -17,38 +17,41 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
 
     public override void Compute(Tile tile)
     {
-        var into = tile.Dense(this);
-        into.Span.Clear();
-        var status = tile.Status(this);
-        foreach (var sequence in tile.Sequences)
-        {
-            var tokens = neededTokens == AllTokens ? sequence.Tokens : neededTokens;
-            var reason = Reason(tile, sequence, tokens);
-            if (reason != RowStatus.Present)
-            {
-                status.Slice(sequence.FirstRow, sequence.Tokens).Fill(reason);
-                continue;
-            }
+        tile.Dense(this).Span.Clear();
 
-            using var scope = NewDisposeScope();
-            using var gradients = enable_grad();
-            var rows = Inputs.Select(input => Rows(tile, input, sequence.FirstRow, tokens)).ToArray(); // [tokens, width] each
-            var residual = rows[0].requires_grad_(true);
-            var gradient = autograd.grad([Value(tile, residual, rows)], [residual])[0];
-            var target = into.Span.Slice(sequence.FirstRow * Width, tokens * Width);
-            var values = gradient.contiguous().data<double>();
-            for (var i = 0; i < target.Length; i++)
-                target[i] = (float)values[i];
-            if (target.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
-            {
-                target.Clear();
-                status.Slice(sequence.FirstRow, sequence.Tokens).Fill(RowStatus.NonFinite);
-            }
-        }
+        // On the team's threads, where torch has one thread: with more, its sums may be added in another order.
+        tile.Team.Run(tile.Sequences.Count, (_, sequence) => Compute(tile, tile.Sequences[sequence]));
     }
 
     /// <summary>The scalar to differentiate with respect to <paramref name="residual"/>, the rows of the first input.</summary>
     protected abstract Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows);
+
+    private void Compute(Tile tile, SequenceSlice sequence)
+    {
+        var tokens = neededTokens == AllTokens ? sequence.Tokens : neededTokens;
+        var status = tile.Status(this).Slice(sequence.FirstRow, sequence.Tokens);
+        var reason = Reason(tile, sequence, tokens);
+        if (reason != RowStatus.Present)
+        {
+            status.Fill(reason);
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var gradients = enable_grad();
+        var rows = Inputs.Select(input => Rows(tile, input, sequence.FirstRow, tokens)).ToArray(); // [tokens, width] each
+        var residual = rows[0].requires_grad_(true);
+        var gradient = autograd.grad([Value(tile, residual, rows)], [residual])[0];
+        var target = tile.Dense(this).Span.Slice(sequence.FirstRow * Width, tokens * Width);
+        var values = gradient.contiguous().data<double>();
+        for (var i = 0; i < target.Length; i++)
+            target[i] = (float)values[i];
+        if (target.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+        {
+            target.Clear();
+            status.Fill(RowStatus.NonFinite);
+        }
+    }
 
     private RowStatus Reason(Tile tile, SequenceSlice sequence, int tokens)
     {

@@ -58,7 +58,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(key, out var entry) || entry.Weights.IsFaulted)
+            if (!_entries.TryGetValue(key, out var entry) || entry.Failed)
             {
                 entry = new PooledWeights(key, basis.Plan, basis.Weights().Sum(blob => blob.Length), Task.Run(() => LoadAsync(basis)));
                 _entries[key] = entry;
@@ -82,7 +82,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
             entry.Users--;
             foreach (var idle in _entries.Values.Where(other => other.Users == 0).OrderBy(other => other.LastUse).ToList())
             {
-                if (idle.Weights.IsFaulted || _entries.Values.Sum(other => other.Bytes) > _limit)
+                if (idle.Failed || _entries.Values.Sum(other => other.Bytes) > _limit)
                 {
                     _entries.Remove(idle.Key);
                     idle.Dispose();

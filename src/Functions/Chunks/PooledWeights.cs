@@ -15,6 +15,9 @@ internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes,
 
     public Task<PlanWeights> Weights { get; } = weights;
 
+    /// <summary>Whether loading has ended without weights.</summary>
+    public bool Failed => Weights is { IsCompleted: true, IsCompletedSuccessfully: false };
+
     public ConcurrentBag<(ChunkComputation Computation, ChunkResultWriter Results)> Idle { get; } = [];
 
     public int Users { get; set; }
@@ -33,9 +36,8 @@ internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes,
             idle.Results.Dispose();
         }
 
-        if (Weights.IsCompletedSuccessfully)
-        {
-            Weights.Result.Dispose();
-        }
+        // Nobody may have waited until they were loaded.
+        Weights.ContinueWith(
+            static loaded => loaded.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
 }

@@ -74,11 +74,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         finally
         {
             _abandoned.Dispose();
-            LargeArrays<byte>.Pool.Return(_block);
-            if (_other is not null)
-            {
-                LargeArrays<byte>.Pool.Return(_other);
-            }
+            ReturnBlocks();
         }
     }
 
@@ -86,13 +82,23 @@ internal sealed class BlobUploadStream : WriteOnlyStream
     {
         if (disposing && !_disposed)
         {
-            // A block may still be on its way: its memory is left to the garbage collector.
+            // A block may still be on its way: its memory is in use until the sending has ended.
             _disposed = true;
             _abandoned.Cancel();
             _abandoned.Dispose();
+            _sending.ContinueWith(_ => ReturnBlocks(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
         base.Dispose(disposing);
+    }
+
+    private void ReturnBlocks()
+    {
+        LargeArrays<byte>.Pool.Return(_block);
+        if (_other is not null)
+        {
+            LargeArrays<byte>.Pool.Return(_other);
+        }
     }
 
     private async Task CompleteAsync()

@@ -89,6 +89,9 @@ public sealed class ChunkComputationTests
                 var sizes = plan.Tiles.Select(tile => tile.Sequences.Sum(slice => slice.Tokens)).ToList();
                 Assert.All(sizes, size => Assert.InRange(size, 1, most));
                 Assert.All(sizes.SkipLast(1), size => Assert.Equal(sizes[0], size));
+
+                // While the tiles of one window are computed the next is read: with fewer tiles than threads some would wait for it.
+                Assert.All(plan.Windows.SkipLast(1), w => Assert.True(w.Tiles >= threads || window < threads));
             }
         });
 
@@ -108,6 +111,20 @@ public sealed class ChunkComputationTests
             });
         });
         Assert.Equal((10, 0, 2), (inner, outside, team.ThreadsHere));
+    }
+
+    [Fact]
+    public async Task Screenings_AreThoseOfTheChunk()
+    {
+        var (world, plan) = await CreateAsync();
+        using var weights = await PlanWeights.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
+        using var computation = new ChunkComputation(plan, weights, SmallTiles);
+        Assert.Empty(computation.Screenings);
+        await computation.ComputeAsync(world, Whole, new CollectedChunk(), CancellationToken.None);
+        Assert.NotEmpty(computation.Screenings);
+        Assert.DoesNotContain(Screening.Auto, computation.Screenings);
+        await Assert.ThrowsAsync<InvalidInputException>(() => computation.ComputeAsync(new BrokenRows(world, 0), Whole, new CollectedChunk(), CancellationToken.None));
+        Assert.Empty(computation.Screenings);
     }
 
     private static async Task FailThenComputeAsync(RandomWorld world, DerivationPlan plan, IRowSource source, IChunkConsumer consumer, string message)

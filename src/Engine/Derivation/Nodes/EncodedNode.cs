@@ -22,7 +22,10 @@ internal sealed class EncodedNode(AutoencoderKey autoencoder, AutoencoderHeader 
     public override void Compute(Tile tile)
     {
         var latents = tile.Sparse(this);
-        tile.Encoder(Autoencoder).Encode(tile.Dense(Inputs[0]).Span, tile.Tokens, latents);
+        var encoder = tile.Encoder(Autoencoder);
+        encoder.Encode(tile.Dense(Inputs[0]).Span, tile.Tokens, latents);
+        if (encoder.LastScreening is { } screening)
+            tile.Screenings.Add(screening);
         var status = tile.Status(this);
         for (var token = 0; token < tile.Tokens; token++)
             status[token] = latents.NonFinite[token] ? RowStatus.NonFinite : RowStatus.Present;
