@@ -4,11 +4,12 @@ using AeServerless.Bench.Orchestration;
 using AeServerless.Bench.Scale;
 using AeServerless.Engine.Tensors;
 
+const int DefaultRepeats = 5;
 var json = new Option<FileInfo?>("--json") { Description = "Writes the results to this file too." };
-var repeats = new Option<int>("--repeats") { Description = "Repeats of each measurement, after two to warm up.", DefaultValueFactory = _ => 5 };
-var tokens = new Option<int?>("--tokens") { Description = $"Tokens of one measurement ({Workload.DefaultTokens:N0}), or of a chunk end to end ({EndToEndBenchmark.DefaultChunkTokens:N0})." };
+var repeats = new Option<int?>("--repeats") { Description = "Repeats of each measurement, after two to warm up (5), or of the runs end to end (1)." };
+var tokens = new Option<int?>("--tokens") { Description = $"Tokens of one measurement ({Workload.DefaultTokens:N0}), or of a chunk end to end ({EndToEndBenchmark.DefaultChunkTokens:N0}; {EndToEndBenchmark.DefaultWideChunkTokens:N0} at 3072)." };
 var shape = new Option<string?>("--shape") { Description = $"One shape alone: {string.Join(", ", Shape.All.Select(s => s.Name))}." };
-var dtype = new Option<TensorDtype>("--dtype") { Description = "How end to end's dataset is stored: F32, F16 or BF16.", DefaultValueFactory = _ => TensorDtype.F32 };
+var dtype = new Option<TensorDtype>("--dtype") { Description = "How end to end's dataset is stored: F32, F16 or BF16.", DefaultValueFactory = _ => TensorDtype.F16 };
 var chunks = new Option<int?>("--chunks") { Description = $"Chunks end to end ({EndToEndBenchmark.DefaultChunks}), or of the soak ({SoakBenchmark.DefaultChunks})." };
 
 var root = new RootCommand("Benchmarks that print ratios within one run.") { json, repeats, tokens, shape, chunks, dtype };
@@ -37,12 +38,12 @@ async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd,
         var workload = new Workload(one, encode || recipe ? result.GetValue(tokens) ?? Workload.DefaultTokens : Workload.DefaultTokens);
         if (encode)
         {
-            EncodeBenchmark.Run(workload, result.GetValue(repeats), report);
+            EncodeBenchmark.Run(workload, result.GetValue(repeats) ?? DefaultRepeats, report);
         }
 
         if (recipe && one.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU)
         {
-            await RecipeBenchmark.RunAsync(workload, result.GetValue(repeats), report, cancellation);
+            await RecipeBenchmark.RunAsync(workload, result.GetValue(repeats) ?? DefaultRepeats, report, cancellation);
         }
 
         if (endToEnd && EndToEndBenchmark.IsFor(one))
@@ -50,9 +51,9 @@ async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd,
             await EndToEndBenchmark.RunAsync(
                 workload,
                 result.GetValue(chunks) ?? EndToEndBenchmark.DefaultChunks,
-                result.GetValue(tokens) ?? EndToEndBenchmark.DefaultChunkTokens,
+                result.GetValue(tokens) ?? EndToEndBenchmark.ChunkTokens(one),
                 result.GetValue(dtype),
-                result.GetValue(repeats),
+                result.GetValue(repeats) ?? EndToEndBenchmark.DefaultRepeats,
                 report,
                 cancellation);
         }

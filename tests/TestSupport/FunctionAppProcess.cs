@@ -36,6 +36,9 @@ public sealed class FunctionAppProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The processor time that it has taken, of all cores together.</summary>
+    public TimeSpan ProcessorTime => _process.TotalProcessorTime;
+
     /// <summary>Calls its HTTP API, key included; addresses are relative to /api/.</summary>
     public HttpClient Client { get; }
 
