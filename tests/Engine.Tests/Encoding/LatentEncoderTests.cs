@@ -42,6 +42,25 @@ public sealed class LatentEncoderTests
         }
     }
 
+    [Fact]
+    public void Encoder_IsMadeWhileTheTeamIsBusy()
+    {
+        // A chunk keeps the team for as long as it takes, and may itself wait for a screen that another thread is making.
+        var (autoencoder, _) = AdversarialInputs.Make(AdversarialInputs.Names[0], new Random(1), 64, 100, Activation.ReLU);
+        using var made = new ManualResetEventSlim();
+        var inTime = false;
+        var busy = new Thread(() => ThreadTeam.Of(2).Run(1, (_, _) => inTime = made.Wait(TimeSpan.FromSeconds(30))));
+        busy.Start();
+        foreach (var screening in Enum.GetValues<Screening>())
+        {
+            using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = screening, Threads = 2 });
+        }
+
+        made.Set();
+        busy.Join();
+        Assert.True(inTime);
+    }
+
     [Theory]
     [MemberData(nameof(Inputs))]
     public void Values_AreThoseOfFloat64_ButForRoundingAtTheThreshold(string name)
