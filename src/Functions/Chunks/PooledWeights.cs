@@ -36,8 +36,11 @@ internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes,
             idle.Results.Dispose();
         }
 
-        // Nobody may have waited until they were loaded.
+        // At once where they are loaded; nobody may have waited until they were.
         Weights.ContinueWith(
-            static loaded => loaded.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            static loaded => loaded.Result.Dispose(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 }
