@@ -6,6 +6,8 @@ namespace AeServerless.Engine.Results;
 /// <summary>Top examples in a file, see <see cref="SignedColumns"/>.</summary>
 internal ref struct ExampleTensors
 {
+    private const int ExamplesAtOnce = 32;
+
     private readonly WholeNumbers _lengths;
     private readonly ReadOnlySpan<float> _values;
     private readonly WholeNumbers _sequences;
@@ -36,9 +38,16 @@ internal ref struct ExampleTensors
         var end = _at + (int)_lengths[_row++];
 
         // Strongest first: once one is too weak, all others are.
-        for (; _at < end && list.Takes(_values[_at]); _at++)
+        Span<TopExample> some = stackalloc TopExample[ExamplesAtOnce];
+        for (var count = some.Length; _at < end && count == some.Length;)
         {
-            list.Offer(_values[_at], new TokenPlace(firstSequence + _sequences[_at], (int)_positions[_at], (int)_tokens[_at]));
+            var threshold = list.Threshold;
+            for (count = 0; count < some.Length && _at < end && MathF.Abs(_values[_at]) >= threshold; count++, _at++)
+            {
+                some[count] = new(_values[_at], new TokenPlace(firstSequence + _sequences[_at], (int)_positions[_at], (int)_tokens[_at]));
+            }
+
+            list.Merge(some[..count]);
         }
 
         _at = end;

@@ -13,57 +13,50 @@ internal sealed class ExampleList(int capacity)
     /// <summary>The magnitude that a value needs: none where there is room, else that of the weakest in the list.</summary>
     public float Threshold => _count < capacity ? 0 : capacity > 0 ? MathF.Abs(_examples[_count - 1].Value) : float.PositiveInfinity;
 
-    /// <summary>Whether there is room for a finite value, or one in the list that is not stronger.</summary>
-    public bool Takes(float value) => MathF.Abs(value) >= Threshold;
+    /// <summary>Offers one value.</summary>
+    public void Offer(float value, in TokenPlace place) => Merge([new TopExample(value, place)]);
 
-    public void Offer(float value, in TokenPlace place)
+    /// <summary>Keeps the strongest of its own and of others.</summary>
+    /// <param name="others">The others, strongest first.</param>
+    public void Merge(ReadOnlySpan<TopExample> others)
     {
-        if (!Takes(value))
+        var total = Math.Min(capacity, _count + others.Length);
+        var (own, taken) = Share(others, total);
+        if (taken == 0)
         {
             return;
         }
 
-        var example = new TopExample(value, place);
-        var at = Rank(example);
-        if (at == capacity)
+        if (_examples.Length < total)
         {
-            return;
+            Array.Resize(ref _examples, Math.Min(capacity, Math.Max(total, Math.Max(FirstLength, 2 * _count))));
         }
 
-        if (_count == _examples.Length && _count < capacity)
+        // From the weakest on, each to its place: what is overwritten has been moved, or is too weak.
+        for (_count = total; taken > 0; total--)
         {
-            Array.Resize(ref _examples, Math.Min(capacity, Math.Max(FirstLength, 2 * _count)));
+            _examples[total - 1] = own == 0 || !others[taken - 1].Precedes(_examples[own - 1]) ? others[--taken] : _examples[--own];
         }
-
-        _count = Math.Min(_count + 1, capacity);
-        _examples.AsSpan(at, _count - at - 1).CopyTo(_examples.AsSpan(at + 1));
-        _examples[at] = example;
     }
 
     public void Clear() => _count = 0;
 
-    /// <summary>How many come before an example.</summary>
-    private int Rank(in TopExample example)
+    /// <summary>How many of the strongest are own ones, and how many are others.</summary>
+    private (int Own, int Others) Share(ReadOnlySpan<TopExample> others, int total)
     {
-        if (_count == 0 || !example.Precedes(_examples[_count - 1]))
+        var (own, taken) = (0, 0);
+        while (own + taken < total)
         {
-            return _count;
-        }
-
-        var (first, end) = (0, _count);
-        while (first < end)
-        {
-            var middle = (first + end) / 2;
-            if (example.Precedes(_examples[middle]))
+            if (taken < others.Length && (own == _count || others[taken].Precedes(_examples[own])))
             {
-                end = middle;
+                taken++;
             }
             else
             {
-                first = middle + 1;
+                own++;
             }
         }
 
-        return first;
+        return (own, taken);
     }
 }

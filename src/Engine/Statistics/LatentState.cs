@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -41,16 +42,24 @@ internal sealed class LatentState(StatisticsOptions options)
     }
 
     /// <summary>Adds values, which are finite and not zero: what adding them one by one gives, in less time.</summary>
-    /// <param name="values">The values.</param>
-    /// <param name="tokens">For each the index of its place.</param>
+    /// <param name="pairs">The values, each with the index of its place.</param>
     /// <param name="places">The places.</param>
     /// <param name="histogram">Has the bins.</param>
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    public void Add(ReadOnlySpan<ulong> pairs, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
-        for (var first = 0; first < values.Length; first += Strongest.MostValues)
+        for (var first = 0; first < pairs.Length; first += ExactSum.MostValues)
         {
-            var end = Math.Min(first + Strongest.MostValues, values.Length);
-            AddFew(values[first..end], tokens[first..end], places, histogram);
+            AddFew(pairs.Slice(first, Math.Min(ExactSum.MostValues, pairs.Length - first)), histogram);
+        }
+
+        if (Max > 0)
+        {
+            Positive.Offer(pairs, places, histogram);
+        }
+
+        if (Min < 0)
+        {
+            Negative.Offer(pairs, places, histogram);
         }
     }
 
@@ -88,28 +97,32 @@ internal sealed class LatentState(StatisticsOptions options)
         Negative.Clear();
     }
 
-    private void AddFew(ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    [SkipLocalsInit]
+    private void AddFew(ReadOnlySpan<ulong> pairs, LogHistogram histogram)
     {
-        Count += values.Length;
-        Max = MathF.Max(Max, TensorPrimitives.Max(values));
-        Min = MathF.Min(Min, TensorPrimitives.Min(values));
-        BeforeAddition(values.Length);
-        var sum = Sum;
-        var squares = Squares;
-        foreach (var value in values)
+        Span<float> room = stackalloc float[ExactSum.MostValues];
+        Span<int> bins = stackalloc int[ExactSum.MostValues];
+        var values = room[..pairs.Length];
+        for (var i = 0; i < pairs.Length; i++)
         {
-            ExactSum.Add(sum, value);
-            ExactSum.AddSquare(squares, value);
+            values[i] = PairBatch.Value(pairs[i]);
         }
 
-        if (Max > 0)
+        Count += pairs.Length;
+        var (max, min) = (TensorPrimitives.Max<float>(values), TensorPrimitives.Min<float>(values));
+        Max = MathF.Max(Max, max);
+        Min = MathF.Min(Min, min);
+        BeforeAddition(pairs.Length);
+        ExactSum.Add(Sum, Squares, values, MathF.Max(max, -min));
+        histogram.FindBins(values, bins);
+        if (max > 0)
         {
-            Positive.Add(values, tokens, places, histogram);
+            Positive.Count(values, bins);
         }
 
-        if (Min < 0)
+        if (min < 0)
         {
-            Negative.Add(values, tokens, places, histogram);
+            Negative.Count(values, bins);
         }
     }
 

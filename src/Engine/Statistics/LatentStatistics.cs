@@ -58,10 +58,15 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         ArgumentNullException.ThrowIfNull(tile);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
         Tokens += tile.Tokens;
-        NonFiniteValues += _batch.Append(tile, places);
-        if (_batch.IsFull)
+        for (var token = 0; token < tile.Tokens;)
         {
-            AddBatch();
+            var (taken, nonFinite) = _batch.Append(tile, token, places);
+            token += taken;
+            NonFiniteValues += nonFinite;
+            if (_batch.IsFull)
+            {
+                AddBatch();
+            }
         }
     }
 
@@ -120,10 +125,10 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     {
         if (!_anyStates)
         {
-            _batch.Drain(threads: 1, (latent, values, tokens, places) =>
+            _batch.Drain(threads: 1, (latent, pairs, places) =>
             {
                 _passing.Clear();
-                _passing.Add(values, tokens, places, _histogram);
+                _passing.Add(pairs, places, _histogram);
                 _passing.Normalise();
                 take(latent, _passing);
             });
@@ -169,6 +174,6 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         }
     }
 
-    private void AddRun(int latent, ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places) =>
-        StateOf(latent).Add(values, tokens, places, _histogram);
+    private void AddRun(int latent, ReadOnlySpan<ulong> pairs, ReadOnlySpan<TokenPlace> places) =>
+        StateOf(latent).Add(pairs, places, _histogram);
 }

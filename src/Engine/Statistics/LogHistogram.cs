@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -39,11 +40,9 @@ public sealed class LogHistogram
         get
         {
             var edges = new float[Bins + 1];
-            var span = (ulong)_octaves << MantissaBits;
-            for (var i = 0u; i <= _inner; i++)
+            for (var bin = 0; bin < Bins; bin++)
             {
-                // The smallest bits that Bin takes to this bin.
-                edges[i + 1] = BitConverter.UInt32BitsToSingle(_lowest + (uint)(((i * span) + _inner - 1) / _inner));
+                edges[bin] = LowerEdge(bin);
             }
 
             edges[^1] = float.PositiveInfinity;
@@ -63,5 +62,36 @@ public sealed class LogHistogram
 
         var bin = (uint)(((((ulong)(bits - _lowest) * _inner) >> MantissaBits) * _octavesInverse) >> 32);
         return 1 + (int)Math.Min(bin, _inner);
+    }
+
+    /// <summary>The bins of some values.</summary>
+    /// <param name="values">The values, finite.</param>
+    /// <param name="bins">Receives the bin of each. [values]</param>
+    internal void FindBins(ReadOnlySpan<float> values, Span<int> bins)
+    {
+        var lanes = Vector512<float>.Count;
+        var done = 0;
+        for (; done + lanes <= values.Length; done += lanes)
+        {
+            var bits = Vector512.Create(values.Slice(done, lanes)).AsUInt32() & Vector512.Create((uint)int.MaxValue);
+            var (first, second) = Vector512.Widen(Vector512.Max(bits, Vector512.Create(_lowest)) - Vector512.Create(_lowest));
+            var found = Vector512.Narrow(InnerBins(first), InnerBins(second)) + Vector512<uint>.One;
+            Vector512.AndNot(found, Vector512.LessThan(bits, Vector512.Create(_lowest))).AsInt32().CopyTo(bins[done..]);
+        }
+
+        for (; done < values.Length; done++)
+        {
+            bins[done] = Bin(values[done]);
+        }
+    }
+
+    /// <summary>The lowest magnitude in a bin.</summary>
+    internal float LowerEdge(int bin) =>
+        bin == 0 ? 0 : BitConverter.UInt32BitsToSingle(_lowest + (uint)((((ulong)(bin - 1) * _octaves << MantissaBits) + _inner - 1) / _inner));
+
+    private Vector512<ulong> InnerBins(Vector512<ulong> bitsAboveLowest)
+    {
+        var parts = (bitsAboveLowest * Vector512.Create((ulong)_inner)) >>> MantissaBits;
+        return Vector512.Min((parts * Vector512.Create(_octavesInverse)) >>> 32, Vector512.Create((ulong)_inner));
     }
 }

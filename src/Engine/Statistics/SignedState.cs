@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -22,33 +24,46 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
         Examples.Offer(value, place);
     }
 
-    /// <summary>Adds those of some values that have this sign: what adding them one by one gives, in less time.</summary>
-    /// <param name="values">The values, at most <see cref="Strongest.MostValues"/>.</param>
-    /// <param name="tokens">For each the index of its place.</param>
+    /// <summary>Counts those of some values that have this sign.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="bins">Their bins. [values]</param>
+    public void Count(ReadOnlySpan<float> values, ReadOnlySpan<int> bins)
+    {
+        var counts = FillableBins();
+        for (var i = 0; i < values.Length; i++)
+        {
+            // Done in any case, and of no effect where the sign is the other: nothing that a processor could guess.
+            counts[bins[i]] += values[i] < 0 == negative ? 1 : 0;
+        }
+    }
+
+    /// <summary>Keeps the strongest of some values that have this sign and are counted already.</summary>
+    /// <param name="pairs">The values, each with the index of its place.</param>
     /// <param name="places">The places.</param>
     /// <param name="histogram">Has the bins.</param>
     [SkipLocalsInit]
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<int> tokens, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    public void Offer(ReadOnlySpan<ulong> pairs, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
         Span<ulong> keys = stackalloc ulong[Strongest.MostValues];
-        var bins = FillableBins();
-        var threshold = Examples.Threshold;
+        var threshold = MathF.Max(Examples.Threshold, histogram.LowerEdge(WeakestBin()));
         var taken = 0;
-        for (var i = 0; i < values.Length; i++)
+        for (var first = 0; first < pairs.Length; first += Vector512<ulong>.Count)
         {
-            // Done in any case, and of no effect where the sign is the other or the value too weak: nothing that a processor could guess.
-            var value = values[i];
-            var own = value < 0 == negative ? 1 : 0;
-            bins[histogram.Bin(value)] += own;
-            keys[taken] = Strongest.Key(value, i);
-            taken += own & (MathF.Abs(value) >= threshold ? 1 : 0);
+            for (var strong = Strong(pairs[first..], threshold); strong != 0; strong &= strong - 1)
+            {
+                keys[taken++] = Strongest.Key(pairs[first + BitOperations.TrailingZeroCount(strong)]);
+            }
+
+            if (taken > keys.Length - Vector512<ulong>.Count)
+            {
+                Keep(keys, taken, places);
+                (taken, threshold) = (0, MathF.Max(threshold, Examples.Threshold));
+            }
         }
 
-        Span<int> order = stackalloc int[Strongest.MostValues];
-        Strongest.Order(keys, taken, order);
-        for (var rank = 0; rank < taken && Examples.Takes(values[order[rank]]); rank++)
+        if (taken > 0)
         {
-            Examples.Offer(values[order[rank]], places[tokens[order[rank]]]);
+            Keep(keys, taken, places);
         }
     }
 
@@ -59,10 +74,7 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
             Count(bin, other.Bins[bin]);
         }
 
-        foreach (var example in other.Examples.All)
-        {
-            Examples.Offer(example.Value, example.Place);
-        }
+        Examples.Merge(other.Examples.All);
     }
 
     /// <summary>Counts values of one bin.</summary>
@@ -77,6 +89,61 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
         }
 
         Examples.Clear();
+    }
+
+    /// <summary>The bin of the weakest value that can be among the examples: above it are fewer than they are.</summary>
+    private int WeakestBin()
+    {
+        var bin = _bins.Length - 1;
+        for (var stronger = _bins[bin]; bin > 0 && stronger < options.TopExamples; stronger += _bins[bin])
+        {
+            bin--;
+        }
+
+        return bin;
+    }
+
+    /// <summary>Which of the first pairs, as many as a vector has, are of this sign and no weaker than a threshold, as bits.</summary>
+    private ulong Strong(ReadOnlySpan<ulong> pairs, float threshold)
+    {
+        var lowest = (ulong)BitConverter.SingleToUInt32Bits(threshold) << 32;
+        var floor = lowest | (negative ? 1UL << 63 : 0);
+        if (pairs.Length >= Vector512<ulong>.Count)
+        {
+            var above = Vector512.Create(pairs) - Vector512.Create(floor);
+            return Vector512.LessThan(above, Vector512.Create((1UL << 63) - lowest)).ExtractMostSignificantBits();
+        }
+
+        var strong = 0UL;
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            strong |= pairs[i] - floor < (1UL << 63) - lowest ? 1UL << i : 0;
+        }
+
+        return strong;
+    }
+
+    [SkipLocalsInit]
+    private void Keep(Span<ulong> keys, int count, ReadOnlySpan<TokenPlace> places)
+    {
+        Span<ulong> ordered = stackalloc ulong[Strongest.MostValues];
+        Span<TopExample> examples = stackalloc TopExample[Strongest.MostValues];
+        Strongest.Order(keys, count, ordered);
+        var kept = 0;
+        for (; kept < count && (kept < options.TopExamples || Strongest.AreEqual(ordered[kept], ordered[kept - 1])); kept++)
+        {
+            var pair = Strongest.Pair(ordered[kept]);
+            var magnitude = PairBatch.Value(pair);
+            examples[kept] = new TopExample(negative ? -magnitude : magnitude, places[PairBatch.Token(pair)]);
+
+            // Equal ones are in the order of their tokens, which is that of the dataset wherever it was read from first to last.
+            for (var at = kept; at > 0 && examples[at].Precedes(examples[at - 1]); at--)
+            {
+                (examples[at], examples[at - 1]) = (examples[at - 1], examples[at]);
+            }
+        }
+
+        Examples.Merge(examples[..kept]);
     }
 
     private long[] FillableBins()

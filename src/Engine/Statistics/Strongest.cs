@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Orders a few values by magnitude: the strongest first, equal ones as they came. Each is compared with all others, a vector of them at a time. For
+/// Orders a few values by magnitude: the strongest first, equal ones by token. Each is compared with all others, a vector of them at a time. For
 /// so few that takes less than a sort, whose every comparison the processor has to guess.
 /// </summary>
 internal static class Strongest
@@ -12,17 +12,23 @@ internal static class Strongest
     /// <summary>The most values that are ordered at once.</summary>
     public const int MostValues = 64;
 
-    /// <summary>What is ordered in a value's place: lower where its magnitude is higher, and for equal magnitudes where its index is lower.</summary>
-    public static ulong Key(float value, int index) => ((ulong)~(BitConverter.SingleToUInt32Bits(value) & int.MaxValue) << 32) | (uint)index;
+    private const ulong Magnitude = (ulong)int.MaxValue << 32;
+    private const ulong Token = uint.MaxValue;
 
-    /// <summary>The index that is in a key.</summary>
-    public static int Index(ulong key) => (int)(uint)key;
+    /// <summary>What is ordered in the place of a pair: lower where its magnitude is higher, and for equal magnitudes where its token is lower.</summary>
+    public static ulong Key(ulong pair) => (~pair & Magnitude) | (pair & Token);
 
-    /// <summary>Orders values.</summary>
-    /// <param name="keys">Their keys, and room for a vector more behind them. [<see cref="MostValues"/>]</param>
+    /// <summary>The magnitude and the token that are in a key, as a pair.</summary>
+    public static ulong Pair(ulong key) => (~key & Magnitude) | (key & Token);
+
+    /// <summary>Whether two keys are of equal magnitudes.</summary>
+    public static bool AreEqual(ulong key, ulong other) => (key ^ other) <= Token;
+
+    /// <summary>Orders keys, no two of which are the same.</summary>
+    /// <param name="keys">The keys, and room for a vector more behind them. [<see cref="MostValues"/>]</param>
     /// <param name="count">How many there are.</param>
-    /// <param name="order">Receives the values' indices. [count]</param>
-    public static void Order(Span<ulong> keys, int count, Span<int> order)
+    /// <param name="ordered">Receives them in order. [count]</param>
+    public static void Order(Span<ulong> keys, int count, Span<ulong> ordered)
     {
         // What fills the last vector comes before nothing.
         var lanes = Vector512<ulong>.Count;
@@ -37,7 +43,7 @@ internal static class Strongest
                 before += BitOperations.PopCount(Vector512.LessThan(others, own).ExtractMostSignificantBits());
             }
 
-            order[before] = Index(key);
+            ordered[before] = key;
         }
     }
 }

@@ -43,6 +43,24 @@ public sealed class ExactSumTests
             Assert.Equal(expected, ExactSum.ToInteger(limbs));
         });
 
+    /// <summary>Magnitudes that lie close to each other are added together, others one by one: any mixture of both.</summary>
+    [Fact]
+    public void SumsOfManyFloats_AreExact() => Gen.Select(AnyFloat.Array[0, 8], Gen.Int[-149, 127], Gen.Float[-2, 2].Array[0, 56]).Sample(
+        (any, exponent, near) =>
+        {
+            float[] values = [.. any, .. near.Select(value => MathF.ScaleB(value, exponent)).Where(float.IsFinite)];
+            values = [.. values.OrderBy(value => value.GetHashCode() * 31)];
+            var (sum, squares) = (new long[ExactFormat.Values.Limbs], new long[ExactFormat.Squares.Limbs]);
+
+            ExactSum.Add(sum, squares, values, values.Select(MathF.Abs).DefaultIfEmpty().Max());
+
+            ExactSum.Normalise(sum);
+            ExactSum.Normalise(squares);
+            Assert.Equal(values.Aggregate(BigInteger.Zero, (total, value) => total + Units(value, 149)), ExactSum.ToInteger(sum));
+            var expected = values.Aggregate(BigInteger.Zero, (total, value) => total + (Units(value, 149) * Units(value, 149)));
+            Assert.Equal(expected, ExactSum.ToInteger(squares));
+        });
+
     [Fact]
     public void SumOfDoubles_IsExact() => AnyDouble.Array[0, 50].Sample(
         values =>

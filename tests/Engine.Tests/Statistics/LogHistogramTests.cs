@@ -19,6 +19,20 @@ public sealed class LogHistogramTests
             });
 
     [Fact]
+    public void ManyValues_HaveTheBinsOfEach() =>
+        Gen.Select(Gen.Int[3, 1024], Gen.Int[-126, 126], Gen.Int[1, 200], Gen.UInt.Select(BitConverter.UInt32BitsToSingle).Where(float.IsFinite).Array[0, 70])
+            .Sample((bins, minimum, span, values) =>
+            {
+                var histogram = Histogram(bins, minimum, Math.Min(127, minimum + span));
+                var found = new int[values.Length];
+
+                histogram.FindBins(values, found);
+
+                Assert.Equal(values.Select(histogram.Bin), found);
+                Assert.Equal(histogram.Edges[..^1], Enumerable.Range(0, bins).Select(histogram.LowerEdge));
+            });
+
+    [Fact]
     public void Edge_BelongsToTheBinAboveIt() =>
         Gen.Select(Gen.Int[3, 1024], Gen.Int[-126, 120], Gen.Int[1, 200]).Sample((bins, minimum, span) =>
         {
