@@ -4,7 +4,8 @@ namespace AeServerless.Engine.Statistics;
 
 /// <summary>
 /// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was added.
-/// Latents that never had a value cost a pointer each. Cleared it is as new, and keeps its memory. Not for use by several threads at once.
+/// Latents that never had a value cost a pointer each. Cleared it is as new, and keeps its memory. Not for use by several threads at once, but
+/// for reading what was merged.
 /// </summary>
 /// <param name="width">Number of latents.</param>
 /// <param name="options">What to keep.</param>
@@ -150,14 +151,10 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
 
     private void AddBatch()
     {
-        if (_batch.Count > 0)
+        // Where nothing waits nothing is changed: then several threads may read.
+        if (_batch.Tokens > 0)
         {
             _batch.Drain(threads, AddRun);
-        }
-        else
-        {
-            // Of tokens without a value there is nothing to add.
-            _batch.Clear();
         }
     }
 

@@ -28,7 +28,6 @@ internal sealed class PairBatch
     private readonly int _maxTokens;
     private readonly int _enoughPairs;
     private TokenPlace[] _places = [];
-    private int _placeCount;
 
     public PairBatch(int latentCount)
     {
@@ -48,7 +47,10 @@ internal sealed class PairBatch
 
     public int Count { get; private set; }
 
-    public bool IsFull => Count >= _enoughPairs || _placeCount == _maxTokens;
+    /// <summary>Tokens whose values wait, or that have none.</summary>
+    public int Tokens { get; private set; }
+
+    public bool IsFull => Count >= _enoughPairs || Tokens == _maxTokens;
 
     /// <summary>The value of a pair that is handed out.</summary>
     public static float Value(ulong pair) => BitConverter.UInt32BitsToSingle((uint)(pair >> 32));
@@ -63,9 +65,9 @@ internal sealed class PairBatch
     /// <returns>How many tokens were taken, and how many of their values were not finite.</returns>
     public (int Tokens, int NonFinite) Append(SparseLatents tile, int firstToken, ReadOnlySpan<TokenPlace> places)
     {
-        var tokens = Math.Min(tile.Tokens - firstToken, _maxTokens - _placeCount);
-        Grow(_placeCount + tokens);
-        places.Slice(firstToken, tokens).CopyTo(_places.AsSpan(_placeCount));
+        var tokens = Math.Min(tile.Tokens - firstToken, _maxTokens - Tokens);
+        Grow(Tokens + tokens);
+        places.Slice(firstToken, tokens).CopyTo(_places.AsSpan(Tokens));
         var (start, end) = (tile.RowStarts[firstToken], tile.RowStarts[firstToken + tokens]);
         var values = tile.Values[start..end];
 
@@ -75,11 +77,11 @@ internal sealed class PairBatch
         for (var token = 0; token < tokens; token++)
         {
             var row = tile.RowStarts[firstToken + token]..tile.RowStarts[firstToken + token + 1];
-            left += AppendRow(tile.Latents[row], tile.Values[row], (uint)(_placeCount + token), takesAll);
+            left += AppendRow(tile.Latents[row], tile.Values[row], (uint)(Tokens + token), takesAll);
         }
 
         Count += values.Length - left;
-        _placeCount += tokens;
+        Tokens += tokens;
         return (tokens, left == 0 ? 0 : values.Length - Finite(values));
     }
 
@@ -104,7 +106,7 @@ internal sealed class PairBatch
     public void Clear()
     {
         Array.ForEach(_buckets, bucket => bucket.Clear());
-        (Count, _placeCount) = (0, 0);
+        (Count, Tokens) = (0, 0);
     }
 
     private static int Finite(ReadOnlySpan<float> values)
@@ -157,7 +159,7 @@ internal sealed class PairBatch
             {
                 if (ends[latent] > start)
                 {
-                    run((index << _bucketLatentBits) + latent, sorted.AsSpan(start..ends[latent]), _places.AsSpan(0, _placeCount));
+                    run((index << _bucketLatentBits) + latent, sorted.AsSpan(start..ends[latent]), _places.AsSpan(0, Tokens));
                 }
             }
         }
