@@ -11,10 +11,13 @@ namespace AeServerless.Engine.Results;
 /// <summary>
 /// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory, per-token
 /// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker, one after the
-/// other: it holds the memory that statistics need.
+/// other: it holds the memory that statistics need, but for values that wait to be added to them.
 /// </summary>
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
+    // 256 MB for all outputs together, as long as that is not too little for each.
+    private const int MostWaiting = 1 << 25;
+
     private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;
     private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
     private readonly StatisticsOptions _options;
@@ -32,7 +35,8 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(outputs);
         threads = threads == 0 ? Environment.ProcessorCount : threads;
-        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads));
+        var waiting = Math.Max(MostWaiting / Math.Max(1, outputs.Count(output => output.IsSparse)), WaitingValues.DefaultLimit);
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads, waiting));
         (_options, _wanted) = (options, wanted);
     }
 
@@ -143,8 +147,8 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
     }
 
-    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads) =>
-        output.IsSparse ? new SparseRecorder(output, options, wanted, threads) : new DenseRecorder(output, options, wanted);
+    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int mostWaiting) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted, threads, mostWaiting) : new DenseRecorder(output, options, wanted);
 
     private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
         (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);

@@ -8,9 +8,10 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Engine.Results;
 
 /// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
-internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads) : IOutputRecorder
+internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int mostWaiting)
+    : IOutputRecorder
 {
-    private readonly LatentStatistics _statistics = new(output.Width, options, threads);
+    private readonly LatentStatistics _statistics = new(output.Width, options, threads, mostWaiting);
     private readonly SparseLatents _norms = new();
     private readonly SpillBuffer<long> _rowStarts = new();
     private readonly SpillBuffer<int> _latents = new();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
 namespace AeServerless.Engine.Statistics;
@@ -10,11 +11,14 @@ namespace AeServerless.Engine.Statistics;
 /// </summary>
 public static class ExactSum
 {
-    /// <summary>Additions that the limbs' headroom takes between normalisations. An addition changes a limb by less than 2^32.</summary>
+    /// <summary>
+    /// Additions that the limbs' headroom takes between normalisations. An addition changes a limb by less than 2^32, and one of n numbers at once by
+    /// less than (n + 1) · 2^32.
+    /// </summary>
     public const int MaxPending = 1 << 30;
 
-    /// <summary>The most numbers that are added at once: the sums of whole numbers below hold them.</summary>
-    public const int MostValues = 64;
+    /// <summary>The most numbers that are added at once.</summary>
+    internal const int MostValues = 64;
 
     private const int LimbBits = 32;
     private const int WindowBits = 7;
@@ -45,17 +49,18 @@ public static class ExactSum
     /// <param name="sum">A sum of <see cref="ExactFormat.Values"/>.</param>
     /// <param name="squares">A sum of <see cref="ExactFormat.Squares"/>.</param>
     /// <param name="values">The numbers, at most <see cref="MostValues"/>.</param>
-    /// <param name="largest">The largest magnitude among them.</param>
-    public static void Add(Span<long> sum, Span<long> squares, ReadOnlySpan<float> values, float largest)
+    /// <param name="largest">The largest magnitude among them; 0 for none.</param>
+    internal static void Add(Span<long> sum, Span<long> squares, ReadOnlySpan<float> values, float largest)
     {
-        Debug.Assert(values.Length <= MostValues);
+        Debug.Assert(values.Length <= MostValues && (values.IsEmpty ? largest == 0 : largest == MathF.Abs(TensorPrimitives.MaxMagnitude(values))));
         var exponent = BitConverter.SingleToInt32Bits(largest) >> 23;
         var taken = 0;
-        if (exponent > WindowBits && Vector512.IsHardwareAccelerated)
+        var lanes = Vector512<float>.Count;
+        if (exponent > WindowBits && values.Length >= lanes && Vector512.IsHardwareAccelerated)
         {
-            // In this unit every number that is not below 2^-7 of the largest is whole, of at most 31 bits, and exact as a float64, as is its square.
+            // In this unit every number from 2^-7 of the largest's power of two on is whole and of at most 31 bits. It is exact as a float64, and so
+            // is its square.
             var scale = BitConverter.Int64BitsToDouble((1023L + 157 - exponent) << 52);
-            var lanes = Vector512<float>.Count;
             var (total, low, high) = (Vector512<long>.Zero, Vector512<long>.Zero, Vector512<long>.Zero);
             for (; taken + lanes <= values.Length; taken += lanes)
             {
@@ -153,7 +158,7 @@ public static class ExactSum
         return numerator.Sign < 0 ? -rounded : rounded;
     }
 
-    /// <summary>Adds whole numbers and the halves of their squares, but those below the window.</summary>
+    /// <summary>Adds whole numbers, and the low and high 32 bits of their squares, but not those below the window: they are left.</summary>
     private static void Take(Vector512<double> numbers, ref Vector512<long> total, ref Vector512<long> low, ref Vector512<long> high, out ulong left)
     {
         var within = Vector512.GreaterThanOrEqual(Vector512.Abs(numbers), Vector512.Create((double)(1 << 23)));

@@ -20,13 +20,13 @@ internal sealed class ExampleList(int capacity)
     /// <param name="others">The others, strongest first.</param>
     public void Merge(ReadOnlySpan<TopExample> others)
     {
-        var total = Math.Min(capacity, _count + others.Length);
-        var (own, taken) = Share(others, total);
-        if (taken == 0)
+        if (others.IsEmpty || !Takes(others[0]))
         {
             return;
         }
 
+        var total = Math.Min(capacity, _count + others.Length);
+        var (own, taken) = Share(others, total);
         if (_examples.Length < total)
         {
             Array.Resize(ref _examples, Math.Min(capacity, Math.Max(total, Math.Max(FirstLength, 2 * _count))));
@@ -40,6 +40,8 @@ internal sealed class ExampleList(int capacity)
     }
 
     public void Clear() => _count = 0;
+
+    private bool Takes(in TopExample example) => _count < capacity || (capacity > 0 && example.Precedes(_examples[_count - 1]));
 
     /// <summary>How many of the strongest are own ones, and how many are others.</summary>
     private (int Own, int Others) Share(ReadOnlySpan<TopExample> others, int total)

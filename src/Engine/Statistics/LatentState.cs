@@ -42,24 +42,27 @@ internal sealed class LatentState(StatisticsOptions options)
     }
 
     /// <summary>Adds values, which are finite and not zero: what adding them one by one gives, in less time.</summary>
-    /// <param name="pairs">The values, each with the index of its place.</param>
-    /// <param name="places">The places.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="places">The places of the tokens.</param>
     /// <param name="histogram">Has the bins.</param>
-    public void Add(ReadOnlySpan<ulong> pairs, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    public void Add(ReadOnlySpan<WaitingValue> values, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
-        for (var first = 0; first < pairs.Length; first += ExactSum.MostValues)
+        var (max, min) = (float.NegativeInfinity, float.PositiveInfinity);
+        for (var first = 0; first < values.Length; first += ExactSum.MostValues)
         {
-            AddFew(pairs.Slice(first, Math.Min(ExactSum.MostValues, pairs.Length - first)), histogram);
+            var some = AddFew(values.Slice(first, Math.Min(ExactSum.MostValues, values.Length - first)), histogram);
+            (max, min) = (MathF.Max(max, some.Max), MathF.Min(min, some.Min));
         }
 
-        if (Max > 0)
+        (Max, Min) = (MathF.Max(Max, max), MathF.Min(Min, min));
+        if (max > 0)
         {
-            Positive.Offer(pairs, places, histogram);
+            Positive.Offer(values, places, histogram);
         }
 
-        if (Min < 0)
+        if (min < 0)
         {
-            Negative.Offer(pairs, places, histogram);
+            Negative.Offer(values, places, histogram);
         }
     }
 
@@ -97,22 +100,22 @@ internal sealed class LatentState(StatisticsOptions options)
         Negative.Clear();
     }
 
+    /// <summary>Adds all of some values but what depends on their order.</summary>
+    /// <returns>The largest and the smallest of them.</returns>
     [SkipLocalsInit]
-    private void AddFew(ReadOnlySpan<ulong> pairs, LogHistogram histogram)
+    private (float Max, float Min) AddFew(ReadOnlySpan<WaitingValue> waiting, LogHistogram histogram)
     {
         Span<float> room = stackalloc float[ExactSum.MostValues];
         Span<int> bins = stackalloc int[ExactSum.MostValues];
-        var values = room[..pairs.Length];
-        for (var i = 0; i < pairs.Length; i++)
+        var values = room[..waiting.Length];
+        for (var i = 0; i < waiting.Length; i++)
         {
-            values[i] = PairBatch.Value(pairs[i]);
+            values[i] = waiting[i].Value;
         }
 
-        Count += pairs.Length;
         var (max, min) = (TensorPrimitives.Max<float>(values), TensorPrimitives.Min<float>(values));
-        Max = MathF.Max(Max, max);
-        Min = MathF.Min(Min, min);
-        BeforeAddition(pairs.Length);
+        Count += waiting.Length;
+        BeforeAddition(waiting.Length);
         ExactSum.Add(Sum, Squares, values, MathF.Max(max, -min));
         histogram.FindBins(values, bins);
         if (max > 0)
@@ -124,6 +127,8 @@ internal sealed class LatentState(StatisticsOptions options)
         {
             Negative.Count(values, bins);
         }
+
+        return (max, min);
     }
 
     private void BeforeAddition(int additions = 1)

@@ -4,17 +4,18 @@ namespace AeServerless.Engine.Statistics;
 
 /// <summary>
 /// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was added.
-/// Latents that never had a value cost a pointer each. Cleared it is as new, and keeps its memory. Not for use by several threads at once, but
-/// for reading what was merged.
+/// Latents that never had a value cost a pointer each. Cleared it is as new, and keeps the memory of latents' states. Not for use by several threads
+/// at once, unless they read different latents of what was merged.
 /// </summary>
 /// <param name="width">Number of latents.</param>
 /// <param name="options">What to keep.</param>
 /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
-public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1)
+/// <param name="mostWaiting">The most values that wait to be added, 8 bytes each; the result is the same for any number.</param>
+public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1, int mostWaiting = WaitingValues.DefaultLimit)
 {
     private readonly LogHistogram _histogram = new(options);
     private readonly LatentState?[] _states = new LatentState?[width];
-    private readonly PairBatch _batch = new(width);
+    private readonly WaitingValues _waiting = new(width, mostWaiting);
     private readonly LatentState _passing = new(options);
     private bool _anyStates;
 
@@ -46,7 +47,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     {
         get
         {
-            AddBatch();
+            AddWaiting();
             return _states[latent] is { Count: > 0 } state ? state : null;
         }
     }
@@ -61,12 +62,12 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         Tokens += tile.Tokens;
         for (var token = 0; token < tile.Tokens;)
         {
-            var (taken, nonFinite) = _batch.Append(tile, token, places);
+            var (taken, nonFinite) = _waiting.Append(tile, token, places);
             token += taken;
             NonFiniteValues += nonFinite;
-            if (_batch.IsFull)
+            if (_waiting.IsFull)
             {
-                AddBatch();
+                AddWaiting();
             }
         }
     }
@@ -108,7 +109,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     public void Clear()
     {
         (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
-        _batch.Clear();
+        _waiting.Clear();
         ClearStates();
     }
 
@@ -120,23 +121,23 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
 
     /// <summary>
     /// Hands out what is known of each latent that had a value, normalised, latents ascending; it is known no more when this returns. Where all
-    /// values are still waiting, as of a small chunk, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
+    /// values are still waiting, as of most chunks, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
     /// </summary>
     internal void Drain(Action<int, LatentState> take)
     {
         if (!_anyStates)
         {
-            _batch.Drain(threads: 1, (latent, pairs, places) =>
+            _waiting.Drain(threads: 1, (latent, values, places) =>
             {
                 _passing.Clear();
-                _passing.Add(pairs, places, _histogram);
+                _passing.Add(values, places, _histogram);
                 _passing.Normalise();
                 take(latent, _passing);
             });
             return;
         }
 
-        AddBatch();
+        AddWaiting();
         for (var latent = 0; latent < Width; latent++)
         {
             if (_states[latent] is { Count: > 0 } state)
@@ -149,12 +150,12 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         ClearStates();
     }
 
-    private void AddBatch()
+    private void AddWaiting()
     {
         // Where nothing waits nothing is changed: then several threads may read.
-        if (_batch.Tokens > 0)
+        if (_waiting.Tokens > 0)
         {
-            _batch.Drain(threads, AddRun);
+            _waiting.Drain(threads, AddRun);
         }
     }
 
@@ -171,6 +172,6 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         }
     }
 
-    private void AddRun(int latent, ReadOnlySpan<ulong> pairs, ReadOnlySpan<TokenPlace> places) =>
-        StateOf(latent).Add(pairs, places, _histogram);
+    private void AddRun(int latent, ReadOnlySpan<WaitingValue> values, ReadOnlySpan<TokenPlace> places) =>
+        StateOf(latent).Add(values, places, _histogram);
 }

@@ -71,7 +71,7 @@ public sealed class LogHistogram
     {
         var lanes = Vector512<float>.Count;
         var done = 0;
-        for (; done + lanes <= values.Length; done += lanes)
+        for (; Vector512.IsHardwareAccelerated && done + lanes <= values.Length; done += lanes)
         {
             var bits = Vector512.Create(values.Slice(done, lanes)).AsUInt32() & Vector512.Create((uint)int.MaxValue);
             var (first, second) = Vector512.Widen(Vector512.Max(bits, Vector512.Create(_lowest)) - Vector512.Create(_lowest));

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace AeServerless.Engine.Statistics;
@@ -9,6 +10,8 @@ namespace AeServerless.Engine.Statistics;
 /// <param name="negative">Which sign.</param>
 internal sealed class SignedState(StatisticsOptions options, bool negative)
 {
+    private const ulong SignBit = 1UL << 63;
+
     private long[] _bins = [];
     private bool _any;
 
@@ -38,20 +41,26 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
     }
 
     /// <summary>Keeps the strongest of some values that have this sign and are counted already.</summary>
-    /// <param name="pairs">The values, each with the index of its place.</param>
-    /// <param name="places">The places.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="places">The places of the tokens.</param>
     /// <param name="histogram">Has the bins.</param>
     [SkipLocalsInit]
-    public void Offer(ReadOnlySpan<ulong> pairs, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    public void Offer(ReadOnlySpan<WaitingValue> values, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
         Span<ulong> keys = stackalloc ulong[Strongest.MostValues];
-        var threshold = MathF.Max(Examples.Threshold, histogram.LowerEdge(WeakestBin()));
-        var taken = 0;
-        for (var first = 0; first < pairs.Length; first += Vector512<ulong>.Count)
+        var threshold = Examples.Threshold;
+        if (values.Length > keys.Length)
         {
-            for (var strong = Strong(pairs[first..], threshold); strong != 0; strong &= strong - 1)
+            // Of many values the histogram leaves few that have to be compared.
+            threshold = MathF.Max(threshold, histogram.LowerEdge(WeakestBin()));
+        }
+
+        var taken = 0;
+        for (var first = 0; first < values.Length; first += Vector512<ulong>.Count)
+        {
+            for (var strong = Strong(values[first..], threshold); strong != 0; strong &= strong - 1)
             {
-                keys[taken++] = Strongest.Key(pairs[first + BitOperations.TrailingZeroCount(strong)]);
+                keys[taken++] = Strongest.Key(values[first + BitOperations.TrailingZeroCount(strong)]);
             }
 
             if (taken > keys.Length - Vector512<ulong>.Count)
@@ -103,21 +112,22 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
         return bin;
     }
 
-    /// <summary>Which of the first pairs, as many as a vector has, are of this sign and no weaker than a threshold, as bits.</summary>
-    private ulong Strong(ReadOnlySpan<ulong> pairs, float threshold)
+    /// <summary>Which of the first values, as many as a vector has, are of this sign and no weaker than a threshold, as bits.</summary>
+    private ulong Strong(ReadOnlySpan<WaitingValue> values, float threshold)
     {
-        var lowest = (ulong)BitConverter.SingleToUInt32Bits(threshold) << 32;
-        var floor = lowest | (negative ? 1UL << 63 : 0);
-        if (pairs.Length >= Vector512<ulong>.Count)
+        var bits = MemoryMarshal.Cast<WaitingValue, ulong>(values);
+        var lowest = (ulong)BitConverter.SingleToUInt32Bits(threshold) << WaitingValue.ValueShift;
+        var floor = lowest | (negative ? SignBit : 0);
+        if (Vector512.IsHardwareAccelerated && bits.Length >= Vector512<ulong>.Count)
         {
-            var above = Vector512.Create(pairs) - Vector512.Create(floor);
-            return Vector512.LessThan(above, Vector512.Create((1UL << 63) - lowest)).ExtractMostSignificantBits();
+            var above = Vector512.Create(bits) - Vector512.Create(floor);
+            return Vector512.LessThan(above, Vector512.Create(SignBit - lowest)).ExtractMostSignificantBits();
         }
 
         var strong = 0UL;
-        for (var i = 0; i < pairs.Length; i++)
+        for (var i = 0; i < Math.Min(bits.Length, Vector512<ulong>.Count); i++)
         {
-            strong |= pairs[i] - floor < (1UL << 63) - lowest ? 1UL << i : 0;
+            strong |= bits[i] - floor < SignBit - lowest ? 1UL << i : 0;
         }
 
         return strong;
@@ -132,9 +142,8 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
         var kept = 0;
         for (; kept < count && (kept < options.TopExamples || Strongest.AreEqual(ordered[kept], ordered[kept - 1])); kept++)
         {
-            var pair = Strongest.Pair(ordered[kept]);
-            var magnitude = PairBatch.Value(pair);
-            examples[kept] = new TopExample(negative ? -magnitude : magnitude, places[PairBatch.Token(pair)]);
+            var strong = Strongest.Value(ordered[kept]);
+            examples[kept] = new TopExample(negative ? -strong.Value : strong.Value, places[strong.Token]);
 
             // Equal ones are in the order of their tokens, which is that of the dataset wherever it was read from first to last.
             for (var at = kept; at > 0 && examples[at].Precedes(examples[at - 1]); at--)

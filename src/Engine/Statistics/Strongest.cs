@@ -12,14 +12,14 @@ internal static class Strongest
     /// <summary>The most values that are ordered at once.</summary>
     public const int MostValues = 64;
 
-    private const ulong Magnitude = (ulong)int.MaxValue << 32;
+    private const ulong Magnitude = (ulong)int.MaxValue << WaitingValue.ValueShift;
     private const ulong Token = uint.MaxValue;
 
-    /// <summary>What is ordered in the place of a pair: lower where its magnitude is higher, and for equal magnitudes where its token is lower.</summary>
-    public static ulong Key(ulong pair) => (~pair & Magnitude) | (pair & Token);
+    /// <summary>What is ordered in a value's place: lower where its magnitude is higher, and for equal magnitudes where its token is lower.</summary>
+    public static ulong Key(WaitingValue value) => (~value.Bits & Magnitude) | (value.Bits & Token);
 
-    /// <summary>The magnitude and the token that are in a key, as a pair.</summary>
-    public static ulong Pair(ulong key) => (~key & Magnitude) | (key & Token);
+    /// <summary>The magnitude and the token that are in a key.</summary>
+    public static WaitingValue Value(ulong key) => new((~key & Magnitude) | (key & Token));
 
     /// <summary>Whether two keys are of equal magnitudes.</summary>
     public static bool AreEqual(ulong key, ulong other) => (key ^ other) <= Token;

@@ -67,10 +67,11 @@ public sealed class LatentStatisticsTests
                 expected[value > 0 ? 0 : 1, statistics.Histogram.Bin(value)]++;
             }
 
-            for (var bin = 0; bin < Options.HistogramBins; bin++)
+            // None where no value had the sign.
+            var all = Enumerable.Range(0, Options.HistogramBins);
+            foreach (var (sign, side) in ((SignedState?[])[statistics[latent]?.Positive, statistics[latent]?.Negative]).Index())
             {
-                Assert.Equal(expected[0, bin], Bins(statistics[latent]?.Positive).ElementAtOrDefault(bin));
-                Assert.Equal(expected[1, bin], Bins(statistics[latent]?.Negative).ElementAtOrDefault(bin));
+                Assert.Equal(all.Any(bin => expected[sign, bin] > 0) ? all.Select(bin => expected[sign, bin]) : [], Bins(side));
             }
         }
     });
@@ -136,46 +137,77 @@ public sealed class LatentStatisticsTests
         AssertSame(oneByOne, atOnce);
     });
 
-    /// <summary>Magnitudes of many powers of two, equal ones among them, and far more of them than examples are kept.</summary>
+    /// <summary>
+    /// Tiles one after the other, with or without what waits being added between them: magnitudes of many powers of two, equal ones among them, far
+    /// more of them than examples are kept, and sometimes the strongest first.
+    /// </summary>
     [Fact]
-    public void ManyValues_GiveWhatOneByOneGives() => Gen.Select(Gen.Int[-9, 9], Gen.Int[-40, 20], Gen.Int[0, 2]).Array[0, 1000].Sample(values =>
-    {
-        var options = new StatisticsOptions();
-        var (tile, oneByOne) = (new SparseLatents(), new LatentStatistics(Width, options) { Tokens = values.Length });
-        float[] numbers = [.. values.Select(value => MathF.ScaleB(value.Item1, value.Item2))];
-        tile.Set([.. Enumerable.Range(0, values.Length + 1)], [.. values.Select(value => 3 * value.Item3)], numbers);
-        TokenPlace[] places = [.. Enumerable.Range(0, values.Length).Select(Place)];
-        var atOnce = new LatentStatistics(Width, options);
-        atOnce.Add(tile, places);
-        for (var i = 0; i < values.Length; i++)
+    public void Tiles_GiveWhatOneByOneGives() => Gen.Select(
+        OneOf(1, 20, 65, 300), OneOf(0, 3, 20, 100), Gen.Select(Gen.Int[-9, 9], Gen.Int[-40, 20]).Array[0, 1000], Gen.Bool.Array[4], Gen.Bool)
+        .Sample((width, topExamples, values, added, descending) =>
         {
-            oneByOne.Add(3 * values[i].Item3, numbers[i], places[i]);
-        }
+            var options = new StatisticsOptions { TopExamples = topExamples };
+            float[] numbers = [.. values.Select(value => MathF.ScaleB(value.Item1, value.Item2))];
+            numbers = descending ? [.. numbers.OrderByDescending(MathF.Abs)] : numbers;
+            var (inTiles, oneByOne) = (new LatentStatistics(width, options), new LatentStatistics(width, options));
 
-        AssertSame(oneByOne, atOnce);
-    });
+            // What a chunk that failed has left is forgotten.
+            inTiles.Add(Tile([1, 2], _ => 0), [Place(1), Place(2)]);
+            inTiles.Clear();
 
-    /// <summary>A wide autoencoder has room for fewer tokens to wait.</summary>
+            // Most values have one of two latents, so that each has hundreds; all latents have some.
+            int Latent(int i) => i % 9 == 0 ? i % width : width / 2 * (i & 1);
+            for (var tile = 0; tile < added.Length; tile++)
+            {
+                var (first, end) = (numbers.Length * tile / added.Length, numbers.Length * (tile + 1) / added.Length);
+                inTiles.Add(Tile(numbers[first..end], i => Latent(first + i)), [.. Enumerable.Range(first, end - first).Select(Place)]);
+                _ = added[tile] ? inTiles[0] : null;
+            }
+
+            oneByOne.Tokens = numbers.Length;
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                oneByOne.Add(Latent(i), numbers[i], Place(i));
+            }
+
+            AssertSame(oneByOne, inTiles);
+        });
+
+    /// <summary>What waits is added whenever it is as much as may wait.</summary>
     [Theory]
     [InlineData(1)]
-    [InlineData(64)]
-    [InlineData(65)]
-    [InlineData(1 << 20)]
-    public void AnyWidth_KeepsLatentsAndTokensApart(int width)
+    [InlineData(1000)]
+    public void MostWaiting_ChangesNothing(int mostWaiting)
     {
-        const int Tokens = 300_000;
+        var random = new Random(2);
+        float[] numbers = [.. Enumerable.Range(0, 5000).Select(_ => MathF.Round(random.NextSingle() * 100) - 50)];
+        TokenPlace[] places = [.. Enumerable.Range(0, numbers.Length).Select(Place)];
+        var (few, all) = (new LatentStatistics(Width, Options, threads: 1, mostWaiting), new LatentStatistics(Width, Options));
+
+        few.Add(Tile(numbers, i => i % Width), places);
+        all.Add(Tile(numbers, i => i % Width), places);
+
+        AssertSame(all, few);
+    }
+
+    /// <summary>As the tables of a run do.</summary>
+    [Fact]
+    public void MergedStatistics_AreReadByManyThreads()
+    {
+        var merged = new LatentStatistics(Width, Options);
+        merged.Add(Tile([1, 2, 3], _ => 3), [Place(0), Place(1), Place(2)]);
+        _ = merged[0];
+
+        Parallel.For(0, 100_000, i => Assert.Equal(i % Width == 3 ? 3 : null, merged[i % Width]?.Count));
+    }
+
+    private static Gen<int> OneOf(params int[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    private static SparseLatents Tile(float[] values, Func<int, int> latent)
+    {
         var tile = new SparseLatents();
-        int[] latents = [.. Enumerable.Range(0, Tokens).Select(token => token % 2 == 0 ? 0 : width - 1)];
-        tile.Set([.. Enumerable.Range(0, Tokens + 1)], latents, [.. Enumerable.Range(1, Tokens).Select(i => (float)i)]);
-        var statistics = new LatentStatistics(width, Options, threads: 2);
-
-        statistics.Add(tile, [.. Enumerable.Range(0, Tokens).Select(token => new TokenPlace(token, 0, 7))]);
-
-        var last = statistics[width - 1]!;
-        Assert.Equal(width == 1 ? Tokens : Tokens / 2, last.Count);
-        Assert.Equal(new TopExample(Tokens, new TokenPlace(Tokens - 1, 0, 7)), last.Positive.Examples.All[0]);
-        var sum = Enumerable.Range(0, width).Where(latent => statistics[latent] is not null).Sum(latent => ExactSum.Round(statistics[latent]!.Sum, ExactFormat.Values));
-        Assert.Equal(Tokens * (Tokens + 1L) / 2, sum);
+        tile.Set([.. Enumerable.Range(0, values.Length + 1)], [.. Enumerable.Range(0, values.Length).Select(latent)], values);
+        return tile;
     }
 
     private static LatentStatistics DrainInto(LatentStatistics from)
@@ -200,9 +232,10 @@ public sealed class LatentStatisticsTests
     {
         Assert.Equal(expected.Tokens, actual.Tokens);
         Assert.Equal(expected.NonFiniteValues, actual.NonFiniteValues);
-        for (var latent = 0; latent < Width; latent++)
+        for (var latent = 0; latent < expected.Width; latent++)
         {
             var (left, right) = (expected[latent], actual[latent]);
+            Assert.Equal(expected.Width, actual.Width);
             Assert.Equal(left is null, right is null);
             left?.Normalise();
             right?.Normalise();
@@ -217,7 +250,7 @@ public sealed class LatentStatisticsTests
         }
     }
 
-    private static long[] Bins(SignedState? state) => state is { Bins.Length: > 0 } && state.Bins.ContainsAnyExcept(0) ? state.Bins.ToArray() : [];
+    private static long[] Bins(SignedState? state) => state is null ? [] : state.Bins.ToArray();
 
     private static TopExample[] Examples(SignedState? state) => state is null ? [] : state.Examples.All.ToArray();
 

@@ -29,7 +29,6 @@ public sealed class LogHistogramTests
                 histogram.FindBins(values, found);
 
                 Assert.Equal(values.Select(histogram.Bin), found);
-                Assert.Equal(histogram.Edges[..^1], Enumerable.Range(0, bins).Select(histogram.LowerEdge));
             });
 
     [Fact]

@@ -45,14 +45,8 @@ internal static class LatentTable
     private static ExampleList OfEitherSign(LatentStatistics statistics, int latent)
     {
         var strongest = new ExampleList(statistics.Options.TopExamples);
-        foreach (var side in (SignedState?[])[statistics[latent]?.Positive, statistics[latent]?.Negative])
-        {
-            foreach (var (value, place) in Examples(side))
-            {
-                strongest.Offer(value, place);
-            }
-        }
-
+        strongest.Merge(Examples(statistics[latent]?.Positive));
+        strongest.Merge(Examples(statistics[latent]?.Negative));
         return strongest;
     }
 
