@@ -17,12 +17,10 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
     /// <summary>Numbers of actions that no arrival has answered.</summary>
     private readonly HashSet<int> _open = [];
 
-    /// <summary>Numbers of actions that were handed out by this process, so that reading the instance again does not repeat them.</summary>
-    private readonly HashSet<int> _dispatched = [];
     private readonly List<Arrival> _waiting = [];
+    private readonly ActionDispatcher _dispatcher = new(instanceId, engine);
     private StoredInstance? _stored;
     private OrchestrationExecution? _execution;
-    private ExecutionToken _token = new("");
     private bool _loaded;
     private bool _turnIsDue;
 
@@ -93,20 +91,12 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
         if (State is not { IsCompleted: false } state)
             return;
 
-        SetToken(state.ExecutionId);
+        _dispatcher.Begin(state.ExecutionId);
         var open = OpenActions.Of(_stored!.Pages);
         _open.UnionWith(open.Select(action => action.Id));
         _waiting.AddRange(OpenActions.WaitingIn(_stored.Pages));
-        Dispatch(state, open);
+        _dispatcher.Dispatch(state, open);
         ScheduleTurn(state);
-    }
-
-    private void SetToken(string executionId)
-    {
-        if (_token.ExecutionId == executionId)
-            return;
-        _token = new(executionId);
-        _dispatched.Clear();
     }
 
     private async Task StartAsync(InstanceMessage.Start start)
@@ -126,7 +116,7 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
             {
                 var problem = $"An orchestration instance with the id '{instanceId}' exists and has not finished: it is {existing.Status}.";
                 if (started.Parent is { } caller)
-                    engine.Send(caller.InstanceId, new InstanceMessage.Take(caller.ExecutionId, new TaskFailed(engine.Now, caller.TaskId, Failures.From(typeof(InvalidOperationException).FullName!, problem))));
+                    engine.Send(caller.InstanceId, ParentAnswer.Refusal(caller, problem, engine.Now));
                 start.Done?.TrySetException(new InvalidOperationException(problem));
                 return;
             }
@@ -157,7 +147,7 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
         _open.Clear();
         _waiting.Clear();
         _waiting.AddRange(arrivals);
-        SetToken(state.ExecutionId);
+        _dispatcher.Begin(state.ExecutionId);
         ScheduleTurn(State!);
         if (replaces)
             await engine.CleanAsync(State!);
@@ -258,7 +248,7 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
         _open.UnionWith(result.Actions.Select(action => action.Id));
         foreach (var timer in result.CancelledTimers)
             engine.Timers.Cancel(instanceId, state.ExecutionId, timer);
-        Dispatch(after, [.. result.Actions.Where(action => !result.CancelledTimers.Contains(action.Id))]);
+        _dispatcher.Dispatch(after, [.. result.Actions.Where(action => !result.CancelledTimers.Contains(action.Id))]);
         if (after.IsCompleted)
             End(after);
         if (!engine.Settings.ExtendedSessions)
@@ -315,7 +305,7 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
         foreach (var child in children)
             engine.Send(child.InstanceId, new InstanceMessage.Take(null, terminated));
         await CommitAsync(after, new(arrivals, null), whole: false);
-        _token.Abandon();
+        _dispatcher.Abandon();
         End(after);
     }
 
@@ -340,23 +330,14 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
         _turnIsDue = false;
         _waiting.Clear();
         _open.Clear();
-        _dispatched.Clear();
+        _dispatcher.Forget();
         AnswerParent(ended);
     }
 
     private void AnswerParent(InstanceState ended)
     {
-        if (ended.Parent is not { } parent)
-            return;
-
-        Arrival answer = ended.Status switch
-        {
-            OrchestrationRuntimeStatus.Completed => new TaskCompleted(engine.Now, parent.TaskId, ended.Output),
-            OrchestrationRuntimeStatus.Failed => new TaskFailed(engine.Now, parent.TaskId, ended.Failure ?? Failures.From(Failures.Unknown, "The sub-orchestration failed.")),
-            _ => new TaskFailed(engine.Now, parent.TaskId, Failures.From(
-                Failures.Unknown, $"Sub-orchestration '{ended.Name}' with id '{instanceId}' was terminated: {ended.Output ?? "no reason was given"}")),
-        };
-        engine.Send(parent.InstanceId, new InstanceMessage.Take(parent.ExecutionId, answer));
+        if (ended.Parent is { } parent)
+            engine.Send(parent.InstanceId, ParentAnswer.Of(ended, parent, engine.Now));
     }
 
     private async Task PurgeAsync(InstanceMessage.Purge purge)
@@ -398,28 +379,5 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
         if (state.StartAt is { } startAt && startAt > engine.Now)
             engine.Timers.Add(instanceId, state.ExecutionId, ExecutionToken.StartTimer, startAt.UtcDateTime);
         _turnIsDue = _waiting.Count > 0 && state.Status != OrchestrationRuntimeStatus.Suspended && !(state.StartAt > engine.Now);
-    }
-
-    private void Dispatch(InstanceState state, IReadOnlyList<OrchestrationAction> actions)
-    {
-        foreach (var action in actions)
-        {
-            if (!_dispatched.Add(action.Id))
-                continue;
-            switch (action)
-            {
-                case ScheduleActivity activity:
-                    engine.Activities.Add(new(instanceId, _token, activity, state.TraceParent));
-                    break;
-                case CreateTimer timer:
-                    engine.Timers.Add(instanceId, state.ExecutionId, timer.Id, timer.FireAt);
-                    break;
-                case CallSubOrchestration call:
-                    var parent = new ParentReference(state.Name, instanceId, state.ExecutionId, call.Id);
-                    engine.Send(call.InstanceId, new InstanceMessage.Start(
-                        new(engine.Now, call.Name, call.Input, parent, call.Version, null, null, state.TraceParent)));
-                    break;
-            }
-        }
     }
 }
