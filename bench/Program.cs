@@ -16,20 +16,22 @@ var root = new RootCommand("Benchmarks that print ratios within one run.") { jso
 root.Subcommands.Add(Verb("encode", "(a) float32 product, (b) product + ReLU + non-zeros, (c) this engine's latents.", encode: true));
 root.Subcommands.Add(Verb("recipe", "(d) six scalars as the reference computes them, (e) as this engine does.", recipe: true));
 root.Subcommands.Add(Verb("end-to-end", "(e) against (f): the same six scalars through Azurite and the host.", endToEnd: true));
+root.Subcommands.Add(Verb("statistics", "Statistics of one scalar over a chunk.", statistics: true));
 root.Subcommands.Add(Verb("soak", "Memory over many chunks, and tokens/s of 10,000 against 1,000,000 tokens.", soak: true));
 root.Subcommands.Add(ScaleCommand.Create());
 root.Subcommands.Add(OrchestrationCommand.Create());
-root.SetAction((result, cancellation) => RunAsync(result, true, true, true, true, cancellation));
+root.SetAction((result, cancellation) => RunAsync(result, true, true, true, true, true, cancellation));
 return await root.Parse(args).InvokeAsync();
 
-Command Verb(string name, string description, bool encode = false, bool recipe = false, bool endToEnd = false, bool soak = false)
+Command Verb(string name, string description, bool encode = false, bool recipe = false, bool endToEnd = false, bool statistics = false, bool soak = false)
 {
     var command = new Command(name, description) { json, repeats, tokens, shape, chunks, dtype };
-    command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, endToEnd, soak, cancellation));
+    command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, endToEnd, statistics, soak, cancellation));
     return command;
 }
 
-async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd, bool soak, CancellationToken cancellation)
+async Task RunAsync(
+    ParseResult result, bool encode, bool recipe, bool endToEnd, bool statistics, bool soak, CancellationToken cancellation)
 {
     var report = new Report();
     var wanted = Shape.All.Where(s => result.GetValue(shape) is not { } only || s.Name == only).ToList();
@@ -59,9 +61,14 @@ async Task RunAsync(ParseResult result, bool encode, bool recipe, bool endToEnd,
         }
     }
 
+    if (statistics)
+    {
+        await StatisticsBenchmark.RunAsync(result.GetValue(repeats) ?? DefaultRepeats, report, cancellation);
+    }
+
     if (soak)
     {
-        SoakBenchmark.Run(result.GetValue(chunks) ?? SoakBenchmark.DefaultChunks, report);
+        await SoakBenchmark.RunAsync(result.GetValue(chunks) ?? SoakBenchmark.DefaultChunks, report, cancellation);
     }
 
     if (result.GetValue(json) is { } file)

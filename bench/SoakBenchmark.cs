@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Results;
+using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Bench;
 
@@ -10,14 +13,19 @@ internal static class SoakBenchmark
     private const int Few = 10_000;
     private const int Many = 1_000_000;
 
-    public static void Run(int chunks, Report report)
+    public static async Task RunAsync(int chunks, Report report, CancellationToken cancellationToken)
     {
         var workload = new Workload(Shape.All.Single(shape => shape.Name == "sample-relu"), ChunkTokens);
-        using var run = PlanRun.CreateAsync(workload, CancellationToken.None).GetAwaiter().GetResult();
-        var consumer = new ComparingConsumer();
-        void Chunk(int tokens) => run.RunAsync(consumer, tokens, CancellationToken.None).GetAwaiter().GetResult();
+        using var run = await PlanRun.CreateAsync(workload, cancellationToken);
+        using var writer = new ChunkResultWriter(run.Plan.Outputs, new StatisticsOptions(), RecipeOutputs.Statistics);
+        async Task ChunkAsync(int tokens)
+        {
+            writer.Prepare(default);
+            await run.RunAsync(writer, tokens, cancellationToken);
+            await writer.CompleteAsync(new DiscardingSink(), cancellationToken);
+        }
 
-        Report.Title($"soak: {chunks} chunks of {ChunkTokens} tokens, six scalars, sizes of the sample");
+        Report.Title($"soak: {chunks} chunks of {ChunkTokens} tokens, six scalars and their statistics, sizes of the sample");
         var quarter = new long[4];
         var allocated = 0L;
         for (var chunk = 0; chunk < chunks; chunk++)
@@ -27,31 +35,41 @@ internal static class SoakBenchmark
                 allocated = GC.GetTotalAllocatedBytes(precise: true);
             }
 
-            Chunk(ChunkTokens);
+            await ChunkAsync(ChunkTokens);
             quarter[Math.Min(3, chunk * 4 / chunks)] = ResidentBytes();
         }
 
-        var steady = (double)(chunks - (chunks / 4)) * ChunkTokens;
+        var chunkBytes = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)(chunks - (chunks / 4));
         for (var i = 0; i < quarter.Length; i++)
         {
             report.Number("soak", $"resident memory after {(i + 1) * 25} % of the chunks", quarter[i] / 1e6, "MB");
         }
 
         report.Number("soak", "growth from 25 % to 100 %", 100.0 * (quarter[3] - quarter[0]) / quarter[0], "%");
-        report.Number("soak", "managed bytes allocated a token, after the first quarter", (GC.GetTotalAllocatedBytes(precise: true) - allocated) / steady, "B");
+        report.Number("soak", "managed memory allocated a chunk, for its result, after the first quarter", chunkBytes / 1e3, "kB");
 
-        // In turns; the many once, since they are a hundred times the few.
-        var few = Enumerable.Range(0, 5).Select(_ => Seconds(() => Chunk(Few))).Order().ElementAt(2);
-        var many = Seconds(() => Chunk(Many));
+        // The engine alone: a result costs the same whatever its tokens. The many once, since they are a hundred times the few.
+        Task EngineAsync(int tokens) => run.RunAsync(new ComparingConsumer(), tokens, cancellationToken);
+        var fews = new List<double>();
+        for (var repeat = 0; repeat < 5; repeat++)
+        {
+            fews.Add(await SecondsAsync(() => EngineAsync(Few)));
+        }
+
+        var few = fews.Order().ElementAt(2);
+        allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var many = await SecondsAsync(() => EngineAsync(Many));
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         report.Time("soak", $"{Few:N0} tokens", few, Few);
         report.Time("soak", $"{Many:N0} tokens", many, Many);
+        report.Number("soak", "managed bytes allocated a token, of the many", (double)allocated / Many, "B");
         report.Number("soak", "tokens/s, many / few", Many / many / (Few / few), "x");
     }
 
-    private static double Seconds(Action action)
+    private static async Task<double> SecondsAsync(Func<Task> action)
     {
         var started = Stopwatch.GetTimestamp();
-        action();
+        await action();
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 

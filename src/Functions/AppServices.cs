@@ -39,6 +39,7 @@ public static class AppServices
         builder.Services.AddSingleton<RunPlanner>();
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();
+        builder.Services.AddSingleton<MergeWorker>();
         builder.Services.AddSingleton<StoredResults>();
         builder.Services.AddSingleton<RunResultsWriter>();
         builder.Services.AddSingleton<LatestRuns>();

@@ -20,8 +20,8 @@ internal sealed class ActionDispatcher(string instanceId, OrchestrationEngine en
     /// <summary>Tells activities that are under way that nobody waits for them.</summary>
     public void Abandon() => _token.Abandon();
 
-    /// <summary>Forgets what was handed out, when the execution has ended.</summary>
-    public void Forget() => _dispatched.Clear();
+    /// <summary>The execution has ended: what was handed out need not be known any more.</summary>
+    public void End() => _dispatched.Clear();
 
     public void Dispatch(InstanceState state, IReadOnlyList<OrchestrationAction> actions)
     {

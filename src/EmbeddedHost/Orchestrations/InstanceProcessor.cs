@@ -330,7 +330,7 @@ internal sealed class InstanceProcessor(string instanceId, OrchestrationEngine e
         _turnIsDue = false;
         _waiting.Clear();
         _open.Clear();
-        _dispatcher.Forget();
+        _dispatcher.End();
         AnswerParent(ended);
     }
 

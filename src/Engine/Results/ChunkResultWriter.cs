@@ -15,7 +15,7 @@ namespace AeServerless.Engine.Results;
 /// </summary>
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
-    // 256 MB for all outputs together, as long as that is not too little for each.
+    // 256 MB for all outputs of a chunk together, as long as that is not too little for each.
     private const int MostWaiting = 1 << 25;
 
     private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;

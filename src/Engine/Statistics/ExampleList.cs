@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>The strongest examples of one sign, strongest first. It grows up to its capacity, and from then on allocates nothing.</summary>
@@ -20,6 +22,7 @@ internal sealed class ExampleList(int capacity)
     /// <param name="others">The others, strongest first.</param>
     public void Merge(ReadOnlySpan<TopExample> others)
     {
+        Debug.Assert(others.IsEmpty || !others[^1].Precedes(others[0]));
         if (others.IsEmpty || !Takes(others[0]))
         {
             return;

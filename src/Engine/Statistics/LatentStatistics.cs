@@ -121,7 +121,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
 
     /// <summary>
     /// Hands out what is known of each latent that had a value, normalised, latents ascending; it is known no more when this returns. Where all
-    /// values are still waiting, as of most chunks, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
+    /// values are still waiting, as of most chunks with few outputs, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
     /// </summary>
     internal void Drain(Action<int, LatentState> take)
     {

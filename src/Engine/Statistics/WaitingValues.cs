@@ -14,8 +14,12 @@ internal sealed class WaitingValues
     /// <summary>The most values that wait unless another limit is given: 16 MB.</summary>
     public const int DefaultLimit = 1 << 21;
 
+    /// <summary>So few values are handed out by one thread.</summary>
+    public const int FewForThreads = 1 << 14;
+
     private const int ValuesALatent = 256;
-    private const int FewValues = 1 << 14;
+    private const int LeastEnough = 1 << 14;
+    private const int FirstPlaces = 1 << 10;
     private const int MaxTokens = 1 << 18;
     private const int MaxBucketBits = 6;
 
@@ -31,11 +35,13 @@ internal sealed class WaitingValues
     /// <param name="limit">The most values that wait; those of one token may be more.</param>
     public WaitingValues(int latentCount, int limit)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+
         // 32 bits are the value; of the others, those that say which latent of its bucket it is leave the rest to the token.
         _bucketLatentBits = Math.Max(0, BitOperations.Log2((uint)Math.Max(1, latentCount - 1)) + 1 - MaxBucketBits);
         _tokenBits = WaitingValue.ValueShift - _bucketLatentBits;
         _maxTokens = (int)Math.Min(MaxTokens, 1L << _tokenBits);
-        _enough = (int)Math.Min(Math.Max((long)latentCount * ValuesALatent, FewValues), limit);
+        _enough = (int)Math.Min(Math.Max((long)latentCount * ValuesALatent, LeastEnough), limit);
         _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket())];
     }
 
@@ -60,16 +66,12 @@ internal sealed class WaitingValues
         var starts = tile.RowStarts;
         var latents = tile.Latents;
         var values = tile.Values;
-
-        // Nearly always nothing is to be left out.
-        var rest = values[starts[firstToken]..];
-        var takesAll = TensorPrimitives.IsFiniteAll<float>(rest) && !TensorPrimitives.IsZeroAny<float>(rest);
         var nonFinite = 0;
         var token = firstToken;
         for (; token < tile.Tokens && !IsFull; token++)
         {
             var row = starts[token]..starts[token + 1];
-            nonFinite += AppendToken(latents[row], values[row], (uint)Tokens, takesAll);
+            nonFinite += AppendToken(latents[row], values[row], (uint)Tokens);
             AddPlace(places[token]);
         }
 
@@ -79,7 +81,7 @@ internal sealed class WaitingValues
     /// <summary>Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order.</summary>
     public void Drain(int threads, Run run)
     {
-        if (threads == 1 || _count < FewValues)
+        if (threads == 1 || _count < FewForThreads)
         {
             DrainInOrder(run);
         }
@@ -90,11 +92,7 @@ internal sealed class WaitingValues
                 _buckets.Length,
                 new ParallelOptions { MaxDegreeOfParallelism = threads },
                 NewSorter,
-                (bucket, _, sorter) =>
-                {
-                    Drain(bucket, sorter, run);
-                    return sorter;
-                },
+                (bucket, _, sorter) => Drain(bucket, sorter, run),
                 sorter => sorter.Dispose());
         }
 
@@ -122,7 +120,7 @@ internal sealed class WaitingValues
 
     private BucketSorter NewSorter() => new(_bucketLatentBits, _buckets.Max(bucket => bucket.Count));
 
-    private void Drain(int bucket, BucketSorter sorter, Run run)
+    private BucketSorter Drain(int bucket, BucketSorter sorter, Run run)
     {
         sorter.Sort(_buckets[bucket]);
         for (var latent = 0; latent < sorter.Latents; latent++)
@@ -133,11 +131,15 @@ internal sealed class WaitingValues
                 run((bucket << _bucketLatentBits) + latent, values, _places.AsSpan(0, Tokens));
             }
         }
+
+        return sorter;
     }
 
     /// <returns>How many values were not finite.</returns>
-    private int AppendToken(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, uint token, bool takesAll)
+    private int AppendToken(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, uint token)
     {
+        // Nearly always nothing is to be left out.
+        var takesAll = TensorPrimitives.IsFiniteAll<float>(values) && !TensorPrimitives.IsZeroAny<float>(values);
         var (bits, left, nonFinite) = (_bucketLatentBits, 0, 0);
         var mask = (1u << bits) - 1;
         for (var i = 0; i < latents.Length; i++)
@@ -163,7 +165,7 @@ internal sealed class WaitingValues
     {
         if (_places.Length == Tokens)
         {
-            Array.Resize(ref _places, Math.Clamp(2 * Tokens, Math.Min(FewValues, _maxTokens), _maxTokens));
+            Array.Resize(ref _places, Math.Clamp(2 * Tokens, Math.Min(FirstPlaces, _maxTokens), _maxTokens));
         }
 
         _places[Tokens++] = place;

@@ -29,10 +29,16 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
             var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(weights, _options);
             return new ComputationLease(computation, results, () =>
             {
-                // What a chunk that failed has left is memory that others can use.
-                results.Prepare(default);
-                entry.Idle.Add((computation, results));
-                Leave(entry);
+                try
+                {
+                    // What a chunk that failed has left is memory that others can use.
+                    results.Prepare(default);
+                    entry.Idle.Add((computation, results));
+                }
+                finally
+                {
+                    Leave(entry);
+                }
             });
         }
         catch

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using AeServerless.Engine.Statistics;
 using CsCheck;
 
@@ -144,8 +145,8 @@ public sealed class ExactSumTests
     public void MaxPendingAdditions_StayInsideTheHeadroom()
     {
         // The most an addition does to a limb, as often as it may happen before the limbs are normalised.
-        // Many at once change a limb by up to one number more, for the halves of their squares meet there.
-        var worst = (BigInteger)ExactSum.MaxPending * (ExactSum.MostValues + 1) / ExactSum.MostValues * (1L << 32);
+        // Many at once, a vector of them at least, change a limb by up to one number more: the low and high bits of their squares meet there.
+        var worst = (BigInteger)ExactSum.MaxPending * (Vector512<float>.Count + 1) / Vector512<float>.Count * (1L << 32);
 
         Assert.True(worst + uint.MaxValue < long.MaxValue);
     }

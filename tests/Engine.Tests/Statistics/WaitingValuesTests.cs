@@ -10,13 +10,16 @@ public sealed class WaitingValuesTests
     private static readonly int[] Widths = [1, 2, 64, 65, 130, 1000, 32_768, (1 << 20) + 1, 1 << 24];
 
     [Fact]
-    public void Drain_HandsOutEachLatentsValuesInTheOrderInWhichTheyCame() => Gen.Select(Gen.Int[0, Widths.Length - 1], Gen.Int[0, 1000], Gen.Int[1, 4]).Sample(
-        (index, seed, threads) =>
+    public void Drain_HandsOutEachLatentsValuesInTheOrderInWhichTheyCame()
+    {
+        // Samples that several threads took part in.
+        var several = 0;
+        Gen.Select(Gen.Int[0, Widths.Length - 1], Gen.Int[0, 1000], Gen.Int[1, 4]).Sample((index, seed, threads) =>
         {
             var width = Widths[index];
             var random = new Random(seed);
             var waiting = new WaitingValues(width, WaitingValues.DefaultLimit);
-            var tile = Tile(random, width, tokens: random.Next(300));
+            var tile = Tile(random, width, tokens: random.Next(threads == 1 ? 300 : 1000));
             TokenPlace[] places = [.. Enumerable.Range(0, tile.Tokens).Select(token => new TokenPlace(token, 1, 2))];
 
             // Of two rounds the second uses what the first gave back.
@@ -40,13 +43,16 @@ public sealed class WaitingValuesTests
                     }
                 });
 
-                Assert.Equal((tile.Tokens, 0), taken);
-                Assert.Equal(Expected(tile, places), handedOut);
+                Assert.True(taken.Tokens == tile.Tokens || taken.Tokens > 500);
+                Assert.Equal(Expected(tile, taken.Tokens, places), handedOut);
                 Assert.True(threads > 1 || order.SequenceEqual(order.Order()));
                 Assert.Equal(0, waiting.Tokens);
             }
+            Interlocked.Add(ref several, threads > 1 && tile.Count >= WaitingValues.FewForThreads ? 1 : 0);
         },
         iter: 200);
+        Assert.True(several > 0);
+    }
 
     [Fact]
     public void Append_LeavesOutZerosAndWhatIsNotFinite()
@@ -109,10 +115,10 @@ public sealed class WaitingValuesTests
         return tile;
     }
 
-    private static SortedDictionary<int, (float Value, TokenPlace Place)[]> Expected(SparseLatents tile, TokenPlace[] places)
+    private static SortedDictionary<int, (float Value, TokenPlace Place)[]> Expected(SparseLatents tile, int tokens, TokenPlace[] places)
     {
         var expected = new Dictionary<int, List<(float, TokenPlace)>>();
-        for (var token = 0; token < tile.Tokens; token++)
+        for (var token = 0; token < tokens; token++)
         {
             for (var i = tile.RowStarts[token]; i < tile.RowStarts[token + 1]; i++)
             {
