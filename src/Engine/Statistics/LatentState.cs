@@ -100,7 +100,7 @@ internal sealed class LatentState(StatisticsOptions options)
         Negative.Clear();
     }
 
-    /// <summary>Adds all of some values but what depends on their order.</summary>
+    /// <summary>Counts some values and adds them to sums and histograms; examples are not looked for.</summary>
     /// <returns>The largest and the smallest of them.</returns>
     [SkipLocalsInit]
     private (float Max, float Min) AddFew(ReadOnlySpan<WaitingValue> waiting, LogHistogram histogram)

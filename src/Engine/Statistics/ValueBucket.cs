@@ -8,7 +8,7 @@ internal sealed class ValueBucket
 {
     private const int BlockLength = 1 << 12;
 
-    // 256 MB; what is more goes to the garbage collector.
+    // Of blocks there are thousands, of which LargeArrays would keep eight. 256 MB; what is more goes to the garbage collector.
     private const int MostSpareBlocks = 1 << 13;
 
     private static readonly Lock SpareLock = new();
