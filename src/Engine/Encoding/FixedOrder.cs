@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -11,10 +12,10 @@ namespace AeServerless.Engine.Encoding;
 /// stored or counted comes from one of these. Elements go to 64 lanes in turn, each product is rounded and added to its lane, and the lanes
 /// are then added pairwise. Products are not fused into the sums: so plain tensor operators, on any device, give the same bits.
 /// </summary>
-public static class FixedOrder
+public static unsafe class FixedOrder
 {
-    private const int Lanes = 16;
-    private const int ColumnsAtOnce = 8 * Lanes;
+    /// <summary>float32 elements of a vector.</summary>
+    internal const int Lanes = 16;
 
     /// <summary>Elements of one step over all lanes.</summary>
     internal const int Unrolled = 4 * Lanes;
@@ -24,63 +25,6 @@ public static class FixedOrder
     {
         Debug.Assert(left.Length == right.Length);
         return Dot(ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(right), left.Length);
-    }
-
-    /// <summary>Σ_i <paramref name="factors"/>[i] · row(<paramref name="indices"/>[i]), rows added in the order given.</summary>
-    /// <param name="rows">[any, destination]</param>
-    /// <param name="indices">Which rows.</param>
-    /// <param name="factors">A factor for each.</param>
-    /// <param name="destination">Receives the sum.</param>
-    public static void SumRows(ReadOnlySpan<float> rows, ReadOnlySpan<int> indices, ReadOnlySpan<float> factors, Span<float> destination)
-    {
-        Debug.Assert(indices.Length == factors.Length);
-        ref var first = ref MemoryMarshal.GetReference(rows);
-        ref var into = ref MemoryMarshal.GetReference(destination);
-        var column = 0;
-        for (; column <= destination.Length - ColumnsAtOnce; column += ColumnsAtOnce)
-        {
-            SumColumns(ref Unsafe.Add(ref first, column), destination.Length, indices, factors, ref Unsafe.Add(ref into, column));
-        }
-
-        for (; column < destination.Length; column++)
-        {
-            var sum = 0f;
-            for (var i = 0; i < indices.Length; i++)
-            {
-                sum += factors[i] * rows[(indices[i] * destination.Length) + column];
-            }
-
-            destination[column] = sum;
-        }
-    }
-
-    /// <summary>128 columns of <see cref="SumRows"/>, whose sums stay in registers: the rows are all that is read.</summary>
-    private static void SumColumns(ref float rows, int width, ReadOnlySpan<int> indices, ReadOnlySpan<float> factors, ref float into)
-    {
-        Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        Vector512<float> sum4 = default, sum5 = default, sum6 = default, sum7 = default;
-        for (var i = 0; i < indices.Length; i++)
-        {
-            var factor = Vector512.Create(factors[i]);
-            ref var row = ref Unsafe.Add(ref rows, (nint)indices[i] * width);
-            sum0 += factor * Load(ref row, 0);
-            sum1 += factor * Load(ref row, Lanes);
-            sum2 += factor * Load(ref row, 2 * Lanes);
-            sum3 += factor * Load(ref row, 3 * Lanes);
-            sum4 += factor * Load(ref row, 4 * Lanes);
-            sum5 += factor * Load(ref row, 5 * Lanes);
-            sum6 += factor * Load(ref row, 6 * Lanes);
-            sum7 += factor * Load(ref row, 7 * Lanes);
-        }
-
-        sum0.StoreUnsafe(ref into);
-        sum1.StoreUnsafe(ref into, Lanes);
-        sum2.StoreUnsafe(ref into, 2 * Lanes);
-        sum3.StoreUnsafe(ref into, 3 * Lanes);
-        sum4.StoreUnsafe(ref into, 4 * Lanes);
-        sum5.StoreUnsafe(ref into, 5 * Lanes);
-        sum6.StoreUnsafe(ref into, 6 * Lanes);
-        sum7.StoreUnsafe(ref into, 7 * Lanes);
     }
 
     /// <summary><paramref name="destination"/>[i] += <paramref name="source"/>[i].</summary>
@@ -209,6 +153,69 @@ public static class FixedOrder
         }
 
         return (AddLanes((a0 + a1) + (a2 + a3)), AddLanes((b0 + b1) + (b2 + b3)), AddLanes((c0 + c1) + (c2 + c3)), AddLanes((d0 + d1) + (d2 + d3)));
+    }
+
+    /// <summary>
+    /// Four dot products of rows of <paramref name="left"/> and <paramref name="right"/>. Meanwhile the rows that come next are asked for, step by step:
+    /// all at once they would wait for each other.
+    /// </summary>
+    internal static (float First, float Second, float Third, float Fourth) DotFour(
+        FourRows left, FourRows right, FourRows next, float* nextRight, int length)
+    {
+        Debug.Assert(length % Unrolled == 0);
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
+        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;
+        Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default;
+        for (nint i = 0; i < length; i += Unrolled)
+        {
+            Prefetch(next.First + i);
+            Prefetch(next.Second + i);
+            Prefetch(next.Third + i);
+            Prefetch(next.Fourth + i);
+            Prefetch(nextRight + i);
+            a0 += Vector512.Load(left.First + i) * Vector512.Load(right.First + i);
+            b0 += Vector512.Load(left.Second + i) * Vector512.Load(right.Second + i);
+            c0 += Vector512.Load(left.Third + i) * Vector512.Load(right.Third + i);
+            d0 += Vector512.Load(left.Fourth + i) * Vector512.Load(right.Fourth + i);
+            Prefetch(next.First + i + Lanes);
+            Prefetch(next.Second + i + Lanes);
+            Prefetch(next.Third + i + Lanes);
+            Prefetch(next.Fourth + i + Lanes);
+            Prefetch(nextRight + i + Lanes);
+            a1 += Vector512.Load(left.First + i + Lanes) * Vector512.Load(right.First + i + Lanes);
+            b1 += Vector512.Load(left.Second + i + Lanes) * Vector512.Load(right.Second + i + Lanes);
+            c1 += Vector512.Load(left.Third + i + Lanes) * Vector512.Load(right.Third + i + Lanes);
+            d1 += Vector512.Load(left.Fourth + i + Lanes) * Vector512.Load(right.Fourth + i + Lanes);
+            Prefetch(next.First + i + (2 * Lanes));
+            Prefetch(next.Second + i + (2 * Lanes));
+            Prefetch(next.Third + i + (2 * Lanes));
+            Prefetch(next.Fourth + i + (2 * Lanes));
+            Prefetch(nextRight + i + (2 * Lanes));
+            a2 += Vector512.Load(left.First + i + (2 * Lanes)) * Vector512.Load(right.First + i + (2 * Lanes));
+            b2 += Vector512.Load(left.Second + i + (2 * Lanes)) * Vector512.Load(right.Second + i + (2 * Lanes));
+            c2 += Vector512.Load(left.Third + i + (2 * Lanes)) * Vector512.Load(right.Third + i + (2 * Lanes));
+            d2 += Vector512.Load(left.Fourth + i + (2 * Lanes)) * Vector512.Load(right.Fourth + i + (2 * Lanes));
+            Prefetch(next.First + i + (3 * Lanes));
+            Prefetch(next.Second + i + (3 * Lanes));
+            Prefetch(next.Third + i + (3 * Lanes));
+            Prefetch(next.Fourth + i + (3 * Lanes));
+            Prefetch(nextRight + i + (3 * Lanes));
+            a3 += Vector512.Load(left.First + i + (3 * Lanes)) * Vector512.Load(right.First + i + (3 * Lanes));
+            b3 += Vector512.Load(left.Second + i + (3 * Lanes)) * Vector512.Load(right.Second + i + (3 * Lanes));
+            c3 += Vector512.Load(left.Third + i + (3 * Lanes)) * Vector512.Load(right.Third + i + (3 * Lanes));
+            d3 += Vector512.Load(left.Fourth + i + (3 * Lanes)) * Vector512.Load(right.Fourth + i + (3 * Lanes));
+        }
+
+        return (AddLanes((a0 + a1) + (a2 + a3)), AddLanes((b0 + b1) + (b2 + b3)), AddLanes((c0 + c1) + (c2 + c3)), AddLanes((d0 + d1) + (d2 + d3)));
+    }
+
+    /// <summary>Asks for a cache line, where the processor can.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Prefetch(float* line)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(line);
     }
 
     private static float DotWithTail(ref float left, ref float right, int length)

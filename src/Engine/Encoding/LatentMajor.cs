@@ -41,6 +41,15 @@ internal sealed class LatentMajor
         }
     }
 
+    /// <summary>Puts a number for each pair, in the order of tokens, into this order.</summary>
+    public void Arrange(ReadOnlySpan<float> values, Span<float> into)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            into[i] = values[_pairs[i]];
+        }
+    }
+
     /// <summary>Leaves in <see cref="_ends"/> where each latent's pairs start.</summary>
     private void Count(ReadOnlySpan<int> latents)
     {

@@ -1,6 +1,5 @@
+using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Engine.Encoding;
@@ -12,7 +11,6 @@ namespace AeServerless.Engine.Encoding;
 public static unsafe class SparseKernels
 {
     private const int RunPairs = 2048;
-    private const int RunTokens = 32;
 
     /// <summary>‖row‖₂ of each row, computed in float64 and rounded once.</summary>
     /// <param name="rows">[rows, width]</param>
@@ -65,28 +63,7 @@ public static unsafe class SparseKernels
         {
             var (allDirections, allGradients) = ((nint)firstDirection, (nint)firstGradient);
             Share(latents.Count, RunPairs, team, (first, last) =>
-            {
-                var values = into.MutableValues;
-                var pairs = order.Pairs;
-                var ofPairs = order.Latents;
-                var tokens = order.Tokens;
-                for (var i = first; i < last;)
-                {
-                    ref var direction = ref Row(allDirections, ofPairs[i], width);
-                    if (width % FixedOrder.Unrolled == 0 && i + 4 <= last && ofPairs[i + 3] == ofPairs[i])
-                    {
-                        (values[pairs[i]], values[pairs[i + 1]], values[pairs[i + 2]], values[pairs[i + 3]]) = FixedOrder.DotFour(
-                            ref Row(allGradients, tokens[i], width), ref Row(allGradients, tokens[i + 1], width),
-                            ref Row(allGradients, tokens[i + 2], width), ref Row(allGradients, tokens[i + 3], width), ref direction, width);
-                        i += 4;
-                    }
-                    else
-                    {
-                        values[pairs[i]] = FixedOrder.Dot(ref Row(allGradients, tokens[i], width), ref direction, width);
-                        i++;
-                    }
-                }
-            });
+                ProjectKernel.Project(order, first, last, (float*)allDirections, (float*)allGradients, width, into.MutableValues));
         }
     }
 
@@ -183,27 +160,25 @@ public static unsafe class SparseKernels
         ArgumentNullException.ThrowIfNull(autoencoder);
         var width = autoencoder.InputSize;
         ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * width);
-        fixed (float* firstRow = into, firstInput = inputs)
+        var order = latents.ByLatent;
+        var values = ArrayPool<float>.Shared.Rent(latents.Count);
+        order.Arrange(latents.Values, values);
+        fixed (float* firstWeight = autoencoder.DecoderWeight, firstInput = inputs, firstRow = into)
         {
-            var (rows, minuends) = ((nint)firstRow, (nint)firstInput);
-            Share(latents.Tokens, RunTokens, team, (first, last) =>
+            var (weights, minuends, rows) = ((nint)firstWeight, (nint)firstInput, (nint)firstRow);
+            Share((width + DecodeKernel.Columns - 1) / DecodeKernel.Columns, 1, team, (first, last) =>
             {
-                for (var token = first; token < last; token++)
+                for (var block = first; block < last; block++)
                 {
-                    var pairs = latents.RowStarts[token]..latents.RowStarts[token + 1];
-                    var row = MemoryMarshal.CreateSpan(ref Row(rows, token, width), width);
-                    FixedOrder.SumRows(autoencoder.DecoderWeight, latents.Latents[pairs], latents.Values[pairs], row);
-                    FixedOrder.Add(row, autoencoder.PreBias);
-                    if (minuends != 0)
-                    {
-                        FixedOrder.Subtract(MemoryMarshal.CreateReadOnlySpan(ref Row(minuends, token, width), width), row, row);
-                    }
+                    DecodeKernel.DecodeColumns(
+                        order, values.AsSpan(0, latents.Count), (float*)weights, autoencoder.PreBias, (float*)minuends, (float*)rows, latents.Tokens,
+                        block * DecodeKernel.Columns);
                 }
             });
         }
-    }
 
-    private static ref float Row(nint first, int row, int width) => ref Unsafe.AsRef<float>((float*)first + ((nint)row * width));
+        ArrayPool<float>.Shared.Return(values);
+    }
 
     /// <summary>Cuts work into runs of so many items, which free threads take in turn.</summary>
     private static void Share(int items, int run, ThreadTeam? team, Action<int, int> work)

@@ -45,19 +45,6 @@ public sealed class FixedOrderTests
         }, iter: 100);
 
     [Fact]
-    public void SumRows_AnyWidth_AddsThemInTurn() =>
-        Gen.Select(Gen.Int[1, 300], Gen.Int[0, 6].Array[0, 9]).SelectMany((width, indices) => Gen.Float[-8, 8].Array[width * 7].Select(rows => (width, indices, rows))).Sample(given =>
-        {
-            var (width, indices, rows) = given;
-            float[] factors = [.. indices.Select(i => i - 2.5f)];
-            var sums = new float[width];
-
-            FixedOrder.SumRows(rows, indices, factors, sums);
-
-            Assert.Equal(Enumerable.Range(0, width).Select(column => indices.Zip(factors).Aggregate(0f, (sum, item) => sum + (item.Second * rows[(item.First * width) + column]))), sums);
-        }, iter: 100);
-
-    [Fact]
     public void SquaredNorm_AnyLength_IsThatOfFloat64() =>
         Gen.Float[-100, 100].Array[0, 100].Sample(values =>
             Assert.Equal(values.Sum(v => (double)v * v), FixedOrder.SquaredNorm(values), 1e-9), iter: 200);

@@ -1,5 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
+using CsCheck;
 
 namespace AeServerless.Engine.Tests.Encoding;
 
@@ -65,6 +66,37 @@ public sealed class SparseKernelsTests
         Assert.Equal(expected.Select((x, i) => x + autoencoder.PreBias[i % width]), decoded);
         Assert.Equal(inputs.Zip(decoded, (input, x) => input - x), errors);
     }
+
+    [Fact]
+    public void DecodeAndProject_AnyWidthAndRows_AreThoseOfOneTokenAlone() =>
+        Gen.Select(Gen.OneOf(Gen.Int[1, 200], Gen.Const(64), Gen.Const(128)), Gen.Int[0, 9], Gen.Int[0, 1000]).Sample((width, tokens, seed) =>
+        {
+            var random = new Random(seed);
+            var autoencoder = Random64.Autoencoder(random, width, 12, Activation.ReLU);
+            var inputs = Random64.Gaussian(random, tokens * width, 1);
+            int[][] active = [.. Enumerable.Range(0, tokens).Select(_ => Enumerable.Range(0, 12).Where(_ => random.Next(3) == 0).ToArray())];
+            SparseLatents Rows(int from, int to)
+            {
+                var (latents, pairs) = (new SparseLatents(), active[from..to].SelectMany(row => row).ToArray());
+                int[] starts = [0, .. Enumerable.Range(from + 1, to - from).Select(end => active[from..end].Sum(row => row.Length))];
+                latents.Set(starts, pairs, [.. pairs.Select(latent => latent - 2.5f)]);
+                return latents;
+            }
+
+            (float[] Decoded, float[] Projected) Compute(int from, int to)
+            {
+                var (latents, decoded, projected) = (Rows(from, to), new float[(to - from) * width], new SparseLatents());
+                SparseKernels.Decode(latents, autoencoder, decoded);
+                SparseKernels.Project(latents, autoencoder.DecoderWeight, inputs.AsSpan(from * width, (to - from) * width), width, projected);
+                return (decoded, projected.Values.ToArray());
+            }
+
+            var together = Compute(0, tokens);
+
+            var alone = Enumerable.Range(0, tokens).Select(token => Compute(token, token + 1)).ToList();
+            Assert.Equal(alone.SelectMany(token => token.Decoded), together.Decoded);
+            Assert.Equal(alone.SelectMany(token => token.Projected), together.Projected);
+        }, iter: 200);
 
     [Fact]
     public void ChangedPairs_AreSortedAnew()
