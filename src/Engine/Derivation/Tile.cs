@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Derivation.Nodes;
 using AeServerless.Engine.Encoding;
@@ -116,7 +117,7 @@ internal sealed class Tile : IDisposable
         for (var token = first; token < last; token++)
         {
             var row = rows.Slice(token * node.Width, node.Width);
-            if (status[token] == RowStatus.Present && row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            if (status[token] == RowStatus.Present && !TensorPrimitives.IsFiniteAll<float>(row))
                 status[token] = RowStatus.NonFinite;
             if (status[token] != RowStatus.Present)
                 row.Clear();
@@ -132,7 +133,7 @@ internal sealed class Tile : IDisposable
         for (var token = 0; token < status.Length; token++)
         {
             var (start, end) = (latents.RowStarts[token], latents.RowStarts[token + 1]);
-            if (status[token] == RowStatus.Present && latents.Values[start..end].ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            if (status[token] == RowStatus.Present && !TensorPrimitives.IsFiniteAll(latents.Values[start..end]))
                 status[token] = RowStatus.NonFinite;
             latents.MutableNonFinite[token] = status[token] == RowStatus.NonFinite;
             any |= status[token] != RowStatus.Present && end > start;

@@ -113,7 +113,7 @@ public static unsafe class SparseKernels
         for (var token = 0; token < tokens; token++)
         {
             var row = dense.Slice(token * width, width);
-            into.MutableNonFinite[token] = row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue);
+            into.MutableNonFinite[token] = !TensorPrimitives.IsFiniteAll<float>(row);
             count += into.NonFinite[token] ? 0 : width - row.Count(0f);
             into.MutableRowStarts[token + 1] = count;
         }
