@@ -30,6 +30,8 @@ internal static unsafe class DecodeKernel
     {
         var width = bias.Length;
         var columns = Math.Min(Columns, width - first);
+
+        // From the pool that keeps an array for each thread: those that come here are the engine's own, as many as cores.
         var memory = ArrayPool<float>.Shared.Rent((tokens * Columns) + FixedOrder.Lanes);
         fixed (float* unaligned = memory)
         {

@@ -69,10 +69,30 @@ public static unsafe class FixedOrder
             high += b * b;
         }
 
-        var eight = low + high;
-        var four = eight.GetLower() + eight.GetUpper();
-        var two = four.GetLower() + four.GetUpper();
-        return two[0] + two[1];
+        return AddLanes(low + high);
+    }
+
+    /// <summary>Σ <paramref name="values"/>[i] in float64.</summary>
+    public static double Sum(ReadOnlySpan<float> values)
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        Vector512<double> low = default, high = default;
+        var i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+        {
+            var (a, b) = Vector512.Widen(Load(ref first, i));
+            low += a;
+            high += b;
+        }
+
+        if (i < values.Length)
+        {
+            var (a, b) = Vector512.Widen(LoadTail(ref first, i, values.Length));
+            low += a;
+            high += b;
+        }
+
+        return AddLanes(low + high);
     }
 
     /// <summary>Σ (<paramref name="exact"/>[i] − <paramref name="scale"/> · <paramref name="rounded"/>[i])² in float64.</summary>
@@ -244,6 +264,14 @@ public static unsafe class FixedOrder
         var eight = sixteen.GetLower() + sixteen.GetUpper();
         var four = eight.GetLower() + eight.GetUpper();
         var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
+        return two[0] + two[1];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double AddLanes(Vector512<double> eight)
+    {
+        var four = eight.GetLower() + eight.GetUpper();
+        var two = four.GetLower() + four.GetUpper();
         return two[0] + two[1];
     }
 

@@ -6,8 +6,6 @@ namespace AeServerless.Engine.Statistics;
 /// <param name="options">What to keep.</param>
 public sealed class DenseStatistics(StatisticsOptions options)
 {
-    private const int RowsAtOnce = 4;
-
     /// <summary>The names of the columns of <see cref="Metrics"/>.</summary>
     public static IReadOnlyList<string> MetricNames { get; } = ["l2_norm", "sum"];
 
@@ -23,60 +21,16 @@ public sealed class DenseStatistics(StatisticsOptions options)
     {
         Metrics.Tokens += places.Length;
         var width = places.Length == 0 ? 0 : values.Length / places.Length;
-        Span<double> rowSums = stackalloc double[RowsAtOnce];
         for (var token = 0; token < places.Length; token++)
         {
             var row = values.Slice(token * width, width);
-            if (token % RowsAtOnce == 0)
-            {
-                var rows = Math.Min(RowsAtOnce, places.Length - token);
-                Sum(values.Slice(token * width, rows * width), rowSums[..rows]);
-            }
 
             // Squares of float32 numbers don't overflow a float64: the norm is finite where every value is.
             var norm = Math.Sqrt(FixedOrder.SquaredNorm(row));
             norms[token] = double.IsFinite(norm) ? (float)norm : float.NaN;
-            sums[token] = double.IsFinite(norm) ? (float)rowSums[token % RowsAtOnce] : float.NaN;
+            sums[token] = double.IsFinite(norm) ? (float)FixedOrder.Sum(row) : float.NaN;
             Metrics.Add(0, norms[token], places[token]);
             Metrics.Add(1, sums[token], places[token]);
         }
-    }
-
-    /// <summary>Sums of rows, each in the order of its values. Of several rows at once: an addition has to wait for the one before it in its row.</summary>
-    /// <param name="values">[rows, width]</param>
-    /// <param name="sums">[rows], at most <see cref="RowsAtOnce"/>.</param>
-    private static void Sum(ReadOnlySpan<float> values, Span<double> sums)
-    {
-        var width = values.Length / sums.Length;
-        if (sums.Length < RowsAtOnce)
-        {
-            for (var row = 0; row < sums.Length; row++)
-            {
-                var sum = 0d;
-                foreach (var value in values.Slice(row * width, width))
-                {
-                    sum += value;
-                }
-
-                sums[row] = sum;
-            }
-
-            return;
-        }
-
-        var first = values[..width];
-        var second = values.Slice(width, width);
-        var third = values.Slice(2 * width, width);
-        var fourth = values.Slice(3 * width, width);
-        var (a, b, c, d) = (0d, 0d, 0d, 0d);
-        for (var i = 0; i < width; i++)
-        {
-            a += first[i];
-            b += second[i];
-            c += third[i];
-            d += fourth[i];
-        }
-
-        (sums[0], sums[1], sums[2], sums[3]) = (a, b, c, d);
     }
 }

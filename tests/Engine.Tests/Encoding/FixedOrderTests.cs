@@ -45,9 +45,12 @@ public sealed class FixedOrderTests
         }, iter: 100);
 
     [Fact]
-    public void SquaredNorm_AnyLength_IsThatOfFloat64() =>
+    public void SumAndSquaredNorm_AnyLength_AreThoseOfFloat64() =>
         Gen.Float[-100, 100].Array[0, 100].Sample(values =>
-            Assert.Equal(values.Sum(v => (double)v * v), FixedOrder.SquaredNorm(values), 1e-9), iter: 200);
+        {
+            Assert.Equal(values.Sum(v => (double)v), FixedOrder.Sum(values), 1e-11);
+            Assert.Equal(values.Sum(v => (double)v * v), FixedOrder.SquaredNorm(values), 1e-9);
+        }, iter: 200);
 
     [Fact]
     public void Rotation_AnyWidth_KeepsDotProductsButForItsFactor() =>
