@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Derivation.Nodes;
 using AeServerless.Engine.Encoding;
@@ -117,7 +116,7 @@ internal sealed class Tile : IDisposable
         for (var token = first; token < last; token++)
         {
             var row = rows.Slice(token * node.Width, node.Width);
-            if (status[token] == RowStatus.Present && !TensorPrimitives.IsFiniteAll<float>(row))
+            if (status[token] == RowStatus.Present && !Finite.All(row))
                 status[token] = RowStatus.NonFinite;
             if (status[token] != RowStatus.Present)
                 row.Clear();
@@ -133,7 +132,7 @@ internal sealed class Tile : IDisposable
         for (var token = 0; token < status.Length; token++)
         {
             var (start, end) = (latents.RowStarts[token], latents.RowStarts[token + 1]);
-            if (status[token] == RowStatus.Present && !TensorPrimitives.IsFiniteAll(latents.Values[start..end]))
+            if (status[token] == RowStatus.Present && !Finite.All(latents.Values[start..end]))
                 status[token] = RowStatus.NonFinite;
             latents.MutableNonFinite[token] = status[token] == RowStatus.NonFinite;
             any |= status[token] != RowStatus.Present && end > start;

@@ -5,20 +5,19 @@ namespace AeServerless.Engine.Encoding;
 
 /// <summary>
 /// Reconstructions of some tokens, a block of columns at a time and in order of latents: each decoder row comes from memory once, and what it adds
-/// to are the sums of that block, which stay in the core's L2 cache. Each token's rows are added in ascending order and not fused: the bits are
-/// those of one token alone.
+/// to are the sums of that block. Those of up to some 2,048 tokens stay in the core's L2 cache; not where the result goes, whose rows are so far apart
+/// that they would share a few of the cache's sets. Each token's rows are added in ascending order and not fused: the bits are those of one token alone.
 /// </summary>
 internal static unsafe class DecodeKernel
 {
     /// <summary>Columns of a block: the sums of 2,048 tokens are 512 KB.</summary>
-    public const int Columns = FixedOrder.Unrolled;
+    public const int Columns = 4 * FixedOrder.Lanes;
 
     /// <summary>So many pairs before its use, a row is asked for: farther apart than memory takes, near enough to be there still.</summary>
     private const int PairsAhead = 64;
 
     /// <summary>Computes the columns from <paramref name="first"/> on, up to <see cref="Columns"/> of them.</summary>
-    /// <param name="order">The non-zeros.</param>
-    /// <param name="values">Their values in that order. [count]</param>
+    /// <param name="order">The non-zeros, their values arranged.</param>
     /// <param name="decoder">[latents, width]</param>
     /// <param name="bias">What the decoder adds. [width]</param>
     /// <param name="inputs">What the reconstructions are taken from; null: nothing. [tokens, width]</param>
@@ -26,13 +25,13 @@ internal static unsafe class DecodeKernel
     /// <param name="tokens">Number of tokens.</param>
     /// <param name="first">First column.</param>
     public static void DecodeColumns(
-        LatentMajor order, ReadOnlySpan<float> values, float* decoder, ReadOnlySpan<float> bias, float* inputs, float* into, int tokens, int first)
+        LatentMajor order, float* decoder, ReadOnlySpan<float> bias, float* inputs, float* into, int tokens, int first)
     {
         var width = bias.Length;
         var columns = Math.Min(Columns, width - first);
 
-        // From the pool that keeps an array for each thread: those that come here are the engine's own, as many as cores.
-        var memory = ArrayPool<float>.Shared.Rent((tokens * Columns) + FixedOrder.Lanes);
+        // The pool that keeps arrays for each thread: few threads come here, as many as cores, and each again and again.
+        var memory = ArrayPool<float>.Shared.Rent(checked((tokens * Columns) + FixedOrder.Lanes));
         fixed (float* unaligned = memory)
         {
             // A vector that lies across two cache lines takes two reads and two writes.
@@ -40,9 +39,9 @@ internal static unsafe class DecodeKernel
             var sums = (float*)(((nint)unaligned + VectorBytes - 1) / VectorBytes * VectorBytes);
             new Span<float>(sums, tokens * Columns).Clear();
             if (columns == Columns)
-                AddRows(order, values, decoder + first, width, sums);
+                AddRows(order, decoder + first, width, sums);
             else
-                AddFewColumns(order, values, decoder + first, width, columns, sums);
+                AddFewColumns(order, decoder + first, width, columns, sums);
 
             for (var token = 0; token < tokens; token++)
             {
@@ -60,16 +59,19 @@ internal static unsafe class DecodeKernel
         ArrayPool<float>.Shared.Return(memory);
     }
 
-    private static void AddRows(LatentMajor order, ReadOnlySpan<float> values, float* rows, int width, float* sums)
+    private static void AddRows(LatentMajor order, float* rows, int width, float* sums)
     {
         var latents = order.Latents;
         var tokens = order.Tokens;
+        var values = order.Values;
         for (var i = 0; i < values.Length; i++)
         {
             var ahead = rows + ((nint)latents[Math.Min(i + PairsAhead, values.Length - 1)] * width);
             for (var line = 0; line < Columns; line += FixedOrder.Lanes)
-                FixedOrder.Prefetch(ahead + line);
-            FixedOrder.Prefetch(ahead + (Columns - 1));
+                Prefetch.Line(ahead + line);
+
+            // A row need not begin where a cache line does.
+            Prefetch.Line(ahead + (Columns - 1));
 
             var row = rows + ((nint)latents[i] * width);
             var sum = sums + ((nint)tokens[i] * Columns);
@@ -79,13 +81,21 @@ internal static unsafe class DecodeKernel
         }
     }
 
-    private static void AddFewColumns(LatentMajor order, ReadOnlySpan<float> values, float* rows, int width, int columns, float* sums)
+    // Not AddRows for any number of columns: there it is constant, so that the loop over them is none.
+    private static void AddFewColumns(LatentMajor order, float* rows, int width, int columns, float* sums)
     {
+        var latents = order.Latents;
+        var tokens = order.Tokens;
+        var values = order.Values;
         for (var i = 0; i < values.Length; i++)
         {
-            var row = rows + ((nint)order.Latents[i] * width);
-            var sum = sums + ((nint)order.Tokens[i] * Columns);
-            for (var column = 0; column < columns; column++)
+            var row = rows + ((nint)latents[i] * width);
+            var sum = sums + ((nint)tokens[i] * Columns);
+            var value = Vector512.Create(values[i]);
+            var column = 0;
+            for (; column <= columns - FixedOrder.Lanes; column += FixedOrder.Lanes)
+                (Vector512.Load(sum + column) + (value * Vector512.Load(row + column))).Store(sum + column);
+            for (; column < columns; column++)
                 sum[column] += values[i] * row[column];
         }
     }

@@ -3,16 +3,15 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
-/// Sums whose order depends on their length alone: the same bits on every SIMD width, for every tile and on every thread. Each value that is
-/// stored or counted comes from one of these. Elements go to 64 lanes in turn, each product is rounded and added to its lane, and the lanes
-/// are then added pairwise. Products are not fused into the sums: so plain tensor operators, on any device, give the same bits.
+/// Sums whose order depends on their length alone: the same bits on every SIMD width, for every tile and on every thread. Elements go to the lanes in
+/// turn, 64 of float32 or 16 of float64, each product is rounded and added to its lane, and the lanes are then added pairwise. Products are not
+/// fused into the sums: so plain tensor operators, on any device, give the same bits.
 /// </summary>
-public static unsafe class FixedOrder
+public static class FixedOrder
 {
     /// <summary>float32 elements of a vector.</summary>
     internal const int Lanes = 16;
@@ -175,69 +174,6 @@ public static unsafe class FixedOrder
         return (AddLanes((a0 + a1) + (a2 + a3)), AddLanes((b0 + b1) + (b2 + b3)), AddLanes((c0 + c1) + (c2 + c3)), AddLanes((d0 + d1) + (d2 + d3)));
     }
 
-    /// <summary>
-    /// Four dot products of rows of <paramref name="left"/> and <paramref name="right"/>. Meanwhile the rows that come next are asked for, step by step:
-    /// all at once they would wait for each other.
-    /// </summary>
-    internal static (float First, float Second, float Third, float Fourth) DotFour(
-        FourRows left, FourRows right, FourRows next, float* nextRight, int length)
-    {
-        Debug.Assert(length % Unrolled == 0);
-        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
-        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;
-        Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default;
-        for (nint i = 0; i < length; i += Unrolled)
-        {
-            Prefetch(next.First + i);
-            Prefetch(next.Second + i);
-            Prefetch(next.Third + i);
-            Prefetch(next.Fourth + i);
-            Prefetch(nextRight + i);
-            a0 += Vector512.Load(left.First + i) * Vector512.Load(right.First + i);
-            b0 += Vector512.Load(left.Second + i) * Vector512.Load(right.Second + i);
-            c0 += Vector512.Load(left.Third + i) * Vector512.Load(right.Third + i);
-            d0 += Vector512.Load(left.Fourth + i) * Vector512.Load(right.Fourth + i);
-            Prefetch(next.First + i + Lanes);
-            Prefetch(next.Second + i + Lanes);
-            Prefetch(next.Third + i + Lanes);
-            Prefetch(next.Fourth + i + Lanes);
-            Prefetch(nextRight + i + Lanes);
-            a1 += Vector512.Load(left.First + i + Lanes) * Vector512.Load(right.First + i + Lanes);
-            b1 += Vector512.Load(left.Second + i + Lanes) * Vector512.Load(right.Second + i + Lanes);
-            c1 += Vector512.Load(left.Third + i + Lanes) * Vector512.Load(right.Third + i + Lanes);
-            d1 += Vector512.Load(left.Fourth + i + Lanes) * Vector512.Load(right.Fourth + i + Lanes);
-            Prefetch(next.First + i + (2 * Lanes));
-            Prefetch(next.Second + i + (2 * Lanes));
-            Prefetch(next.Third + i + (2 * Lanes));
-            Prefetch(next.Fourth + i + (2 * Lanes));
-            Prefetch(nextRight + i + (2 * Lanes));
-            a2 += Vector512.Load(left.First + i + (2 * Lanes)) * Vector512.Load(right.First + i + (2 * Lanes));
-            b2 += Vector512.Load(left.Second + i + (2 * Lanes)) * Vector512.Load(right.Second + i + (2 * Lanes));
-            c2 += Vector512.Load(left.Third + i + (2 * Lanes)) * Vector512.Load(right.Third + i + (2 * Lanes));
-            d2 += Vector512.Load(left.Fourth + i + (2 * Lanes)) * Vector512.Load(right.Fourth + i + (2 * Lanes));
-            Prefetch(next.First + i + (3 * Lanes));
-            Prefetch(next.Second + i + (3 * Lanes));
-            Prefetch(next.Third + i + (3 * Lanes));
-            Prefetch(next.Fourth + i + (3 * Lanes));
-            Prefetch(nextRight + i + (3 * Lanes));
-            a3 += Vector512.Load(left.First + i + (3 * Lanes)) * Vector512.Load(right.First + i + (3 * Lanes));
-            b3 += Vector512.Load(left.Second + i + (3 * Lanes)) * Vector512.Load(right.Second + i + (3 * Lanes));
-            c3 += Vector512.Load(left.Third + i + (3 * Lanes)) * Vector512.Load(right.Third + i + (3 * Lanes));
-            d3 += Vector512.Load(left.Fourth + i + (3 * Lanes)) * Vector512.Load(right.Fourth + i + (3 * Lanes));
-        }
-
-        return (AddLanes((a0 + a1) + (a2 + a3)), AddLanes((b0 + b1) + (b2 + b3)), AddLanes((c0 + c1) + (c2 + c3)), AddLanes((d0 + d1) + (d2 + d3)));
-    }
-
-    /// <summary>Asks for a cache line, where the processor can.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Prefetch(float* line)
-    {
-        if (Sse.IsSupported)
-            Sse.Prefetch0(line);
-    }
-
     private static float DotWithTail(ref float left, ref float right, int length)
     {
         Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
@@ -259,7 +195,7 @@ public static unsafe class FixedOrder
         : default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float AddLanes(Vector512<float> sixteen)
+    internal static float AddLanes(Vector512<float> sixteen)
     {
         var eight = sixteen.GetLower() + sixteen.GetUpper();
         var four = eight.GetLower() + eight.GetUpper();

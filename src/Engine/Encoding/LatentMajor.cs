@@ -10,6 +10,7 @@ internal sealed class LatentMajor
     private int[] _pairs = [];
     private int[] _latents = [];
     private int[] _tokens = [];
+    private float[] _values = [];
     private int _count;
 
     /// <summary>Each pair's place in the order of tokens. [count]</summary>
@@ -41,12 +42,20 @@ internal sealed class LatentMajor
         }
     }
 
-    /// <summary>Puts a number for each pair, in the order of tokens, into this order.</summary>
-    public void Arrange(ReadOnlySpan<float> values, Span<float> into)
+    /// <summary>What was arranged last. [count]</summary>
+    public ReadOnlySpan<float> Values => _values.AsSpan(0, _count);
+
+    /// <summary>Brings a number for each pair, given in the order of tokens, into this order.</summary>
+    public void Arrange(ReadOnlySpan<float> values)
     {
+        if (_values.Length < _pairs.Length)
+        {
+            _values = new float[_pairs.Length];
+        }
+
         for (var i = 0; i < _count; i++)
         {
-            into[i] = values[_pairs[i]];
+            _values[i] = values[_pairs[i]];
         }
     }
 

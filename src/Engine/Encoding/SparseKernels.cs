@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 
@@ -59,6 +58,7 @@ public static unsafe class SparseKernels
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, latents.Tokens * width);
         _ = into.TakeStructure(latents);
         var order = latents.ByLatent;
+        RequireRows(order, directions.Length, width);
         fixed (float* firstDirection = directions, firstGradient = gradients)
         {
             var (allDirections, allGradients) = ((nint)firstDirection, (nint)firstGradient);
@@ -113,7 +113,7 @@ public static unsafe class SparseKernels
         for (var token = 0; token < tokens; token++)
         {
             var row = dense.Slice(token * width, width);
-            into.MutableNonFinite[token] = !TensorPrimitives.IsFiniteAll<float>(row);
+            into.MutableNonFinite[token] = !Finite.All(row);
             count += into.NonFinite[token] ? 0 : width - row.Count(0f);
             into.MutableRowStarts[token + 1] = count;
         }
@@ -138,7 +138,7 @@ public static unsafe class SparseKernels
     /// <param name="latents">The non-zeros.</param>
     /// <param name="autoencoder">Whose decoder to use.</param>
     /// <param name="into">[tokens, input]</param>
-    /// <param name="team">Threads that share the tokens; none: the caller's alone.</param>
+    /// <param name="team">Threads that share the columns; none: the caller's alone.</param>
     public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into, ThreadTeam? team = null) =>
         Decode(latents, autoencoder, [], into, team);
 
@@ -147,7 +147,7 @@ public static unsafe class SparseKernels
     /// <param name="autoencoder">Whose decoder to use.</param>
     /// <param name="inputs">[tokens, input]</param>
     /// <param name="into">[tokens, input]</param>
-    /// <param name="team">Threads that share the tokens; none: the caller's alone.</param>
+    /// <param name="team">Threads that share the columns; none: the caller's alone.</param>
     public static void Error(SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Length, into.Length);
@@ -161,8 +161,8 @@ public static unsafe class SparseKernels
         var width = autoencoder.InputSize;
         ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * width);
         var order = latents.ByLatent;
-        var values = ArrayPool<float>.Shared.Rent(latents.Count);
-        order.Arrange(latents.Values, values);
+        RequireRows(order, autoencoder.DecoderWeight.Length, width);
+        order.Arrange(latents.Values);
         fixed (float* firstWeight = autoencoder.DecoderWeight, firstInput = inputs, firstRow = into)
         {
             var (weights, minuends, rows) = ((nint)firstWeight, (nint)firstInput, (nint)firstRow);
@@ -171,14 +171,16 @@ public static unsafe class SparseKernels
                 for (var block = first; block < last; block++)
                 {
                     DecodeKernel.DecodeColumns(
-                        order, values.AsSpan(0, latents.Count), (float*)weights, autoencoder.PreBias, (float*)minuends, (float*)rows, latents.Tokens,
+                        order, (float*)weights, autoencoder.PreBias, (float*)minuends, (float*)rows, latents.Tokens,
                         block * DecodeKernel.Columns);
                 }
             });
         }
-
-        ArrayPool<float>.Shared.Return(values);
     }
+
+    // The kernels read by address.
+    private static void RequireRows(LatentMajor order, int length, int width) =>
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Latents.IsEmpty ? 0 : (order.Latents[^1] + 1L) * width, length, "latents");
 
     /// <summary>Cuts work into runs of so many items, which free threads take in turn.</summary>
     private static void Share(int items, int run, ThreadTeam? team, Action<int, int> work)

@@ -139,7 +139,7 @@ internal sealed class WaitingValues
     private int AppendToken(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, uint token)
     {
         // Nearly always nothing is to be left out.
-        var takesAll = TensorPrimitives.IsFiniteAll<float>(values) && !TensorPrimitives.IsZeroAny<float>(values);
+        var takesAll = Finite.All(values) && !TensorPrimitives.IsZeroAny<float>(values);
         var (bits, left, nonFinite) = (_bucketLatentBits, 0, 0);
         var mask = (1u << bits) - 1;
         for (var i = 0; i < latents.Length; i++)

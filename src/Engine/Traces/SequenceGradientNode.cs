@@ -1,5 +1,6 @@
 using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Derivation.Nodes;
+using AeServerless.Engine.Encoding;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
@@ -46,7 +47,7 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
         var values = gradient.contiguous().data<double>();
         for (var i = 0; i < target.Length; i++)
             target[i] = (float)values[i];
-        if (target.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+        if (!Finite.All(target))
         {
             target.Clear();
             status.Fill(RowStatus.NonFinite);

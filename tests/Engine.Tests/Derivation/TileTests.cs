@@ -79,6 +79,19 @@ public sealed class TileTests
     }
 
     [Fact]
+    public async Task TokenWithoutActiveLatents_CountsAsAnyOther()
+    {
+        var world = await RandomWorld.CreateAsync(6, Lengths.Sum());
+        var plan = DerivationPlan.Create(RandomWorld.Recipe(null, Of("online_autoencoder_write", "mlp") with { Latents = [1] }), world.Context());
+
+        var computed = await world.ComputeAsync(plan);
+
+        Assert.All(computed.Values.Values, values => Assert.Contains(
+            values.Chunk(values.Length / Lengths.Sum()), row => !row.AsSpan().ContainsAnyExcept(0f)));
+        Assert.Empty(computed.Exclusions);
+    }
+
+    [Fact]
     public Task NonFiniteRow_IsExcludedAndDoesNotSpread() => Gen.Select(Gen.Int[0, 36], Gen.Bool.Select(nan => nan ? float.NaN : float.PositiveInfinity)).SampleAsync(async pair =>
     {
         var (token, bad) = pair;

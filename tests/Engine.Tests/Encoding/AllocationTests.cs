@@ -12,7 +12,7 @@ public sealed class AllocationTests
     public void SteadyState_AllocatesNothingPerToken()
     {
         const int Tokens = 2048;
-        const int Width = 64;
+        const int Width = 192;
         var random = new Random(4);
         var autoencoder = Random64.Autoencoder(random, Width, 1024, Activation.ReLU);
         var inputs = Random64.Gaussian(random, Tokens * Width, 1);

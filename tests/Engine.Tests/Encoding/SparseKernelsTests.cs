@@ -6,7 +6,7 @@ namespace AeServerless.Engine.Tests.Encoding;
 
 public sealed class SparseKernelsTests
 {
-    private const int Tokens = 40;
+    private const int Tokens = 150;
     private const int Latents = 90;
 
     private readonly SparseLatents _other = new();
@@ -68,8 +68,8 @@ public sealed class SparseKernelsTests
     }
 
     [Fact]
-    public void DecodeAndProject_AnyWidthAndRows_AreThoseOfOneTokenAlone() =>
-        Gen.Select(Gen.OneOf(Gen.Int[1, 200], Gen.Const(64), Gen.Const(128)), Gen.Int[0, 9], Gen.Int[0, 1000]).Sample((width, tokens, seed) =>
+    public void ErrorAndProject_AnyWidthAndRows_AreThoseOfOneTokenAlone() =>
+        Gen.Select(Gen.OneOf(Gen.Int[1, 200], Gen.Const(64), Gen.Const(128)), Gen.Int[0, 60], Gen.Int[0, 1000]).Sample((width, tokens, seed) =>
         {
             var random = new Random(seed);
             var autoencoder = Random64.Autoencoder(random, width, 12, Activation.ReLU);
@@ -83,20 +83,31 @@ public sealed class SparseKernelsTests
                 return latents;
             }
 
-            (float[] Decoded, float[] Projected) Compute(int from, int to)
+            (float[] Errors, float[] Projected) Compute(int from, int to)
             {
-                var (latents, decoded, projected) = (Rows(from, to), new float[(to - from) * width], new SparseLatents());
-                SparseKernels.Decode(latents, autoencoder, decoded);
-                SparseKernels.Project(latents, autoencoder.DecoderWeight, inputs.AsSpan(from * width, (to - from) * width), width, projected);
-                return (decoded, projected.Values.ToArray());
+                var (latents, errors, projected) = (Rows(from, to), new float[(to - from) * width], new SparseLatents());
+                var rows = inputs.AsSpan(from * width, (to - from) * width);
+                SparseKernels.Error(latents, autoencoder, rows, errors, TeamOf(seed % 3));
+                SparseKernels.Project(latents, autoencoder.DecoderWeight, rows, width, projected);
+                return (errors, projected.Values.ToArray());
             }
 
             var together = Compute(0, tokens);
 
             var alone = Enumerable.Range(0, tokens).Select(token => Compute(token, token + 1)).ToList();
-            Assert.Equal(alone.SelectMany(token => token.Decoded), together.Decoded);
+            Assert.Equal(alone.SelectMany(token => token.Errors), together.Errors);
             Assert.Equal(alone.SelectMany(token => token.Projected), together.Projected);
-        }, iter: 200);
+        }, iter: 100);
+
+    [Fact]
+    public void LatentBehindTheLastRow_IsRefused()
+    {
+        var (autoencoder, latents) = (Random64.Autoencoder(new Random(1), 64, 3, Activation.ReLU), new SparseLatents());
+        latents.Set([0, 1], [3], [1]);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => SparseKernels.Decode(latents, autoencoder, new float[64]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SparseKernels.Project(latents, autoencoder.DecoderWeight, new float[64], 64, _other));
+    }
 
     [Fact]
     public void ChangedPairs_AreSortedAnew()
