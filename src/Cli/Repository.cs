@@ -10,8 +10,6 @@ internal static class Repository
 
     public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
-    public static string Azurite => Path.Combine(Root, "node_modules", "azurite", "dist", "src", "azurite.js");
-
     public static string FunctionApp => Output(Path.Combine("src", "Functions"), "AeServerless.Functions.dll");
 
     public static string Sample => Path.Combine(Root, "samples", "kjv-gpt2");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
+using AeServerless.Cli.Stack;
 
 namespace AeServerless.TestSupport;
 
@@ -51,12 +52,12 @@ public sealed class AzuriteProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It could not be installed or started.</exception>
     public static async Task<AzuriteProcess> StartAsync(string? location = null, CancellationToken cancellationToken = default)
     {
-        var script = await InstalledScriptAsync(cancellationToken);
+        await InstallAsync(cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             // Between finding a port and binding it someone else may take it.
             var ports = FreePort.Take(3);
-            var process = Launch(script, location, ports);
+            var process = Launch(location, ports);
             if (await IsReachableAsync(process, ports, cancellationToken))
                 return new(process, ports);
 
@@ -78,17 +79,11 @@ public sealed class AzuriteProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await EndAsync(_process);
 
-    private static Process Launch(string script, string? location, int[] ports)
+    private static Process Launch(string? location, int[] ports)
     {
-        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-
-        // As in the product's own stack: with node's limits, its garbage collector takes more than half of Azurite's time.
-        foreach (var argument in (string[])["--initial-old-space-size=512", script, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--disableProductStyleUrl",
-            "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}"])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = AzuriteNode.Prepare(RepositoryRoot.Path, ports);
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.WorkingDirectory) = (true, true, Path.GetTempPath());
+        start.ArgumentList.Add("--disableProductStyleUrl");
         if (location is null)
         {
             start.ArgumentList.Add("--inMemoryPersistence");
@@ -168,23 +163,24 @@ public sealed class AzuriteProcess : IAsyncDisposable
         }
     }
 
-    private static async Task<string> InstalledScriptAsync(CancellationToken cancellationToken)
+    private static async Task InstallAsync(CancellationToken cancellationToken)
     {
-        var script = Path.Combine(RepositoryRoot.Path, "node_modules", "azurite", "dist", "src", "azurite.js");
+        var script = AzuriteNode.Script(RepositoryRoot.Path);
         if (File.Exists(script))
-            return script;
+            return;
 
         // Two test projects that run at once must not install over each other.
         await using var gate = await LockAsync(Path.Combine(RepositoryRoot.Path, "node_modules.lock"), cancellationToken);
         if (File.Exists(script))
-            return script;
+            return;
 
         var start = new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) { WorkingDirectory = RepositoryRoot.Path, RedirectStandardError = true, RedirectStandardOutput = true };
         using var npm = Process.Start(start) ?? throw new InvalidOperationException("npm could not be started: Azurite needs Node.js 20 or newer.");
         var output = npm.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = await npm.StandardError.ReadToEndAsync(cancellationToken);
         await npm.WaitForExitAsync(cancellationToken);
-        return npm.ExitCode == 0 && File.Exists(script) ? script : throw new InvalidOperationException($"npm ci failed: {await output}{errors}");
+        if (npm.ExitCode != 0 || !File.Exists(script))
+            throw new InvalidOperationException($"npm ci failed: {await output}{errors}");
     }
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)

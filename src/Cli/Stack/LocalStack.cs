@@ -10,9 +10,6 @@ internal sealed class LocalStack : IAsyncDisposable
     private const string DevelopmentAccount =
         "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;";
 
-    // Of node's own limits, some ten megabytes of buffers let it walk all of Azurite's objects, several times a second while data goes through.
-    private const string AzuriteHeap = "--initial-old-space-size=512";
-
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -41,9 +38,9 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start; what was started is ended.</param>
     public static async Task<LocalStack> StartAsync(string folder, int port, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Repository.Azurite))
+        if (!File.Exists(AzuriteNode.Script(Repository.Root)))
         {
-            throw new CliException($"{Repository.Azurite}: not found; run npm ci in {Repository.Root}.");
+            throw new CliException($"{AzuriteNode.Script(Repository.Root)}: not found; run npm ci in {Repository.Root}.");
         }
 
         Directory.CreateDirectory(folder);
@@ -88,14 +85,9 @@ internal sealed class LocalStack : IAsyncDisposable
 
     private static ChildProcess StartAzurite(string folder, int[] ports)
     {
-        var start = new ProcessStartInfo("node")
-        {
-            ArgumentList =
-            {
-                AzuriteHeap, Repository.Azurite, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", Path.Combine(folder, "azurite"),
-                "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
-            },
-        };
+        var start = AzuriteNode.Prepare(Repository.Root, ports);
+        start.ArgumentList.Add("--location");
+        start.ArgumentList.Add(Path.Combine(folder, "azurite"));
         Directory.CreateDirectory(Path.Combine(folder, "azurite"));
         return ChildProcess.Start(start, Path.Combine(folder, "logs", "azurite.log"), AzuriteGrace);
     }
