@@ -9,7 +9,7 @@ internal static class AzuriteNode
     private const string Heap = "--initial-old-space-size=512";
 
     // Large buffers come from the heap, and what is free of it stays: glibc's own limits give pages back that the next buffer faults in anew.
-    private static readonly Dictionary<string, string> Memory = new() { ["MALLOC_MMAP_THRESHOLD_"] = $"{32 << 20}", ["MALLOC_TRIM_THRESHOLD_"] = $"{256 << 20}" };
+    private static readonly Dictionary<string, string> Malloc = new() { ["MALLOC_MMAP_THRESHOLD_"] = $"{32 << 20}", ["MALLOC_TRIM_THRESHOLD_"] = $"{256 << 20}" };
 
     /// <summary>Azurite's script in a checkout.</summary>
     public static string Script(string root) => Path.Combine(root, "node_modules", "azurite", "dist", "src", "azurite.js");
@@ -27,7 +27,7 @@ internal static class AzuriteNode
                 "--disableTelemetry", "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
             },
         };
-        foreach (var (name, value) in Memory)
+        foreach (var (name, value) in Malloc)
         {
             start.Environment[name] = value;
         }

@@ -61,13 +61,24 @@ public sealed class ChunkComputation : IDisposable
     }
 
     /// <summary>Computes a chunk of a shard and hands every result to <paramref name="consumer"/>.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="range">The chunk.</param>
+    /// <param name="consumer">Takes the results.</param>
+    /// <param name="lastTileBegun">Called when the last tile is taken, where each thread has tiles of its own: from then on threads run out of work
+    /// one by one, and another computation can begin.</param>
+    /// <param name="cancellationToken">Cancels the computation.</param>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
-    public Task ComputeAsync(Shard shard, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken) =>
-        ComputeAsync(new ShardRows(shard), range, consumer, cancellationToken);
+    public Task ComputeAsync(
+        Shard shard, ChunkRange range, IChunkConsumer consumer, Action? lastTileBegun, CancellationToken cancellationToken) =>
+        ComputeAsync(new ShardRows(shard), range, consumer, lastTileBegun, cancellationToken);
 
     /// <summary>Computes a chunk and hands every result to <paramref name="consumer"/>.</summary>
     /// <exception cref="InvalidInputException"><paramref name="source"/> lacks what the plan reads.</exception>
-    public async Task ComputeAsync(IRowSource source, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken)
+    public Task ComputeAsync(IRowSource source, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken) =>
+        ComputeAsync(source, range, consumer, lastTileBegun: null, cancellationToken);
+
+    internal async Task ComputeAsync(
+        IRowSource source, ChunkRange range, IChunkConsumer consumer, Action? lastTileBegun, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(range);
@@ -83,7 +94,7 @@ public sealed class ChunkComputation : IDisposable
         {
             // On a thread of its own: it waits for the engine's, and those of the pool have storage to answer.
             await Task.Factory.StartNew(
-                () => Compute(cut.Tiles, reader, consumer, cancellationToken),
+                () => Compute(cut.Tiles, reader, consumer, lastTileBegun, cancellationToken),
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
@@ -99,7 +110,11 @@ public sealed class ChunkComputation : IDisposable
         ChunkPlan.Cut(range, _tiles.Length, _options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
 
     private void Compute(
-        IReadOnlyList<ChunkPlan.PlannedTile> tiles, WindowReader reader, IChunkConsumer consumer, CancellationToken cancellationToken)
+        IReadOnlyList<ChunkPlan.PlannedTile> tiles,
+        WindowReader reader,
+        IChunkConsumer consumer,
+        Action? lastTileBegun,
+        CancellationToken cancellationToken)
     {
         var turns = new Turns();
         void ComputeTile(int lane, int index)
@@ -128,7 +143,12 @@ public sealed class ChunkComputation : IDisposable
         // Sequences that may not be cut can leave fewer tiles than threads: then these share the steps of a tile.
         if (_tiles.Length > 1 && tiles.Count >= _tiles.Length)
         {
-            _team.Run(tiles.Count, ComputeTile);
+            _team.Run(tiles.Count, (lane, index) =>
+            {
+                if (index == tiles.Count - 1)
+                    lastTileBegun?.Invoke();
+                ComputeTile(lane, index);
+            });
             return;
         }
 

@@ -19,13 +19,8 @@ public sealed class ThreadTeam
     [ThreadStatic]
     private static bool _isMember;
 
-    private readonly Lock _oneJob = new();
-    private readonly SemaphoreSlim _start = new(0);
-    private readonly CountdownEvent _done = new(1);
-    private Action<int, int>? _work;
-    private Exception? _failure;
-    private int _items;
-    private int _next;
+    private readonly object _lock = new();
+    private readonly Queue<Job> _jobs = new();
 
     private ThreadTeam(int threads)
     {
@@ -84,7 +79,8 @@ public sealed class ThreadTeam
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. A member that calls
+    /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. Work that several
+    /// callers hand over is done in the order in which it came: a thread for which nothing is left of one begins with the next. A member that calls
     /// it, of this team or another, does all the work itself, as lane 0.
     /// </summary>
     /// <param name="items">Number of items; free threads take them in order.</param>
@@ -107,18 +103,14 @@ public sealed class ThreadTeam
             return;
         }
 
-        lock (_oneJob)
+        var job = new Job(items, work);
+        lock (_lock)
         {
-            (_work, _items, _next, _failure) = (work, items, 0, null);
-            _done.Reset(Threads);
-            _start.Release(Threads);
-            _done.Wait();
-            _work = null;
-            if (_failure is { } failure)
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
+            _jobs.Enqueue(job);
+            Monitor.PulseAll(_lock);
         }
+
+        job.Wait();
     }
 
     private void Serve(int lane, CountdownEvent ready)
@@ -128,12 +120,72 @@ public sealed class ThreadTeam
         ready.Signal();
         while (true)
         {
-            _start.Wait();
+            ServeNext(lane);
+        }
+    }
+
+    /// <summary>One caller's work; what it holds on to is let go of before the next is waited for.</summary>
+    private void ServeNext(int lane)
+    {
+        var job = Enter();
+        job.Work(lane);
+        Leave(job);
+    }
+
+    private Job Enter()
+    {
+        lock (_lock)
+        {
+            Job? job;
+            while (!_jobs.TryPeek(out job))
+            {
+                Monitor.Wait(_lock);
+            }
+
+            job.Workers++;
+            return job;
+        }
+    }
+
+    /// <summary>A thread leaves work of which nothing is left to take: no other will enter it.</summary>
+    private void Leave(Job job)
+    {
+        bool isLast;
+        lock (_lock)
+        {
+            if (_jobs.TryPeek(out var first) && first == job)
+            {
+                _jobs.Dequeue();
+            }
+
+            isLast = --job.Workers == 0;
+        }
+
+        if (isLast)
+        {
+            job.End();
+        }
+    }
+
+    /// <summary>What one caller has handed over.</summary>
+    private sealed class Job(int items, Action<int, int> work)
+    {
+        private readonly object _ending = new();
+        private Exception? _failure;
+        private int _next;
+        private bool _ended;
+
+        /// <summary>Threads that work on it. Under the team's lock.</summary>
+        public int Workers { get; set; }
+
+        /// <summary>Takes items until none is left. After a failure no more are taken.</summary>
+        public void Work(int lane)
+        {
             try
             {
-                for (var item = Interlocked.Increment(ref _next) - 1; item < _items; item = Interlocked.Increment(ref _next) - 1)
+                for (var item = Interlocked.Increment(ref _next) - 1; item < items; item = Interlocked.Increment(ref _next) - 1)
                 {
-                    _work!(lane, item);
+                    work(lane, item);
                 }
             }
             catch (Exception e)
@@ -141,9 +193,32 @@ public sealed class ThreadTeam
                 Interlocked.CompareExchange(ref _failure, e, null);
                 Volatile.Write(ref _next, int.MaxValue / 2);
             }
-            finally
+        }
+
+        /// <summary>The last thread has left it.</summary>
+        public void End()
+        {
+            lock (_ending)
             {
-                _done.Signal();
+                _ended = true;
+                Monitor.Pulse(_ending);
+            }
+        }
+
+        /// <summary>Waits until the last thread has left it, and throws the first failure.</summary>
+        public void Wait()
+        {
+            lock (_ending)
+            {
+                while (!_ended)
+                {
+                    Monitor.Wait(_ending);
+                }
+            }
+
+            if (_failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
             }
         }
     }

@@ -10,8 +10,8 @@ namespace AeServerless.Functions.Chunks;
 /// <summary>Computes a chunk of a run into files.</summary>
 public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : IDisposable
 {
-    // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap is the
-    // upload of one chunk's results, and the reading of the first rows of the one after, with the computation of the next.
+    // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap with a computation
+    // is the upload of the results before, and the reading of the first rows of the chunk after.
     private readonly SemaphoreSlim _engine = new(1);
 
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
@@ -30,14 +30,24 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
         lease.Results.Prepare(tokens);
         await lease.Computation.ReadAheadAsync(shard, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);
+        var isMine = 1;
+        void HandOver()
+        {
+            if (Interlocked.Exchange(ref isMine, 0) == 1)
+            {
+                _engine.Release();
+            }
+        }
+
         try
         {
+            // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the last.
             using var span = Telemetry.Source.StartActivity("compute");
-            await lease.Computation.ComputeAsync(shard, range, lease.Results, cancellationToken);
+            await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileBegun: HandOver, cancellationToken);
         }
         finally
         {
-            _engine.Release();
+            HandOver();
         }
 
         await lease.Results.CompleteAsync(sink, cancellationToken);

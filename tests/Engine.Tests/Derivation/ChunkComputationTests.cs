@@ -114,6 +114,36 @@ public sealed class ChunkComputationTests
     }
 
     [Fact]
+    public async Task ChunkThatBeginsWithTheLastTileOfAnother_AndThatOther_HaveTheResultsOfEachAlone()
+    {
+        var (world, plan) = await CreateAsync();
+        var expected = await world.ComputeAsync(plan, new EngineOptions { Threads = 1 }, Whole);
+        using var weights = await PlanWeights.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
+        using var first = new ChunkComputation(plan, weights, SmallTiles);
+        using var second = new ChunkComputation(plan, weights, SmallTiles);
+        for (var round = 0; round < 20; round++)
+        {
+            var (one, other) = (new CollectedChunk(), new CollectedChunk());
+            var begins = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var computing = first.ComputeAsync(world, Whole, one, begins.SetResult, CancellationToken.None);
+            await begins.Task;
+            await second.ComputeAsync(world, Whole, other, lastTileBegun: null, CancellationToken.None);
+            await computing;
+            Assert.All(expected.Values, values => Assert.Equal(values.Value, one[values.Key.Item1, values.Key.Item2]));
+            Assert.All(expected.Values, values => Assert.Equal(values.Value, other[values.Key.Item1, values.Key.Item2]));
+        }
+    }
+
+    [Fact]
+    public async Task ThreadsThatShareTheStepsOfATile_HandNothingOver()
+    {
+        var (world, plan) = await CreateAsync();
+        using var weights = await PlanWeights.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
+        using var computation = new ChunkComputation(plan, weights, new EngineOptions { Threads = 1 });
+        await computation.ComputeAsync(world, Whole, new CollectedChunk(), () => Assert.Fail("Handed over."), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Screenings_AreThoseOfTheChunk()
     {
         var (world, plan) = await CreateAsync();
