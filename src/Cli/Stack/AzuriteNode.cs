@@ -23,7 +23,7 @@ internal static class AzuriteNode
         {
             ArgumentList =
             {
-                Heap, "--require", Path.Combine(root, "src", "Cli", "Stack", "azurite-streams.cjs"), Script(root), "--silent", "--skipApiVersionCheck",
+                Heap, "--require", Path.Combine(root, "src", "Cli", "Stack", "azurite-reads.cjs"), Script(root), "--silent", "--skipApiVersionCheck",
                 "--disableTelemetry", "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
             },
         };
