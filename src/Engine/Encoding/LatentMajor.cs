@@ -22,6 +22,9 @@ internal sealed class LatentMajor
     /// <summary>Each pair's token. [count]</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
 
+    /// <summary>Where the pairs of latents up to <paramref name="latent"/> end.</summary>
+    public int EndOf(int latent) => latent < _ends.Length ? _ends[latent] : _count;
+
     public void Sort(ReadOnlySpan<int> rowStarts, ReadOnlySpan<int> latents)
     {
         _count = latents.Length;
@@ -59,7 +62,7 @@ internal sealed class LatentMajor
         }
     }
 
-    /// <summary>Leaves in <see cref="_ends"/> where each latent's pairs start.</summary>
+    /// <summary>Leaves in <see cref="_ends"/> where each latent's pairs start: where they end, when all are in their places.</summary>
     private void Count(ReadOnlySpan<int> latents)
     {
         var most = 0;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
@@ -8,24 +6,25 @@ namespace AeServerless.Engine.Encoding;
 /// </summary>
 public sealed class SparseLatents
 {
-    private int[] _rowStarts = [0];
+    private readonly SparsePairs _own = new();
+    private SparsePairs _pairs;
     private bool[] _nonFinite = [];
-    private int[] _latents = [];
     private float[] _values = [];
-    private LatentMajor? _byLatent;
-    private bool _sorted;
+
+    /// <summary>No tokens.</summary>
+    public SparseLatents() => _pairs = _own;
 
     /// <summary>Number of tokens (rows).</summary>
-    public int Tokens { get; private set; }
+    public int Tokens => _pairs.Tokens;
 
     /// <summary>Number of stored (token, latent) pairs.</summary>
-    public int Count => _rowStarts[Tokens];
+    public int Count => _pairs.Count;
 
     /// <summary>Where each row starts, and behind the last one <see cref="Count"/>. [tokens + 1]</summary>
-    public ReadOnlySpan<int> RowStarts => _rowStarts.AsSpan(0, Tokens + 1);
+    public ReadOnlySpan<int> RowStarts => _pairs.RowStarts;
 
     /// <summary>Latent of each pair, ascending in a row. [count]</summary>
-    public ReadOnlySpan<int> Latents => _latents.AsSpan(0, Count);
+    public ReadOnlySpan<int> Latents => _pairs.Latents;
 
     /// <summary>Value of each pair. [count]</summary>
     public ReadOnlySpan<float> Values => _values.AsSpan(0, Count);
@@ -34,59 +33,15 @@ public sealed class SparseLatents
     public ReadOnlySpan<bool> NonFinite => _nonFinite.AsSpan(0, Tokens);
 
     /// <summary>The pairs in order of their latents; sorted once, however many ask.</summary>
-    internal LatentMajor ByLatent
-    {
-        get
-        {
-            _byLatent ??= new LatentMajor();
-            if (!_sorted)
-            {
-                _byLatent.Sort(RowStarts, Latents);
-                _sorted = true;
-            }
+    internal LatentMajor ByLatent => _pairs.ByLatent;
 
-            return _byLatent;
-        }
-    }
+    internal Span<int> MutableRowStarts => OwnPairs().MutableRowStarts;
 
-    internal Span<int> MutableRowStarts
-    {
-        get
-        {
-            _sorted = false;
-            return _rowStarts.AsSpan(0, Tokens + 1);
-        }
-    }
-
-    internal Span<int> MutableLatents
-    {
-        get
-        {
-            _sorted = false;
-            return _latents.AsSpan(0, Count);
-        }
-    }
+    internal Span<int> MutableLatents => OwnPairs().MutableLatents;
 
     internal Span<float> MutableValues => _values.AsSpan(0, Count);
 
     internal Span<bool> MutableNonFinite => _nonFinite.AsSpan(0, Tokens);
-
-    /// <summary>Takes over the pairs (tokens, latents, non-finite marks) of <paramref name="other"/>; the values are then to be written.</summary>
-    /// <returns>The values to write. [count]</returns>
-    public Span<float> TakeStructure(SparseLatents other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        if (!ReferenceEquals(this, other))
-        {
-            BeginRows(other.Tokens);
-            other.RowStarts.CopyTo(MutableRowStarts);
-            other.NonFinite.CopyTo(_nonFinite);
-            EndRows();
-            other.Latents.CopyTo(_latents);
-        }
-
-        return MutableValues;
-    }
 
     /// <summary>Replaces the content by given rows.</summary>
     /// <param name="rowStarts">[tokens + 1], from 0, not descending.</param>
@@ -102,33 +57,53 @@ public sealed class SparseLatents
         BeginRows(rowStarts.Length - 1);
         rowStarts.CopyTo(MutableRowStarts);
         EndRows();
-        latents.CopyTo(_latents);
+        latents.CopyTo(MutableLatents);
         values.CopyTo(_values);
+    }
+
+    /// <summary>
+    /// Takes the pairs (tokens, latents, non-finite marks) of <paramref name="other"/>; the values are then to be written. The pairs are shared: they are
+    /// those of <paramref name="other"/> until it is given its next rows, or until a pair is changed here.
+    /// </summary>
+    /// <returns>The values to write. [count]</returns>
+    internal Span<float> TakeStructure(SparseLatents other)
+    {
+        if (!ReferenceEquals(this, other))
+        {
+            _pairs = other._pairs;
+            KeptBuffer.Grow(ref _nonFinite, Tokens);
+            other.NonFinite.CopyTo(_nonFinite);
+            KeptBuffer.Grow(ref _values, Count);
+        }
+
+        return MutableValues;
     }
 
     /// <summary>Makes room for row starts and marks; no row is marked, every row is empty.</summary>
     internal void BeginRows(int tokens)
     {
-        Grow(ref _rowStarts, tokens + 1);
-        Grow(ref _nonFinite, tokens);
-        Tokens = tokens;
-        MutableRowStarts.Clear();
+        _pairs = _own;
+        _pairs.BeginRows(tokens);
+        KeptBuffer.Grow(ref _nonFinite, tokens);
         MutableNonFinite.Clear();
     }
 
     /// <summary>Makes room for the pairs once the row starts stand.</summary>
     internal void EndRows()
     {
-        Debug.Assert(_rowStarts[0] == 0);
-        Grow(ref _latents, Count);
-        Grow(ref _values, Count);
+        _own.EndRows();
+        KeptBuffer.Grow(ref _values, Count);
     }
 
-    private static void Grow<T>(ref T[] buffer, int length)
+    /// <summary>The pairs, for this instance alone to change.</summary>
+    private SparsePairs OwnPairs()
     {
-        if (buffer.Length < length)
+        if (!ReferenceEquals(_pairs, _own))
         {
-            buffer = new T[Math.Max(length, buffer.Length + (buffer.Length / 2))];
+            _own.Copy(_pairs);
+            _pairs = _own;
         }
+
+        return _own;
     }
 }

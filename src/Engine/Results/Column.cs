@@ -28,14 +28,22 @@ internal sealed class Column<T> : IDisposable
 
     public void Add(ReadOnlySpan<T> values)
     {
-        if (Count + values.Length > _values.Length)
+        values.CopyTo(GetSpan(values.Length));
+        Advance(values.Length);
+    }
+
+    /// <summary>Room behind the last value, for so many; those that are then written count after <see cref="Advance"/>.</summary>
+    public Span<T> GetSpan(int length)
+    {
+        if (Count + length > _values.Length)
         {
-            Grow(Count + values.Length);
+            Grow(Count + length);
         }
 
-        values.CopyTo(_values.AsSpan(Count));
-        Count += values.Length;
+        return _values.AsSpan(Count, length);
     }
+
+    public void Advance(int count) => Count += count;
 
     public void Dispose()
     {

@@ -9,37 +9,19 @@ namespace AeServerless.Engine.Results;
 /// <param name="tensors">The file that they go to.</param>
 internal sealed class SignedColumns(TensorSet tensors)
 {
-    private readonly Column<long> _binLengths = tensors.Column<long>();
-    private readonly Column<long> _bins = tensors.Column<long>();
+    private readonly Column<int> _binLengths = tensors.Column<int>();
+    private readonly Column<int> _bins = tensors.Column<int>();
     private readonly Column<long> _counts = tensors.Column<long>();
-    private readonly Column<long> _exampleLengths = tensors.Column<long>();
+    private readonly Column<int> _exampleLengths = tensors.Column<int>();
     private readonly Column<float> _values = tensors.Column<float>();
     private readonly Column<long> _sequences = tensors.Column<long>();
-    private readonly Column<long> _positions = tensors.Column<long>();
-    private readonly Column<long> _tokens = tensors.Column<long>();
+    private readonly Column<int> _positions = tensors.Column<int>();
+    private readonly Column<int> _tokens = tensors.Column<int>();
 
     public void Add(SignedState state)
     {
-        var before = _bins.Count;
-        var bins = state.Bins;
-        for (var bin = 0; bin < bins.Length; bin++)
-        {
-            if (bins[bin] != 0)
-            {
-                _bins.Add(bin);
-                _counts.Add(bins[bin]);
-            }
-        }
-
-        _binLengths.Add(_bins.Count - before);
-        _exampleLengths.Add(state.Examples.All.Length);
-        foreach (var (value, place) in state.Examples.All)
-        {
-            _values.Add(value);
-            _sequences.Add(place.Sequence);
-            _positions.Add(place.Position);
-            _tokens.Add(place.Token);
-        }
+        AddBins(state.Bins);
+        AddExamples(state.Examples.All);
     }
 
     /// <summary>Adds the tensors to the file.</summary>
@@ -55,5 +37,41 @@ internal sealed class SignedColumns(TensorSet tensors)
         tensors.AddWholeNumbers(examples + "_sequences", _sequences);
         tensors.AddWholeNumbers(examples + "_positions", _positions);
         tensors.AddWholeNumbers(examples + "_tokens", _tokens);
+    }
+
+    private void AddBins(ReadOnlySpan<long> filled)
+    {
+        var bins = _bins.GetSpan(filled.Length);
+        var counts = _counts.GetSpan(filled.Length);
+        var count = 0;
+        for (var bin = 0; bin < filled.Length; bin++)
+        {
+            // Written in any case, and written over where it is empty: nothing that a processor could guess.
+            (bins[count], counts[count]) = (bin, filled[bin]);
+            count += filled[bin] != 0 ? 1 : 0;
+        }
+
+        _bins.Advance(count);
+        _counts.Advance(count);
+        _binLengths.Add(count);
+    }
+
+    private void AddExamples(ReadOnlySpan<TopExample> examples)
+    {
+        var count = examples.Length;
+        var values = _values.GetSpan(count);
+        var sequences = _sequences.GetSpan(count);
+        var positions = _positions.GetSpan(count);
+        var tokens = _tokens.GetSpan(count);
+        for (var i = 0; i < count; i++)
+        {
+            (values[i], (sequences[i], positions[i], tokens[i])) = examples[i];
+        }
+
+        _values.Advance(count);
+        _sequences.Advance(count);
+        _positions.Advance(count);
+        _tokens.Advance(count);
+        _exampleLengths.Add(count);
     }
 }

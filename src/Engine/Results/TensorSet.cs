@@ -32,22 +32,23 @@ internal sealed class TensorSet : IDisposable
         Add(name, TensorDtype.I32, [values.Length], (writer, cancellation) => writer.WriteAsync(values, cancellation));
 
     /// <summary>Whole numbers in the narrowest type that holds all of them: U8, U16 or I32, else I64.</summary>
-    public void AddWholeNumbers(string name, Column<long> values)
+    public void AddWholeNumbers<T>(string name, Column<T> values)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        var (least, most) = values.Count == 0 ? (0, 0) : (TensorPrimitives.Min<long>(values.Span), TensorPrimitives.Max<long>(values.Span));
-        switch (least, most)
+        var (least, most) = values.Count == 0 ? (T.Zero, T.Zero) : (TensorPrimitives.Min<T>(values.Span), TensorPrimitives.Max<T>(values.Span));
+        switch (long.CreateChecked(least), long.CreateChecked(most))
         {
             case ( >= 0, <= byte.MaxValue):
-                Add(name, TensorDtype.U8, [values.Count], (writer, cancellation) => WriteAsync<byte>(values, writer.WriteAsync, cancellation));
+                Add(name, TensorDtype.U8, [values.Count], (writer, cancellation) => WriteAsync<T, byte>(values, writer.WriteAsync, cancellation));
                 break;
             case ( >= 0, <= ushort.MaxValue):
-                Add(name, TensorDtype.U16, [values.Count], (writer, cancellation) => WriteAsync<ushort>(values, writer.WriteAsync, cancellation));
+                Add(name, TensorDtype.U16, [values.Count], (writer, cancellation) => WriteAsync<T, ushort>(values, writer.WriteAsync, cancellation));
                 break;
             case ( >= int.MinValue, <= int.MaxValue):
-                Add(name, TensorDtype.I32, [values.Count], (writer, cancellation) => WriteAsync<int>(values, writer.WriteAsync, cancellation));
+                Add(name, TensorDtype.I32, [values.Count], (writer, cancellation) => WriteAsync<T, int>(values, writer.WriteAsync, cancellation));
                 break;
             default:
-                Add(name, TensorDtype.I64, [values.Count], (writer, cancellation) => writer.WriteAsync(values.Values, cancellation));
+                Add(name, TensorDtype.I64, [values.Count], (writer, cancellation) => WriteAsync<T, long>(values, writer.WriteAsync, cancellation));
                 break;
         }
     }
@@ -88,23 +89,24 @@ internal sealed class TensorSet : IDisposable
 
     public void Dispose() => _columns.ForEach(column => column.Dispose());
 
-    private static async Task WriteAsync<T>(
-        Column<long> values, Func<ReadOnlyMemory<T>, CancellationToken, Task> write, CancellationToken cancellationToken)
-        where T : INumberBase<T>
+    private static async Task WriteAsync<T, TTo>(
+        Column<T> values, Func<ReadOnlyMemory<TTo>, CancellationToken, Task> write, CancellationToken cancellationToken)
+        where T : unmanaged, INumberBase<T>
+        where TTo : INumberBase<TTo>
     {
-        var block = LargeArrays<T>.Pool.Rent(Math.Min(values.Count, BlockElements));
+        var block = LargeArrays<TTo>.Pool.Rent(Math.Min(values.Count, BlockElements));
         try
         {
             for (var done = 0; done < values.Count; done += BlockElements)
             {
                 var count = Math.Min(BlockElements, values.Count - done);
-                TensorPrimitives.ConvertTruncating<long, T>(values.Span.Slice(done, count), block);
+                TensorPrimitives.ConvertTruncating<T, TTo>(values.Span.Slice(done, count), block);
                 await write(block.AsMemory(0, count), cancellationToken);
             }
         }
         finally
         {
-            LargeArrays<T>.Pool.Return(block);
+            LargeArrays<TTo>.Pool.Return(block);
         }
     }
 

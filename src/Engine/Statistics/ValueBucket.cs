@@ -27,7 +27,8 @@ internal sealed class ValueBucket
     /// <summary>The values of a block, in the order in which they came.</summary>
     public ReadOnlySpan<ulong> Block(int index) => _blocks[index].AsSpan(0, index == _blocks.Count - 1 ? _filled : BlockLength);
 
-    public void Add(ulong value)
+    /// <summary>Room for values behind the last, at least one; those that are then written count after <see cref="Advance"/>.</summary>
+    public Span<ulong> GetSpan()
     {
         if (_filled == _last.Length)
         {
@@ -35,8 +36,10 @@ internal sealed class ValueBucket
             _filled = 0;
         }
 
-        _last[_filled++] = value;
+        return _last.AsSpan(_filled);
     }
+
+    public void Advance(int values) => _filled += values;
 
     public void Clear()
     {

@@ -1,13 +1,15 @@
-using System.Diagnostics;
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using AeServerless.Engine.Encoding;
 
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
 /// Values that wait to be added, latent by latent. What is kept of tens of thousands of latents is far larger than a cache: sorted by latent, it
-/// is fetched once for hundreds of values and not for each. Values come in buckets of neighbouring latents, which are sorted one by one.
+/// is fetched once for hundreds of values and not for each. Values come in buckets of neighbouring latents, which are sorted one by one: those of a tile
+/// in its own order of latents, where a bucket's are together.
 /// </summary>
 internal sealed class WaitingValues
 {
@@ -22,6 +24,8 @@ internal sealed class WaitingValues
     private const int FirstPlaces = 1 << 10;
     private const int MaxTokens = 1 << 18;
     private const int MaxBucketBits = 6;
+    private const uint Infinity = 0x7F800000;
+    private const int Packed = 8;
 
     private readonly ValueBucket[] _buckets;
     private readonly int _bucketLatentBits;
@@ -63,19 +67,18 @@ internal sealed class WaitingValues
     /// <returns>How many tokens were taken, and how many of their values were not finite.</returns>
     public (int Tokens, int NonFinite) Append(SparseLatents tile, int firstToken, ReadOnlySpan<TokenPlace> places)
     {
-        var starts = tile.RowStarts;
-        var latents = tile.Latents;
-        var values = tile.Values;
+        var tokens = TokensToTake(tile.RowStarts[firstToken..]);
         var nonFinite = 0;
-        var token = firstToken;
-        for (; token < tile.Tokens && !IsFull; token++)
+        var order = tile.ByLatent;
+        for (var (bucket, first) = (0, 0); first < order.Latents.Length; bucket++)
         {
-            var row = starts[token]..starts[token + 1];
-            nonFinite += AppendToken(latents[row], values[row], (uint)Tokens);
-            AddPlace(places[token]);
+            var end = order.EndOf(((bucket + 1) << _bucketLatentBits) - 1);
+            nonFinite += Append(_buckets[bucket], order, first..end, tile.Values, firstToken, tokens);
+            first = end;
         }
 
-        return (token - firstToken, nonFinite);
+        AddPlaces(places.Slice(firstToken, tokens));
+        return (tokens, nonFinite);
     }
 
     /// <summary>Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order.</summary>
@@ -135,39 +138,105 @@ internal sealed class WaitingValues
         return sorter;
     }
 
-    /// <returns>How many values were not finite.</returns>
-    private int AppendToken(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, uint token)
+    /// <summary>How many of some tokens are taken until it is full.</summary>
+    private int TokensToTake(ReadOnlySpan<int> rowStarts)
     {
-        // Nearly always nothing is to be left out.
-        var takesAll = Finite.All(values) && !TensorPrimitives.IsZeroAny<float>(values);
-        var (bits, left, nonFinite) = (_bucketLatentBits, 0, 0);
-        var mask = (1u << bits) - 1;
-        for (var i = 0; i < latents.Length; i++)
+        var (tokens, most) = (0, Math.Min(rowStarts.Length - 1, _maxTokens - Tokens));
+        while (tokens < most && rowStarts[tokens] - rowStarts[0] < _enough - _count)
         {
-            var (latent, value) = ((uint)latents[i], values[i]);
-            Debug.Assert(i == 0 || latents[i] > latents[i - 1]);
-            if (!takesAll && (value == 0 || !float.IsFinite(value)))
-            {
-                left++;
-                nonFinite += value == 0 ? 0 : 1;
-                continue;
-            }
-
-            var bitsOfValue = (ulong)BitConverter.SingleToUInt32Bits(value) << WaitingValue.ValueShift;
-            _buckets[latent >> bits].Add(bitsOfValue | ((ulong)(latent & mask) << _tokenBits) | token);
+            tokens++;
         }
 
-        _count += latents.Length - left;
+        return tokens;
+    }
+
+    /// <summary>Adds those of the pairs in a bucket whose token is taken.</summary>
+    /// <returns>How many of their values were not finite.</returns>
+    private int Append(ValueBucket bucket, LatentMajor order, Range range, ReadOnlySpan<float> values, int firstToken, int takenTokens)
+    {
+        var pairs = order.Pairs[range];
+        var latents = order.Latents[range];
+        var tokens = order.Tokens[range];
+        var latentMask = (1u << _bucketLatentBits) - 1;
+        var nonFinite = 0;
+        for (var i = 0; i < pairs.Length;)
+        {
+            var room = bucket.GetSpan();
+            var filled = 0;
+            for (var end = Math.Min(pairs.Length, i + room.Length); i < end;)
+            {
+                // Nearly always nothing is to be left out.
+                if (end - i >= Packed && TryPack(pairs[i..], latents[i..], tokens[i..], values, firstToken, takenTokens, room[filled..]))
+                {
+                    (i, filled) = (i + Packed, filled + Packed);
+                    continue;
+                }
+
+                // Written in any case, and written over where it does not count.
+                var bits = BitConverter.SingleToUInt32Bits(values[pairs[i]]);
+                var token = (uint)(tokens[i] - firstToken);
+                room[filled] = ((ulong)bits << WaitingValue.ValueShift) | (((uint)latents[i] & latentMask) << _tokenBits) | ((uint)Tokens + token);
+                var (magnitude, isTaken) = (bits & int.MaxValue, token < (uint)takenTokens);
+                filled += isTaken && magnitude != 0 && magnitude < Infinity ? 1 : 0;
+                nonFinite += isTaken && magnitude >= Infinity ? 1 : 0;
+                i++;
+            }
+
+            bucket.Advance(filled);
+            _count += filled;
+        }
+
         return nonFinite;
     }
 
-    private void AddPlace(in TokenPlace place)
+    /// <summary>Packs the first <see cref="Packed"/> pairs at once, in less than half the time, where all of them count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe bool TryPack(
+        ReadOnlySpan<int> pairs, ReadOnlySpan<int> latents, ReadOnlySpan<int> tokens, ReadOnlySpan<float> values, int firstToken, int takenTokens, Span<ulong> into)
     {
-        if (_places.Length == Tokens)
+        if (!Avx2.IsSupported)
         {
-            Array.Resize(ref _places, Math.Clamp(2 * Tokens, Math.Min(FirstPlaces, _maxTokens), _maxTokens));
+            return false;
         }
 
-        _places[Tokens++] = place;
+        Vector256<uint> bits;
+        fixed (float* first = values)
+        {
+            bits = Avx2.GatherVector256(first, Vector256.Create(pairs), sizeof(float)).AsUInt32();
+        }
+
+        var token = (Vector256.Create(tokens) - Vector256.Create(firstToken)).AsUInt32();
+        var magnitude = bits & Vector256.Create((uint)int.MaxValue);
+
+        // Of unsigned numbers zero less one is the largest.
+        var counts = Vector256.LessThan(magnitude - Vector256<uint>.One, Vector256.Create(Infinity - 1))
+            & Vector256.LessThan(token, Vector256.Create((uint)takenTokens));
+        if (counts != Vector256<uint>.AllBitsSet)
+        {
+            return false;
+        }
+
+        var latent = (Vector256.Create(latents).AsUInt32() & Vector256.Create((1u << _bucketLatentBits) - 1)) << _tokenBits;
+        var low = latent | (token + Vector256.Create((uint)Tokens));
+        ((Widen(bits) << WaitingValue.ValueShift) | Widen(low)).CopyTo(into);
+        return true;
+
+        static Vector512<ulong> Widen(Vector256<uint> numbers)
+        {
+            var (lower, upper) = Vector256.Widen(numbers);
+            return Vector512.Create(lower, upper);
+        }
+    }
+
+    private void AddPlaces(ReadOnlySpan<TokenPlace> places)
+    {
+        var tokens = Tokens + places.Length;
+        if (_places.Length < tokens)
+        {
+            Array.Resize(ref _places, Math.Clamp(Math.Max(tokens, 2 * Tokens), Math.Min(FirstPlaces, _maxTokens), _maxTokens));
+        }
+
+        places.CopyTo(_places.AsSpan(Tokens));
+        Tokens = tokens;
     }
 }

@@ -124,6 +124,41 @@ public sealed class SparseKernelsTests
     }
 
     [Fact]
+    public void DerivedValues_ShareTheOrderOfTheirPairs_UntilOneChangesIts()
+    {
+        var (latents, scaled) = (new SparseLatents(), new SparseLatents());
+        latents.Set([0, 2, 3], [1, 2, 1], [1, 2, 3]);
+        SparseKernels.Scale(latents, [0, 10, 100], scaled);
+        Assert.Same(latents.ByLatent, scaled.ByLatent);
+
+        scaled.MutableLatents[1] = 0;
+
+        Assert.Equal([1, 2, 1], latents.Latents);
+        Assert.Equal([0, 2, 1], latents.ByLatent.Pairs);
+        Assert.Equal([1, 0, 1], scaled.Latents);
+        Assert.Equal([1, 0, 2], scaled.ByLatent.Pairs);
+        Assert.Equal([10, 200, 30], scaled.Values);
+    }
+
+    /// <summary>As of tiles whose rows a node leaves out of its own value, and of the tiles after them.</summary>
+    [Fact]
+    public void DerivedValues_FollowTheNextRows()
+    {
+        var (latents, scaled) = (new SparseLatents(), new SparseLatents());
+        latents.Set([0, 1, 2], [1, 1], [1, 2]);
+        SparseKernels.Scale(latents, [0, 10, 100], scaled);
+        scaled.MutableRowStarts[2] = 1;
+        Assert.Equal((2, 1), (latents.Count, scaled.Count));
+
+        latents.Set([0, 1, 3, 4], [2, 1, 2, 2], [4, 5, 6, 7]);
+        SparseKernels.Scale(latents, [0, 10, 100], scaled);
+
+        Assert.Equal([400, 50, 600, 700], scaled.Values);
+        Assert.Equal(latents.RowStarts, scaled.RowStarts);
+        Assert.Same(latents.ByLatent, scaled.ByLatent);
+    }
+
+    [Fact]
     public void GatherOfDense_AndProductWithDense_KeepTheNonZeros()
     {
         var latents = Encode(70).Latents;

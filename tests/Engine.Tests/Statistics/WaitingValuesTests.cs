@@ -69,6 +69,27 @@ public sealed class WaitingValuesTests
         Assert.Equal([(1, -5f), (2, 3f)], kept);
     }
 
+    /// <summary>Among others that all count, from the largest magnitudes to the smallest.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(40)]
+    public void Append_TakesAllThatIsFiniteAndNotZero(int others)
+    {
+        float[] values = [float.Epsilon, -float.Epsilon, float.MaxValue, float.MinValue, 0, -0f, float.NegativeInfinity, float.NaN, 1];
+        values = [.. Enumerable.Repeat(7f, others), .. values, .. Enumerable.Repeat(8f, others)];
+        var tile = new SparseLatents();
+        tile.Set([.. Enumerable.Range(0, values.Length + 1)], new int[values.Length], values);
+        var waiting = new WaitingValues(1, WaitingValues.DefaultLimit);
+        var kept = new List<(float, int)>();
+
+        var (_, nonFinite) = waiting.Append(tile, 0, new TokenPlace[values.Length]);
+
+        waiting.Drain(1, (_, found, _) => kept.AddRange(found.ToArray().Select(value => (value.Value, value.Token))));
+        Assert.Equal(2, nonFinite);
+        Assert.Equal(values.Select((value, token) => (value, token)).Where(pair => pair.value != 0 && float.IsFinite(pair.value)), kept);
+    }
+
     [Fact]
     public void Append_StopsAfterTheTokenThatFillsIt()
     {
@@ -81,7 +102,10 @@ public sealed class WaitingValuesTests
         Assert.True(waiting.IsFull);
         waiting.Clear();
         Assert.False(waiting.IsFull);
-        Assert.Equal((1, 0), waiting.Append(tile, 49, new TokenPlace[50]));
+        Assert.Equal((20, 0), waiting.Append(tile, 30, new TokenPlace[50]));
+        var latents = new SortedDictionary<int, int>();
+        waiting.Drain(1, (latent, values, _) => latents.Add(latent, values.Length));
+        Assert.Equal(new SortedDictionary<int, int>(tile.Latents[tile.RowStarts[30]..].ToArray().CountBy(latent => latent).ToDictionary()), latents);
     }
 
     [Theory]
