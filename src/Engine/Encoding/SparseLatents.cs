@@ -2,7 +2,8 @@ namespace AeServerless.Engine.Encoding;
 
 /// <summary>
 /// The non-zero latents of some tokens, in compressed rows: those of token t are <c>Latents[RowStarts[t]..RowStarts[t + 1]]</c>, ascending,
-/// with <c>Values</c> beside them. The buffers are kept and grow as needed, so one instance serves any number of tiles.
+/// with <c>Values</c> beside them. The buffers are kept and grow as needed, so one instance serves any number of tiles. What <see cref="SparseKernels"/>
+/// derive from an instance shares its pairs, and is valid until that one receives its next rows.
 /// </summary>
 public sealed class SparseLatents
 {
@@ -62,8 +63,8 @@ public sealed class SparseLatents
     }
 
     /// <summary>
-    /// Takes the pairs (tokens, latents, non-finite marks) of <paramref name="other"/>; the values are then to be written. The pairs are shared: they are
-    /// those of <paramref name="other"/> until it is given its next rows, or until a pair is changed here.
+    /// Shares the pairs (tokens, latents) of <paramref name="other"/>, until it receives its next rows or a pair is changed here, and copies its
+    /// non-finite marks. The values are then to be written: what stands there is left from before.
     /// </summary>
     /// <returns>The values to write. [count]</returns>
     internal Span<float> TakeStructure(SparseLatents other)
@@ -91,7 +92,7 @@ public sealed class SparseLatents
     /// <summary>Makes room for the pairs once the row starts stand.</summary>
     internal void EndRows()
     {
-        _own.EndRows();
+        OwnPairs().EndRows();
         KeptBuffer.Grow(ref _values, Count);
     }
 

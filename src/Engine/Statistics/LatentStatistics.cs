@@ -10,7 +10,7 @@ namespace AeServerless.Engine.Statistics;
 /// <param name="width">Number of latents.</param>
 /// <param name="options">What to keep.</param>
 /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
-/// <param name="mostWaiting">The most values that wait to be added, 8 bytes each; the result is the same for any number.</param>
+/// <param name="mostWaiting">The most values that wait to be added, 8 bytes each, if not those of one tile are more; the result is the same for any number.</param>
 public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1, int mostWaiting = WaitingValues.DefaultLimit)
 {
     private readonly LogHistogram _histogram = new(options);
@@ -60,15 +60,18 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         ArgumentNullException.ThrowIfNull(tile);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
         Tokens += tile.Tokens;
-        for (var token = 0; token < tile.Tokens;)
+        if (!_waiting.HasRoomFor(tile))
         {
-            var (taken, nonFinite) = _waiting.Append(tile, token, places);
-            token += taken;
-            NonFiniteValues += nonFinite;
-            if (_waiting.IsFull)
-            {
-                AddWaiting();
-            }
+            AddWaiting();
+        }
+
+        if (_waiting.HasRoomFor(tile))
+        {
+            NonFiniteValues += _waiting.Append(tile, places);
+        }
+        else
+        {
+            AddOneByOne(tile, places);
         }
     }
 
@@ -148,6 +151,15 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         }
 
         ClearStates();
+    }
+
+    private void AddOneByOne(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    {
+        var order = tile.ByLatent;
+        for (var i = 0; i < order.Pairs.Length; i++)
+        {
+            Add(order.Latents[i], tile.Values[order.Pairs[i]], places[order.Tokens[i]]);
+        }
     }
 
     private void AddWaiting()

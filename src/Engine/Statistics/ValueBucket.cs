@@ -8,8 +8,8 @@ internal sealed class ValueBucket
 {
     private const int BlockLength = 1 << 12;
 
-    // Of blocks there are thousands, of which LargeArrays would keep eight. 256 MB; what is more goes to the garbage collector.
-    private const int MostSpareBlocks = 1 << 13;
+    // Of blocks there are thousands, of which LargeArrays would keep eight. 512 MB, what two chunks have: one is stored while the other is computed.
+    private const int MostSpareBlocks = 1 << 14;
 
     private static readonly Lock SpareLock = new();
     private static readonly Stack<ulong[]> Spare = [];

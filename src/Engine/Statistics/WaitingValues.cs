@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -36,7 +37,7 @@ internal sealed class WaitingValues
     private int _count;
 
     /// <param name="latentCount">Number of latents.</param>
-    /// <param name="limit">The most values that wait; those of one token may be more.</param>
+    /// <param name="limit">The most values that wait, if not those of one tile are more.</param>
     public WaitingValues(int latentCount, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -58,27 +59,27 @@ internal sealed class WaitingValues
     /// <summary>Tokens whose values wait, or that have none.</summary>
     public int Tokens { get; private set; }
 
-    public bool IsFull => _count >= _enough || Tokens == _maxTokens;
+    /// <summary>Whether a tile's values can wait beside those that do; where none does, those of any tile can but one of far too many tokens.</summary>
+    public bool HasRoomFor(SparseLatents tile) => tile.Tokens <= _maxTokens - Tokens && (_count == 0 || tile.Count <= _enough - _count);
 
-    /// <summary>Takes values of a tile's tokens, without zeros and what is not finite, until it is full.</summary>
-    /// <param name="tile">The values; a token's latents ascend.</param>
-    /// <param name="firstToken">The token to begin with.</param>
+    /// <summary>Takes the values of a tile that there is room for, without zeros and what is not finite.</summary>
+    /// <param name="tile">The values.</param>
     /// <param name="places">The places of the tile's tokens. [tile.Tokens]</param>
-    /// <returns>How many tokens were taken, and how many of their values were not finite.</returns>
-    public (int Tokens, int NonFinite) Append(SparseLatents tile, int firstToken, ReadOnlySpan<TokenPlace> places)
+    /// <returns>How many values were not finite.</returns>
+    public int Append(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
-        var tokens = TokensToTake(tile.RowStarts[firstToken..]);
-        var nonFinite = 0;
+        Debug.Assert(HasRoomFor(tile));
         var order = tile.ByLatent;
+        var nonFinite = 0;
         for (var (bucket, first) = (0, 0); first < order.Latents.Length; bucket++)
         {
             var end = order.EndOf(((bucket + 1) << _bucketLatentBits) - 1);
-            nonFinite += Append(_buckets[bucket], order, first..end, tile.Values, firstToken, tokens);
+            nonFinite += Append(_buckets[bucket], order, first..end, tile.Values);
             first = end;
         }
 
-        AddPlaces(places.Slice(firstToken, tokens));
-        return (tokens, nonFinite);
+        AddPlaces(places);
+        return nonFinite;
     }
 
     /// <summary>Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order.</summary>
@@ -138,21 +139,9 @@ internal sealed class WaitingValues
         return sorter;
     }
 
-    /// <summary>How many of some tokens are taken until it is full.</summary>
-    private int TokensToTake(ReadOnlySpan<int> rowStarts)
-    {
-        var (tokens, most) = (0, Math.Min(rowStarts.Length - 1, _maxTokens - Tokens));
-        while (tokens < most && rowStarts[tokens] - rowStarts[0] < _enough - _count)
-        {
-            tokens++;
-        }
-
-        return tokens;
-    }
-
-    /// <summary>Adds those of the pairs in a bucket whose token is taken.</summary>
+    /// <summary>Adds the pairs in a bucket.</summary>
     /// <returns>How many of their values were not finite.</returns>
-    private int Append(ValueBucket bucket, LatentMajor order, Range range, ReadOnlySpan<float> values, int firstToken, int takenTokens)
+    private int Append(ValueBucket bucket, LatentMajor order, Range range, ReadOnlySpan<float> values)
     {
         var pairs = order.Pairs[range];
         var latents = order.Latents[range];
@@ -166,7 +155,7 @@ internal sealed class WaitingValues
             for (var end = Math.Min(pairs.Length, i + room.Length); i < end;)
             {
                 // Nearly always nothing is to be left out.
-                if (end - i >= Packed && TryPack(pairs[i..], latents[i..], tokens[i..], values, firstToken, takenTokens, room[filled..]))
+                if (end - i >= Packed && TryPack(pairs[i..], latents[i..], tokens[i..], values, room[filled..]))
                 {
                     (i, filled) = (i + Packed, filled + Packed);
                     continue;
@@ -174,11 +163,10 @@ internal sealed class WaitingValues
 
                 // Written in any case, and written over where it does not count.
                 var bits = BitConverter.SingleToUInt32Bits(values[pairs[i]]);
-                var token = (uint)(tokens[i] - firstToken);
-                room[filled] = ((ulong)bits << WaitingValue.ValueShift) | (((uint)latents[i] & latentMask) << _tokenBits) | ((uint)Tokens + token);
-                var (magnitude, isTaken) = (bits & int.MaxValue, token < (uint)takenTokens);
-                filled += isTaken && magnitude != 0 && magnitude < Infinity ? 1 : 0;
-                nonFinite += isTaken && magnitude >= Infinity ? 1 : 0;
+                var magnitude = bits & int.MaxValue;
+                room[filled] = ((ulong)bits << WaitingValue.ValueShift) | (((uint)latents[i] & latentMask) << _tokenBits) | (uint)(Tokens + tokens[i]);
+                filled += magnitude is > 0 and < Infinity ? 1 : 0;
+                nonFinite += magnitude >= Infinity ? 1 : 0;
                 i++;
             }
 
@@ -189,10 +177,10 @@ internal sealed class WaitingValues
         return nonFinite;
     }
 
-    /// <summary>Packs the first <see cref="Packed"/> pairs at once, in less than half the time, where all of them count.</summary>
+    /// <summary>Packs the first <see cref="Packed"/> pairs at once, where none is to be left out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private unsafe bool TryPack(
-        ReadOnlySpan<int> pairs, ReadOnlySpan<int> latents, ReadOnlySpan<int> tokens, ReadOnlySpan<float> values, int firstToken, int takenTokens, Span<ulong> into)
+        ReadOnlySpan<int> pairs, ReadOnlySpan<int> latents, ReadOnlySpan<int> tokens, ReadOnlySpan<float> values, Span<ulong> into)
     {
         if (!Avx2.IsSupported)
         {
@@ -205,20 +193,16 @@ internal sealed class WaitingValues
             bits = Avx2.GatherVector256(first, Vector256.Create(pairs), sizeof(float)).AsUInt32();
         }
 
-        var token = (Vector256.Create(tokens) - Vector256.Create(firstToken)).AsUInt32();
-        var magnitude = bits & Vector256.Create((uint)int.MaxValue);
-
         // Of unsigned numbers zero less one is the largest.
-        var counts = Vector256.LessThan(magnitude - Vector256<uint>.One, Vector256.Create(Infinity - 1))
-            & Vector256.LessThan(token, Vector256.Create((uint)takenTokens));
-        if (counts != Vector256<uint>.AllBitsSet)
+        var magnitude = bits & Vector256.Create((uint)int.MaxValue);
+        if (Vector256.GreaterThanOrEqualAny(magnitude - Vector256<uint>.One, Vector256.Create(Infinity - 1)))
         {
             return false;
         }
 
         var latent = (Vector256.Create(latents).AsUInt32() & Vector256.Create((1u << _bucketLatentBits) - 1)) << _tokenBits;
-        var low = latent | (token + Vector256.Create((uint)Tokens));
-        ((Widen(bits) << WaitingValue.ValueShift) | Widen(low)).CopyTo(into);
+        var token = Vector256.Create(tokens).AsUInt32() + Vector256.Create((uint)Tokens);
+        ((Widen(bits) << WaitingValue.ValueShift) | Widen(latent | token)).CopyTo(into);
         return true;
 
         static Vector512<ulong> Widen(Vector256<uint> numbers)

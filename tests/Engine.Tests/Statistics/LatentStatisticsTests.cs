@@ -190,6 +190,28 @@ public sealed class LatentStatisticsTests
         AssertSame(all, few);
     }
 
+    /// <summary>As of a long sequence that may not be cut, with an autoencoder so wide that so many tokens can't wait.</summary>
+    [Fact]
+    public void TileOfTooManyTokensToWait_IsAddedAsAnyOther()
+    {
+        const int Tokens = (1 << 14) + 1;
+        float[] numbers = [.. Enumerable.Range(0, Tokens).Select(token => token % 11 == 0 ? float.NaN : (token % 100) - 50)];
+        TokenPlace[] places = [.. Enumerable.Range(0, Tokens).Select(Place)];
+        var (wide, narrow) = (new LatentStatistics(1 << 24, Options), new LatentStatistics(Width, Options));
+
+        wide.Add(Tile(numbers, i => i % Width), places);
+        narrow.Add(Tile(numbers, i => i % Width), places);
+
+        var copy = new LatentStatistics(Width, Options) { Tokens = Tokens, NonFiniteValues = wide.NonFiniteValues };
+        for (var latent = 0; latent < Width; latent++)
+        {
+            wide[latent]!.Normalise();
+            copy.StateOf(latent).Add(wide[latent]!);
+        }
+
+        AssertSame(narrow, copy);
+    }
+
     /// <summary>As the tables of a run do.</summary>
     [Fact]
     public void MergedStatistics_AreReadByManyThreads()

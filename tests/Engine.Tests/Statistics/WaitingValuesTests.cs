@@ -1,12 +1,13 @@
 using AeServerless.Engine.Encoding;
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Tests.Encoding;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Statistics;
 
 public sealed class WaitingValuesTests
 {
-    /// <summary>Widths of one latent a bucket and of many, whose last bucket is whole or not, and so wide that fewer tokens can wait.</summary>
+    /// <summary>Widths of one latent a bucket and of many, whose last bucket is whole or not.</summary>
     private static readonly int[] Widths = [1, 2, 64, 65, 130, 1000, 32_768, (1 << 20) + 1, 1 << 24];
 
     [Fact]
@@ -19,21 +20,27 @@ public sealed class WaitingValuesTests
             var width = Widths[index];
             var random = new Random(seed);
             var waiting = new WaitingValues(width, WaitingValues.DefaultLimit);
-            var tile = Tile(random, width, tokens: random.Next(threads == 1 ? 300 : 1000));
-            TokenPlace[] places = [.. Enumerable.Range(0, tile.Tokens).Select(token => new TokenPlace(token, 1, 2))];
+            SparseLatents[] tiles = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Tile(random, width, random.Next(threads == 1 ? 100 : 500)))];
 
             // Of two rounds the second uses what the first gave back.
             for (var round = 0; round < 2; round++)
             {
-                var taken = waiting.Append(tile, 0, places);
-                var handedOut = new SortedDictionary<int, (float Value, TokenPlace Place)[]>();
+                var expected = new SortedDictionary<int, List<(float, TokenPlace)>>();
+                foreach (var tile in tiles)
+                {
+                    TokenPlace[] places = [.. Enumerable.Range(0, tile.Tokens).Select(token => new TokenPlace(waiting.Tokens, token, 2))];
+                    Expect(tile, places, expected);
+                    Assert.Equal(0, waiting.Append(tile, places));
+                }
+
+                var handedOut = new SortedDictionary<int, List<(float Value, TokenPlace Place)>>();
                 var order = new List<int>();
                 waiting.Drain(threads, (latent, values, batch) =>
                 {
-                    var own = new (float, TokenPlace)[values.Length];
-                    for (var i = 0; i < own.Length; i++)
+                    var own = new List<(float, TokenPlace)>();
+                    foreach (var value in values)
                     {
-                        own[i] = (values[i].Value, batch[values[i].Token]);
+                        own.Add((value.Value, batch[value.Token]));
                     }
 
                     lock (handedOut)
@@ -43,12 +50,12 @@ public sealed class WaitingValuesTests
                     }
                 });
 
-                Assert.True(taken.Tokens == tile.Tokens || taken.Tokens > 500);
-                Assert.Equal(Expected(tile, taken.Tokens, places), handedOut);
+                Assert.Equal(expected, handedOut);
                 Assert.True(threads > 1 || order.SequenceEqual(order.Order()));
                 Assert.Equal(0, waiting.Tokens);
             }
-            Interlocked.Add(ref several, threads > 1 && tile.Count >= WaitingValues.FewForThreads ? 1 : 0);
+
+            Interlocked.Add(ref several, threads > 1 && tiles.Sum(tile => tile.Count) >= WaitingValues.FewForThreads ? 1 : 0);
         },
         iter: 200);
         Assert.True(several > 0);
@@ -62,10 +69,10 @@ public sealed class WaitingValuesTests
         var waiting = new WaitingValues(3, WaitingValues.DefaultLimit);
         var kept = new List<(int, float)>();
 
-        var (tokens, nonFinite) = waiting.Append(tile, 0, [default, default]);
+        var nonFinite = waiting.Append(tile, [default, default]);
 
         waiting.Drain(1, (latent, values, _) => kept.Add((latent, values[0].Value)));
-        Assert.Equal((2, 2), (tokens, nonFinite));
+        Assert.Equal(2, nonFinite);
         Assert.Equal([(1, -5f), (2, 3f)], kept);
     }
 
@@ -83,43 +90,64 @@ public sealed class WaitingValuesTests
         var waiting = new WaitingValues(1, WaitingValues.DefaultLimit);
         var kept = new List<(float, int)>();
 
-        var (_, nonFinite) = waiting.Append(tile, 0, new TokenPlace[values.Length]);
+        var nonFinite = waiting.Append(tile, new TokenPlace[values.Length]);
 
         waiting.Drain(1, (_, found, _) => kept.AddRange(found.ToArray().Select(value => (value.Value, value.Token))));
         Assert.Equal(2, nonFinite);
         Assert.Equal(values.Select((value, token) => (value, token)).Where(pair => pair.value != 0 && float.IsFinite(pair.value)), kept);
     }
 
+    /// <summary>Values are kept in blocks, which the tiles' values fill in any steps.</summary>
     [Fact]
-    public void Append_StopsAfterTheTokenThatFillsIt()
+    public void ManyValuesOfALatent_ComeInTheirOrder() => Gen.Int[1, 3000].Array[1, 12].Sample(lengths =>
+    {
+        var waiting = new WaitingValues(1, WaitingValues.DefaultLimit);
+        var expected = new List<(float, int)>();
+        foreach (var length in lengths)
+        {
+            float[] values = [.. Enumerable.Range(1, length).Select(value => value % 5 == 0 ? 0f : value)];
+            var tile = new SparseLatents();
+            tile.Set([.. Enumerable.Range(0, length + 1)], new int[length], values);
+            expected.AddRange(values.Select((value, token) => (value, waiting.Tokens + token)).Where(pair => pair.value != 0));
+            waiting.Append(tile, new TokenPlace[length]);
+        }
+
+        waiting.Drain(1, (_, found, _) => Assert.Equal(expected, found.ToArray().Select(value => (value.Value, value.Token))));
+    }, iter: 100);
+
+    [Fact]
+    public void NoMoreWaitThanTheLimit_IfNotThoseOfOneTileAreMore()
     {
         var tile = Tile(new Random(1), 100, tokens: 50);
-        var waiting = new WaitingValues(100, limit: tile.RowStarts[20] - 1);
+        var waiting = new WaitingValues(100, limit: (2 * tile.Count) - 1);
+        Assert.True(new WaitingValues(100, limit: 1).HasRoomFor(tile));
 
-        var (tokens, _) = waiting.Append(tile, 0, new TokenPlace[50]);
+        waiting.Append(tile, new TokenPlace[50]);
 
-        Assert.Equal(20, tokens);
-        Assert.True(waiting.IsFull);
+        Assert.False(waiting.HasRoomFor(tile));
         waiting.Clear();
-        Assert.False(waiting.IsFull);
-        Assert.Equal((20, 0), waiting.Append(tile, 30, new TokenPlace[50]));
-        var latents = new SortedDictionary<int, int>();
-        waiting.Drain(1, (latent, values, _) => latents.Add(latent, values.Length));
-        Assert.Equal(new SortedDictionary<int, int>(tile.Latents[tile.RowStarts[30]..].ToArray().CountBy(latent => latent).ToDictionary()), latents);
+        Assert.True(waiting.HasRoomFor(tile));
     }
 
     [Theory]
     [InlineData(1 << 20, 1 << 18)]
     [InlineData((1 << 20) + 1, 1 << 17)]
     [InlineData(1 << 24, 1 << 14)]
-    public void WiderAutoencoders_LetFewerTokensWait(int width, int expected)
+    public void WiderAutoencoders_LetFewerTokensWait(int width, int most)
+    {
+        var waiting = new WaitingValues(width, WaitingValues.DefaultLimit);
+
+        waiting.Append(Empty(most - 10), new TokenPlace[most - 10]);
+
+        Assert.True(waiting.HasRoomFor(Empty(10)));
+        Assert.False(waiting.HasRoomFor(Empty(11)));
+    }
+
+    private static SparseLatents Empty(int tokens)
     {
         var tile = new SparseLatents();
-        tile.Set(new int[(1 << 18) + 2], [], []);
-
-        var (tokens, _) = new WaitingValues(width, WaitingValues.DefaultLimit).Append(tile, 0, new TokenPlace[(1 << 18) + 1]);
-
-        Assert.Equal(expected, tokens);
+        tile.Set(new int[tokens + 1], [], []);
+        return tile;
     }
 
     private static SparseLatents Tile(Random random, int width, int tokens)
@@ -139,18 +167,12 @@ public sealed class WaitingValuesTests
         return tile;
     }
 
-    private static SortedDictionary<int, (float Value, TokenPlace Place)[]> Expected(SparseLatents tile, int tokens, TokenPlace[] places)
+    private static void Expect(SparseLatents tile, TokenPlace[] places, SortedDictionary<int, List<(float, TokenPlace)>> expected)
     {
-        var expected = new Dictionary<int, List<(float, TokenPlace)>>();
-        for (var token = 0; token < tokens; token++)
+        foreach (var (token, latent, value) in Random64.Pairs(tile))
         {
-            for (var i = tile.RowStarts[token]; i < tile.RowStarts[token + 1]; i++)
-            {
-                expected.TryAdd(tile.Latents[i], []);
-                expected[tile.Latents[i]].Add((tile.Values[i], places[token]));
-            }
+            expected.TryAdd(latent, []);
+            expected[latent].Add((value, places[token]));
         }
-
-        return new(expected.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
     }
 }

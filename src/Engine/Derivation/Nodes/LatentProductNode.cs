@@ -30,7 +30,7 @@ internal sealed class LatentProductNode(SparseNode latents, PlanNode other)
             }
             else
             {
-                into.TakeStructure(left);
+                left.Values.CopyTo(into.TakeStructure(left));
                 tile.EmptyAbsent(this);
                 MultiplyRows(left, right, into);
             }
