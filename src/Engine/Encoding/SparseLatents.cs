@@ -63,7 +63,7 @@ public sealed class SparseLatents
     }
 
     /// <summary>
-    /// Shares the pairs (tokens, latents) of <paramref name="other"/>, until it receives its next rows or a pair is changed here, and copies its
+    /// Shares the pairs (tokens, latents) of <paramref name="other"/>, until its next rows or pairs that are changed here, and copies its
     /// non-finite marks. The values are then to be written: what stands there is left from before.
     /// </summary>
     /// <returns>The values to write. [count]</returns>

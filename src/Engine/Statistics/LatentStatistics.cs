@@ -10,7 +10,7 @@ namespace AeServerless.Engine.Statistics;
 /// <param name="width">Number of latents.</param>
 /// <param name="options">What to keep.</param>
 /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
-/// <param name="mostWaiting">The most values that wait to be added, 8 bytes each, if not those of one tile are more; the result is the same for any number.</param>
+/// <param name="mostWaiting">The most values that wait, 8 bytes each, if not those of one tile are more; the result is the same for any number.</param>
 public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1, int mostWaiting = WaitingValues.DefaultLimit)
 {
     private readonly LogHistogram _histogram = new(options);

@@ -9,8 +9,8 @@ namespace AeServerless.Engine.Statistics;
 
 /// <summary>
 /// Values that wait to be added, latent by latent. What is kept of tens of thousands of latents is far larger than a cache: sorted by latent, it
-/// is fetched once for hundreds of values and not for each. Values come in buckets of neighbouring latents, which are sorted one by one: those of a tile
-/// in its own order of latents, where a bucket's are together.
+/// is fetched once for hundreds of values and not for each. Values come in buckets of neighbouring latents, which are sorted one by one: those of a
+/// tile in its own order of latents, where a bucket's are together.
 /// </summary>
 internal sealed class WaitingValues
 {
@@ -59,7 +59,7 @@ internal sealed class WaitingValues
     /// <summary>Tokens whose values wait, or that have none.</summary>
     public int Tokens { get; private set; }
 
-    /// <summary>Whether a tile's values can wait beside those that do; where none does, those of any tile can but one of far too many tokens.</summary>
+    /// <summary>Whether a tile's values can wait beside those that do. However many they are they can where none does, if its tokens are not too many.</summary>
     public bool HasRoomFor(SparseLatents tile) => tile.Tokens <= _maxTokens - Tokens && (_count == 0 || tile.Count <= _enough - _count);
 
     /// <summary>Takes the values of a tile that there is room for, without zeros and what is not finite.</summary>

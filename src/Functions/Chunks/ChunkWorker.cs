@@ -23,11 +23,27 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var shard = await reader.OpenShardAsync(basis, planned.Shard, cancellationToken);
         var range = Range(shard, planned);
-        var tokens = new long[range.Tokens];
-        await shard.ReadTokensAsync(range.FirstRow, tokens, cancellationToken);
+        var tokens = LargeArrays<long>.Pool.Rent(range.Tokens);
+        try
+        {
+            var tokenIds = tokens.AsMemory(0, range.Tokens);
+            await shard.ReadTokensAsync(range.FirstRow, tokenIds, cancellationToken);
+            return await ComputeAsync(basis, shard, range, tokenIds, sink, cancellationToken);
+        }
+        finally
+        {
+            LargeArrays<long>.Pool.Return(tokens);
+        }
+    }
 
+    /// <inheritdoc/>
+    public void Dispose() => _engine.Dispose();
+
+    private async Task<IReadOnlyList<Screening>> ComputeAsync(
+        PlanBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
+    {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
-        lease.Results.Prepare(tokens);
+        lease.Results.Prepare(tokenIds);
         await lease.Computation.ReadAheadAsync(shard, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);
         var isMine = 1;
@@ -53,9 +69,6 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
         await lease.Results.CompleteAsync(sink, cancellationToken);
         return lease.Computation.Screenings;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _engine.Dispose();
 
     private static ChunkRange Range(Shard shard, PlannedRange planned)
     {

@@ -184,7 +184,13 @@ public sealed class LatentStatisticsTests
         TokenPlace[] places = [.. Enumerable.Range(0, numbers.Length).Select(Place)];
         var (few, all) = (new LatentStatistics(Width, Options, threads: 1, mostWaiting), new LatentStatistics(Width, Options));
 
-        few.Add(Tile(numbers, i => i % Width), places);
+        const int Tokens = 700;
+        for (var first = 0; first < numbers.Length; first += Tokens)
+        {
+            var part = first..Math.Min(numbers.Length, first + Tokens);
+            few.Add(Tile(numbers[part], i => i % Width), places[part]);
+        }
+
         all.Add(Tile(numbers, i => i % Width), places);
 
         AssertSame(all, few);
@@ -198,11 +204,14 @@ public sealed class LatentStatisticsTests
         float[] numbers = [.. Enumerable.Range(0, Tokens).Select(token => token % 11 == 0 ? float.NaN : (token % 100) - 50)];
         TokenPlace[] places = [.. Enumerable.Range(0, Tokens).Select(Place)];
         var (wide, narrow) = (new LatentStatistics(1 << 24, Options), new LatentStatistics(Width, Options));
+        foreach (var statistics in (LatentStatistics[])[wide, narrow])
+        {
+            // What waits by then is not lost.
+            statistics.Add(Tile([2, 4], _ => 1), [Place(0), Place(1)]);
+            statistics.Add(Tile(numbers, i => i % Width), places);
+        }
 
-        wide.Add(Tile(numbers, i => i % Width), places);
-        narrow.Add(Tile(numbers, i => i % Width), places);
-
-        var copy = new LatentStatistics(Width, Options) { Tokens = Tokens, NonFiniteValues = wide.NonFiniteValues };
+        var copy = new LatentStatistics(Width, Options) { Tokens = wide.Tokens, NonFiniteValues = wide.NonFiniteValues };
         for (var latent = 0; latent < Width; latent++)
         {
             wide[latent]!.Normalise();

@@ -105,7 +105,7 @@ public sealed class WaitingValuesTests
         var expected = new List<(float, int)>();
         foreach (var length in lengths)
         {
-            float[] values = [.. Enumerable.Range(1, length).Select(value => value % 5 == 0 ? 0f : value)];
+            float[] values = [.. Enumerable.Range(1, length).Select(value => value % 50 == 0 ? 0f : value)];
             var tile = new SparseLatents();
             tile.Set([.. Enumerable.Range(0, length + 1)], new int[length], values);
             expected.AddRange(values.Select((value, token) => (value, waiting.Tokens + token)).Where(pair => pair.value != 0));

@@ -22,7 +22,7 @@ internal sealed class LatentProductNode(SparseNode latents, PlanNode other)
         }
         else
         {
-            // A row that the other value lacks is empty there alone: its pairs are this node's, so empty it here first.
+            // A row that the other value lacks is empty there alone: empty it here first, where rows are looked at for what is not finite.
             var right = tile.Sparse(Inputs[1]);
             if (right.Count == left.Count)
             {

@@ -23,8 +23,14 @@ internal sealed class SequenceIndex
             throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The shards have {_starts[^1]} sequences.");
         }
 
-        // Of shards without sequences, none is found: the last start that is not above the sequence.
-        var shard = Array.FindLastIndex(_starts, start => start <= sequence);
+        var at = Array.BinarySearch(_starts, sequence);
+        var shard = at < 0 ? ~at - 1 : at;
+        while (_starts[shard + 1] == sequence)
+        {
+            // Without sequences.
+            shard++;
+        }
+
         return (shard, (int)(sequence - _starts[shard]));
     }
 }
