@@ -31,8 +31,7 @@ internal sealed class NodeBuffers(PlanNode node)
 
     public Memory<float> GrowVectors(int length)
     {
-        if (_vectors.Length < length)
-            _vectors = new float[Math.Max(length, _vectors.Length + (_vectors.Length / 2))];
+        KeptBuffer.Grow(ref _vectors, length);
         return Vectors = _vectors.AsMemory(0, length);
     }
 }

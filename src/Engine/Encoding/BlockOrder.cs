@@ -16,10 +16,7 @@ internal sealed class BlockOrder
     /// <summary>Indices of the pairs in the new order. [count]</summary>
     public ReadOnlySpan<int> Sort(ReadOnlySpan<int> latents, int firstLatent)
     {
-        if (_order.Length < latents.Length)
-        {
-            _order = new int[Math.Max(latents.Length, _order.Length + (_order.Length / 2))];
-        }
+        KeptBuffer.Grow(ref _order, latents.Length);
 
         Array.Clear(_ends);
         foreach (var latent in latents)

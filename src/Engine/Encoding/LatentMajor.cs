@@ -28,12 +28,9 @@ internal sealed class LatentMajor
     public void Sort(ReadOnlySpan<int> rowStarts, ReadOnlySpan<int> latents)
     {
         _count = latents.Length;
-        if (_pairs.Length < _count)
-        {
-            var length = Math.Max(_count, _pairs.Length + (_pairs.Length / 2));
-            (_pairs, _latents, _tokens) = (new int[length], new int[length], new int[length]);
-        }
-
+        KeptBuffer.Grow(ref _pairs, _count);
+        KeptBuffer.Grow(ref _latents, _count);
+        KeptBuffer.Grow(ref _tokens, _count);
         Count(latents);
         for (var token = 0; token + 1 < rowStarts.Length; token++)
         {
@@ -51,11 +48,7 @@ internal sealed class LatentMajor
     /// <summary>Brings a number for each pair, given in the order of tokens, into this order.</summary>
     public void Arrange(ReadOnlySpan<float> values)
     {
-        if (_values.Length < _pairs.Length)
-        {
-            _values = new float[_pairs.Length];
-        }
-
+        KeptBuffer.Grow(ref _values, _count);
         for (var i = 0; i < _count; i++)
         {
             _values[i] = values[_pairs[i]];

@@ -153,6 +153,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         ClearStates();
     }
 
+    /// <summary>Adds a tile of so many tokens that its values can't wait, as one of a very long sequence that may not be cut has.</summary>
     private void AddOneByOne(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
         var order = tile.ByLatent;

@@ -59,7 +59,7 @@ internal sealed class WaitingValues
     /// <summary>Tokens whose values wait, or that have none.</summary>
     public int Tokens { get; private set; }
 
-    /// <summary>Whether a tile's values can wait beside those that do. However many they are they can where none does, if its tokens are not too many.</summary>
+    /// <summary>Whether a tile's values can wait beside those that do. Where none does, only too many tokens keep them from it.</summary>
     public bool HasRoomFor(SparseLatents tile) => tile.Tokens <= _maxTokens - Tokens && (_count == 0 || tile.Count <= _enough - _count);
 
     /// <summary>Takes the values of a tile that there is room for, without zeros and what is not finite.</summary>
