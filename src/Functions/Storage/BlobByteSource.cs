@@ -18,6 +18,12 @@ public sealed class BlobByteSource : IByteSource
     /// <summary>Requests of a read under way at a time: more than this gained nothing against one storage node.</summary>
     private const int Parallelism = 4;
 
+    /// <summary>
+    /// What is taken of an answer at a time. Into memory that is no byte array, as rows of floats are not, a stream of the SDK reads by way of an
+    /// array of .NET's shared pool as long as all that is asked for, and that pool keeps megabytes of them for each thread that ever returned one.
+    /// </summary>
+    private const int BlockBytes = 1 << 20;
+
     /// <summary>Answers that a read may take where some are short.</summary>
     private const int MostAnswers = 5;
 
@@ -104,6 +110,7 @@ public sealed class BlobByteSource : IByteSource
     private async ValueTask<int> ReceiveAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         var received = 0;
+        var block = LargeArrays<byte>.Pool.Rent(Math.Min(BlockBytes, destination.Length));
         try
         {
             var options = new BlobDownloadOptions
@@ -114,11 +121,13 @@ public sealed class BlobByteSource : IByteSource
             using var response = (await _client.DownloadStreamingAsync(options, cancellationToken)).Value;
             for (int count; received < destination.Length; received += count)
             {
-                count = await response.Content.ReadAsync(destination[received..], cancellationToken);
+                count = await response.Content.ReadAsync(block.AsMemory(0, Math.Min(block.Length, destination.Length - received)), cancellationToken);
                 if (count == 0)
                 {
                     break;
                 }
+
+                block.AsMemory(0, count).CopyTo(destination[received..]);
             }
         }
         catch (RequestFailedException error) when (StorageErrors.IsOfRewritten(_blob, error))
@@ -133,6 +142,10 @@ public sealed class BlobByteSource : IByteSource
         {
             // The body broke off again each time that its rest was asked for.
             throw new StorageException(Name, $"part of the {destination.Length} bytes asked for at {offset}");
+        }
+        finally
+        {
+            LargeArrays<byte>.Pool.Return(block);
         }
 
         return received;
