@@ -92,7 +92,7 @@ internal sealed class PlanRun : IDisposable
         await WriteAsync(Path.Combine(folder, "0.safetensors"), cancellationToken,
             ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.EncoderWeight),
             ("latent_bias", [shape.Latents], autoencoder.LatentBias),
-            ("decoder.weight", [shape.Input, shape.Latents], Transpose(autoencoder.DecoderWeight, shape.Latents, shape.Input)));
+            ("decoder.weight", [shape.Input, shape.Latents], Transpose(autoencoder.Decoder.Rows(0, shape.Latents), shape.Latents, shape.Input)));
         await WriteAsync(Path.Combine(folder, "model.safetensors"), cancellationToken,
             ("h.0.mlp.c_proj.weight", [shape.Input, Shape.ModelWidth], workload.MlpOut));
     }

@@ -21,7 +21,7 @@ internal sealed class Workload
         Directions = directions.data<float>().ToArray();
         var bias = new float[shape.Latents];
         Array.Fill(bias, shape.Latents > 2000 ? -2.75f : -1.9f);
-        Autoencoder = new Autoencoder(shape.Name, new float[shape.Input], Directions, bias, Directions, shape.Activation);
+        Autoencoder = new Autoencoder(shape.Name, new float[shape.Input], Directions, bias, new LatentDirections(Directions, shape.Input), shape.Activation);
         Inputs = randn(tokens, shape.Input).data<float>().ToArray();
         FinalGradients = randn(tokens, Shape.ModelWidth).data<float>().ToArray();
         MlpOut = (randn(shape.Input, Shape.ModelWidth) / MathF.Sqrt(shape.Input)).data<float>().ToArray();

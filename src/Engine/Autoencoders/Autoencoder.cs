@@ -4,7 +4,7 @@ namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
 /// A sparse autoencoder: <c>latents = activation((x − pre_bias) · encoderᵀ + latent_bias)</c>, <c>x̂ = latents · decoder + pre_bias</c>.
-/// Weights are float32, row-major.
+/// Weights are float32.
 /// </summary>
 public sealed class Autoencoder
 {
@@ -13,29 +13,29 @@ public sealed class Autoencoder
     /// <param name="preBias"><c>[input]</c>.</param>
     /// <param name="encoderWeight"><c>[latents, input]</c>.</param>
     /// <param name="latentBias"><c>[latents]</c>.</param>
-    /// <param name="decoderWeight"><c>[latents, input]</c>: what each latent adds to the reconstruction, a row a latent.</param>
+    /// <param name="decoder">What each latent adds to the reconstruction: the decoder's weight transposed.</param>
     /// <param name="activation">The activation function.</param>
     /// <exception cref="InvalidInputException">Sizes that don't fit each other, or a k outside 1…latents.</exception>
     public Autoencoder(
-        string name, float[] preBias, float[] encoderWeight, float[] latentBias, float[] decoderWeight, Activation activation)
+        string name, float[] preBias, float[] encoderWeight, float[] latentBias, LatentDirections decoder, Activation activation)
     {
         ArgumentNullException.ThrowIfNull(preBias);
         ArgumentNullException.ThrowIfNull(encoderWeight);
         ArgumentNullException.ThrowIfNull(latentBias);
-        ArgumentNullException.ThrowIfNull(decoderWeight);
+        ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(activation);
         Name = name;
         PreBias = preBias;
         EncoderWeight = encoderWeight;
         LatentBias = latentBias;
-        DecoderWeight = decoderWeight;
+        Decoder = decoder;
         Activation = activation;
         var weights = (long)InputSize * LatentCount;
-        if (weights == 0 || encoderWeight.LongLength != weights || decoderWeight.LongLength != weights)
+        if (weights == 0 || encoderWeight.LongLength != weights || (decoder.Latents, decoder.Width) != (LatentCount, InputSize))
         {
             throw new InvalidInputException(
                 name,
-                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in encoder and decoder, there are {encoderWeight.LongLength} and {decoderWeight.LongLength}");
+                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, {InputSize}], there are {encoderWeight.LongLength} and [{decoder.Latents}, {decoder.Width}]");
         }
 
         if (activation.Kind == ActivationKind.TopK && (activation.K < 1 || activation.K > LatentCount))
@@ -61,16 +61,13 @@ public sealed class Autoencoder
     public float[] LatentBias { get; }
 
     /// <summary><c>[latents, input]</c>: the decoder's weight transposed, so that a latent's direction is one row.</summary>
-    public float[] DecoderWeight { get; }
+    public LatentDirections Decoder { get; }
 
     /// <summary>The activation function.</summary>
     public Activation Activation { get; }
 
     /// <summary>A latent's row of the encoder. <c>[input]</c>.</summary>
     public ReadOnlySpan<float> EncoderRow(int latent) => EncoderWeight.AsSpan(latent * InputSize, InputSize);
-
-    /// <summary>A latent's direction in the decoder. <c>[input]</c>.</summary>
-    public ReadOnlySpan<float> DecoderRow(int latent) => DecoderWeight.AsSpan(latent * InputSize, InputSize);
 
     /// <summary>Reads the header's facts alone: sizes and activation.</summary>
     /// <exception cref="InvalidInputException">Not an autoencoder of a known format; names file and tensor.</exception>

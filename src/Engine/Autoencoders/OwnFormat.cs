@@ -48,7 +48,7 @@ internal static class OwnFormat
         var latentBias = await ReadAsync(file, LatentBias, cancellationToken).ConfigureAwait(false);
         var decoder = await ReadAsync(file, DecoderWeight, cancellationToken).ConfigureAwait(false);
         return new Autoencoder(
-            header.Name, preBias, encoder, latentBias, Transpose(decoder, header.InputSize, header.LatentCount), header.Activation);
+            header.Name, preBias, encoder, latentBias, LatentDirections.Transposed(decoder, header.InputSize), header.Activation);
     }
 
     private static Activation ReadActivation(SafetensorsFile file, int latents)
@@ -101,22 +101,6 @@ internal static class OwnFormat
         return bad < 0
             ? values
             : throw new InvalidInputException($"{file.Source.Name}, tensor {tensor}", $"element {bad} is {values[bad]}; weights have to be finite");
-    }
-
-    private static float[] Transpose(float[] decoder, int rows, int columns)
-    {
-        // Blocks of 64 columns keep both the reads and the writes of a block in cache.
-        var transposed = new float[decoder.Length];
-        Parallel.For(0, (columns + 63) / 64, block =>
-        {
-            var end = Math.Min(columns, (block + 1) * 64);
-            for (var row = 0; row < rows; row++)
-            {
-                for (var column = block * 64; column < end; column++)
-                    transposed[(column * rows) + row] = decoder[(row * columns) + column];
-            }
-        });
-        return transposed;
     }
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
 using AeServerless.Engine.IO;
@@ -14,6 +15,7 @@ namespace AeServerless.Engine.Derivation;
 public sealed class PlanWeights : IDisposable
 {
     private readonly Dictionary<WeightNeed, float[]> _floats = [];
+    private readonly Dictionary<AutoencoderKey, LatentDirections> _writes = [];
     private readonly Dictionary<AutoencoderKey, Autoencoder> _autoencoders = [];
     private readonly Dictionary<int, BlockWeights> _blocks = [];
     private readonly ConcurrentDictionary<AutoencoderKey, Lazy<ScreenChoice>> _screens = [];
@@ -59,6 +61,9 @@ public sealed class PlanWeights : IDisposable
 
     internal float[] Floats(WeightNeed need) => _floats[need];
 
+    /// <summary>What an autoencoder's latents write to the residual stream.</summary>
+    internal LatentDirections Writes(AutoencoderKey autoencoder) => _writes[autoencoder];
+
     internal Autoencoder Autoencoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder];
 
     /// <summary>What all encoders of an autoencoder screen with. Screens are made when they are needed.</summary>
@@ -101,6 +106,10 @@ public sealed class PlanWeights : IDisposable
                     var tensors = await ModelAsync().ConfigureAwait(false);
                     _unembedding = await UnembeddingWeights.LoadAsync(tensors, plan.Context.Model, cancellationToken).ConfigureAwait(false);
                 }
+                else if (need.Kind == WeightKind.WriteDirections)
+                {
+                    await WritesAsync(plan, need.Autoencoder!.Value, ModelAsync, cancellationToken).ConfigureAwait(false);
+                }
                 else if (need.Kind != WeightKind.Autoencoder)
                 {
                     await FloatsAsync(plan, need, ModelAsync, cancellationToken).ConfigureAwait(false);
@@ -133,8 +142,6 @@ public sealed class PlanWeights : IDisposable
         if (_floats.TryGetValue(need, out var known))
             return known;
         var (neurons, width) = (plan.Context.Model.NeuronWidth, plan.Context.Model.ModelWidth);
-        async Task<float[]> Part(WeightKind kind) =>
-            await FloatsAsync(plan, new WeightNeed(kind, need.Layer, need.Autoencoder), model, cancellationToken).ConfigureAwait(false);
         async Task<float[]> MlpOut() =>
             await FloatsAsync(plan, new WeightNeed(WeightKind.MlpOut, need.Layer), model, cancellationToken).ConfigureAwait(false);
 
@@ -156,18 +163,30 @@ public sealed class PlanWeights : IDisposable
                 values = SparseKernels.RowNorms(await MlpOut().ConfigureAwait(false), width);
                 break;
             case WeightKind.WriteNorms:
-                values = SparseKernels.RowNorms(await Part(WeightKind.WriteDirections).ConfigureAwait(false), width);
+                values = (await WritesAsync(plan, need.Autoencoder!.Value, model, cancellationToken).ConfigureAwait(false)).Norms();
                 break;
             default:
-                var autoencoder = _autoencoders[need.Autoencoder!.Value];
-                var input = plan.Recipe.Autoencoders.First(reference => reference.Name == need.Autoencoder.Value.Name).Input;
-                values = input == AutoencoderInput.MlpPostAct
-                    ? WriteDirections.Through(autoencoder, await MlpOut().ConfigureAwait(false), width)
-                    : autoencoder.DecoderWeight;
-                break;
+                throw new UnreachableException($"{need.Kind} is not one array");
         }
 
         _floats[need] = values;
         return values;
+    }
+
+    private async Task<LatentDirections> WritesAsync(
+        DerivationPlan plan, AutoencoderKey key, Func<Task<ModelTensors>> model, CancellationToken cancellationToken)
+    {
+        if (_writes.TryGetValue(key, out var known))
+            return known;
+        var autoencoder = _autoencoders[key];
+        var writes = autoencoder.Decoder;
+        if (plan.Recipe.Autoencoders.First(reference => reference.Name == key.Name).Input == AutoencoderInput.MlpPostAct)
+        {
+            var mlpOut = await FloatsAsync(plan, new WeightNeed(WeightKind.MlpOut, key.Layer), model, cancellationToken).ConfigureAwait(false);
+            writes = WriteDirections.Through(autoencoder, mlpOut, plan.Context.Model.ModelWidth);
+        }
+
+        _writes.Add(key, writes);
+        return writes;
     }
 }

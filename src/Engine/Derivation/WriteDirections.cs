@@ -14,8 +14,7 @@ public static class WriteDirections
     /// <param name="autoencoder">The autoencoder on <c>mlp_post_act</c>.</param>
     /// <param name="mlpOut">W_out, <c>[d_ff, d_model]</c>.</param>
     /// <param name="modelWidth">d_model.</param>
-    /// <returns><c>[latents, d_model]</c>.</returns>
-    public static float[] Through(Autoencoder autoencoder, float[] mlpOut, int modelWidth)
+    public static LatentDirections Through(Autoencoder autoencoder, float[] mlpOut, int modelWidth)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(mlpOut);
@@ -27,13 +26,13 @@ public static class WriteDirections
         {
             using var block = NewDisposeScope();
             var rows = Math.Min(BlockRows, autoencoder.LatentCount - first);
-            var decoder = tensor(autoencoder.DecoderWeight.AsSpan(first * autoencoder.InputSize, rows * autoencoder.InputSize).ToArray());
+            var decoder = tensor(autoencoder.Decoder.Rows(first, rows));
             var left = decoder.view(rows, autoencoder.InputSize).to_type(ScalarType.Float64); // [rows, d_ff]
             var product = left.matmul(right).to_type(ScalarType.Float32); // [rows, d_model]
             MemoryMarshal.Cast<byte, float>(product.bytes).CopyTo(directions.AsSpan(first * modelWidth, rows * modelWidth));
         }
 
-        return directions;
+        return new LatentDirections(directions, modelWidth);
     }
 
     internal static float[] Transpose(float[] values, int rows, int columns)

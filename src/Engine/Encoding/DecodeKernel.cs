@@ -1,52 +1,41 @@
-using System.Buffers;
 using System.Runtime.Intrinsics;
+using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
-/// Reconstructions of some tokens, a block of columns at a time and in order of latents: each decoder row comes from memory once, and what it adds
-/// to are the sums of that block. Those of up to some 2,048 tokens stay in the core's L2 cache; not where the result goes, whose rows are so far apart
-/// that they would share a few of the cache's sets. Each token's rows are added in ascending order and not fused: the bits are those of one token alone.
+/// Reconstructions of some tokens, a block of columns at a time and in order of latents: the decoder comes from memory as one stream, and what it adds to
+/// are the sums of that block. Those of up to some 2,048 tokens stay in the core's L2 cache. Each token's rows are added in ascending order and not fused:
+/// the bits are those of one token alone.
 /// </summary>
 internal static unsafe class DecodeKernel
 {
-    /// <summary>Columns of a block: the sums of 2,048 tokens are 512 KB.</summary>
-    public const int Columns = 4 * FixedOrder.Lanes;
-
     /// <summary>So many pairs before its use, a row is asked for: farther apart than memory takes, near enough to be there still.</summary>
     private const int PairsAhead = 64;
 
-    /// <summary>Computes the columns from <paramref name="first"/> on, up to <see cref="Columns"/> of them.</summary>
+    /// <summary>Computes one block of columns.</summary>
     /// <param name="order">The non-zeros, their values arranged.</param>
-    /// <param name="decoder">[latents, width]</param>
+    /// <param name="decoder">The decoder.</param>
+    /// <param name="block">Which of its blocks.</param>
     /// <param name="bias">What the decoder adds. [width]</param>
     /// <param name="inputs">What the reconstructions are taken from; null: nothing. [tokens, width]</param>
     /// <param name="into">[tokens, width]</param>
     /// <param name="tokens">Number of tokens.</param>
-    /// <param name="first">First column.</param>
     public static void DecodeColumns(
-        LatentMajor order, float* decoder, ReadOnlySpan<float> bias, float* inputs, float* into, int tokens, int first)
+        LatentMajor order, LatentDirections decoder, int block, ReadOnlySpan<float> bias, float* inputs, float* into, int tokens)
     {
-        var width = bias.Length;
-        var columns = Math.Min(Columns, width - first);
-
-        // The pool that keeps arrays for each thread: few threads come here, as many as cores, and each again and again.
-        var memory = ArrayPool<float>.Shared.Rent(checked((tokens * Columns) + FixedOrder.Lanes));
+        var first = block * LatentDirections.BlockColumns;
+        var columns = decoder.ColumnsOf(block);
+        var memory = ColumnMemory.Rent(tokens);
         fixed (float* unaligned = memory)
         {
-            // A vector that lies across two cache lines takes two reads and two writes.
-            const nint VectorBytes = FixedOrder.Lanes * sizeof(float);
-            var sums = (float*)(((nint)unaligned + VectorBytes - 1) / VectorBytes * VectorBytes);
-            new Span<float>(sums, tokens * Columns).Clear();
-            if (columns == Columns)
-                AddRows(order, decoder + first, width, sums);
-            else
-                AddFewColumns(order, decoder + first, width, columns, sums);
-
+            var sums = CacheLine.Align(unaligned);
+            new Span<float>(sums, tokens * LatentDirections.BlockColumns).Clear();
+            AddRows(order, decoder.Block(block), sums);
             for (var token = 0; token < tokens; token++)
             {
-                var sum = new Span<float>(sums + ((nint)token * Columns), columns);
-                var at = ((nint)token * width) + first;
+                var sum = new Span<float>(sums + ((nint)token * LatentDirections.BlockColumns), columns);
+                var at = ((nint)token * decoder.Width) + first;
                 var row = new Span<float>(into + at, columns);
                 FixedOrder.Add(sum, bias.Slice(first, columns));
                 if (inputs is null)
@@ -56,47 +45,26 @@ internal static unsafe class DecodeKernel
             }
         }
 
-        ArrayPool<float>.Shared.Return(memory);
+        ColumnMemory.Return(memory);
+        GC.KeepAlive(decoder);
     }
 
-    private static void AddRows(LatentMajor order, float* rows, int width, float* sums)
+    private static void AddRows(LatentMajor order, float* rows, float* sums)
     {
         var latents = order.Latents;
         var tokens = order.Tokens;
         var values = order.Values;
         for (var i = 0; i < values.Length; i++)
         {
-            var ahead = rows + ((nint)latents[Math.Min(i + PairsAhead, values.Length - 1)] * width);
-            for (var line = 0; line < Columns; line += FixedOrder.Lanes)
-                Prefetch.Line(ahead + line);
+            var ahead = rows + ((nint)latents[Math.Min(i + PairsAhead, values.Length - 1)] * LatentDirections.BlockColumns);
+            for (var line = 0; line < LatentDirections.BlockColumns; line += CacheLine.Floats)
+                CacheLine.Prefetch(ahead + line);
 
-            // A row need not begin where a cache line does.
-            Prefetch.Line(ahead + (Columns - 1));
-
-            var row = rows + ((nint)latents[i] * width);
-            var sum = sums + ((nint)tokens[i] * Columns);
+            var row = rows + ((nint)latents[i] * LatentDirections.BlockColumns);
+            var sum = sums + ((nint)tokens[i] * LatentDirections.BlockColumns);
             var value = Vector512.Create(values[i]);
-            for (var lane = 0; lane < Columns; lane += FixedOrder.Lanes)
+            for (var lane = 0; lane < LatentDirections.BlockColumns; lane += FixedOrder.Lanes)
                 (Vector512.Load(sum + lane) + (value * Vector512.Load(row + lane))).Store(sum + lane);
-        }
-    }
-
-    // Not AddRows for any number of columns: there it is constant, so that the loop over them is none.
-    private static void AddFewColumns(LatentMajor order, float* rows, int width, int columns, float* sums)
-    {
-        var latents = order.Latents;
-        var tokens = order.Tokens;
-        var values = order.Values;
-        for (var i = 0; i < values.Length; i++)
-        {
-            var row = rows + ((nint)latents[i] * width);
-            var sum = sums + ((nint)tokens[i] * Columns);
-            var value = Vector512.Create(values[i]);
-            var column = 0;
-            for (; column <= columns - FixedOrder.Lanes; column += FixedOrder.Lanes)
-                (Vector512.Load(sum + column) + (value * Vector512.Load(row + column))).Store(sum + column);
-            for (; column < columns; column++)
-                sum[column] += values[i] * row[column];
         }
     }
 }

@@ -203,6 +203,20 @@ public static class FixedOrder
         return two[0] + two[1];
     }
 
+    /// <summary>The sums of four vectors, each as <see cref="AddLanes(Vector512{float})"/> adds its lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> AddLanes(Vector512<float> first, Vector512<float> second, Vector512<float> third, Vector512<float> fourth)
+    {
+        var (a, b) = (first.GetLower() + first.GetUpper(), second.GetLower() + second.GetUpper());
+        var (c, d) = (third.GetLower() + third.GetUpper(), fourth.GetLower() + fourth.GetUpper());
+        var fours = Vector512.Create(
+            Vector256.Create(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper()),
+            Vector256.Create(c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper()));
+        var twos = fours + Vector512.Shuffle(fours, Vector512.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+        var sums = twos + Vector512.Shuffle(twos, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+        return Vector512.Shuffle(sums, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower().GetLower();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double AddLanes(Vector512<double> eight)
     {

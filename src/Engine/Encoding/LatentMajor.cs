@@ -42,8 +42,8 @@ internal sealed class LatentMajor
         }
     }
 
-    /// <summary>What was arranged last. [count]</summary>
-    public ReadOnlySpan<float> Values => _values.AsSpan(0, _count);
+    /// <summary>A number for each pair, in this order. [count]</summary>
+    public Span<float> Values => _values.AsSpan(0, _count);
 
     /// <summary>Brings a number for each pair, given in the order of tokens, into this order.</summary>
     public void Arrange(ReadOnlySpan<float> values)
@@ -52,6 +52,22 @@ internal sealed class LatentMajor
         for (var i = 0; i < _count; i++)
         {
             _values[i] = values[_pairs[i]];
+        }
+    }
+
+    /// <summary>Makes all <see cref="Values"/> zero.</summary>
+    public void Clear()
+    {
+        KeptBuffer.Grow(ref _values, _count);
+        Values.Clear();
+    }
+
+    /// <summary>Brings <see cref="Values"/> back into the order of tokens.</summary>
+    public void Restore(Span<float> into)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            into[_pairs[i]] = _values[i];
         }
     }
 

@@ -1,99 +1,90 @@
-using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
-/// Dot products of a token's row and a latent's, in order of latents: each latent's row comes from memory once, and the tokens' rows from the L3 cache as
-/// long as they fit. Those of the next four pairs are on their way while four are multiplied.
+/// Dot products of a token's row and a latent's, a block of columns at a time and in order of latents: the directions come from memory as one stream, and
+/// the tokens' rows of that block, copied together, stay in the core's L2 cache for up to some 2,048 tokens. A pair's sum is that of the blocks in their
+/// order, each summed as by <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.
 /// </summary>
 internal static unsafe class ProjectKernel
 {
-    /// <summary>Computes the pairs from <paramref name="first"/> up to <paramref name="last"/> of the order.</summary>
-    /// <param name="order">The non-zeros.</param>
-    /// <param name="first">Where to begin.</param>
+    /// <summary>So many pairs before their use, a direction and a token's row are asked for: from memory, and from the L2 cache.</summary>
+    private const int DirectionsAhead = 64, RowsAhead = 12;
+
+    /// <summary>Adds the products of some pairs to their values.</summary>
+    /// <param name="order">The non-zeros, whose values are added to.</param>
+    /// <param name="first">Where to begin in the order.</param>
     /// <param name="last">Behind the last pair.</param>
-    /// <param name="directions">[latents, width]</param>
+    /// <param name="directions">One direction per latent.</param>
     /// <param name="gradients">[tokens, width]</param>
-    /// <param name="width">Width of both.</param>
-    /// <param name="into">Receives a value for each pair, in the order of tokens. [count]</param>
-    public static void Project(LatentMajor order, int first, int last, float* directions, float* gradients, int width, Span<float> into)
+    public static void Project(LatentMajor order, int first, int last, LatentDirections directions, ReadOnlySpan<float> gradients)
     {
-        var pairs = order.Pairs;
-        var latents = order.Latents;
-        var tokens = order.Tokens;
-        var i = first;
-        if (width % FixedOrder.Unrolled == 0)
+        var tokens = gradients.Length / directions.Width;
+        var memory = ColumnMemory.Rent(tokens);
+        fixed (float* unaligned = memory)
         {
-            for (; i + 4 <= last; i += 4)
+            var rows = CacheLine.Align(unaligned);
+            for (var block = 0; block < directions.Blocks; block++)
             {
-                var next = Math.Min(i + 4, last - 4);
-                (into[pairs[i]], into[pairs[i + 1]], into[pairs[i + 2]], into[pairs[i + 3]]) = Dots(
-                    FourRows.Of(gradients, width, tokens, i), FourRows.Of(directions, width, latents, i), FourRows.Of(gradients, width, tokens, next),
-                    directions + ((nint)latents[next + 3] * width), width);
+                var columns = directions.ColumnsOf(block);
+                for (var token = 0; token < tokens; token++)
+                {
+                    var row = new Span<float>(Row(rows, token), LatentDirections.BlockColumns);
+                    gradients.Slice((token * directions.Width) + (block * LatentDirections.BlockColumns), columns).CopyTo(row);
+                    row[columns..].Clear();
+                }
+
+                AddProducts(order, first, last, directions.Block(block), rows);
             }
         }
 
-        for (; i < last; i++)
-        {
-            into[pairs[i]] = FixedOrder.Dot(
-                new ReadOnlySpan<float>(gradients + ((nint)tokens[i] * width), width),
-                new ReadOnlySpan<float>(directions + ((nint)latents[i] * width), width));
-        }
+        ColumnMemory.Return(memory);
+        GC.KeepAlive(directions);
     }
 
-    /// <summary>
-    /// Four times <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/>, of four pairs of rows. Meanwhile the rows that come next are asked
-    /// for, step by step: all at once they would wait for each other.
-    /// </summary>
-    private static (float First, float Second, float Third, float Fourth) Dots(
-        FourRows left, FourRows right, FourRows next, float* nextRight, int length)
+    private static void AddProducts(LatentMajor order, int first, int last, float* directions, float* rows)
     {
-        Debug.Assert(length % FixedOrder.Unrolled == 0);
-        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
-        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;
-        Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default;
-        for (nint i = 0; i < length; i += FixedOrder.Unrolled)
+        var latents = order.Latents;
+        var tokens = order.Tokens;
+        var values = order.Values;
+        var i = first;
+        for (; i + 4 <= last; i += 4)
         {
-            Prefetch.Line(next.First + i);
-            Prefetch.Line(next.Second + i);
-            Prefetch.Line(next.Third + i);
-            Prefetch.Line(next.Fourth + i);
-            Prefetch.Line(nextRight + i);
-            a0 += Vector512.Load(left.First + i) * Vector512.Load(right.First + i);
-            b0 += Vector512.Load(left.Second + i) * Vector512.Load(right.Second + i);
-            c0 += Vector512.Load(left.Third + i) * Vector512.Load(right.Third + i);
-            d0 += Vector512.Load(left.Fourth + i) * Vector512.Load(right.Fourth + i);
-            Prefetch.Line(next.First + i + FixedOrder.Lanes);
-            Prefetch.Line(next.Second + i + FixedOrder.Lanes);
-            Prefetch.Line(next.Third + i + FixedOrder.Lanes);
-            Prefetch.Line(next.Fourth + i + FixedOrder.Lanes);
-            Prefetch.Line(nextRight + i + FixedOrder.Lanes);
-            a1 += Vector512.Load(left.First + i + FixedOrder.Lanes) * Vector512.Load(right.First + i + FixedOrder.Lanes);
-            b1 += Vector512.Load(left.Second + i + FixedOrder.Lanes) * Vector512.Load(right.Second + i + FixedOrder.Lanes);
-            c1 += Vector512.Load(left.Third + i + FixedOrder.Lanes) * Vector512.Load(right.Third + i + FixedOrder.Lanes);
-            d1 += Vector512.Load(left.Fourth + i + FixedOrder.Lanes) * Vector512.Load(right.Fourth + i + FixedOrder.Lanes);
-            Prefetch.Line(next.First + i + (2 * FixedOrder.Lanes));
-            Prefetch.Line(next.Second + i + (2 * FixedOrder.Lanes));
-            Prefetch.Line(next.Third + i + (2 * FixedOrder.Lanes));
-            Prefetch.Line(next.Fourth + i + (2 * FixedOrder.Lanes));
-            Prefetch.Line(nextRight + i + (2 * FixedOrder.Lanes));
-            a2 += Vector512.Load(left.First + i + (2 * FixedOrder.Lanes)) * Vector512.Load(right.First + i + (2 * FixedOrder.Lanes));
-            b2 += Vector512.Load(left.Second + i + (2 * FixedOrder.Lanes)) * Vector512.Load(right.Second + i + (2 * FixedOrder.Lanes));
-            c2 += Vector512.Load(left.Third + i + (2 * FixedOrder.Lanes)) * Vector512.Load(right.Third + i + (2 * FixedOrder.Lanes));
-            d2 += Vector512.Load(left.Fourth + i + (2 * FixedOrder.Lanes)) * Vector512.Load(right.Fourth + i + (2 * FixedOrder.Lanes));
-            Prefetch.Line(next.First + i + (3 * FixedOrder.Lanes));
-            Prefetch.Line(next.Second + i + (3 * FixedOrder.Lanes));
-            Prefetch.Line(next.Third + i + (3 * FixedOrder.Lanes));
-            Prefetch.Line(next.Fourth + i + (3 * FixedOrder.Lanes));
-            Prefetch.Line(nextRight + i + (3 * FixedOrder.Lanes));
-            a3 += Vector512.Load(left.First + i + (3 * FixedOrder.Lanes)) * Vector512.Load(right.First + i + (3 * FixedOrder.Lanes));
-            b3 += Vector512.Load(left.Second + i + (3 * FixedOrder.Lanes)) * Vector512.Load(right.Second + i + (3 * FixedOrder.Lanes));
-            c3 += Vector512.Load(left.Third + i + (3 * FixedOrder.Lanes)) * Vector512.Load(right.Third + i + (3 * FixedOrder.Lanes));
-            d3 += Vector512.Load(left.Fourth + i + (3 * FixedOrder.Lanes)) * Vector512.Load(right.Fourth + i + (3 * FixedOrder.Lanes));
+            for (var pair = i; pair < i + 4; pair++)
+            {
+                Ask(Row(directions, latents[Math.Min(pair + DirectionsAhead, last - 1)]));
+                Ask(Row(rows, tokens[Math.Min(pair + RowsAhead, last - 1)]));
+            }
+
+            var sums = values.Slice(i, 4);
+            (Vector128.Create<float>(sums) + FixedOrder.AddLanes(
+                Products(Row(directions, latents[i]), Row(rows, tokens[i])),
+                Products(Row(directions, latents[i + 1]), Row(rows, tokens[i + 1])),
+                Products(Row(directions, latents[i + 2]), Row(rows, tokens[i + 2])),
+                Products(Row(directions, latents[i + 3]), Row(rows, tokens[i + 3])))).CopyTo(sums);
         }
 
-        return (FixedOrder.AddLanes((a0 + a1) + (a2 + a3)), FixedOrder.AddLanes((b0 + b1) + (b2 + b3)), FixedOrder.AddLanes((c0 + c1) + (c2 + c3)), FixedOrder.AddLanes((d0 + d1) + (d2 + d3)));
+        for (; i < last; i++)
+            values[i] += FixedOrder.AddLanes(Products(Row(directions, latents[i]), Row(rows, tokens[i])));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Row(float* rows, int row) => rows + ((nint)row * LatentDirections.BlockColumns);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ask(float* row)
+    {
+        for (var line = 0; line < LatentDirections.BlockColumns; line += CacheLine.Floats)
+            CacheLine.Prefetch(row + line);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Products(float* left, float* right) =>
+        ((Vector512.Load(left) * Vector512.Load(right))
+            + (Vector512.Load(left + FixedOrder.Lanes) * Vector512.Load(right + FixedOrder.Lanes)))
+        + ((Vector512.Load(left + (2 * FixedOrder.Lanes)) * Vector512.Load(right + (2 * FixedOrder.Lanes)))
+            + (Vector512.Load(left + (3 * FixedOrder.Lanes)) * Vector512.Load(right + (3 * FixedOrder.Lanes))));
 }

@@ -47,24 +47,30 @@ public static unsafe class SparseKernels
     /// <param name="latents">The non-zeros.</param>
     /// <param name="directions">One direction per latent. [latents, d]</param>
     /// <param name="gradients">One gradient per token. [tokens, d]</param>
-    /// <param name="width">d.</param>
     /// <param name="into">Receives the same pairs with the projections; not <paramref name="latents"/>.</param>
-    /// <param name="team">Threads that share the latents; none: the caller's alone.</param>
+    /// <param name="team">Threads that share the pairs; none: the caller's alone.</param>
     public static void Project(
-        SparseLatents latents, ReadOnlySpan<float> directions, ReadOnlySpan<float> gradients, int width, SparseLatents into, ThreadTeam? team = null)
+        SparseLatents latents, LatentDirections directions, ReadOnlySpan<float> gradients, SparseLatents into, ThreadTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(latents);
+        ArgumentNullException.ThrowIfNull(directions);
         ArgumentNullException.ThrowIfNull(into);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, latents.Tokens * width);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, latents.Tokens * directions.Width);
         _ = into.TakeStructure(latents);
         var order = latents.ByLatent;
-        RequireRows(order, directions.Length, width);
-        fixed (float* firstDirection = directions, firstGradient = gradients)
+        RequireDirections(order, directions);
+        order.Clear();
+        fixed (float* firstGradient = gradients)
         {
-            var (allDirections, allGradients) = ((nint)firstDirection, (nint)firstGradient);
-            Share(latents.Count, RunPairs, team, (first, last) =>
-                ProjectKernel.Project(order, first, last, (float*)allDirections, (float*)allGradients, width, into.MutableValues));
+            var (allGradients, length) = ((nint)firstGradient, gradients.Length);
+
+            // Each run brings the tokens' rows together for itself.
+            var run = Math.Max(RunPairs, (latents.Count + (team?.ThreadsHere ?? 1) - 1) / (team?.ThreadsHere ?? 1));
+            Share(latents.Count, run, team, (first, last) =>
+                ProjectKernel.Project(order, first, last, directions, new ReadOnlySpan<float>((float*)allGradients, length)));
         }
+
+        order.Restore(into.MutableValues);
     }
 
     /// <summary>left[t, a] · right[t, a] where both have the same pairs, as for activation times gradient.</summary>
@@ -158,29 +164,27 @@ public static unsafe class SparseKernels
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(autoencoder);
-        var width = autoencoder.InputSize;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * width);
+        var decoder = autoencoder.Decoder;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * decoder.Width);
         var order = latents.ByLatent;
-        RequireRows(order, autoencoder.DecoderWeight.Length, width);
+        RequireDirections(order, decoder);
         order.Arrange(latents.Values);
-        fixed (float* firstWeight = autoencoder.DecoderWeight, firstInput = inputs, firstRow = into)
+        fixed (float* firstInput = inputs, firstRow = into)
         {
-            var (weights, minuends, rows) = ((nint)firstWeight, (nint)firstInput, (nint)firstRow);
-            Share((width + DecodeKernel.Columns - 1) / DecodeKernel.Columns, 1, team, (first, last) =>
+            var (minuends, rows) = ((nint)firstInput, (nint)firstRow);
+            Share(decoder.Blocks, 1, team, (first, last) =>
             {
                 for (var block = first; block < last; block++)
                 {
-                    DecodeKernel.DecodeColumns(
-                        order, (float*)weights, autoencoder.PreBias, (float*)minuends, (float*)rows, latents.Tokens,
-                        block * DecodeKernel.Columns);
+                    DecodeKernel.DecodeColumns(order, decoder, block, autoencoder.PreBias, (float*)minuends, (float*)rows, latents.Tokens);
                 }
             });
         }
     }
 
     // The kernels read by address.
-    private static void RequireRows(LatentMajor order, int length, int width) =>
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Latents.IsEmpty ? 0 : (order.Latents[^1] + 1L) * width, length, "latents");
+    private static void RequireDirections(LatentMajor order, LatentDirections directions) =>
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Latents.IsEmpty ? 0 : order.Latents[^1] + 1L, directions.Latents, "latents");
 
     /// <summary>Cuts work into runs of so many items, which free threads take in turn.</summary>
     private static void Share(int items, int run, ThreadTeam? team, Action<int, int> work)

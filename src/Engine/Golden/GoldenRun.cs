@@ -164,7 +164,7 @@ internal sealed class GoldenRun(string root, string folder)
                 var rows = new GoldenRows(activations, _description.Aliases, "");
                 var plan = await PlanAsync(request, rows.Tensors, dimensions, cancellationToken).ConfigureAwait(false);
                 using (var weights = await PlanWeights.LoadAsync(plan, OpenAsync, cancellationToken).ConfigureAwait(false))
-                    values = weights.Floats(new WeightNeed(WeightKind.WriteDirections, new AutoencoderKey(reference.Name, entry.Layer)));
+                    values = weights.Writes(new AutoencoderKey(reference.Name, entry.Layer)).Rows(0, autoencoder.LatentCount);
                 break;
             default:
                 throw new InvalidInputException(entry.Key, $"unknown helper {entry.Helper}");

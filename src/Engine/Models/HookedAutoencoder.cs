@@ -33,7 +33,7 @@ public sealed class HookedAutoencoder : IDisposable
         _preBias = torch.tensor(autoencoder.PreBias, dtype: dtype).DetachFromDisposeScope();
         _encoder = torch.tensor(autoencoder.EncoderWeight, matrix, dtype: dtype).DetachFromDisposeScope();
         _latentBias = torch.tensor(autoencoder.LatentBias, dtype: dtype).DetachFromDisposeScope();
-        _decoder = torch.tensor(autoencoder.DecoderWeight, matrix, dtype: dtype).DetachFromDisposeScope();
+        _decoder = torch.tensor(autoencoder.Decoder.Rows(0, autoencoder.LatentCount), matrix, dtype: dtype).DetachFromDisposeScope();
     }
 
     /// <summary>What it reads and replaces.</summary>

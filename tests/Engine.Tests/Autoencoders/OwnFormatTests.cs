@@ -13,8 +13,8 @@ public sealed class OwnFormatTests
         Assert.Equal((2, 3), (autoencoder.InputSize, autoencoder.LatentCount));
         Assert.Equal(Activation.TopK(2), autoencoder.Activation);
         Assert.Equal([0, 1, 2, 3, 4, 5], autoencoder.EncoderWeight);
-        Assert.Equal([10, 13, 11, 14, 12, 15], autoencoder.DecoderWeight);
-        Assert.Equal([11, 14], autoencoder.DecoderRow(1).ToArray());
+        Assert.Equal([10, 13, 11, 14, 12, 15], autoencoder.Decoder.Rows(0, 3));
+        Assert.Equal([11, 14], autoencoder.Decoder.Row(1));
         Assert.Equal([2, 3], autoencoder.EncoderRow(1).ToArray());
     }
 

@@ -108,7 +108,7 @@ public sealed class LinearityTests
         {
             for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
             {
-                var row = autoencoder.DecoderRow(latents.Latents[i]);
+                var row = autoencoder.Decoder.Row(latents.Latents[i]);
                 for (var n = 0; n < row.Length; n++)
                 {
                     sums[(token * row.Length) + n] += (double)latents.Values[i] * row[n];

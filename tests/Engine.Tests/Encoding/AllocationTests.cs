@@ -22,7 +22,7 @@ public sealed class AllocationTests
         void Round()
         {
             encoder.Encode(inputs, Tokens, latents);
-            SparseKernels.Project(latents, autoencoder.DecoderWeight, inputs, Width, other, ThreadTeam.Of(2));
+            SparseKernels.Project(latents, autoencoder.Decoder, inputs, other, ThreadTeam.Of(2));
             SparseKernels.Multiply(latents, other, other);
             SparseKernels.Decode(latents, autoencoder, decoded, ThreadTeam.Of(2));
         }

@@ -105,7 +105,7 @@ public sealed class LatentEncoderTests
                     Random64.Gaussian(random, width, MathF.ScaleB(1, inputScale) * (seed % 2)),
                     Random64.Gaussian(random, width * latents, MathF.ScaleB(1, weightScale)),
                     Random64.Gaussian(random, latents, MathF.ScaleB(1, inputScale + weightScale)),
-                    new float[width * latents],
+                    new LatentDirections(new float[width * latents], width),
                     k == 0 ? Activation.ReLU : Activation.TopK(Math.Min(k * 7, latents)));
                 var inputs = Random64.Gaussian(random, width * tokens, MathF.ScaleB(1, inputScale));
                 var expected = Random64.Encode(autoencoder, inputs, []);

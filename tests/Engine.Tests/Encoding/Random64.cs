@@ -11,7 +11,7 @@ internal static class Random64
         Gaussian(random, inputSize, 0.1f),
         Gaussian(random, latentCount * inputSize, 1 / MathF.Sqrt(inputSize)),
         [.. Gaussian(random, latentCount, 0.2f).Select(b => b + bias)],
-        Gaussian(random, latentCount * inputSize, 1 / MathF.Sqrt(inputSize)),
+        new LatentDirections(Gaussian(random, latentCount * inputSize, 1 / MathF.Sqrt(inputSize)), inputSize),
         activation);
 
     public static float[] Gaussian(Random random, int count, float scale)

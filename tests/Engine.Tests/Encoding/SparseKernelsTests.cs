@@ -21,26 +21,38 @@ public sealed class SparseKernelsTests
     public void Scale_IsValueTimesNorm()
     {
         var (autoencoder, latents, _) = Encode(70);
-        var norms = SparseKernels.RowNorms(autoencoder.DecoderWeight, 70);
+        var norms = autoencoder.Decoder.Norms();
 
         SparseKernels.Scale(latents, norms, _other);
 
         Assert.Equal(
             Random64.Pairs(latents).Select(p => (p.Token, p.Latent, p.Value * norms[p.Latent])),
             Random64.Pairs(_other));
-        Assert.Equal(Math.Sqrt(autoencoder.DecoderRow(7).ToArray().Sum(w => (double)w * w)), norms[7], 1e-6);
+        Assert.Equal(Math.Sqrt(autoencoder.Decoder.Row(7).Sum(w => (double)w * w)), norms[7], 1e-6);
     }
 
     [Theory]
     [MemberData(nameof(Teams))]
-    public void Project_AnyTeam_IsTheDotOfRowAndGradient(int threads, int width)
+    public void Project_AnyTeam_AddsTheDotsOfBlocksOfColumns(int threads, int width)
     {
         var (autoencoder, latents, inputs) = Encode(width);
 
-        SparseKernels.Project(latents, autoencoder.DecoderWeight, inputs, width, _other, TeamOf(threads));
+        SparseKernels.Project(latents, autoencoder.Decoder, inputs, _other, TeamOf(threads));
+
+        float Projection(int token, int latent)
+        {
+            var sum = 0f;
+            for (var first = 0; first < width; first += LatentDirections.BlockColumns)
+            {
+                var columns = Math.Min(LatentDirections.BlockColumns, width - first);
+                sum += FixedOrder.Dot(autoencoder.Decoder.Row(latent).AsSpan(first, columns), inputs.AsSpan((token * width) + first, columns));
+            }
+
+            return sum;
+        }
 
         Assert.Equal(
-            Random64.Pairs(latents).Select(p => (p.Token, p.Latent, FixedOrder.Dot(autoencoder.DecoderRow(p.Latent), inputs.AsSpan(p.Token * width, width)))),
+            Random64.Pairs(latents).Select(p => (p.Token, p.Latent, Projection(p.Token, p.Latent))),
             Random64.Pairs(_other));
     }
 
@@ -57,9 +69,10 @@ public sealed class SparseKernelsTests
         var expected = new float[Tokens * width];
         foreach (var (token, latent, value) in Random64.Pairs(latents))
         {
+            var row = autoencoder.Decoder.Row(latent);
             for (var i = 0; i < width; i++)
             {
-                expected[(token * width) + i] += value * autoencoder.DecoderRow(latent)[i];
+                expected[(token * width) + i] += value * row[i];
             }
         }
 
@@ -88,7 +101,7 @@ public sealed class SparseKernelsTests
                 var (latents, errors, projected) = (Rows(from, to), new float[(to - from) * width], new SparseLatents());
                 var rows = inputs.AsSpan(from * width, (to - from) * width);
                 SparseKernels.Error(latents, autoencoder, rows, errors, TeamOf(seed % 3));
-                SparseKernels.Project(latents, autoencoder.DecoderWeight, rows, width, projected);
+                SparseKernels.Project(latents, autoencoder.Decoder, rows, projected, TeamOf(seed % 3));
                 return (errors, projected.Values.ToArray());
             }
 
@@ -106,7 +119,7 @@ public sealed class SparseKernelsTests
         latents.Set([0, 1], [3], [1]);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => SparseKernels.Decode(latents, autoencoder, new float[64]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SparseKernels.Project(latents, autoencoder.DecoderWeight, new float[64], 64, _other));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SparseKernels.Project(latents, autoencoder.Decoder, new float[64], _other));
     }
 
     [Fact]

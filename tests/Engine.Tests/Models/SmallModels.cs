@@ -26,7 +26,7 @@ internal static class SmallModels
         var random = new Random(seed);
         var width = input == AutoencoderInput.MlpPostAct ? Config.MlpWidth : Config.Width;
         float[] Some(int count) => [.. Values(random, count, 0).Select(value => (float)value)];
-        var autoencoder = new Autoencoder("random", Some(width), Some(width * latents), Some(latents), Some(width * latents), activation);
+        var autoencoder = new Autoencoder("random", Some(width), Some(width * latents), Some(latents), new LatentDirections(Some(width * latents), width), activation);
         return new HookedAutoencoder(autoencoder, input, layer, torch.ScalarType.Float64);
     }
 

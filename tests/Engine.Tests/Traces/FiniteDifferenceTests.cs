@@ -81,7 +81,7 @@ public sealed class FiniteDifferenceTests
     {
         var world = await RandomWorld.CreateAsync(11, Tokens);
         var (layer, config) = await LayerAsync(world);
-        var (width, decoder) = (RandomWorld.Model.ModelWidth, world.Loaded[new AutoencoderKey("attention", Layer)].DecoderWeight);
+        var (width, decoder) = (RandomWorld.Model.ModelWidth, world.Loaded[new AutoencoderKey("attention", Layer)].Decoder.Rows(0, RandomWorld.Latents));
         var residual = Array.ConvertAll(world.Rows("resid.post_attn/forward/1"), value => (double)value);
         var functional = torch.tensor(Array.ConvertAll(world.Rows("resid.delta_mlp/forward/0"), value => (double)value), Tokens, width);
 

@@ -24,9 +24,9 @@ internal sealed class ProjectedNode(AutoencoderKey autoencoder, SparseNode laten
         tile.CopyStatus(Inputs[0], this);
         tile.MergeStatus(Inputs[1], this);
         var directions = decoder
-            ? tile.Weights.Autoencoder(autoencoder).DecoderWeight
-            : tile.Weights.Floats(new WeightNeed(WeightKind.WriteDirections, autoencoder));
-        SparseKernels.Project(tile.Sparse(Inputs[0]), directions, tile.Dense(Inputs[1]).Span, gradient.Width, tile.Sparse(this), tile.Team);
+            ? tile.Weights.Autoencoder(autoencoder).Decoder
+            : tile.Weights.Writes(autoencoder);
+        SparseKernels.Project(tile.Sparse(Inputs[0]), directions, tile.Dense(Inputs[1]).Span, tile.Sparse(this), tile.Team);
         tile.EmptyAbsent(this);
     }
 }

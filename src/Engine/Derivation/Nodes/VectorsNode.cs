@@ -22,18 +22,21 @@ internal sealed class VectorsNode(AutoencoderKey autoencoder, SparseNode latents
         tile.CopyStatus(Inputs[0], this);
         var active = tile.Sparse(Inputs[0]);
         active.Values.CopyTo(tile.Sparse(this).TakeStructure(active));
-        var rows = encoderRows
-            ? tile.Weights.Autoencoder(autoencoder).EncoderWeight
-            : tile.Weights.Floats(new WeightNeed(WeightKind.WriteDirections, autoencoder));
         var into = tile.GrowVectors(this, active.Count * VectorWidth).Span;
+        if (encoderRows)
+        {
+            var encoder = tile.Weights.Autoencoder(autoencoder);
+            for (var i = 0; i < active.Count; i++)
+                encoder.EncoderRow(active.Latents[i]).CopyTo(into.Slice(i * VectorWidth, VectorWidth));
+            return;
+        }
+
+        var writes = tile.Weights.Writes(autoencoder);
         for (var i = 0; i < active.Count; i++)
         {
-            var row = rows.AsSpan(active.Latents[i] * VectorWidth, VectorWidth);
             var vector = into.Slice(i * VectorWidth, VectorWidth);
-            if (encoderRows)
-                row.CopyTo(vector);
-            else
-                TensorPrimitives.Multiply(row, active.Values[i], vector);
+            writes.CopyRow(active.Latents[i], vector);
+            TensorPrimitives.Multiply(vector, active.Values[i], vector);
         }
     }
 }
