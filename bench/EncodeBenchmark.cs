@@ -20,21 +20,20 @@ internal static class EncodeBenchmark
         var tile = empty(Math.Min(TileTokens, tokens), shape.Latents);
         var latents = new SparseLatents();
         using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
-        var seconds = Stopwatches.Medians(
+        var timings = Stopwatches.Measure(
             repeats,
             () => z.addmm_(x, weightT, beta: 0, alpha: 1),
             () => Tiled(x, weightT, tile),
             () => Dense(x, weightT, bias, z, shape.Activation),
             () => encoder.Encode(workload.Inputs, tokens, latents));
-        var product = Math.Min(seconds[0], seconds[1]);
 
         Report.Title($"{shape.Name}: {tokens} tokens, input {shape.Input}, {shape.Latents} latents, {shape.Activation}, {(double)latents.Count / tokens:F1} active a token");
-        report.Time(shape.Name, "(a) float32 product, one call", seconds[0], tokens);
-        report.Time(shape.Name, $"(a) float32 product, tiles of {TileTokens}", seconds[1], tokens);
-        report.Time(shape.Name, "(b) product + activation + non-zeros in TorchSharp", seconds[2], tokens);
-        report.Time(shape.Name, $"(c) this engine, screened in {encoder.Screening}", seconds[3], tokens);
-        report.Number(shape.Name, "(a) / (c)", product / seconds[3], "x");
-        report.Number(shape.Name, "(b) / (c)", seconds[2] / seconds[3], "x");
+        report.Time(shape.Name, "(a) float32 product, one call", timings.Seconds(0), tokens);
+        report.Time(shape.Name, $"(a) float32 product, tiles of {TileTokens}", timings.Seconds(1), tokens);
+        report.Time(shape.Name, "(b) product + activation + non-zeros in TorchSharp", timings.Seconds(2), tokens);
+        report.Time(shape.Name, $"(c) this engine, screened in {encoder.Screening}", timings.Seconds(3), tokens);
+        report.Number(shape.Name, "(a) / (c)", Math.Min(timings.Ratio(0, 3), timings.Ratio(1, 3)), "x");
+        report.Number(shape.Name, "(b) / (c)", timings.Ratio(2, 3), "x");
         var (different, ours, theirs) = Compare(z, latents, workload);
         report.Number(shape.Name, "non-zeros of (b) or (c) alone, beyond 1e-5", different);
         report.Number(shape.Name, "largest difference of a value from float64, (b)", theirs);

@@ -15,7 +15,7 @@ internal static class RecipeBenchmark
         var latents = new SparseLatents();
         var batches = workload.Tokens / ReferencePort.BatchTokens;
         var tokens = batches * ReferencePort.BatchTokens;
-        var seconds = await Stopwatches.MediansAsync(
+        var timings = await Stopwatches.MeasureAsync(
             repeats,
             () => Do(() =>
             {
@@ -28,11 +28,11 @@ internal static class RecipeBenchmark
             () => Do(() => encoder.Encode(workload.Inputs.AsSpan(0, tokens * shape.Input), tokens, latents)));
 
         Report.Title($"{shape.Name}, six scalars: {tokens} tokens");
-        report.Time(shape.Name, "(d) the reference's way, dense, TorchSharp", seconds[0], tokens);
-        report.Time(shape.Name, "(e) this engine, from plain activations and gradients", seconds[1], tokens);
-        report.Time(shape.Name, "(c) its latents alone", seconds[2], tokens);
-        report.Number(shape.Name, "(d) / (e)", seconds[0] / seconds[1], "x");
-        report.Number(shape.Name, "(e) / (c)", seconds[1] / seconds[2], "x");
+        report.Time(shape.Name, "(d) the reference's way, dense, TorchSharp", timings.Seconds(0), tokens);
+        report.Time(shape.Name, "(e) this engine, from plain activations and gradients", timings.Seconds(1), tokens);
+        report.Time(shape.Name, "(c) its latents alone", timings.Seconds(2), tokens);
+        report.Number(shape.Name, "(d) / (e)", timings.Ratio(0, 1), "x");
+        report.Number(shape.Name, "(e) / (c)", timings.Ratio(1, 2), "x");
         report.Number(shape.Name, "bytes read a token, (d) / (e), a tensor once", (double)reference.BytesPerToken / engine.Plan.BytesReadPerToken, "x");
         report.Number(shape.Name, "bytes read a token, (d) / (e), each scalar its own", (double)reference.BytesPerTokenApart / engine.Plan.BytesReadPerToken, "x");
         var comparing = new ComparingConsumer(engine.Plan.Outputs.Zip(reference.Outputs).ToDictionary(pair => pair.First.Scalar, pair => pair.Second));

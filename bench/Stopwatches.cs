@@ -7,27 +7,27 @@ internal static class Stopwatches
 {
     private const int WarmUps = 2;
 
-    /// <returns>Median seconds of each.</returns>
-    public static async Task<double[]> MediansAsync(int repeats, params Func<Task>[] ways)
+    public static async Task<Timings> MeasureAsync(int repeats, params Func<Task>[] ways)
     {
-        var seconds = ways.Select(_ => new List<double>()).ToArray();
+        var rounds = new List<double[]>();
         for (var round = 0; round < WarmUps + repeats; round++)
         {
+            var seconds = new double[ways.Length];
             for (var way = 0; way < ways.Length; way++)
             {
                 var started = Stopwatch.GetTimestamp();
                 await ways[way]();
-                if (round >= WarmUps)
-                {
-                    seconds[way].Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                }
+                seconds[way] = Stopwatch.GetElapsedTime(started).TotalSeconds;
             }
+
+            if (round >= WarmUps)
+                rounds.Add(seconds);
         }
 
-        return [.. seconds.Select(all => all.Order().ElementAt(all.Count / 2))];
+        return new Timings(rounds);
     }
 
-    public static double[] Medians(int repeats, params Action[] ways) => MediansAsync(repeats, [.. ways.Select(way => (Func<Task>)(() =>
+    public static Timings Measure(int repeats, params Action[] ways) => MeasureAsync(repeats, [.. ways.Select(way => (Func<Task>)(() =>
     {
         way();
         return Task.CompletedTask;

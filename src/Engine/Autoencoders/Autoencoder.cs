@@ -60,7 +60,7 @@ public sealed class Autoencoder
     /// <summary><c>[latents]</c>: added to the pre-activations.</summary>
     public float[] LatentBias { get; }
 
-    /// <summary><c>[latents, input]</c>: the decoder's weight transposed, so that a latent's direction is one row.</summary>
+    /// <summary><c>[latents, input]</c>: the decoder's weight transposed: what each latent adds.</summary>
     public LatentDirections Decoder { get; }
 
     /// <summary>The activation function.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AeServerless.Engine.Encoding;
 
 namespace AeServerless.Engine.Autoencoders;
@@ -12,34 +13,31 @@ public sealed unsafe class LatentDirections
     /// <summary>Columns of a block.</summary>
     public const int BlockColumns = 64;
 
-    // Pinned, as their addresses are kept.
-    private readonly float[][] _memory;
-    private readonly nint[] _blocks;
+    // Pinned: where a cache line begins in them is found once.
+    private readonly float[][] _blocks;
+    private readonly int[] _starts;
 
     /// <summary>Stores the rows of a matrix.</summary>
     /// <param name="rows"><c>[latents, width]</c>.</param>
     /// <param name="width">Width of a row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The matrix is not of whole rows.</exception>
     public LatentDirections(ReadOnlySpan<float> rows, int width)
-        : this(rows.Length / Math.Max(1, width), width)
+        : this(RowsOf(rows.Length, width), width)
     {
-        for (var latent = 0; latent < Latents; latent++)
-        {
-            for (var block = 0; block < _blocks.Length; block++)
-                rows.Slice((latent * width) + (block * BlockColumns), ColumnsOf(block)).CopyTo(Part(block, latent));
-        }
+        SetRows(0, rows);
     }
 
-    private LatentDirections(int latents, int width)
+    /// <summary>Takes memory for directions, zeros at first.</summary>
+    internal LatentDirections(int latents, int width)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         (Latents, Width) = (latents, width);
-        _memory = new float[(width + BlockColumns - 1) / BlockColumns][];
-        _blocks = new nint[_memory.Length];
-        for (var block = 0; block < _memory.Length; block++)
+        _blocks = new float[(width + BlockColumns - 1) / BlockColumns][];
+        _starts = new int[_blocks.Length];
+        for (var block = 0; block < _blocks.Length; block++)
         {
-            _memory[block] = GC.AllocateArray<float>(checked((latents * BlockColumns) + CacheLine.Floats), pinned: true);
-            fixed (float* first = _memory[block])
-                _blocks[block] = (nint)CacheLine.Align(first);
+            _blocks[block] = GC.AllocateArray<float>(checked((latents * BlockColumns) + CacheLine.Floats), pinned: true);
+            fixed (float* first = _blocks[block])
+                _starts[block] = (int)(CacheLine.Align(first) - first);
         }
     }
 
@@ -55,10 +53,11 @@ public sealed unsafe class LatentDirections
     /// <summary>Stores the columns of a matrix.</summary>
     /// <param name="columns"><c>[width, latents]</c>.</param>
     /// <param name="width">Number of rows of the matrix.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The matrix is not of whole rows.</exception>
     public static LatentDirections Transposed(float[] columns, int width)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        var directions = new LatentDirections(columns.Length / Math.Max(1, width), width);
+        var directions = new LatentDirections(RowsOf(columns.Length, width), width);
         Parallel.For(0, directions.Blocks, block => directions.FillTransposed(columns, block));
         return directions;
     }
@@ -71,7 +70,8 @@ public sealed unsafe class LatentDirections
     /// <exception cref="ArgumentOutOfRangeException">There are no such latents.</exception>
     public float[] Rows(int first, int count)
     {
-        var rows = new float[count * Width];
+        RequireLatents(first, count);
+        var rows = new float[checked(count * Width)];
         for (var row = 0; row < count; row++)
             CopyRow(first + row, rows.AsSpan(row * Width, Width));
         return rows;
@@ -83,8 +83,7 @@ public sealed unsafe class LatentDirections
     /// <exception cref="ArgumentOutOfRangeException">There is no such latent.</exception>
     public void CopyRow(int latent, Span<float> into)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(latent);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(latent, Latents);
+        RequireLatents(latent, 1);
         for (var block = 0; block < _blocks.Length; block++)
             Part(block, latent).CopyTo(into[(block * BlockColumns)..]);
     }
@@ -103,18 +102,48 @@ public sealed unsafe class LatentDirections
         return norms;
     }
 
-    /// <summary>The columns of a block, from the beginning of a cache line on. <c>[latents, <see cref="BlockColumns"/>]</c>. As long as this object lives.</summary>
-    internal float* Block(int block) => (float*)_blocks[block];
+    /// <summary>Stores directions of neighbouring latents.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="rows"><c>[any, width]</c>.</param>
+    internal void SetRows(int first, ReadOnlySpan<float> rows)
+    {
+        var count = RowsOf(rows.Length, Width);
+        RequireLatents(first, count);
+        for (var row = 0; row < count; row++)
+        {
+            for (var block = 0; block < _blocks.Length; block++)
+                rows.Slice((row * Width) + (block * BlockColumns), ColumnsOf(block)).CopyTo(Part(block, first + row));
+        }
+    }
+
+    /// <summary>
+    /// Where a block of columns lies, from the beginning of a cache line on and as long as this object lives. <c>[latents, <see cref="BlockColumns"/>]</c>.
+    /// </summary>
+    internal float* Block(int block) => (float*)Unsafe.AsPointer(ref _blocks[block][_starts[block]]);
 
     /// <summary>Columns of a block that are not padding.</summary>
     internal int ColumnsOf(int block) => Math.Min(BlockColumns, Width - (block * BlockColumns));
 
-    private Span<float> Part(int block, int latent) => new(Block(block) + ((nint)latent * BlockColumns), ColumnsOf(block));
+    private static int RowsOf(int length, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(length % width, 0, nameof(width));
+        return length / width;
+    }
+
+    private void RequireLatents(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Latents - first);
+    }
+
+    private Span<float> Part(int block, int latent) => _blocks[block].AsSpan(_starts[block] + (latent * BlockColumns), ColumnsOf(block));
 
     private void FillTransposed(float[] columns, int block)
     {
         // So many latents at a time that what is written of them stays in cache while the columns come.
         const int Together = 64;
+        var to = _blocks[block].AsSpan(_starts[block]);
         for (var first = 0; first < Latents; first += Together)
         {
             var end = Math.Min(Latents, first + Together);
@@ -122,7 +151,7 @@ public sealed unsafe class LatentDirections
             {
                 var from = columns.AsSpan(((block * BlockColumns) + column) * Latents, Latents);
                 for (var latent = first; latent < end; latent++)
-                    Block(block)[((nint)latent * BlockColumns) + column] = from[latent];
+                    to[(latent * BlockColumns) + column] = from[latent];
             }
         }
     }

@@ -14,11 +14,12 @@ public static class WriteDirections
     /// <param name="autoencoder">The autoencoder on <c>mlp_post_act</c>.</param>
     /// <param name="mlpOut">W_out, <c>[d_ff, d_model]</c>.</param>
     /// <param name="modelWidth">d_model.</param>
+    /// <returns><c>[latents, d_model]</c>.</returns>
     public static LatentDirections Through(Autoencoder autoencoder, float[] mlpOut, int modelWidth)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(mlpOut);
-        var directions = new float[autoencoder.LatentCount * modelWidth];
+        var directions = new LatentDirections(autoencoder.LatentCount, modelWidth);
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var right = tensor(mlpOut, autoencoder.InputSize, modelWidth).to_type(ScalarType.Float64); // [d_ff, d_model]
@@ -29,10 +30,10 @@ public static class WriteDirections
             var decoder = tensor(autoencoder.Decoder.Rows(first, rows));
             var left = decoder.view(rows, autoencoder.InputSize).to_type(ScalarType.Float64); // [rows, d_ff]
             var product = left.matmul(right).to_type(ScalarType.Float32); // [rows, d_model]
-            MemoryMarshal.Cast<byte, float>(product.bytes).CopyTo(directions.AsSpan(first * modelWidth, rows * modelWidth));
+            directions.SetRows(first, MemoryMarshal.Cast<byte, float>(product.bytes));
         }
 
-        return new LatentDirections(directions, modelWidth);
+        return directions;
     }
 
     internal static float[] Transpose(float[] values, int rows, int columns)

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -198,7 +199,12 @@ public static class FixedOrder
     internal static float AddLanes(Vector512<float> sixteen)
     {
         var eight = sixteen.GetLower() + sixteen.GetUpper();
-        var four = eight.GetLower() + eight.GetUpper();
+        return AddLanes(eight.GetLower() + eight.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float AddLanes(Vector128<float> four)
+    {
         var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
         return two[0] + two[1];
     }
@@ -209,12 +215,17 @@ public static class FixedOrder
     {
         var (a, b) = (first.GetLower() + first.GetUpper(), second.GetLower() + second.GetUpper());
         var (c, d) = (third.GetLower() + third.GetUpper(), fourth.GetLower() + fourth.GetUpper());
-        var fours = Vector512.Create(
-            Vector256.Create(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper()),
-            Vector256.Create(c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper()));
-        var twos = fours + Vector512.Shuffle(fours, Vector512.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
-        var sums = twos + Vector512.Shuffle(twos, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
-        return Vector512.Shuffle(sums, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower().GetLower();
+        return AddLanes(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> AddLanes(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
+    {
+        if (!Sse.IsSupported)
+            return Vector128.Create(AddLanes(a), AddLanes(b), AddLanes(c), AddLanes(d));
+        var ab = Sse.UnpackLow(a, b) + Sse.UnpackHigh(a, b);
+        var cd = Sse.UnpackLow(c, d) + Sse.UnpackHigh(c, d);
+        return Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -42,7 +42,7 @@ internal sealed class LatentMajor
         }
     }
 
-    /// <summary>A number for each pair, in this order. [count]</summary>
+    /// <summary>A number for each pair, in this order: of the work at hand, whichever values with these pairs it is for. [count]</summary>
     public Span<float> Values => _values.AsSpan(0, _count);
 
     /// <summary>Brings a number for each pair, given in the order of tokens, into this order.</summary>

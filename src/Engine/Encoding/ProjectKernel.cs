@@ -22,6 +22,8 @@ internal static unsafe class ProjectKernel
     /// <param name="gradients">[tokens, width]</param>
     public static void Project(LatentMajor order, int first, int last, LatentDirections directions, ReadOnlySpan<float> gradients)
     {
+        if (first == last)
+            return;
         var tokens = gradients.Length / directions.Width;
         var memory = ColumnMemory.Rent(tokens);
         fixed (float* unaligned = memory)
@@ -55,8 +57,8 @@ internal static unsafe class ProjectKernel
         {
             for (var pair = i; pair < i + 4; pair++)
             {
-                Ask(Row(directions, latents[Math.Min(pair + DirectionsAhead, last - 1)]));
-                Ask(Row(rows, tokens[Math.Min(pair + RowsAhead, last - 1)]));
+                PrefetchRow(Row(directions, latents[Math.Min(pair + DirectionsAhead, last - 1)]));
+                PrefetchRow(Row(rows, tokens[Math.Min(pair + RowsAhead, last - 1)]));
             }
 
             var sums = values.Slice(i, 4);
@@ -75,7 +77,7 @@ internal static unsafe class ProjectKernel
     private static float* Row(float* rows, int row) => rows + ((nint)row * LatentDirections.BlockColumns);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Ask(float* row)
+    private static void PrefetchRow(float* row)
     {
         for (var line = 0; line < LatentDirections.BlockColumns; line += CacheLine.Floats)
             CacheLine.Prefetch(row + line);

@@ -55,7 +55,7 @@ public static unsafe class SparseKernels
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(directions);
         ArgumentNullException.ThrowIfNull(into);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, latents.Tokens * directions.Width);
+        ArgumentOutOfRangeException.ThrowIfNotEqual((long)gradients.Length, (long)latents.Tokens * directions.Width);
         _ = into.TakeStructure(latents);
         var order = latents.ByLatent;
         RequireDirections(order, directions);
@@ -95,7 +95,7 @@ public static unsafe class SparseKernels
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(into);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(right.Length, left.Tokens * latentCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual((long)right.Length, (long)left.Tokens * latentCount);
         var values = into.TakeStructure(left);
         for (var token = 0; token < left.Tokens; token++)
         {
@@ -165,7 +165,7 @@ public static unsafe class SparseKernels
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(autoencoder);
         var decoder = autoencoder.Decoder;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, latents.Tokens * decoder.Width);
+        ArgumentOutOfRangeException.ThrowIfNotEqual((long)into.Length, (long)latents.Tokens * decoder.Width);
         var order = latents.ByLatent;
         RequireDirections(order, decoder);
         order.Arrange(latents.Values);

@@ -24,4 +24,12 @@ public sealed class LatentDirectionsTests
             Assert.Throws<ArgumentOutOfRangeException>(() => ofRows.Row(latents));
             Assert.Throws<ArgumentOutOfRangeException>(() => ofRows.Row(-1));
         }, iter: 100);
+
+    [Fact]
+    public void MatrixOfNoWholeRows_IsRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LatentDirections(new float[130], 64));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LatentDirections.Transposed(new float[130], 64));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LatentDirections([], 0));
+    }
 }
