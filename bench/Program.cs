@@ -4,9 +4,9 @@ using AeServerless.Bench.Orchestration;
 using AeServerless.Bench.Scale;
 using AeServerless.Engine.Tensors;
 
-const int DefaultRepeats = 5;
+const int DefaultRepeats = 9;
 var json = new Option<FileInfo?>("--json") { Description = "Writes the results to this file too." };
-var repeats = new Option<int?>("--repeats") { Description = "Repeats of each measurement, after two to warm up (5), or of the runs end to end (1)." };
+var repeats = new Option<int?>("--repeats") { Description = "Repeats of each measurement, after two to warm up (9), or of the runs end to end (1)." };
 var tokens = new Option<int?>("--tokens") { Description = $"Tokens of one measurement ({Workload.DefaultTokens:N0}), or of a chunk end to end ({EndToEndBenchmark.DefaultChunkTokens:N0}; {EndToEndBenchmark.DefaultWideChunkTokens:N0} at 3072)." };
 var shape = new Option<string?>("--shape") { Description = $"One shape alone: {string.Join(", ", Shape.All.Select(s => s.Name))}." };
 var dtype = new Option<TensorDtype>("--dtype") { Description = "How end to end's dataset is stored: F32, F16 or BF16.", DefaultValueFactory = _ => TensorDtype.F16 };
