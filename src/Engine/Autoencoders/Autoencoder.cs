@@ -60,7 +60,7 @@ public sealed class Autoencoder
     /// <summary><c>[latents]</c>: added to the pre-activations.</summary>
     public float[] LatentBias { get; }
 
-    /// <summary><c>[latents, input]</c>: the decoder's weight transposed: what each latent adds.</summary>
+    /// <summary>What each latent adds to the reconstruction, the decoder's weight transposed. <c>[latents, input]</c>.</summary>
     public LatentDirections Decoder { get; }
 
     /// <summary>The activation function.</summary>

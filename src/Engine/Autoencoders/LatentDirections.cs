@@ -96,7 +96,7 @@ public sealed unsafe class LatentDirections
         for (var latent = 0; latent < norms.Length; latent++)
         {
             CopyRow(latent, row);
-            norms[latent] = (float)Math.Sqrt(FixedOrder.SquaredNorm(row));
+            norms[latent] = FixedOrder.Norm(row);
         }
 
         return norms;
@@ -134,6 +134,7 @@ public sealed unsafe class LatentDirections
     private void RequireLatents(int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Latents - first);
     }
 

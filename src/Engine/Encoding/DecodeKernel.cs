@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using AeServerless.Engine.Autoencoders;
+using static AeServerless.Engine.Encoding.ColumnRows;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -26,7 +27,7 @@ internal static unsafe class DecodeKernel
     {
         var first = block * LatentDirections.BlockColumns;
         var columns = decoder.ColumnsOf(block);
-        var memory = ColumnMemory.Rent(tokens);
+        var memory = Rent(tokens);
         fixed (float* unaligned = memory)
         {
             var sums = CacheLine.Align(unaligned);
@@ -34,7 +35,7 @@ internal static unsafe class DecodeKernel
             AddRows(order, decoder.Block(block), sums);
             for (var token = 0; token < tokens; token++)
             {
-                var sum = new Span<float>(sums + ((nint)token * LatentDirections.BlockColumns), columns);
+                var sum = new Span<float>(Row(sums, token), columns);
                 var at = ((nint)token * decoder.Width) + first;
                 var row = new Span<float>(into + at, columns);
                 FixedOrder.Add(sum, bias.Slice(first, columns));
@@ -45,7 +46,7 @@ internal static unsafe class DecodeKernel
             }
         }
 
-        ColumnMemory.Return(memory);
+        Return(memory);
         GC.KeepAlive(decoder);
     }
 
@@ -56,12 +57,9 @@ internal static unsafe class DecodeKernel
         var values = order.Values;
         for (var i = 0; i < values.Length; i++)
         {
-            var ahead = rows + ((nint)latents[Math.Min(i + PairsAhead, values.Length - 1)] * LatentDirections.BlockColumns);
-            for (var line = 0; line < LatentDirections.BlockColumns; line += CacheLine.Floats)
-                CacheLine.Prefetch(ahead + line);
-
-            var row = rows + ((nint)latents[i] * LatentDirections.BlockColumns);
-            var sum = sums + ((nint)tokens[i] * LatentDirections.BlockColumns);
+            PrefetchRow(rows, latents[Math.Min(i + PairsAhead, values.Length - 1)]);
+            var row = Row(rows, latents[i]);
+            var sum = Row(sums, tokens[i]);
             var value = Vector512.Create(values[i]);
             for (var lane = 0; lane < LatentDirections.BlockColumns; lane += FixedOrder.Lanes)
                 (Vector512.Load(sum + lane) + (value * Vector512.Load(row + lane))).Store(sum + lane);

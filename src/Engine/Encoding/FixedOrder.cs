@@ -72,6 +72,9 @@ public static class FixedOrder
         return AddLanes(low + high);
     }
 
+    /// <summary>‖<paramref name="values"/>‖₂, computed in float64 and rounded once.</summary>
+    public static float Norm(ReadOnlySpan<float> values) => (float)Math.Sqrt(SquaredNorm(values));
+
     /// <summary>Σ <paramref name="values"/>[i] in float64.</summary>
     public static double Sum(ReadOnlySpan<float> values)
     {

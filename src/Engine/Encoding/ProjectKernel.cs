@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AeServerless.Engine.Autoencoders;
+using static AeServerless.Engine.Encoding.ColumnRows;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -25,7 +26,7 @@ internal static unsafe class ProjectKernel
         if (first == last)
             return;
         var tokens = gradients.Length / directions.Width;
-        var memory = ColumnMemory.Rent(tokens);
+        var memory = Rent(tokens);
         fixed (float* unaligned = memory)
         {
             var rows = CacheLine.Align(unaligned);
@@ -43,7 +44,7 @@ internal static unsafe class ProjectKernel
             }
         }
 
-        ColumnMemory.Return(memory);
+        Return(memory);
         GC.KeepAlive(directions);
     }
 
@@ -57,8 +58,8 @@ internal static unsafe class ProjectKernel
         {
             for (var pair = i; pair < i + 4; pair++)
             {
-                PrefetchRow(Row(directions, latents[Math.Min(pair + DirectionsAhead, last - 1)]));
-                PrefetchRow(Row(rows, tokens[Math.Min(pair + RowsAhead, last - 1)]));
+                PrefetchRow(directions, latents[Math.Min(pair + DirectionsAhead, last - 1)]);
+                PrefetchRow(rows, tokens[Math.Min(pair + RowsAhead, last - 1)]);
             }
 
             var sums = values.Slice(i, 4);
@@ -71,16 +72,6 @@ internal static unsafe class ProjectKernel
 
         for (; i < last; i++)
             values[i] += FixedOrder.AddLanes(Products(Row(directions, latents[i]), Row(rows, tokens[i])));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Row(float* rows, int row) => rows + ((nint)row * LatentDirections.BlockColumns);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchRow(float* row)
-    {
-        for (var line = 0; line < LatentDirections.BlockColumns; line += CacheLine.Floats)
-            CacheLine.Prefetch(row + line);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,7 +20,7 @@ public static unsafe class SparseKernels
         var norms = new float[rows.Length / width];
         for (var row = 0; row < norms.Length; row++)
         {
-            norms[row] = (float)Math.Sqrt(FixedOrder.SquaredNorm(rows.Slice(row * width, width)));
+            norms[row] = FixedOrder.Norm(rows.Slice(row * width, width));
         }
 
         return norms;
@@ -65,7 +65,8 @@ public static unsafe class SparseKernels
             var (allGradients, length) = ((nint)firstGradient, gradients.Length);
 
             // Each run brings the tokens' rows together for itself.
-            var run = Math.Max(RunPairs, (latents.Count + (team?.ThreadsHere ?? 1) - 1) / (team?.ThreadsHere ?? 1));
+            var threads = team?.ThreadsHere ?? 1;
+            var run = Math.Max(RunPairs, (latents.Count + threads - 1) / threads);
             Share(latents.Count, run, team, (first, last) =>
                 ProjectKernel.Project(order, first, last, directions, new ReadOnlySpan<float>((float*)allGradients, length)));
         }

@@ -30,7 +30,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
         var norms = _norms.TakeStructure(tile);
         for (var i = 0; i < norms.Length; i++)
         {
-            norms[i] = (float)Math.Sqrt(FixedOrder.SquaredNorm(vectors.Slice(i * output.VectorWidth, output.VectorWidth)));
+            norms[i] = FixedOrder.Norm(vectors.Slice(i * output.VectorWidth, output.VectorWidth));
         }
 
         AddStatistics(_norms, places);
