@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
+using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Merging;
 
@@ -7,7 +8,10 @@ namespace AeServerless.Functions.Merging;
 public sealed class MergeWorker(StoredResults results) : IDisposable
 {
     // A second merge beside it would hold as much again: statistics of all latents, and a file of each of two parts.
-    private readonly SemaphoreSlim _memory = new(1);
+    private readonly SemaphoreSlim _turn = new(1);
+
+    // Small parts, for the life of the worker: made anew for each merge, they would be garbage of megabytes that waits long for a collection.
+    private readonly byte[] _small = GC.AllocateUninitializedArray<byte>(MergeTree.FanIn * PackedResultSource.SmallBytes);
 
     /// <summary>Merges the parts of a node and stores the result.</summary>
     /// <returns>How long it took, without the time that it waited for others.</returns>
@@ -15,11 +19,12 @@ public sealed class MergeWorker(StoredResults results) : IDisposable
     public async Task<TimeSpan> MergeAsync(MergeNode node, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
-        await _memory.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var parts = await Task.WhenAll(node.Parts.Select(part => results.OpenAsync(part, cancellationToken, inMemory: true)));
+            var parts = await Task.WhenAll(node.Parts.Select((part, index) => results.OpenAsync(
+                part, cancellationToken, _small.AsMemory(index * PackedResultSource.SmallBytes, PackedResultSource.SmallBytes))));
             await results.WriteAsync(
                 node.Result,
                 sink => ResultMerger.MergeAsync(parts, sink, cancellationToken, ResultContents.Aggregates),
@@ -29,10 +34,10 @@ public sealed class MergeWorker(StoredResults results) : IDisposable
         }
         finally
         {
-            _memory.Release();
+            _turn.Release();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => _turn.Dispose();
 }

@@ -22,10 +22,10 @@ public sealed class StoredResults(ResultStore store)
     /// <summary>Opens a result for reading.</summary>
     /// <param name="part">The result.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    /// <param name="inMemory">Whether a small result is read whole and kept while it is open: for few results of which every file is read.</param>
+    /// <param name="memory">Where a result that fits is kept while it is open: for few results of which every file is read.</param>
     /// <exception cref="InvalidInputException">The result is gone.</exception>
-    public async Task<IResultSource> OpenAsync(ResultPart part, CancellationToken cancellationToken, bool inMemory = false) =>
-        store.Unpack(part, (await ReadMarkerAsync(part, cancellationToken)).Files, inMemory);
+    public async Task<IResultSource> OpenAsync(ResultPart part, CancellationToken cancellationToken, Memory<byte> memory = default) =>
+        store.Unpack(part, (await ReadMarkerAsync(part, cancellationToken)).Files, memory);
 
     /// <summary>
     /// Writes a result: its files first, then the marker that makes it visible. Whoever else writes the same result writes the same bytes, so

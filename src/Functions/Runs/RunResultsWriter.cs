@@ -21,7 +21,7 @@ public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader rea
         ArgumentNullException.ThrowIfNull(plan);
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
-        var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken, inMemory: true);
+        var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken);
         var options = new SummaryOptions
         {
             Dataset = basis.Request.Dataset,

@@ -7,10 +7,11 @@ namespace AeServerless.Functions.Storage;
 /// <summary>The files of one committed result, which are in one blob: see <see cref="PackedResultSink"/>.</summary>
 /// <param name="blob">The blob.</param>
 /// <param name="files">The files, from the result's commit marker.</param>
-/// <param name="inMemory">Whether a small blob is read whole and kept: one request in the place of dozens.</param>
-public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile> files, bool inMemory) : IResultSource
+/// <param name="memory">Where a blob that fits is read to whole and kept, one request in the place of dozens: the caller's again after the last read.</param>
+public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile> files, Memory<byte> memory) : IResultSource
 {
-    private const int SmallBytes = 4 << 20;
+    /// <summary>Bytes of a small result, as of an autoencoder of some thousand latents.</summary>
+    public const int SmallBytes = 2 << 20;
 
     // No version: the name has the hash of all that the content depends on.
     private readonly InputBlob _blob = new(
@@ -18,7 +19,7 @@ public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile
 
     private readonly Dictionary<string, ResultFile> _files = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
 
-    private Task<byte[]>? _whole;
+    private Task? _whole;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Names { get; } = [.. files.Select(file => file.Name).Order(StringComparer.Ordinal)];
@@ -32,19 +33,12 @@ public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile
         }
 
         var source = new BlobByteSource(blob, _blob, file);
-        if (!inMemory || _blob.Length > SmallBytes)
+        if (_blob.Length > memory.Length)
         {
             return source;
         }
 
-        var whole = await (_whole ??= ReadWholeAsync(cancellationToken));
-        return new MemoryByteSource(source.Name, whole.AsMemory((int)file.Offset, (int)file.Length));
-    }
-
-    private async Task<byte[]> ReadWholeAsync(CancellationToken cancellationToken)
-    {
-        var whole = new byte[_blob.Length];
-        await new BlobByteSource(blob, _blob).ReadAsync(0, whole, cancellationToken);
-        return whole;
+        await (_whole ??= new BlobByteSource(blob, _blob).ReadAsync(0, memory[..(int)_blob.Length], cancellationToken).AsTask());
+        return new MemoryByteSource(source.Name, memory.Slice((int)file.Offset, (int)file.Length));
     }
 }

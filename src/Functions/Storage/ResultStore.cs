@@ -41,7 +41,7 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         new(_container.GetBlockBlobClient(BlobPath.Validate(part.Data())), cancellationToken);
 
     /// <summary>Reads the files of a committed result.</summary>
-    public PackedResultSource Unpack(ResultPart part, IReadOnlyList<ResultFile> files, bool inMemory) => new(Client(part.Data()), files, inMemory);
+    public PackedResultSource Unpack(ResultPart part, IReadOnlyList<ResultFile> files, Memory<byte> memory) => new(Client(part.Data()), files, memory);
 
     /// <summary>The time by storage's clock, which is the one that blobs' times are by.</summary>
     public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)

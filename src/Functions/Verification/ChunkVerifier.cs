@@ -22,7 +22,7 @@ public sealed class ChunkVerifier(ChunkWorker worker, StoredResults results, Res
         }
 
         var marker = await results.ReadMarkerAsync(part, cancellationToken);
-        var sink = new ComparisonSink(part.Prefix(), store.Unpack(part, marker.Files, inMemory: false), marker.Files);
+        var sink = new ComparisonSink(part.Prefix(), store.Unpack(part, marker.Files, memory: default), marker.Files);
         await worker.ComputeAsync(runId, chunk.Range, sink, cancellationToken);
         return new ChunkOutcome(Computed: true, chunk.Range.Tokens, watch.Elapsed.TotalSeconds) {
             Differences = [.. sink.Differences.Take(VerifyReport.MaxNamed)],
