@@ -1,17 +1,19 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
-using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>Merges stored results.</summary>
 public sealed class MergeWorker(StoredResults results) : IDisposable
 {
+    // The results of a thousand latents, with some scalars, are smaller: read whole, a part takes one request in the place of dozens.
+    private const int SmallPartBytes = 2 << 20;
+
     // A second merge beside it would hold as much again: statistics of all latents, and a file of each of two parts.
     private readonly SemaphoreSlim _turn = new(1);
 
     // Small parts, for the life of the worker: made anew for each merge, they would be garbage of megabytes that waits long for a collection.
-    private readonly byte[] _small = GC.AllocateUninitializedArray<byte>(MergeTree.FanIn * PackedResultSource.SmallBytes);
+    private readonly byte[] _smallParts = GC.AllocateUninitializedArray<byte>(MergeTree.FanIn * SmallPartBytes);
 
     /// <summary>Merges the parts of a node and stores the result.</summary>
     /// <returns>How long it took, without the time that it waited for others.</returns>
@@ -24,7 +26,7 @@ public sealed class MergeWorker(StoredResults results) : IDisposable
         try
         {
             var parts = await Task.WhenAll(node.Parts.Select((part, index) => results.OpenAsync(
-                part, cancellationToken, _small.AsMemory(index * PackedResultSource.SmallBytes, PackedResultSource.SmallBytes))));
+                part, cancellationToken, _smallParts.AsMemory(index * SmallPartBytes, SmallPartBytes))));
             await results.WriteAsync(
                 node.Result,
                 sink => ResultMerger.MergeAsync(parts, sink, cancellationToken, ResultContents.Aggregates),

@@ -10,9 +10,6 @@ namespace AeServerless.Functions.Storage;
 /// <param name="memory">Where a blob that fits is read to whole and kept, one request in the place of dozens: the caller's again after the last read.</param>
 public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile> files, Memory<byte> memory) : IResultSource
 {
-    /// <summary>Bytes of a small result, as of an autoencoder of some thousand latents.</summary>
-    public const int SmallBytes = 2 << 20;
-
     // No version: the name has the hash of all that the content depends on.
     private readonly InputBlob _blob = new(
         $"{blob.BlobContainerName}/{blob.Name}", ETag: "", files.Max(file => file.Offset + file.Length), ContentHash: null);

@@ -3,11 +3,9 @@ using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Provenance;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
 using AeServerless.Functions.Tests.Fixtures;
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AeServerless.Functions.Tests.Cleanup;
@@ -23,8 +21,7 @@ public sealed class ResultCleanerTests
     public ResultCleanerTests(AzuriteFixture azurite)
     {
         var settings = TestSettings.Create(azurite.ConnectionString);
-        _store = new ResultStore(
-            new BlobServiceClient(azurite.ConnectionString), SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+        _store = new ResultStore(new BlobServiceClient(azurite.ConnectionString), TestSettings.Read(settings));
         _results = new StoredResults(_store);
         _cleaner = new ResultCleaner(_store, _clock);
     }

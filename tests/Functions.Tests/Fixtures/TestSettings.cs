@@ -1,3 +1,6 @@
+using AeServerless.Functions.Settings;
+using Microsoft.Extensions.Configuration;
+
 namespace AeServerless.Functions.Tests.Fixtures;
 
 /// <summary>App settings of one test: containers and a hub of its own.</summary>
@@ -25,4 +28,8 @@ internal static class TestSettings
 
         return settings;
     }
+
+    /// <summary>What the app makes of settings.</summary>
+    public static AppSettings Read(Dictionary<string, string?> settings) =>
+        SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
 }

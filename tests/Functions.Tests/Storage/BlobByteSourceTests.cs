@@ -1,9 +1,7 @@
 using AeServerless.Engine;
-using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
 using AeServerless.Functions.Tests.Fixtures;
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Configuration;
 
 namespace AeServerless.Functions.Tests.Storage;
 
@@ -21,7 +19,7 @@ public sealed class BlobByteSourceTests
         var settings = TestSettings.Create(azurite.ConnectionString);
         var service = new BlobServiceClient(azurite.ConnectionString);
         _storage = new TestStorage(service, settings);
-        _store = new InputStore(service, SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+        _store = new InputStore(service, TestSettings.Read(settings));
     }
 
     public static TheoryData<long, int> Ranges => new()

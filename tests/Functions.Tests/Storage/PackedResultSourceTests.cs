@@ -1,10 +1,8 @@
 using AeServerless.Engine;
 using AeServerless.Functions.Merging;
-using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
 using AeServerless.Functions.Tests.Fixtures;
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Configuration;
 
 namespace AeServerless.Functions.Tests.Storage;
 
@@ -21,7 +19,7 @@ public sealed class PackedResultSourceTests
     {
         var settings = TestSettings.Create(azurite.ConnectionString);
         var service = new BlobServiceClient(azurite.ConnectionString);
-        _store = new ResultStore(service, SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+        _store = new ResultStore(service, TestSettings.Read(settings));
         _storage = new TestStorage(service, settings);
     }
 

@@ -2,11 +2,9 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
 using AeServerless.Engine.Tensors;
-using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
 using AeServerless.Functions.Tests.Fixtures;
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Configuration;
 
 namespace AeServerless.Functions.Tests.Storage;
 
@@ -23,7 +21,7 @@ public sealed class SharedPoolTests(AzuriteFixture azurite)
         var cancellationToken = TestContext.Current.CancellationToken;
         var settings = TestSettings.Create(azurite.ConnectionString);
         var service = new BlobServiceClient(azurite.ConnectionString);
-        var store = new InputStore(service, SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+        var store = new InputStore(service, TestSettings.Read(settings));
         var rows = Enumerable.Range(0, Rows * Columns).Select(i => (float)i).ToArray();
         var path = $"models/{TestNames.Next("rows")}";
         await new TestStorage(service, settings).UploadAsync(path, await FileOfAsync(rows));
