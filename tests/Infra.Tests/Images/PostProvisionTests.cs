@@ -5,8 +5,10 @@ namespace AeServerless.Infra.Tests.Images;
 
 public sealed class PostProvisionTests
 {
-    [Fact]
-    public async Task Hook_WritesSettingsWithoutKeys()
+    [Theory]
+    [InlineData("https://dashboard.example.org")]
+    [InlineData("")]
+    public async Task Hook_WritesSettingsWithoutKeys(string dashboard)
     {
         var root = Directory.CreateTempSubdirectory("ae-hook-");
         try
@@ -17,7 +19,7 @@ public sealed class PostProvisionTests
             start.Environment["AE_HOST"] = "https://control.example.org";
             start.Environment["AE_STORAGE"] = "https://stexample.blob.core.windows.net/";
             start.Environment["AE_STORAGE_ACCOUNT"] = "stexample";
-            start.Environment["AE_DASHBOARD"] = "https://dashboard.example.org";
+            start.Environment["AE_DASHBOARD"] = dashboard;
             using var process = Process.Start(start)!;
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
