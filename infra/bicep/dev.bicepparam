@@ -1,4 +1,4 @@
-// For trying things out: one app, orchestrations in the storage account, one or two T4s, nothing that costs while nothing runs.
+// For trying things out: one app, orchestrations in the storage account, one or two T4s, and no replica while nothing runs but a quarter of an hour a night.
 using 'main.bicep'
 
 param environmentName = 'ae-dev'

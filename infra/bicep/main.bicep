@@ -144,7 +144,7 @@ var callerRules = [
       metadata: {
         timezone: 'Etc/UTC'
         start: '55 ${(nightlyHour + 23) % 24} * * *'
-        end: '15 ${nightlyHour} * * *'
+        end: '5 ${nightlyHour} * * *'
         desiredReplicas: '1'
       }
     }

@@ -50,6 +50,14 @@ internal static class AppCode
          where logger.IsGenericType && logger.GetGenericTypeDefinition() == typeof(ILogger<>)
          select logger.GetGenericArguments()[0].FullName!).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Templates of what the app logs.</summary>
+    public static IReadOnlyList<string> LogMessages { get; } =
+        [.. from type in App.GetTypes()
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where message is not null
+            select message.Message];
+
     public static bool IsEventGrid(string function) => Trigger<BlobTriggerAttribute>(function)?.Source == BlobTriggerSource.EventGrid;
 
     /// <summary>The settings that the code asks for at start where the configuration has these.</summary>
