@@ -29,7 +29,7 @@ internal static class AppCode
     /// <summary>Where it answers.</summary>
     public static string HealthPath { get; } = $"/api/{Trigger<HttpTriggerAttribute>(Health)!.Route}";
 
-    /// <summary>Functions that a blob starts, by the blobs that start them. Of those for the same blobs, one deployment needs one.</summary>
+    /// <summary>Functions that a blob starts, by the blobs that start them.</summary>
     public static ILookup<string, string> BlobFunctions { get; } = Methods.Keys
         .Where(name => Trigger<BlobTriggerAttribute>(name) is not null)
         .ToLookup(name => Trigger<BlobTriggerAttribute>(name)!.BlobPath, StringComparer.Ordinal);
@@ -66,10 +66,13 @@ internal static class AppCode
         var configuration = new RecordingConfiguration(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         SettingsReader.Read(configuration);
         FunctionCoverage.Check(configuration);
-        return configuration.Read.Where(key => !key.StartsWith("AzureWebJobs", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        return configuration.Read
+            .Where(key => !key.StartsWith("AzureWebJobs", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     private static T? Trigger<T>(string function)
-        where T : Attribute =>
-        Methods[function].GetParameters().Select(parameter => parameter.GetCustomAttribute<T>()).FirstOrDefault(trigger => trigger is not null);
+        where T : Attribute => Methods[function].GetParameters()
+            .Select(parameter => parameter.GetCustomAttribute<T>())
+            .FirstOrDefault(trigger => trigger is not null);
 }

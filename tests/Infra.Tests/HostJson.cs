@@ -32,7 +32,8 @@ internal sealed partial class HostJson(JsonObject root)
     }
 
     /// <summary>App settings that the file names: each <c>%name%</c>, and that of the connection.</summary>
-    public IEnumerable<string> SettingsNamed => Named().Matches(Root.ToJsonString()).Select(match => match.Groups[1].Value)
+    public IEnumerable<string> SettingsNamed => Named().Matches(Root.ToJsonString())
+        .Select(match => match.Groups[1].Value)
         .Concat(Provider["connectionStringName"] is { } connection ? [(string)connection!] : []);
 
     private JsonObject DurableTask => Root["extensions"]!["durableTask"]!.AsObject();
@@ -40,9 +41,10 @@ internal sealed partial class HostJson(JsonObject root)
     private JsonObject Provider => DurableTask["storageProvider"]!.AsObject();
 
     /// <summary>The file of a backend, as the repository has it.</summary>
-    public static HostJson Of(string backend) => Read($"src/Functions/{(backend == AzureManaged ? "host.azureManaged.json" : "host.json")}");
+    public static HostJson Of(string backend) =>
+        Parse(Repository.Read(backend == AzureManaged ? "src/Functions/host.azureManaged.json" : "src/Functions/host.json"));
 
-    public static HostJson Read(string path) => new(JsonNode.Parse(Repository.Read(path))!.AsObject());
+    public static HostJson Parse(string text) => new(JsonNode.Parse(text)!.AsObject());
 
     /// <summary>The least level of a category that is logged: what the entry says whose name is the longest beginning of it.</summary>
     public LogLevel LevelOf(string category)

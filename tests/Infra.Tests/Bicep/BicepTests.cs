@@ -60,7 +60,8 @@ public sealed class BicepTests
         Assert.True(
             snapshot.Silent,
             $"""
-            {name}.snapshot.json no longer is what {name}.bicepparam deploys. If it should be so: dotnet build tests/Infra.Tests -t:RenewSnapshots
+            {name}.snapshot.json no longer is what {name}.bicepparam deploys.
+            If it should be so: dotnet build tests/Infra.Tests -t:RenewSnapshots
             {snapshot.Output}{snapshot.Errors}
             """);
     }

@@ -8,6 +8,8 @@ internal sealed class ContainerApp(JsonNode resource)
     private const string DisabledPrefix = "AzureWebJobs.";
     private const string DisabledSuffix = ".Disabled";
 
+    public JsonNode Resource => resource;
+
     public string Name => (string)resource["name"]!;
 
     public JsonObject Template => resource["properties"]!["template"]!.AsObject();
@@ -22,8 +24,11 @@ internal sealed class ContainerApp(JsonNode resource)
     /// <summary>Settings that disable no function.</summary>
     public IEnumerable<string> SettingNames => Settings.Keys.Where(key => FunctionOf(key) is null);
 
-    public IReadOnlySet<string> Disabled =>
-        Settings.Where(setting => setting.Value == "true").Select(setting => FunctionOf(setting.Key)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Disabled => Settings
+        .Where(setting => setting.Value == "true")
+        .Select(setting => FunctionOf(setting.Key))
+        .OfType<string>()
+        .ToHashSet(StringComparer.Ordinal);
 
     public IReadOnlySet<string> Served => AppCode.Functions.Except(Disabled).ToHashSet(StringComparer.Ordinal);
 

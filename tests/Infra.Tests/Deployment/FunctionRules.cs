@@ -47,7 +47,11 @@ internal static class FunctionRules
     private static IEnumerable<string> Lists(ContainerApp app)
     {
         var elsewhere = app.Settings.GetValueOrDefault("FunctionsServedElsewhere", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
-        return app.Disabled.Except(AppCode.Functions).Select(unknown => $"{app.Name}: disables function '{unknown}', which does not exist")
-            .Concat(elsewhere.Except(app.Disabled).Select(function => $"{app.Name}: FunctionsServedElsewhere names '{function}', which it serves itself"));
+        return
+        [
+            .. app.Disabled.Except(AppCode.Functions).Select(unknown => $"{app.Name}: disables function '{unknown}', which does not exist"),
+            .. elsewhere.Except(app.Disabled)
+                .Select(function => $"{app.Name}: FunctionsServedElsewhere names '{function}', which it serves itself"),
+        ];
     }
 }

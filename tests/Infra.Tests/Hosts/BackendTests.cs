@@ -4,6 +4,9 @@ namespace AeServerless.Infra.Tests.Hosts;
 public sealed class BackendTests
 {
     private const string ProjectFile = "AeServerless.Functions.csproj";
+    private const string Reference =
+        "<PackageReference Include=\"Microsoft.Azure.Functions.Worker.Extensions.DurableTask.AzureManaged\" />";
+    private const string Copy = "<None Update=\"host.json\" CopyToOutputDirectory=\"PreserveNewest\" />";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -23,8 +26,8 @@ public sealed class BackendTests
     }
 
     [Theory]
-    [InlineData(ProjectFile, "<PackageReference Include=\"Microsoft.Azure.Functions.Worker.Extensions.DurableTask.AzureManaged\" />", "", "AzureManaged' is missing")]
-    [InlineData(ProjectFile, "<None Remove=\"host.json\" />", "<None Update=\"host.json\" CopyToOutputDirectory=\"PreserveNewest\" />", "2 files")]
+    [InlineData(ProjectFile, Reference, "", "AzureManaged' is missing")]
+    [InlineData(ProjectFile, "<None Remove=\"host.json\" />", Copy, "2 files")]
     [InlineData(ProjectFile, "TargetPath=\"host.json\"", "", "0 files")]
     [InlineData("host.azureManaged.json", "\"azureManaged\"", "\"AzureStorage\"", "AzureManaged' is not known")]
     [InlineData("host.azureManaged.json", "\"azureManaged\"", "\"mssql\"", "'mssql', which is none of")]
@@ -40,8 +43,8 @@ public sealed class BackendTests
     [Fact]
     public async Task BackendThatNamesNone_IsAnErrorOfTheBuild()
     {
-        string[] arguments =
-            ["msbuild", Repository.PathOf($"src/Functions/{ProjectFile}"), "-t:CheckDurableBackend", "-p:DurableBackend=scheduler", "-nologo"];
+        var project = Repository.PathOf($"src/Functions/{ProjectFile}");
+        string[] arguments = ["msbuild", project, "-t:CheckDurableBackend", "-p:DurableBackend=scheduler", "-nologo"];
 
         var build = await Tool.RunAsync("dotnet", arguments, environment: null, Cancelled);
 

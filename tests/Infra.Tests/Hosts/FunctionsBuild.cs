@@ -12,6 +12,8 @@ internal sealed record FunctionsBuild(IReadOnlyList<string> Packages, IReadOnlyL
         [HostJson.AzureManaged] = [Durable, $"{Durable}.AzureManaged"],
     };
 
+    private IEnumerable<string> DurablePackages => Packages.Where(name => name.StartsWith(Durable, StringComparison.Ordinal));
+
     public IEnumerable<string> Problems()
     {
         if (Hosts is not [var host])
@@ -20,8 +22,7 @@ internal sealed record FunctionsBuild(IReadOnlyList<string> Packages, IReadOnlyL
         }
 
         return PackagesOf.TryGetValue(host.Backend, out var needed)
-            ? Differences.Between(
-                $"host.json names the backend {host.Backend}: package", Packages.Where(name => name.StartsWith(Durable, StringComparison.Ordinal)), needed)
+            ? Differences.Between($"host.json names the backend {host.Backend}: package", DurablePackages, needed)
             : [$"host.json names the backend '{host.Backend}', which is none of {string.Join(", ", PackagesOf.Keys)}"];
     }
 }

@@ -12,8 +12,8 @@ internal sealed class FunctionsProject : IDisposable
     public FunctionsProject()
     {
         foreach (var file in (string[])
-            [Project, "src/Functions/host.json", "src/Functions/host.azureManaged.json", "src/Functions/local.settings.json", "global.json",
-             "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
+            [Project, "src/Functions/host.json", "src/Functions/host.azureManaged.json", "src/Functions/local.settings.json",
+             "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
         {
             Repository.CopyTo(_root.FullName, file);
         }
@@ -32,7 +32,8 @@ internal sealed class FunctionsProject : IDisposable
     /// <summary>What a build with these properties would reference and copy. Nothing is restored, so it needs no package.</summary>
     public async Task<FunctionsBuild> EvaluateAsync(CancellationToken cancellationToken, params string[] properties)
     {
-        string[] arguments = ["msbuild", Path.Combine(_root.FullName, Project), "-getItem:PackageReference", "-getItem:None", .. properties];
+        string[] arguments =
+            ["msbuild", Path.Combine(_root.FullName, Project), "-getItem:PackageReference", "-getItem:None", .. properties];
         var evaluated = await Tool.RunAsync("dotnet", arguments, environment: null, cancellationToken);
         Assert.True(evaluated.ExitCode == 0, evaluated.Output + evaluated.Errors);
         var items = JsonNode.Parse(evaluated.Output)!["Items"]!;
@@ -46,5 +47,5 @@ internal sealed class FunctionsProject : IDisposable
     private static bool IsHostJson(JsonObject file) =>
         file["CopyToOutputDirectory"] is not null && ((string?)file["TargetPath"] ?? (string)file["Identity"]!) == "host.json";
 
-    private static HostJson Host(JsonObject file) => new(JsonNode.Parse(File.ReadAllText((string)file["FullPath"]!))!.AsObject());
+    private static HostJson Host(JsonObject file) => HostJson.Parse(File.ReadAllText((string)file["FullPath"]!));
 }

@@ -18,12 +18,18 @@ internal static class LogRules
     };
 
     // Under a Functions host a line of the worker has the function's name for its category, and not the one that it was logged for.
-    private static IEnumerable<string> Ours => AppCode.LogCategories.Concat(AppCode.Functions.Select(function => $"Function.{function}.User"));
+    private static IEnumerable<string> Ours =>
+        AppCode.LogCategories.Concat(AppCode.Functions.Select(function => $"Function.{function}.User"));
 
     public static IEnumerable<string> Find(HostJson host) =>
-        Ours.Where(category => host.LevelOf(category) != LogLevel.Information)
-            .Select(category => $"{category} is logged from {host.LevelOf(category)} on, it must be Information: docs/azure.md asks for its lines")
-            .Concat(Framework
-                .Where(category => host.LevelOf(category.Key) != category.Value)
-                .Select(category => $"{category.Key} is logged from {host.LevelOf(category.Key)} on, it must be {category.Value}"));
+    [
+        .. Ours.SelectMany(category => Expect(host, category, LogLevel.Information)),
+        .. Framework.SelectMany(category => Expect(host, category.Key, category.Value)),
+    ];
+
+    private static IEnumerable<string> Expect(HostJson host, string category, LogLevel right)
+    {
+        var level = host.LevelOf(category);
+        return level == right ? [] : [$"{category} is logged from {level} on, it must be {right}"];
+    }
 }

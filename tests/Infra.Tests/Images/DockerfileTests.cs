@@ -12,7 +12,9 @@ public sealed partial class DockerfileTests
         var framework = TargetFramework().Match(Repository.Read("Directory.Build.props")).Groups[1].Value;
 
         Assert.Contains($"HOST_IMAGE=mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated{framework}", File.Of("ARG"));
-        Assert.Contains(File.Of("ARG"), argument => argument.StartsWith($"SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:{framework}", StringComparison.Ordinal));
+        Assert.Contains(
+            File.Of("ARG"),
+            argument => argument.StartsWith($"SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:{framework}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -27,8 +29,9 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
-    public void Build_ChecksThatNativeLibrariesLoad() =>
-        Assert.Contains(File.FinalStage, each => each.Name == "RUN" && each.Arguments.StartsWith("native-check.sh /home/site/wwwroot", StringComparison.Ordinal));
+    public void Build_ChecksThatNativeLibrariesLoad() => Assert.Contains(
+        File.FinalStage,
+        each => each.Name == "RUN" && each.Arguments.StartsWith("native-check.sh /home/site/wwwroot", StringComparison.Ordinal));
 
     [Fact]
     public void CopiedFile_IsInTheRepositoryAndInTheContext()

@@ -8,7 +8,9 @@ public sealed class LocalSettingsTests
 {
     private static readonly string[] OfTheHost = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
 
-    private static Dictionary<string, string?> Values { get; } = JsonNode.Parse(Repository.Read("src/Functions/local.settings.json"))!["Values"]!.AsObject()
+    private static Dictionary<string, string?> Values { get; } = JsonNode
+        .Parse(Repository.Read("src/Functions/local.settings.json"))!["Values"]!
+        .AsObject()
         .ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal);
 
     // Nothing tells a machine of uploads: it scans for them.
