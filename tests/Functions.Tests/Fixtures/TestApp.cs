@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.Hosting;
+using AeServerless.LocalHost;
+using AeServerless.LocalHost.Hosting;
 using AeServerless.Functions.Orchestrations;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,11 +39,11 @@ internal sealed class TestApp : IAsyncDisposable
     {
         var state = Directory.CreateTempSubdirectory("functions-tests-");
         var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("EmbeddedHostStateFolder", (string?)state.FullName)]);
+        builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("LocalHostStateFolder", (string?)state.FullName)]);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.ConfigureFunctionsWebApplication();
         builder.AddAeServerless();
-        builder.Services.Configure<EmbeddedHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());
+        builder.Services.Configure<LocalHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());
         configure(builder.Services);
 
         var host = builder.Build();

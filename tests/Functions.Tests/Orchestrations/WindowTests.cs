@@ -1,4 +1,4 @@
-using AeServerless.EmbeddedHost.DurableTask;
+using Microsoft.DurableTask;
 using AeServerless.Functions.Orchestrations;
 
 namespace AeServerless.Functions.Tests.Orchestrations;
