@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.DurableTask.Client;
+using AeServerless.LocalHost;
+using Microsoft.DurableTask.Client;
 using AeServerless.Functions.Chunks;
 
 namespace AeServerless.Bench.Orchestration;

@@ -1,5 +1,5 @@
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.DurableTask;
+using AeServerless.LocalHost;
+using Microsoft.DurableTask;
 using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Orchestrations;

@@ -1,5 +1,5 @@
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.DurableTask.Client;
+using AeServerless.LocalHost;
+using Microsoft.DurableTask.Client;
 using AeServerless.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,7 +25,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
         var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.ConfigureFunctionsWebApplication();
         builder.Configuration["AzureWebJobsStorage"] = azurite.ConnectionString;
-        builder.Configuration["EmbeddedHostStateFolder"] = state.FullName;
+        builder.Configuration["LocalHostStateFolder"] = state.FullName;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);

@@ -7,6 +7,7 @@ using AeServerless.Functions.Recipes;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
+using AeServerless.Functions.Triggers;
 using AeServerless.Functions.Verification;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +33,7 @@ public static class AppServices
         builder.Services.AddSingleton<RecipeStore>();
         builder.Services.AddSingleton<RunInputs>();
         builder.Services.AddSingleton<RunStarter>();
+        builder.Services.AddSingleton<UploadedDataset>();
         builder.Services.AddSingleton<RunCatalog>();
         builder.Services.AddSingleton<Http.HealthCheck>();
         builder.Services.AddSingleton<RunDocuments>();

@@ -1,7 +1,7 @@
 using System.Globalization;
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.DurableTask;
-using AeServerless.EmbeddedHost.DurableTask.Client;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.AspNetCore.Http;
 
 namespace AeServerless.TestApp;

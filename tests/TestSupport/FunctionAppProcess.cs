@@ -75,8 +75,8 @@ public sealed class FunctionAppProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["AzureWebJobsStorage"] = storage;
-        start.Environment["EmbeddedHostStateFolder"] = stateFolder;
-        start.Environment["EmbeddedHostBlobPollSeconds"] = "0.2";
+        start.Environment["LocalHostStateFolder"] = stateFolder;
+        start.Environment["LocalHostBlobPollSeconds"] = "0.2";
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -96,7 +96,7 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet") { ArgumentList = { Repository.FunctionApp, "--urls", address.ToString() } };
         start.Environment["AzureWebJobsStorage"] = storage;
-        start.Environment["EmbeddedHostStateFolder"] = Path.Combine(folder, "host");
+        start.Environment["LocalHostStateFolder"] = Path.Combine(folder, "host");
         return ChildProcess.Start(start, Path.Combine(folder, "logs", "host.log"), HostGrace);
     }
 

@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Recipe {Recipe} over dataset {Dataset} could not be started")]
     public static partial void StartFailed(ILogger logger, Exception error, string recipe, string dataset);
 
+    [LoggerMessage(8, LogLevel.Warning, "Runs of dataset {Dataset} could not be started; trying again in {Seconds} s")]
+    public static partial void UploadRetried(ILogger logger, Exception error, string dataset, double seconds);
+
     [LoggerMessage(7, LogLevel.Information, "Nightly run: {Started} runs started over {Datasets} datasets and {Recipes} recipes")]
     public static partial void NightlyDone(ILogger logger, int started, int datasets, int recipes);
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.Hosting;
+using AeServerless.LocalHost;
+using AeServerless.LocalHost.Hosting;
 using AeServerless.Functions.Orchestrations;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Tests.Fixtures;
 
-/// <summary>The function app on the embedded host, in this process.</summary>
+/// <summary>The function app on the local host, in this process.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -38,12 +38,11 @@ internal sealed class TestApp : IAsyncDisposable
     public static async Task<TestApp> StartAsync(Dictionary<string, string?> settings, Action<IServiceCollection> configure)
     {
         var state = Directory.CreateTempSubdirectory("functions-tests-");
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("EmbeddedHostStateFolder", (string?)state.FullName)]);
+        var builder = new LocalHostBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("LocalHostStateFolder", (string?)state.FullName)]);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
-        builder.ConfigureFunctionsWebApplication();
         builder.AddAeServerless();
-        builder.Services.Configure<EmbeddedHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());
+        builder.Services.Configure<LocalHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());
         configure(builder.Services);
 
         var host = builder.Build();

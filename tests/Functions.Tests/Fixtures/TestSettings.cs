@@ -19,7 +19,7 @@ internal static class TestSettings
             ["ResultsContainer"] = $"results-{name}",
             ["EngineThreads"] = "1",
             ["AzureFunctionsJobHost:extensions:durableTask:hubName"] = $"hub{name}",
-            ["EmbeddedHostBlobPollSeconds"] = "0.2",
+            ["LocalHostBlobPollSeconds"] = "0.2",
         };
         foreach (var (key, value) in more)
         {

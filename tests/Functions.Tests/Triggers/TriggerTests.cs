@@ -38,7 +38,7 @@ public sealed class TriggerTests(AzuriteFixture azurite)
     [Fact]
     public async Task Timer_RunsEveryRecipeOverEveryDatasetItIsFor()
     {
-        var settings = TestSettings.Create(azurite.ConnectionString, ("EmbeddedHostBlobPollSeconds", "3600"), ("NightlySchedule", "* * * * * *"));
+        var settings = TestSettings.Create(azurite.ConnectionString, ("LocalHostBlobPollSeconds", "3600"), ("NightlySchedule", "* * * * * *"));
         await using var app = await TestApp.StartAsync(settings, static _ => { });
         var dataset = new TestDataset(app.Storage);
         await dataset.UploadAsync();

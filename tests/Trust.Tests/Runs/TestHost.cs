@@ -27,7 +27,7 @@ internal sealed class TestHost(string name) : IAsyncDisposable
             ["RecipesContainer"] = $"recipes-{name}",
             ["StorageTimeoutSeconds"] = "1",
             ["EngineThreads"] = "1",
-            ["EmbeddedHostBlobPollSeconds"] = "5",
+            ["LocalHostBlobPollSeconds"] = "5",
             ["DOTNET_TieredPGO"] = "0",
         };
         _app = await FunctionAppProcess.StartAsync(connectionString, _state.Path, settings, cancellationToken: cancellationToken);

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+
+namespace AeServerless.LocalHost.Functions;
+
+/// <summary>A function that was found in the app.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="kind">What starts it.</param>
+/// <param name="method">Its method.</param>
+/// <param name="trigger">The attribute that starts it.</param>
+/// <param name="triggerParameter">The parameter that has the attribute.</param>
+internal sealed class FunctionDescriptor(string name, FunctionKind kind, MethodInfo method, Attribute trigger, ParameterInfo triggerParameter)
+    : FunctionDefinition
+{
+    public override string Name => name;
+
+    public override string Id => name;
+
+    public override string EntryPoint => $"{method.DeclaringType?.FullName}.{method.Name}";
+
+    public override string PathToAssembly => method.Module.FullyQualifiedName;
+
+    public override ImmutableArray<FunctionParameter> Parameters { get; } =
+        [.. method.GetParameters().Select(parameter => new FunctionParameter(parameter.Name!, parameter.ParameterType))];
+
+    // Bindings are the attributes of the method's parameters, which the host reads as they are.
+    public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; } = ImmutableDictionary<string, BindingMetadata>.Empty;
+
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings { get; } = ImmutableDictionary<string, BindingMetadata>.Empty;
+
+    public FunctionKind Kind => kind;
+
+    public MethodInfo Method => method;
+
+    public Attribute Trigger => trigger;
+
+    public ParameterInfo TriggerParameter => triggerParameter;
+
+    /// <summary>The parameters as the method has them.</summary>
+    public ParameterInfo[] Arguments { get; } = method.GetParameters();
+}

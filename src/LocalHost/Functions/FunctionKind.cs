@@ -1,0 +1,10 @@
+namespace AeServerless.LocalHost.Functions;
+
+internal enum FunctionKind
+{
+    Http,
+    Blob,
+    Timer,
+    Orchestrator,
+    Activity,
+}

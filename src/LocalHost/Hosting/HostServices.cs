@@ -1,0 +1,45 @@
+using AeServerless.LocalHost.Blobs;
+using AeServerless.LocalHost.Durable;
+using AeServerless.LocalHost.Functions;
+using AeServerless.LocalHost.Http;
+using AeServerless.LocalHost.Management;
+using AeServerless.LocalHost.Settings;
+using AeServerless.LocalHost.Storage;
+using AeServerless.LocalHost.Timers;
+using AeServerless.LocalHost.Triggers;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace AeServerless.LocalHost.Hosting;
+
+/// <summary>The parts of the host and how they fit.</summary>
+internal static class HostServices
+{
+    public static void AddLocalHost(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => HostSettings.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<StorageConnections>();
+        services.AddSingleton<HubStorage>();
+        services.AddSingleton(provider => FunctionCatalog.Find(
+            provider.GetRequiredService<IOptions<LocalHostOptions>>().Value.FunctionTypes, provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<FunctionRunner>();
+        services.AddSingleton<FunctionTasks>();
+        services.AddSingleton<ITaskSource>(provider => provider.GetRequiredService<FunctionTasks>());
+        services.AddSingleton<TaskHub>();
+        services.AddSingleton(provider => provider.GetRequiredService<TaskHub>().Client);
+        services.AddSingleton<DurableTaskClient>(provider => provider.GetRequiredService<LocalDurableTaskClient>());
+
+        services.AddSingleton(provider => HostKey.Open(provider.GetRequiredService<HostSettings>()));
+        services.AddSingleton<HttpFunctions>();
+        services.AddSingleton<ManagementApi>();
+        services.AddSingleton<BlobTriggers>();
+        services.AddSingleton<TimerTriggers>();
+        services.AddSingleton<TriggerLease>();
+        services.AddSingleton<TriggerListener>();
+        services.AddSingleton<HostRuntime>();
+    }
+}
