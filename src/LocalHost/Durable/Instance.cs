@@ -22,7 +22,9 @@ internal static class Instance
             LastUpdatedAt = Utc(state.LastUpdatedTime),
             SerializedInput = payloads ? state.Input : null,
             SerializedOutput = payloads && failure is null ? state.Output : null,
-            SerializedCustomStatus = payloads ? state.Status : null,
+
+            // The tables keep a status that was not set as a JSON null.
+            SerializedCustomStatus = payloads && state.Status != "null" ? state.Status : null,
             FailureDetails = payloads ? failure : null,
             Tags = state.Tags is { } tags ? tags.ToImmutableDictionary() : ImmutableDictionary<string, string>.Empty,
         };

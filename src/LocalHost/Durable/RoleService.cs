@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using AeServerless.LocalHost.Settings;
 using DurableTask.AzureStorage;
@@ -5,9 +7,13 @@ using DurableTask.Core;
 
 namespace AeServerless.LocalHost.Durable;
 
-/// <summary>The engine's storage, kept off the work that is not this host's by its role.</summary>
+/// <summary>The engine's storage, kept off the work that is not this host's by its role; a stop waits for the activities that were taken.</summary>
 internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRole role) : IOrchestrationService
 {
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConcurrentDictionary<TaskActivityWorkItem, bool> _taken = new();
+
     public int TaskOrchestrationDispatcherCount => inner.TaskOrchestrationDispatcherCount;
 
     public int MaxConcurrentTaskOrchestrationWorkItems => inner.MaxConcurrentTaskOrchestrationWorkItems;
@@ -26,23 +32,27 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
             return;
         }
 
-        // Starting the engine's storage takes leases on partitions, which a worker must not own. Fetching activities needs of it the source
-        // of cancellation alone, and the package has no other way to set that.
+        // Starting the engine's storage takes leases on partitions, which a worker must not own. Of what the start does, fetching activities
+        // needs these two alone, and the package has no other way to them.
+        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
         await inner.CreateIfNotExistsAsync();
         ShutdownSource(inner) ??= new CancellationTokenSource();
+        var ownership = typeof(AzureStorageOrchestrationService).GetField("appLeaseManager", Hidden)!.GetValue(inner)!;
+        ownership.GetType().GetMethod("SetActivityOwnership", Hidden)!.Invoke(ownership, [true]);
     }
 
     public Task StopAsync() => StopAsync(isForced: false);
 
     public async Task StopAsync(bool isForced)
     {
-        if (role == HostRole.Worker)
+        // Partitions are free for others at once; of activities, the answers are still to be sent.
+        var stopping = role == HostRole.Worker ? ShutdownSource(inner).CancelAsync() : inner.StopAsync(isForced: false);
+        while (!_taken.IsEmpty)
         {
-            await ShutdownSource(inner).CancelAsync();
-            return;
+            await Task.Delay(LookAgainAfter);
         }
 
-        await inner.StopAsync(isForced);
+        await stopping;
     }
 
     public Task CreateAsync() => inner.CreateAsync();
@@ -83,17 +93,49 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
 
     public Task ReleaseTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem) => inner.ReleaseTaskOrchestrationWorkItemAsync(workItem);
 
-    public Task<TaskActivityWorkItem?> LockNextTaskActivityWorkItem(TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
-        role == HostRole.Control
-            ? NoneAsync<TaskActivityWorkItem>(receiveTimeout, cancellationToken)
-            : inner.LockNextTaskActivityWorkItem(receiveTimeout, cancellationToken)!;
+    public async Task<TaskActivityWorkItem?> LockNextTaskActivityWorkItem(TimeSpan receiveTimeout, CancellationToken cancellationToken)
+    {
+        if (role == HostRole.Control)
+        {
+            return await NoneAsync<TaskActivityWorkItem>(receiveTimeout, cancellationToken);
+        }
+
+        if (await inner.LockNextTaskActivityWorkItem(receiveTimeout, cancellationToken) is not { } workItem)
+        {
+            return null;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // The engine would drop it, and nobody had it until its time is over.
+            await inner.AbandonTaskActivityWorkItemAsync(workItem);
+            return null;
+        }
+
+        _taken[workItem] = true;
+        return workItem;
+    }
 
     public Task<TaskActivityWorkItem> RenewTaskActivityWorkItemLockAsync(TaskActivityWorkItem workItem) => inner.RenewTaskActivityWorkItemLockAsync(workItem);
 
-    public Task CompleteTaskActivityWorkItemAsync(TaskActivityWorkItem workItem, TaskMessage responseMessage) =>
-        inner.CompleteTaskActivityWorkItemAsync(workItem, responseMessage);
+    public async Task CompleteTaskActivityWorkItemAsync(TaskActivityWorkItem workItem, TaskMessage responseMessage)
+    {
+        await inner.CompleteTaskActivityWorkItemAsync(workItem, responseMessage);
+        _taken.TryRemove(workItem, out _);
+    }
 
-    public Task AbandonTaskActivityWorkItemAsync(TaskActivityWorkItem workItem) => inner.AbandonTaskActivityWorkItemAsync(workItem);
+    // Comes as well where the completion failed.
+    public async Task AbandonTaskActivityWorkItemAsync(TaskActivityWorkItem workItem)
+    {
+        try
+        {
+            await inner.AbandonTaskActivityWorkItemAsync(workItem);
+        }
+        finally
+        {
+            _taken.TryRemove(workItem, out _);
+        }
+    }
 
     // As the engine's own storage does where there is none: it waits for the time given, and answers with nothing.
     private static async Task<T?> NoneAsync<T>(TimeSpan receiveTimeout, CancellationToken cancellationToken)

@@ -46,7 +46,8 @@ internal sealed class TaskHub : IDisposable
     public Task StartAsync() => _worker.StartAsync();
 
     /// <summary>Takes no more work and waits for what is under way.</summary>
-    public Task StopAsync() => _worker.StopAsync(isForced: false);
+    // Forced: the engine's own wait is in whole seconds and ends after eight of them, whatever runs. The storage below waits in its place.
+    public Task StopAsync() => _worker.StopAsync(isForced: true);
 
     public void Dispose()
     {

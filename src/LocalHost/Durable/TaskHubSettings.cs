@@ -20,8 +20,7 @@ internal static class TaskHubSettings
             StorageAccountClientProvider = account,
             LoggerFactory = loggers,
 
-            // The machine's name, which is the engine's default, would be one owner for two processes that fight over each partition.
-            WorkerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}",
+            WorkerId = settings.HostId,
             PartitionCount = settings.Partitions,
             MaxConcurrentTaskActivityWorkItems = settings.MaxActivities,
             MaxConcurrentTaskOrchestrationWorkItems = settings.MaxOrchestrators,

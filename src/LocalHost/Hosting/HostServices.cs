@@ -21,7 +21,6 @@ internal static class HostServices
     public static void AddLocalHost(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => HostSettings.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<StorageConnections>();
         services.AddSingleton<HubStorage>();
         services.AddSingleton(provider => FunctionCatalog.Find(

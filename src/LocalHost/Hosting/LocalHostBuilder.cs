@@ -22,7 +22,7 @@ public sealed class LocalHostBuilder : IHostApplicationBuilder
     private const int MaxRequestHeaders = 64;
     private static readonly TimeSpan HttpShutdownTimeout = TimeSpan.FromSeconds(5);
     private readonly WebApplicationBuilder _inner;
-    private readonly HostConfigurationException? _configurationError;
+    private HostConfigurationException? _configurationError;
 
     /// <summary>Reads the configuration.</summary>
     /// <param name="args">The command line: <c>--urls</c> sets the address, <c>--role</c> is <c>all</c>, <c>control</c> or <c>worker</c>.</param>
@@ -83,15 +83,29 @@ public sealed class LocalHostBuilder : IHostApplicationBuilder
     public IHost Build()
     {
         if (string.IsNullOrEmpty(Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
             _inner.WebHost.UseUrls(DefaultAddress);
-        _inner.WebHost.ConfigureKestrel((context, kestrel) =>
+        }
+
+        var settings = new HostSettings();
+        try
+        {
+            settings = HostSettings.Read(Configuration);
+        }
+        catch (HostConfigurationException e)
+        {
+            _configurationError ??= e;
+        }
+
+        _inner.Services.AddSingleton(settings);
+        _inner.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestHeadersBytes;
             kestrel.Limits.MaxRequestHeaderCount = MaxRequestHeaders;
-            kestrel.Limits.MaxRequestBodySize = kestrel.ApplicationServices.GetRequiredService<HostSettings>().MaxRequestBody;
+            kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
         });
-        if (HostSettings.IsWorker(Configuration))
+        if (settings.Role == HostRole.Worker)
         {
             _inner.Services.AddSingleton<IServer, NoServer>();
         }

@@ -41,7 +41,7 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
             return Results.NotFound($"No instance with ID '{id}' was found.");
         }
 
-        var history = showHistory == true ? JsonNode.Parse(await client.ReadHistoryAsync(id)) : null;
+        var history = showHistory == true ? StatusJson.History(await client.ReadHistoryAsync(id)) : null;
         var body = StatusJson.Of(instance, showInput ?? true, history);
         if (!instance.IsCompleted)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DurableTask.Core.History;
 using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Management;
@@ -30,7 +31,19 @@ internal static class StatusJson
         return status;
     }
 
-    public static JsonNode? Parse(string? json) => json is null ? null : JsonNode.Parse(json);
+    /// <summary>The engine's events, whose kinds are numbers there and names here.</summary>
+    public static JsonArray History(string events)
+    {
+        var history = JsonNode.Parse(events)!.AsArray();
+        foreach (var item in history)
+        {
+            item!["EventType"] = ((EventType)item["EventType"]!.GetValue<int>()).ToString();
+        }
 
-    public static string Time(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
+        return history;
+    }
+
+    private static JsonNode? Parse(string? json) => json is null ? null : JsonNode.Parse(json);
+
+    private static string Time(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
 }

@@ -45,6 +45,11 @@ internal sealed partial record HostSettings
     /// <inheritdoc cref="ControlQueueVisibility"/>
     public TimeSpan WorkItemQueueVisibility { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Tells this host from all others of its hub. The machine's name alone would be one owner for two processes, which then fight over what it owns.
+    /// </summary>
+    public string HostId { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+
     /// <summary>What this host does of the hub's work.</summary>
     public HostRole Role { get; init; } = HostRole.All;
 
@@ -75,7 +80,7 @@ internal sealed partial record HostSettings
             QueuePollInterval = read.Span($"{StorageProvider}:maxQueuePollingInterval", defaults.QueuePollInterval),
             ControlQueueVisibility = read.Span($"{StorageProvider}:controlQueueVisibilityTimeout", defaults.ControlQueueVisibility),
             WorkItemQueueVisibility = read.Span($"{StorageProvider}:workItemQueueVisibilityTimeout", defaults.WorkItemQueueVisibility),
-            Role = ReadRole(read),
+            Role = read.Choice(read.Text(RoleArgument) is null ? RoleSetting : RoleArgument, defaults.Role),
             FunctionTimeout = read.Text("AzureFunctionsJobHost:functionTimeout") is { } timeout and not "-1"
                 ? TimeSpan.TryParse(timeout, CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero
                     ? span
@@ -87,12 +92,6 @@ internal sealed partial record HostSettings
             StateFolder = read.Text("LocalHostStateFolder") is { } folder ? Path.GetFullPath(folder) : DefaultStateFolder(hub),
         };
     }
-
-    /// <summary>Whether the host is to be a worker; an unknown role is told by <see cref="Read"/>.</summary>
-    public static bool IsWorker(IConfiguration configuration) => string.Equals(
-        configuration[RoleArgument] ?? configuration[RoleSetting], nameof(HostRole.Worker), StringComparison.OrdinalIgnoreCase);
-
-    private static HostRole ReadRole(SettingReader read) => read.Choice(read.Text(RoleArgument) is null ? RoleSetting : RoleArgument, HostRole.All);
 
     private static string DefaultStateFolder(string hub) => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "AeServerless", hub);

@@ -1,3 +1,4 @@
+using AeServerless.LocalHost.Settings;
 using AeServerless.LocalHost.Storage;
 using Azure;
 using Azure.Data.Tables;
@@ -9,7 +10,7 @@ namespace AeServerless.LocalHost.Triggers;
 /// Makes one host of a hub watch blobs and ring timers. The one that does changes a row every few seconds; a host that has seen the row
 /// unchanged for longer takes its place. Each measures by its own clock how long it was unchanged, so clocks need not agree.
 /// </summary>
-internal sealed class TriggerLease(HubStorage storage, TimeProvider time, ILogger<TriggerLease> logger)
+internal sealed class TriggerLease(HubStorage storage, HostSettings settings, TimeProvider time, ILogger<TriggerLease> logger)
 {
     private const string Partition = "lease";
     private const string Row = "triggers";
@@ -19,7 +20,6 @@ internal sealed class TriggerLease(HubStorage storage, TimeProvider time, ILogge
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan TakeOverAfter = TimeSpan.FromSeconds(10);
 
-    private readonly string _self = $"{Environment.MachineName} {Environment.ProcessId} {Guid.NewGuid().ToString("N")[..8]}";
     private ETag _held;
 
     /// <summary>Waits until this host is the one.</summary>
@@ -43,7 +43,9 @@ internal sealed class TriggerLease(HubStorage storage, TimeProvider time, ILogge
                     seen = row.Value.ETag;
                     since = time.GetTimestamp();
                 }
-                else if (time.GetElapsedTime(since) > TakeOverAfter)
+
+                // It is this host's own where the answer to its last renewal was lost.
+                if (time.GetElapsedTime(since) > TakeOverAfter || IsOwn(row.Value))
                 {
                     await TakeAsync(() => storage.Triggers.UpdateEntityAsync(Beat(), seen.Value, TableUpdateMode.Replace, cancellationToken));
                     return;
@@ -104,7 +106,11 @@ internal sealed class TriggerLease(HubStorage storage, TimeProvider time, ILogge
     {
         try
         {
-            await storage.Triggers.DeleteEntityAsync(Partition, Row, _held);
+            var row = await storage.Triggers.GetEntityIfExistsAsync<TableEntity>(Partition, Row);
+            if (row.HasValue && IsOwn(row.Value!))
+            {
+                await storage.Triggers.DeleteEntityAsync(Partition, Row, row.Value!.ETag);
+            }
         }
         catch (Exception e) when (StorageFaults.IsStorage(e))
         {
@@ -119,5 +125,7 @@ internal sealed class TriggerLease(HubStorage storage, TimeProvider time, ILogge
         logger.TriggersTaken();
     }
 
-    private TableEntity Beat() => new(Partition, Row) { ["Owner"] = _self, ["Beat"] = Guid.NewGuid().ToString("N") };
+    private bool IsOwn(TableEntity row) => row.GetString("Owner") == settings.HostId;
+
+    private TableEntity Beat() => new(Partition, Row) { ["Owner"] = settings.HostId, ["Beat"] = Guid.NewGuid().ToString("N") };
 }

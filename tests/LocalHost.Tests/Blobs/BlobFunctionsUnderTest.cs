@@ -24,10 +24,16 @@ internal static class BlobFunctionsUnderTest
     [Function("OnClient")]
     public static void OnClient([BlobTrigger("%Container%/clients/{name}")] BlobClient blob, string name) => Texts.Enqueue((name, blob.Name));
 
+    [Function("OnEvent")]
+    public static void OnEvent([BlobTrigger("%Container%/events/{name}", Source = BlobTriggerSource.EventGrid)] string text, string name) =>
+        Texts.Enqueue((name, text));
+
     [Function("OnBad")]
-    public static void OnBad([BlobTrigger("%Container%/bad/{name}.json", Source = BlobTriggerSource.EventGrid)] string text, string name)
+    public static void OnBad([BlobTrigger("%Container%/bad/{name}.json")] string text, string name)
     {
         if (Calls.Add(name) <= int.Parse(text, System.Globalization.CultureInfo.InvariantCulture))
+        {
             throw new InvalidOperationException("can't read it");
+        }
     }
 }

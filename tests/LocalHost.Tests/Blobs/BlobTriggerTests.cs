@@ -54,6 +54,18 @@ public sealed class BlobTriggerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task EventGridFunction_IsLeftOut_AndSaysSo()
+    {
+        await Container.CreateAsync(cancellationToken: Cancel);
+        await UploadAsync($"events/{_mark}", "x");
+        await UploadAsync($"clients/{_mark}", "x");
+        await using var host = await StartAsync();
+        await Eventually.HoldsAsync(() => SeenOf(_mark).Count == 1);
+        Assert.Equal([$"clients/{_mark}"], SeenOf(_mark));
+        Assert.True(host.HasLogged("since it waits for Event Grid: OnEvent"));
+    }
+
+    [Fact]
     public async Task FailingBlob_IsTriedAgain_AndGivenUpAfterFiveTries()
     {
         await Container.CreateAsync(cancellationToken: Cancel);

@@ -1,23 +1,32 @@
+using AeServerless.LocalHost.Durable;
 using AeServerless.LocalHost.Functions;
-using AeServerless.LocalHost.Hosting;
+using AeServerless.LocalHost.Settings;
 using AeServerless.LocalHost.Storage;
+using DurableTask.AzureStorage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AeServerless.LocalHost.Tests.Hosting;
 
 public sealed class ConfigurationTests
 {
-    private const string DurableTask = "AzureFunctionsJobHost:extensions:durableTask:";
+    private const string HostJson = "AzureFunctionsJobHost:extensions:durableTask:";
 
     [Theory]
-    [InlineData(DurableTask + "hubName", "a b", "hubName")]
-    [InlineData(DurableTask + "hubName", "%Missing%", "'Missing'")]
-    [InlineData(DurableTask + "maxConcurrentActivityFunctions", "0", "host.json: extensions.durableTask.maxConcurrentActivityFunctions")]
-    [InlineData(DurableTask + "maxConcurrentOrchestratorFunctions", "many", "whole number")]
-    [InlineData(DurableTask + "extendedSessionsEnabled", "perhaps", "true or false")]
+    [InlineData(HostJson + "hubName", "a b", "hubName")]
+    [InlineData(HostJson + "hubName", "%Missing%", "'Missing'")]
+    [InlineData(HostJson + "maxConcurrentActivityFunctions", "0", "host.json: extensions.durableTask.maxConcurrentActivityFunctions")]
+    [InlineData(HostJson + "maxConcurrentOrchestratorFunctions", "many", "whole number")]
+    [InlineData(HostJson + "extendedSessionsEnabled", "perhaps", "true or false")]
     [InlineData("AzureFunctionsJobHost:functionTimeout", "soon", "hh:mm:ss")]
-    [InlineData("LocalHostLeaseSeconds", "5", "15 to 60")]
+    [InlineData(HostJson + "storageProvider:partitionCount", "17", "1 to 16")]
+    [InlineData(HostJson + "storageProvider:maxQueuePollingInterval", "soon", "storageProvider.maxQueuePollingInterval")]
+    [InlineData(HostJson + "storageProvider:controlQueueVisibilityTimeout", "00:00:00", "above zero")]
+    [InlineData(HostJson + "storageProvider:workItemQueueVisibilityTimeout", "-1", "above zero")]
+    [InlineData("role", "boss", "all, control, worker")]
+    [InlineData("LocalHostRole", "2", "all, control, worker")]
+    [InlineData("LocalHostDrainSeconds", "many", "number of seconds")]
     [InlineData("LocalHostBlobPollSeconds", "-1", "Setting 'LocalHostBlobPollSeconds'")]
     public void BadValue_IsNamed(string key, string value, string message)
     {
@@ -29,11 +38,39 @@ public sealed class ConfigurationTests
     public void Values_AreRead()
     {
         var settings = HostSettings.Read(Configure(
-            (DurableTask + "hubName", "%Hub%"),
+            (HostJson + "hubName", "%Hub%"),
             ("Hub", "MyHub"),
-            (DurableTask + "maxConcurrentActivityFunctions", "3"),
+            (HostJson + "maxConcurrentActivityFunctions", "3"),
             ("AzureFunctionsJobHost:functionTimeout", "00:05:00")));
         Assert.Equal(("MyHub", 3, TimeSpan.FromMinutes(5), true), (settings.HubName, settings.MaxActivities, settings.FunctionTimeout, settings.ExtendedSessions));
+    }
+
+    [Fact]
+    public void EngineSettings_ComeFromHostJson()
+    {
+        var settings = HostSettings.Read(Configure(
+            (HostJson + "maxConcurrentOrchestratorFunctions", "7"),
+            (HostJson + "extendedSessionsEnabled", "false"),
+            (HostJson + "storageProvider:partitionCount", "5"),
+            (HostJson + "storageProvider:maxQueuePollingInterval", "00:00:01"),
+            (HostJson + "storageProvider:controlQueueVisibilityTimeout", "00:00:20"),
+            (HostJson + "storageProvider:workItemQueueVisibilityTimeout", "00:00:30")));
+        var engine = TaskHubSettings.Create(settings, new StorageAccountClientProvider("UseDevelopmentStorage=true"), NullLoggerFactory.Instance);
+        Assert.Equal((settings.HubName, settings.HostId, 5, 7, false), (
+            engine.TaskHubName, engine.WorkerId, engine.PartitionCount, engine.MaxConcurrentTaskOrchestrationWorkItems, engine.ExtendedSessionsEnabled));
+        Assert.Equal((1, 20, 30), (
+            engine.MaxQueuePollingInterval.Seconds, engine.ControlQueueVisibilityTimeout.Seconds, engine.WorkItemQueueVisibilityTimeout.Seconds));
+        Assert.NotEqual(settings.HostId, HostSettings.Read(Configure()).HostId);
+    }
+
+    [Theory]
+    [InlineData("role", "control")]
+    [InlineData("LocalHostRole", "Control")]
+    public void Role_ComesFromTheCommandLineOrASetting(string key, string value)
+    {
+        Assert.Equal(HostRole.Control, HostSettings.Read(Configure((key, value))).Role);
+        Assert.Equal(HostRole.Worker, HostSettings.Read(Configure(("role", "worker"), ("LocalHostRole", "control"))).Role);
+        Assert.Equal(HostRole.All, HostSettings.Read(Configure()).Role);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
+using AeServerless.LocalHost.Tests.Support;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using AeServerless.LocalHost.Tests.Support;
 
 namespace AeServerless.LocalHost.Tests.Hosting;
 
@@ -12,15 +12,26 @@ public sealed class DrainTests(AzuriteFixture azurite)
     public async Task WorkThatEndsInTime_IsFinished()
     {
         var first = await StartAsync(drainSeconds: 60);
-        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync(nameof(SlowFunctions.CallSlow), 500, Cancel);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync(nameof(SlowFunctions.CallSlow), 2000, Cancel);
         await Eventually.HoldsAsync(() => Calls.Of($"{id} began") == 1);
-        await first.DisposeAsync();
+        await first.DisposeAsync().AsTask().WaitAsync(Eventually.Limit, Cancel);
         Assert.Equal(1, Calls.Of($"{id} ended"));
 
         // The answer is in the history: nothing runs again.
         await using var second = await TestHost.StartAsync(first.Options, Cancel);
-        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await second.Client.WaitForInstanceCompletionAsync(id, Cancel)).RuntimeStatus);
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await second.EndOfAsync(id)).RuntimeStatus);
         Assert.Equal(1, Calls.Of($"{id} began"));
+    }
+
+    [Fact]
+    public async Task WorkThatTakesLongerThanTheEngineWaits_IsFinished()
+    {
+        var first = await StartAsync(drainSeconds: 60);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync(nameof(SlowFunctions.CallSlow), 12_000, Cancel);
+        await Eventually.HoldsAsync(() => Calls.Of($"{id} began") == 1);
+        await first.DisposeAsync().AsTask().WaitAsync(Eventually.Limit, Cancel);
+        Assert.Equal(1, Calls.Of($"{id} ended"));
+        Assert.False(first.HasLogged("is handed back"));
     }
 
     [Fact]
@@ -29,12 +40,12 @@ public sealed class DrainTests(AzuriteFixture azurite)
         var first = await StartAsync(drainSeconds: 0.1);
         var id = await first.Client.ScheduleNewOrchestrationInstanceAsync(nameof(SlowFunctions.CallSlow), SlowFunctions.UntilCancelledOnce, Cancel);
         await Eventually.HoldsAsync(() => Calls.Of($"{id} began") == 1);
-        await first.DisposeAsync();
+        await first.DisposeAsync().AsTask().WaitAsync(Eventually.Limit, Cancel);
         Assert.Equal(0, Calls.Of($"{id} ended"));
-        Assert.Contains(first.Logs.Lines, line => line.Contains("is handed back", StringComparison.Ordinal));
+        Assert.True(first.HasLogged("is handed back"));
 
         await using var second = await TestHost.StartAsync(first.Options, Cancel);
-        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await second.Client.WaitForInstanceCompletionAsync(id, Cancel)).RuntimeStatus);
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await second.EndOfAsync(id)).RuntimeStatus);
         Assert.Equal(2, Calls.Of($"{id} began"));
         Assert.Equal(1, Calls.Of($"{id} ended"));
     }
@@ -56,8 +67,8 @@ public sealed class DrainTests(AzuriteFixture azurite)
         await using var host = TestHost.Create(new(TestSupport.AzuriteProcess.BuildConnectionString(port, port, port)));
         using var stop = new CancellationTokenSource();
         var starting = host.RunAsync(stop.Token);
-        await Eventually.HoldsAsync(() => host.Logs.Lines.Any(line => line.Contains("can't be reached", StringComparison.Ordinal)));
-        Assert.Contains(host.Logs.Lines, line => line.Contains("Start Azurite", StringComparison.Ordinal));
+        await host.LogsAsync("can't be reached");
+        Assert.True(host.HasLogged("Start Azurite"));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
     }
@@ -78,9 +89,14 @@ public sealed class DrainTests(AzuriteFixture azurite)
         {
             var call = Calls.Add($"{input.Key} began");
             if (input.Milliseconds != UntilCancelledOnce)
+            {
                 await Task.Delay(input.Milliseconds, cancellationToken);
+            }
             else if (call == 1)
+            {
                 await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
             Calls.Add($"{input.Key} ended");
         }
 

@@ -1,5 +1,5 @@
-using Microsoft.DurableTask.Client;
 using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Http;
 
@@ -34,6 +34,11 @@ internal sealed class HttpFunctionsUnderTest(TimeProvider time)
 
     [Function("Admin")]
     public static object Admin([HttpTrigger(AuthorizationLevel.Admin)] HttpRequest request) => new { Path = request.Path.Value };
+
+    [Function("Payload")]
+    public static async Task<IResult> Payload(
+        [HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+        Results.Json(new { client.CreateHttpManagementPayload("some-id", await context.GetHttpRequestDataAsync()).StatusQueryGetUri, request.Method });
 
     [Function("Nothing")]
     public static void Nothing([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request) => request.Body.Close();

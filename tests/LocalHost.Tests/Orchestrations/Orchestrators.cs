@@ -1,5 +1,5 @@
-using Microsoft.DurableTask;
 using AeServerless.LocalHost.Tests.Support;
+using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.LocalHost.Tests.Orchestrations;
@@ -53,18 +53,21 @@ internal static class Orchestrators
         for (var i = 0; i < 3; i++)
         {
             values.Add($"{context.CurrentUtcDateTime:O} {context.NewGuid()}");
-            await context.CallActivityAsync(nameof(Echo), "x");
+            await context.CallActivityAsync<string>(nameof(Echo), "x");
         }
 
         foreach (var value in values)
+        {
             Calls.Add($"{context.InstanceId} {value}");
-        await context.CallActivityAsync(nameof(Echo), "y");
+        }
+
+        await context.CallActivityAsync<string>(nameof(Echo), "y");
         return values;
     }
 
     [Function(nameof(Fails))]
     public static Task Fails([OrchestrationTrigger] TaskOrchestrationContext context, string message) =>
-        context.CallActivityAsync(nameof(Throw), message);
+        context.CallActivityAsync<string>(nameof(Throw), message);
 
     [Function(nameof(CatchesActivity))]
     public static async Task<TaskFailureDetails?> CatchesActivity([OrchestrationTrigger] TaskOrchestrationContext context, string name)
@@ -85,7 +88,7 @@ internal static class Orchestrators
     {
         try
         {
-            await context.CallSubOrchestratorAsync(call.Name, call.Input, new SubOrchestrationOptions(instanceId: call.InstanceId));
+            await context.CallSubOrchestratorAsync(call.Name, call.Input);
             return "no failure";
         }
         catch (TaskFailedException e)
@@ -99,10 +102,9 @@ internal static class Orchestrators
         context.CallActivityAsync<int>(nameof(FailFirst), input, TaskOptions.FromRetryPolicy(new RetryPolicy(
             4, TimeSpan.FromMilliseconds(10), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMilliseconds(30))));
 
-    [Function(nameof(RetriesForTime))]
-    public static Task<int> RetriesForTime([OrchestrationTrigger] TaskOrchestrationContext context, FailFirstInput input) =>
-        context.CallActivityAsync<int>(nameof(FailFirst), input, TaskOptions.FromRetryPolicy(new RetryPolicy(
-            1000, TimeSpan.FromMilliseconds(30), retryTimeout: TimeSpan.FromMilliseconds(100))));
+    [Function(nameof(RetriesMissing))]
+    public static Task RetriesMissing([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync("NoSuch", TaskOptions.FromRetryPolicy(new RetryPolicy(1000, TimeSpan.FromSeconds(1))));
 
     [Function(nameof(RetriesByHandler))]
     public static Task<int> RetriesByHandler([OrchestrationTrigger] TaskOrchestrationContext context, FailFirstInput input) =>
@@ -123,7 +125,7 @@ internal static class Orchestrators
     {
         try
         {
-            return await context.WaitForExternalEvent<string>("never", TimeSpan.FromMilliseconds(50));
+            return await context.WaitForExternalEvent<string>("never", TimeSpan.FromSeconds(2));
         }
         catch (TaskCanceledException)
         {
@@ -141,7 +143,10 @@ internal static class Orchestrators
         context.SetCustomStatus("waits");
         var numbers = new List<int>();
         while (numbers.Count < count)
+        {
             numbers.Add(await context.WaitForExternalEvent<int>("number"));
+        }
+
         return numbers;
     }
 
@@ -149,9 +154,12 @@ internal static class Orchestrators
     [Function(nameof(CountsDown))]
     public static async Task<string> CountsDown([OrchestrationTrigger] TaskOrchestrationContext context, int left)
     {
-        await context.CallActivityAsync(nameof(Echo), $"{left}");
+        await context.CallActivityAsync<string>(nameof(Echo), $"{left}");
         if (left == 0)
+        {
             return await context.WaitForExternalEvent<string>("last");
+        }
+
         context.ContinueAsNew(left - 1);
         return "not seen";
     }
@@ -163,18 +171,26 @@ internal static class Orchestrators
     [Function(nameof(PassesLarge))]
     public static async Task<string> PassesLarge([OrchestrationTrigger] TaskOrchestrationContext context, string input)
     {
-        var large = await context.CallActivityAsync<string>(nameof(Large), 2_000_000);
+        var large = await context.CallActivityAsync<string>(nameof(Large), 500_000);
         var echoed = await context.CallActivityAsync<string>(nameof(Echo), large + input);
         return echoed;
     }
 
-    [Function(nameof(LargeStatus))]
-    public static void LargeStatus([OrchestrationTrigger] TaskOrchestrationContext context) => context.SetCustomStatus(new string('s', 100_000));
+    [Function(nameof(SetsStatus))]
+    public static void SetsStatus([OrchestrationTrigger] TaskOrchestrationContext context, int length) => context.SetCustomStatus(new string('s', length));
+
+    /// <summary>Counts how often it was run: its activity does. Ends when it is told to.</summary>
+    [Function(nameof(CountsItself))]
+    public static async Task CountsItself([OrchestrationTrigger] TaskOrchestrationContext context, string key)
+    {
+        await context.CallActivityAsync<int>(nameof(FailFirst), new FailFirstInput(key, 0));
+        await context.WaitForExternalEvent<bool>("end");
+    }
 
     [Function(nameof(Version))]
     public static string Version([OrchestrationTrigger] TaskOrchestrationContext context) => $"{context.Name} {context.Version}";
 
     public sealed record FailFirstInput(string Key, int Failures);
 
-    public sealed record ChildCall(string Name, string Input, string InstanceId);
+    public sealed record ChildCall(string Name, string Input);
 }

@@ -1,5 +1,5 @@
-using Microsoft.DurableTask.Client;
 using AeServerless.LocalHost.Tests.Support;
+using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Orchestrations;
 
@@ -12,10 +12,10 @@ public sealed class ReplayTests(AzuriteFixture azurite)
     [InlineData(false)]
     public async Task EveryFeatureInOne_GivesTheSameResult(bool extendedSessions)
     {
-        await using var host = await StartAsync(extendedSessions);
+        var host = await azurite.HostAsync(extendedSessions);
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(Orchestrators.Everything), "in", Cancel);
         await host.Client.RaiseEventAsync(id, "GO", "now", Cancel);
-        var ended = await host.Client.WaitForInstanceCompletionAsync(id, true, Cancel);
+        var ended = await host.EndOfAsync(id);
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, ended.RuntimeStatus);
         Assert.Equal(["in", "a0", "a1", "a2", "a3", "a4", $"c of {id}", "now"], ended.ReadOutputAs<List<string>>()!);
@@ -28,7 +28,7 @@ public sealed class ReplayTests(AzuriteFixture azurite)
     [Fact]
     public async Task TimeAndIds_AreTheSameOnEveryPass()
     {
-        await using var host = await StartAsync(extendedSessions: false);
+        var host = await azurite.HostAsync(extendedSessions: false);
         var ended = await host.RunToEndAsync(nameof(Orchestrators.Values));
 
         var values = ended.ReadOutputAs<List<string>>()!;
@@ -41,7 +41,7 @@ public sealed class ReplayTests(AzuriteFixture azurite)
     [Fact]
     public async Task InstanceInMemory_RunsItsCodeOnce()
     {
-        await using var host = await StartAsync(extendedSessions: true);
+        var host = await azurite.HostAsync();
         var ended = await host.RunToEndAsync(nameof(Orchestrators.Values));
         Assert.Equal(0, Calls.Of($"{ended.InstanceId} begins again"));
     }
@@ -49,18 +49,15 @@ public sealed class ReplayTests(AzuriteFixture azurite)
     [Fact]
     public async Task RestartedHost_GoesOnWhereTheHistoryEnds()
     {
-        var first = await StartAsync(extendedSessions: true);
+        var first = await TestHost.StartAsync(new(azurite.ConnectionString, typeof(Orchestrators)), Cancel);
         var id = await first.Client.ScheduleNewOrchestrationInstanceAsync(nameof(Orchestrators.Everything), "in", Cancel);
-        await Eventually.HoldsAsync(async () => await first.Client.GetInstanceAsync($"{id}-child", Cancel) is { IsCompleted: true });
+        await first.BecomesAsync($"{id}-child", OrchestrationRuntimeStatus.Completed);
         await first.DisposeAsync();
 
         await using var second = await TestHost.StartAsync(first.Options, Cancel);
         await second.Client.RaiseEventAsync(id, "go", "later", Cancel);
-        var ended = await second.Client.WaitForInstanceCompletionAsync(id, true, Cancel);
+        var ended = await second.EndOfAsync(id);
         Assert.Equal("later", ended.ReadOutputAs<List<string>>()![^1]);
-        Assert.DoesNotContain(second.Logs.Lines, line => line.Contains("begins", StringComparison.Ordinal));
+        Assert.False(second.HasLogged("begins"));
     }
-
-    private Task<TestHost> StartAsync(bool extendedSessions) => TestHost.StartAsync(
-        new(azurite.ConnectionString, typeof(Orchestrators)) { ExtendedSessions = extendedSessions }, Cancel);
 }

@@ -19,30 +19,36 @@ internal sealed class AppProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public string Output => string.Join('\n', _output);
 
-    public static AppProcess Start(IReadOnlyDictionary<string, string> settings)
+    public static AppProcess Start(IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TestApp.exe" : "TestApp"))
+        var start = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TestApp.exe" : "TestApp"), ["--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "--urls", "http://127.0.0.1:0" },
         };
         foreach (var (name, value) in settings)
+        {
             start.Environment[name] = value;
+        }
+
         return new(Process.Start(start)!);
     }
 
+    /// <summary>Waits until the process has said something.</summary>
+    public Task SaysAsync(string text) => LineAsync(line => line.Contains(text, StringComparison.Ordinal));
+
     /// <summary>A client to the address that the process says it listens on.</summary>
-    public async Task<HttpClient> ConnectAsync(string key)
+    public async Task<HttpClient> ConnectAsync(string stateFolder)
     {
         const string Listening = "Listening on ";
-        var line = await Eventually.GetAsync(() => Task.FromResult(_process.HasExited
-            ? throw new InvalidOperationException(Output)
-            : _output.FirstOrDefault(line => line.StartsWith(Listening, StringComparison.Ordinal))));
+        var line = await LineAsync(line => line.StartsWith(Listening, StringComparison.Ordinal));
         var http = new HttpClient { BaseAddress = new(line[Listening.Length..]) };
-        http.DefaultRequestHeaders.Add("x-functions-key", key);
+        http.DefaultRequestHeaders.Add("x-functions-key", await File.ReadAllTextAsync(Path.Combine(stateFolder, "http.key"), TestContext.Current.CancellationToken));
         return http;
     }
 
@@ -50,27 +56,36 @@ internal sealed class AppProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Limit);
     }
 
     /// <summary>SIGTERM, and the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
         using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Limit);
+        }
+
         return await ExitCodeAsync();
     }
 
     public async Task<int> ExitCodeAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Limit);
         return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
+        {
             await KillAsync();
+        }
+
         _process.Dispose();
     }
+
+    private Task<string> LineAsync(Func<string, bool> isIt) => Eventually.GetAsync(() => Task.FromResult(
+        _output.FirstOrDefault(isIt) ?? (_process.HasExited ? throw new InvalidOperationException($"The app has ended: {Output}") : null)));
 }

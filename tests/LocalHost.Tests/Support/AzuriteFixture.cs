@@ -1,3 +1,4 @@
+using AeServerless.LocalHost.Tests.Orchestrations;
 using AeServerless.LocalHost.Tests.Support;
 using AeServerless.TestSupport;
 
@@ -5,10 +6,19 @@ using AeServerless.TestSupport;
 
 namespace AeServerless.LocalHost.Tests.Support;
 
-/// <summary>One Azurite for all tests; each takes a task hub of its own.</summary>
+/// <summary>One Azurite for all tests, and hosts for those that need none of their own.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
+    private readonly Lazy<Task<TestHost>> _host;
+    private readonly Lazy<Task<TestHost>> _replayingHost;
     private AzuriteProcess? _azurite;
+
+    public AzuriteFixture()
+    {
+        _host = new(() => TestHost.StartAsync(new(ConnectionString, typeof(Orchestrators)), CancellationToken.None));
+        _replayingHost = new(() => TestHost.StartAsync(
+            new(ConnectionString, typeof(Orchestrators), typeof(BadOrchestrators)) { ExtendedSessions = false }, CancellationToken.None));
+    }
 
     public string ConnectionString => Azurite.ConnectionString;
 
@@ -16,5 +26,16 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _azurite = await AzuriteProcess.StartAsync();
 
-    public ValueTask DisposeAsync() => Azurite.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in new[] { _host, _replayingHost }.Where(host => host.IsValueCreated))
+        {
+            await (await host.Value).DisposeAsync();
+        }
+
+        await Azurite.DisposeAsync();
+    }
+
+    /// <summary>A host with <see cref="Orchestrators"/>. Without extended sessions each turn replays the history.</summary>
+    internal Task<TestHost> HostAsync(bool extendedSessions = true) => extendedSessions ? _host.Value : _replayingHost.Value;
 }

@@ -1,7 +1,9 @@
+using AeServerless.LocalHost.Hosting;
+using AeServerless.LocalHost.Settings;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using AeServerless.LocalHost.Hosting;
-using AeServerless.LocalHost.Management;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,23 +31,26 @@ internal sealed class TestHost : IAsyncDisposable
 
     public DurableTaskClient Client => Services.GetRequiredService<DurableTaskClient>();
 
-    public string? ConfigurationError => ((FunctionsHost)_host).ConfigurationError?.Message;
+    /// <summary>Which of the hosts of a hub it is.</summary>
+    public string Id => Services.GetRequiredService<HostSettings>().HostId;
 
-    public string Address => Services.GetRequiredService<ManagementAddresses>().BaseAddress;
+    public string? ConfigurationError => ((HttpHost)_host).ConfigurationError?.Message;
+
+    public IReadOnlyCollection<string> Addresses =>
+        [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     public string Key => File.ReadAllText(Path.Combine(Options.StateFolder, "http.key"));
 
     public static async Task<TestHost> StartAsync(TestHostOptions options, CancellationToken cancellationToken)
     {
         var host = Create(options);
-        await host._host.StartAsync(cancellationToken);
+        await host.RunAsync(cancellationToken).WaitAsync(Eventually.Limit, cancellationToken);
         return host;
     }
 
     public static TestHost Create(TestHostOptions options)
     {
-        var builder = FunctionsApplication.CreateBuilder([]);
-        builder.ConfigureFunctionsWebApplication();
+        var builder = new LocalHostBuilder([]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = options.ConnectionString,
@@ -54,18 +59,14 @@ internal sealed class TestHost : IAsyncDisposable
             ["LocalHostBlobPollSeconds"] = "0.1",
             ["AzureFunctionsJobHost:extensions:durableTask:hubName"] = options.Hub,
             ["AzureFunctionsJobHost:extensions:durableTask:extendedSessionsEnabled"] = options.ExtendedSessions.ToString(),
+            ["AzureFunctionsJobHost:extensions:durableTask:maxConcurrentActivityFunctions"] = "8",
+            ["AzureFunctionsJobHost:extensions:durableTask:storageProvider:maxQueuePollingInterval"] = "00:00:00.2",
         });
         builder.Configuration.AddInMemoryCollection(options.Settings);
         var logs = new CollectedLogs();
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(logs);
-        builder.Services.Configure<LocalHostOptions>(embedded =>
-        {
-            embedded.FunctionTypes = options.Functions;
-            embedded.OwnershipLost = logs.Add;
-            if (options.Identity is { } identity)
-                embedded.Identity = identity;
-        });
+        builder.Services.Configure<LocalHostOptions>(local => local.FunctionTypes = options.Functions);
         return new(builder.Build(), options, logs);
     }
 
@@ -73,19 +74,34 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task StopAsync() => _host.StopAsync();
 
-    public async Task<OrchestrationMetadata> RunToEndAsync(
-        TaskName orchestrator, object? input = null, StartOrchestrationOptions? options = null)
+    /// <summary>Starts an orchestration and waits for its end.</summary>
+    public async Task<OrchestrationMetadata> RunToEndAsync(TaskName orchestrator, object? input = null, StartOrchestrationOptions? options = null) =>
+        await EndOfAsync(await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, options, TestContext.Current.CancellationToken));
+
+    /// <summary>Waits for the end of an orchestration.</summary>
+    public Task<OrchestrationMetadata> EndOfAsync(string id)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var id = await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, options, cancellationToken);
-        return await Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellationToken);
+        return Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellationToken).WaitAsync(Eventually.Limit, cancellationToken);
     }
+
+    /// <summary>Waits until an orchestration has a status.</summary>
+    public Task BecomesAsync(string id, OrchestrationRuntimeStatus status) => Eventually.HoldsAsync(
+        async () => (await Client.GetInstanceAsync(id, TestContext.Current.CancellationToken))?.RuntimeStatus == status);
+
+    /// <summary>Waits until the host has logged a text.</summary>
+    public Task LogsAsync(string text) => Eventually.HoldsAsync(() => HasLogged(text));
+
+    public bool HasLogged(string text) => Logs.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     public HttpClient CreateHttp(bool withKey = true)
     {
-        var http = new HttpClient { BaseAddress = new(Address) };
+        var http = new HttpClient { BaseAddress = new(Addresses.Single()) };
         if (withKey)
+        {
             http.DefaultRequestHeaders.Add("x-functions-key", Key);
+        }
+
         return http;
     }
 

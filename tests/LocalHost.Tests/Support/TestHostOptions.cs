@@ -1,5 +1,3 @@
-using AeServerless.LocalHost.Ownership;
-
 namespace AeServerless.LocalHost.Tests.Support;
 
 internal sealed record TestHostOptions(string ConnectionString, params Type[] Functions)
@@ -10,8 +8,6 @@ internal sealed record TestHostOptions(string ConnectionString, params Type[] Fu
 
     /// <summary>False: each turn replays the history from storage.</summary>
     public bool ExtendedSessions { get; init; } = true;
-
-    public ProcessIdentity? Identity { get; init; }
 
     public Dictionary<string, string?> Settings { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using AeServerless.LocalHost.Storage;
 using AeServerless.LocalHost.Tests.Support;
 using AeServerless.LocalHost.Timers;
 using Azure.Data.Tables;
@@ -43,7 +44,7 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
         await second.StopAsync();
 
         await using var third = await StartAsync("0 0 3 * * *");
-        await Eventually.HoldsAsync(() => third.Logs.Lines.Any(line => line.Contains("runs next at", StringComparison.Ordinal)));
+        await third.LogsAsync("runs next at");
         Assert.Single(Runs);
     }
 
@@ -61,7 +62,7 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
     private List<TimerInfo> Runs => [.. TimerFunctionsUnderTest.Runs.Where(run => run.Hub == _hub).Select(run => run.Timer)];
 
     private static Task<ScheduleStatus?> ReadStatesAsync(TestHost host) =>
-        new TimerStates(host.Services.GetRequiredService<LocalHost.Storage.HubStorage>()).ReadAsync("Nightly", Cancel);
+        new TimerStates(host.Services.GetRequiredService<HubStorage>()).ReadAsync("Nightly", Cancel);
 
     private Task<TestHost> StartAsync(string? schedule) => TestHost.StartAsync(
         new(azurite.ConnectionString, typeof(TimerFunctionsUnderTest)) { Hub = _hub, Settings = { ["NightlySchedule"] = schedule } }, Cancel);
