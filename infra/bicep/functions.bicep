@@ -1,9 +1,9 @@
-// Which app serves which function. A function that is in neither list is served by both.
+// Which of two apps serves which function. A function that is in no list is served by both; a lone app serves all but the unused ones.
 
 @export()
 @description('Triggers, orchestrations and everything between chunks: seconds of CPU each.')
 var controlFunctions = [
-  'OnDatasetUploaded'
+  'OnDatasetUploadedEvent'
   'StartRun'
   'GetRun'
   'ListRuns'
@@ -30,4 +30,10 @@ var controlFunctions = [
 @description('The one function that is worth a GPU.')
 var workerFunctions = [
   'ComputeChunk'
+]
+
+@export()
+@description('Scans the container for uploads, where nothing tells of them. In Azure, Event Grid does.')
+var unusedFunctions = [
+  'OnDatasetUploaded'
 ]

@@ -7,11 +7,13 @@ var root = new RootCommand("Derived scalars of sparse autoencoders over whole da
 {
     DemoCommand.Create(),
     UpCommand.Create(),
+    WorkerCommand.Create(),
     CaptureCommand.Create(),
     UploadCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),
     VerifyCommand.Create(),
+    PoisonCommand.Create(),
     GcCommand.Create(),
     PlanCommand.Create(),
     GoldenCommand.Create(),

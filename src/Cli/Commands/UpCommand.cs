@@ -16,14 +16,44 @@ internal static class UpCommand
             Description = "Folder that keeps storage, the function key and logs (default: .ae/up).",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Repository.State, "up")),
         };
-        var command = new Command("up", "Starts the storage emulator and the function app on this machine until Ctrl-C.") { port, data };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(data).FullName, result.GetValue(port), cancellationToken));
+        var workers = new Option<int>("--workers")
+        {
+            Description = "Worker processes beside the app, which then takes no chunks itself (default: 0, the app computes them).",
+        };
+        var control = new Option<bool>("--control") { Description = "The app takes no chunks: ./ae worker on other machines does." };
+        var storage = new Option<string?>("--storage")
+        {
+            Description = "A storage account in place of the emulator: a connection string, or the address of its blob service for your identity.",
+        };
+        var hub = new Option<string?>("--hub") { Description = "The task hub (default: that of host.json)." };
+        var command = new Command("up", "Starts the storage emulator and the function app on this machine until Ctrl-C.")
+        {
+            port, data, workers, control, storage, hub,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(workers) is < 0 or > 64)
+            {
+                result.AddError("--workers: must be a whole number from 0 to 64.");
+            }
+        });
+        command.SetAction((result, cancellationToken) => RunAsync(
+            new StackOptions(result.GetRequiredValue(data).FullName)
+            {
+                Port = result.GetValue(port),
+                Workers = result.GetValue(workers),
+                ControlOnly = result.GetValue(control),
+                Storage = result.GetValue(storage),
+                Hub = result.GetValue(hub),
+            },
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, int port, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(StackOptions options, CancellationToken cancellationToken)
     {
-        await using var stack = await LocalStack.StartAsync(folder, port, cancellationToken);
+        await using var stack = await LocalStack.StartAsync(options, cancellationToken);
+        var folder = options.Folder;
         Console.WriteLine($"""
             The function app listens at {stack.Connection.Address}api; its function key is in {LocalStack.HostKeyPath(folder)}.
             Storage and logs are in {folder}. In another terminal: ./ae upload, ./ae run, ./ae status. Ctrl-C ends both.

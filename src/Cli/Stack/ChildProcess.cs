@@ -24,6 +24,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Where its standard output and error go.</summary>
     public string LogPath { get; }
 
+    /// <summary>The process, to be told apart from others.</summary>
+    public Process Process => _process;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a process; it has <paramref name="grace"/> to end after SIGTERM before it is killed.</summary>
@@ -65,7 +68,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void Terminate(int pid)
+    /// <summary>Asks a process to end, by SIGTERM where there is one.</summary>
+    public static void Terminate(int pid)
     {
         const int sigTerm = 15;
         if (OperatingSystem.IsWindows() || kill(pid, sigTerm) != 0)

@@ -18,13 +18,19 @@ public sealed class ComputeChunk(
     /// stored result with a new one and stores nothing.
     /// </summary>
     [Function(nameof(ComputeChunk))]
-    public async Task<ChunkOutcome> RunAsync([ActivityTrigger] ChunkReference reference, CancellationToken cancellationToken)
+    public async Task<ChunkOutcome> RunAsync(
+        [ActivityTrigger] ChunkReference reference, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reference);
         using var span = RunSpans.Start("chunk", reference.RunId);
         span?.SetTag("group", reference.Group).SetTag("chunk", reference.Chunk);
         try
         {
+            if (await IsTerminatedAsync(client, reference, cancellationToken))
+            {
+                return new ChunkOutcome(Computed: false, Tokens: 0, Seconds: 0) { Failure = new Failure("run", "was terminated") };
+            }
+
             var chunk = (await documents.GroupAsync(reference.RunId, reference.Group, cancellationToken)).Chunks[reference.Chunk];
             return reference.Verify
                 ? await verifier.VerifyAsync(reference.RunId, chunk, cancellationToken)
@@ -38,6 +44,11 @@ public sealed class ComputeChunk(
             return new ChunkOutcome(Computed: false, Tokens: 0, Seconds: 0) { Failure = Failure.Of(error) };
         }
     }
+
+    // What was queued when its run was terminated comes all the same: it would take minutes of a GPU for nobody.
+    private static async Task<bool> IsTerminatedAsync(DurableTaskClient client, ChunkReference reference, CancellationToken cancellationToken) =>
+        !reference.Verify && await client.GetInstanceAsync(reference.RunId, getInputsAndOutputs: false, cancellationToken)
+            is { RuntimeStatus: OrchestrationRuntimeStatus.Terminated };
 
     private async Task<ChunkOutcome> ComputeAsync(ChunkReference reference, PlannedChunk chunk, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using AeServerless.Functions.Http;
 using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Cleanup;
@@ -7,4 +8,4 @@ namespace AeServerless.Functions.Cleanup;
 /// <param name="Report">What it removed, or would remove, where it is done.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="StatusUrls">Durable's own addresses, where it was just started.</param>
-public sealed record CleanupAnswer(OrchestrationRuntimeStatus Status, CleanupReport? Report, Failure? Error, HttpManagementPayload? StatusUrls);
+public sealed record CleanupAnswer(OrchestrationRuntimeStatus Status, CleanupReport? Report, Failure? Error, OrchestrationUrls? StatusUrls);

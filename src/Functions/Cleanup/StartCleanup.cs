@@ -27,7 +27,7 @@ public sealed class StartCleanup(AppSettings settings)
             }
 
             request.HttpContext.Response.Headers.Location = "/api/gc";
-            var urls = client.CreateHttpManagementPayload(CleanupOrchestration.InstanceId, await context.GetHttpRequestDataAsync());
+            var urls = await OrchestrationUrls.CreateAsync(client, CleanupOrchestration.InstanceId, context);
             return Answers.Json(new CleanupAnswer(OrchestrationRuntimeStatus.Pending, Report: null, Error: null, urls), StatusCodes.Status202Accepted);
         });
 

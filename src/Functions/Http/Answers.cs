@@ -33,6 +33,11 @@ internal static class Answers
         {
             return Json(new ErrorAnswer(new Failure("storage", error.Message)), StatusCodes.Status503ServiceUnavailable);
         }
+        catch (Exception error) when (HubErrors.IsOfHub(error))
+        {
+            var unreachable = HubErrors.Unreachable();
+            return Json(new ErrorAnswer(unreachable.Failure), unreachable.Status);
+        }
     }
 
     public static RequestException NotFound(string subject, string message) => new(StatusCodes.Status404NotFound, new Failure(subject, message));

@@ -12,24 +12,33 @@ public sealed class HealthCheck(ResultStore results, AppSettings settings, ILogg
     // A health check that hangs says nothing: storage that takes longer is as good as unreachable.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Asks storage and the hub.</summary>
+    /// <summary>Asks storage and the hub, as the requests of users would.</summary>
     public async Task<HealthAnswer> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(client);
-        var device = settings.EngineDevice.ToString().ToLowerInvariant();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
+        var storage = await TryAsync("storage", () => results.EnsureCreatedAsync(patience.Token), patience.Token, cancellationToken);
+        (int Pending, int Running)? counts = null;
+        var hub = await TryAsync("task hub", async () => counts = await CountAsync(client, patience.Token), patience.Token, cancellationToken);
+        var device = settings.EngineDevice.ToString().ToLowerInvariant();
+        return new HealthAnswer(storage && hub, Word(storage), Word(hub), device, Versions.Product, counts?.Pending, counts?.Running);
+    }
+
+    private static string Word(bool reachable) => reachable ? "reachable" : "unreachable";
+
+    // The engine's own retries do not end with the patience.
+    private async Task<bool> TryAsync(string what, Func<Task> ask, CancellationToken patience, CancellationToken cancellationToken)
+    {
         try
         {
-            await results.EnsureCreatedAsync(patience.Token);
-            await results.ExistsAsync("health", patience.Token);
-            var (pending, running) = await CountAsync(client, patience.Token);
-            return new HealthAnswer(Healthy: true, "reachable", device, Versions.Product, pending, running);
+            await ask().WaitAsync(patience);
+            return true;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.StorageUnreachable(logger, error.Message);
-            return new HealthAnswer(Healthy: false, "unreachable", device, Versions.Product, RunsPending: null, RunsRunning: null);
+            Log.Unreachable(logger, what, error.Message);
+            return false;
         }
     }
 
@@ -45,7 +54,14 @@ public sealed class HealthCheck(ResultStore results, AppSettings settings, ILogg
                 continue;
             }
 
-            _ = instance.RuntimeStatus == OrchestrationRuntimeStatus.Pending ? pending++ : running++;
+            if (instance.RuntimeStatus == OrchestrationRuntimeStatus.Pending)
+            {
+                pending++;
+            }
+            else
+            {
+                running++;
+            }
         }
 
         return (pending, running);

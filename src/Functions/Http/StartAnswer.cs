@@ -5,4 +5,4 @@ namespace AeServerless.Functions.Http;
 /// <param name="Status">Its status.</param>
 /// <param name="Started">Whether the request started it; else it was there.</param>
 /// <param name="StatusUrls">Durable's own addresses of the run's orchestration.</param>
-public sealed record StartAnswer(string RunId, OrchestrationRuntimeStatus Status, bool Started, HttpManagementPayload StatusUrls);
+public sealed record StartAnswer(string RunId, OrchestrationRuntimeStatus Status, bool Started, OrchestrationUrls StatusUrls);

@@ -58,6 +58,6 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Information, "Verified {Chunks} chunks and {Files} files of {RunId}: {Differences} differences")]
     public static partial void Verified(ILogger logger, string runId, int chunks, int files, int differences);
 
-    [LoggerMessage(20, LogLevel.Error, "Health check: storage can't be reached: {Reason}")]
-    public static partial void StorageUnreachable(ILogger logger, string reason);
+    [LoggerMessage(20, LogLevel.Error, "Health check: {What} can't be reached: {Reason}")]
+    public static partial void Unreachable(ILogger logger, string what, string reason);
 }

@@ -21,7 +21,7 @@ public sealed class RunCatalog(TimeProvider clock)
         }
 
         var progress = Progress(instance);
-        foreach (var group in instance.IsRunning ? progress.Groups : [])
+        foreach (var group in instance.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? [] : progress.Groups)
         {
             if (await client.GetInstanceAsync(group, getInputsAndOutputs: true, cancellationToken) is { SerializedCustomStatus: not null } under
                 && under.ReadCustomStatusAs<GroupProgress>() is { } part)

@@ -14,22 +14,17 @@ namespace AeServerless.Functions.Storage;
 public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
 {
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(settings.Containers.Results);
-    private int _created;
 
-    /// <summary>Makes the container where it does not exist yet; asked of storage once a process.</summary>
+    /// <summary>Makes the container where it does not exist. Asked of storage each time: whoever removes it does not tell.</summary>
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _created) == 0)
+        try
         {
-            try
-            {
-                await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-                Volatile.Write(ref _created, 1);
-            }
-            catch (RequestFailedException error)
-            {
-                throw StorageErrors.Of(_container.Name, error);
-            }
+            await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(_container.Name, error);
         }
     }
 

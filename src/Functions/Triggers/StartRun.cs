@@ -25,7 +25,7 @@ public sealed class StartRun(RunStarter starter, RecipeStore recipes, InputStore
 
             var run = await starter.StartAsync(client, wanted.Dataset, wanted.RecipeName, recipe, RunCause.Http, cancellationToken);
             request.HttpContext.Response.Headers.Location = $"/api/runs/{run.RunId}";
-            var urls = client.CreateHttpManagementPayload(run.RunId, await context.GetHttpRequestDataAsync());
+            var urls = await OrchestrationUrls.CreateAsync(client, run.RunId, context);
             return Answers.Json(new StartAnswer(run.RunId, run.Status, run.Started, urls), StatusCodes.Status202Accepted);
         });
 

@@ -42,7 +42,7 @@ public sealed class StartVerification(ResultStore store, AppSettings settings)
             }
 
             request.HttpContext.Response.Headers.Location = $"/api/runs/{runId}/verify";
-            var urls = client.CreateHttpManagementPayload(id, await context.GetHttpRequestDataAsync());
+            var urls = await OrchestrationUrls.CreateAsync(client, id, context);
             return Answers.Json(new VerifyAnswer(OrchestrationRuntimeStatus.Pending, Report: null, Error: null, urls), StatusCodes.Status202Accepted);
         });
 

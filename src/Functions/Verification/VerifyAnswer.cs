@@ -1,3 +1,4 @@
+using AeServerless.Functions.Http;
 using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Verification;
@@ -7,4 +8,4 @@ namespace AeServerless.Functions.Verification;
 /// <param name="Report">What it has found.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="StatusUrls">Durable's own addresses, where it was just started.</param>
-public sealed record VerifyAnswer(OrchestrationRuntimeStatus Status, VerifyReport? Report, Failure? Error, HttpManagementPayload? StatusUrls);
+public sealed record VerifyAnswer(OrchestrationRuntimeStatus Status, VerifyReport? Report, Failure? Error, OrchestrationUrls? StatusUrls);

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Tests.Fixtures;
 
-/// <summary>The function app on the embedded host, in this process.</summary>
+/// <summary>The function app on the local host, in this process.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -38,10 +38,9 @@ internal sealed class TestApp : IAsyncDisposable
     public static async Task<TestApp> StartAsync(Dictionary<string, string?> settings, Action<IServiceCollection> configure)
     {
         var state = Directory.CreateTempSubdirectory("functions-tests-");
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
+        var builder = new LocalHostBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("LocalHostStateFolder", (string?)state.FullName)]);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
-        builder.ConfigureFunctionsWebApplication();
         builder.AddAeServerless();
         builder.Services.Configure<LocalHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());
         configure(builder.Services);

@@ -49,7 +49,7 @@ public sealed class WindowTests
         var done = new List<int>();
         var window = Window.RunAsync(count: 5, inFlight: 2, Start, (index, _) => Add(done, index));
 
-        _tasks[0].SetException(new TaskFailedException("ComputeChunk", 0, new TaskFailureDetails("T", "broken", null, null)));
+        _tasks[0].SetException(new TaskFailedException("ComputeChunk", 0, new TaskFailureDetails("T", "broken", null, null, null)));
         Assert.False(window.IsCompleted);
         _tasks[1].SetResult(0);
 
