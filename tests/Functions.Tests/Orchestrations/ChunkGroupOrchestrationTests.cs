@@ -1,4 +1,3 @@
-using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Tests.Orchestrations;
