@@ -1,3 +1,4 @@
+using AeServerless.Functions.Endpoints;
 using AeServerless.Functions.Settings;
 using AeServerless.Infra.Tests.Settings;
 using Microsoft.Extensions.Configuration;
