@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using AeServerless.Functions.Chunks;
 using AeServerless.LocalHost;
 using Microsoft.DurableTask.Client;
-using AeServerless.Functions.Chunks;
 
 namespace AeServerless.Bench.Orchestration;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.DurableTask.Client;
 using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
+using Microsoft.DurableTask.Client;
 
 namespace AeServerless.Bench.Orchestration;
 
@@ -26,7 +26,7 @@ public static class OrchestrationCommand
 
     private static async Task<int> RunAsync(int chunks, int inFlight, CancellationToken cancellationToken)
     {
-        var plan = Grouping.Decide(chunks, chunks, inFlight);
+        var plan = GroupSizing.Decide(chunks, chunks, inFlight);
         var runId = string.Create(CultureInfo.InvariantCulture, $"{chunks}-{inFlight}-{Guid.NewGuid():N}");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{chunks:N0} chunks in {plan.Groups():N0} groups; {plan.GroupsInFlight} groups and {plan.GroupWindow} chunks of each in flight"));

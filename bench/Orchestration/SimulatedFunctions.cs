@@ -1,10 +1,11 @@
-using AeServerless.LocalHost;
-using Microsoft.DurableTask;
 using AeServerless.Functions.Chunks;
+using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
+using AeServerless.LocalHost;
+using Microsoft.DurableTask;
 
 namespace AeServerless.Bench.Orchestration;
 
@@ -26,7 +27,7 @@ public static class SimulatedFunctions
     {
         var size = run.RunId.Split('-');
         var chunks = int.Parse(size[0], System.Globalization.CultureInfo.InvariantCulture);
-        return Grouping.Decide(chunks, (long)chunks * TokensOfAChunk, int.Parse(size[1], System.Globalization.CultureInfo.InvariantCulture));
+        return GroupSizing.Decide(chunks, (long)chunks * TokensOfAChunk, int.Parse(size[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Function(nameof(PlanGroup))]

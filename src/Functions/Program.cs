@@ -1,10 +1,10 @@
-using AeServerless.Functions.Settings;
 using AeServerless.LocalHost;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AeServerless.Functions;
 
@@ -20,12 +20,15 @@ internal static class Program
         {
             var isWorkerOfHost = args.Any(argument => argument.StartsWith(FunctionsHostArgument, StringComparison.Ordinal));
             using var host = isWorkerOfHost ? BuildWorker(args) : BuildLocalHost(args);
+
+            // Before the start, which validates too: a local host reads its own settings first, and would report one of them alone.
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
             host.Run();
             return Environment.ExitCode;
         }
-        catch (InvalidSettingsException error)
+        catch (OptionsValidationException error)
         {
-            Console.Error.WriteLine(error.Message);
+            Console.Error.WriteLine(string.Join(Environment.NewLine, error.Failures));
             return InvalidSettings;
         }
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using AeServerless.Functions.Endpoints;
 using AeServerless.Functions.Settings;
 using AeServerless.Infra.Tests.Settings;
 using Microsoft.Azure.Functions.Worker;

@@ -4,11 +4,12 @@ using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Encoding;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Planning;
+using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : IDisposable
+public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : IDisposable
 {
     // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap with a computation
     // is the upload of the results before, and the reading of the first rows of the chunk after.
@@ -19,7 +20,6 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
     /// <exception cref="InvalidInputException">An input has changed or can't be used.</exception>
     public async Task<IReadOnlyList<Screening>> ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(planned);
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var shard = await reader.OpenShardAsync(basis, planned.Shard, cancellationToken);
         var range = Range(shard, planned);
@@ -40,7 +40,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
     public void Dispose() => _engine.Dispose();
 
     private async Task<IReadOnlyList<Screening>> ComputeAsync(
-        PlanBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
+        RunBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
         lease.Results.Prepare(tokenIds);

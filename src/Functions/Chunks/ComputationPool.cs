@@ -1,8 +1,8 @@
 using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Settings;
-using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Chunks;
 
@@ -19,10 +19,9 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
     private long _uses;
 
     /// <summary>Borrows what computes chunks of a plan; its weights are loaded where they are not in memory.</summary>
-    public async Task<ComputationLease> BorrowAsync(PlanBasis basis, CancellationToken cancellationToken)
+    public async Task<ComputationLease> BorrowAsync(RunBasis basis, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(basis);
-        var entry = Enter(ChunkKeyBasis.Of(basis).Hash, basis);
+        var entry = Enter(ChunkKeyBasis.Create(basis).Hash, basis);
         try
         {
             var weights = await entry.Weights.WaitAsync(cancellationToken);
@@ -62,7 +61,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
         }
     }
 
-    private PooledWeights Enter(string key, PlanBasis basis)
+    private PooledWeights Enter(string key, RunBasis basis)
     {
         lock (_lock)
         {
@@ -78,9 +77,9 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
         }
     }
 
-    private Task<PlanWeights> LoadAsync(PlanBasis basis) => PlanWeights.LoadAsync(
+    private Task<PlanWeights> LoadAsync(RunBasis basis) => PlanWeights.LoadAsync(
         basis.Plan,
-        (path, _) => Task.FromResult<IByteSource>(store.Open(PlanBasis.Require(basis.Inputs, path, "the recipe needs it"))),
+        (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
         CancellationToken.None);
 
     private void Leave(PooledWeights entry)

@@ -1,3 +1,4 @@
+using AeServerless.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Cleanup;

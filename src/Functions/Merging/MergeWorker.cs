@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>Merges stored results.</summary>
-public sealed class MergeWorker(StoredResults results) : IDisposable
+public sealed class MergeWorker(ResultRepository results) : IDisposable
 {
     // The results of a thousand latents, with some scalars, are smaller: read whole, a part takes one request in the place of dozens.
     private const int SmallPartBytes = 2 << 20;
@@ -20,7 +21,6 @@ public sealed class MergeWorker(StoredResults results) : IDisposable
     /// <exception cref="Engine.InvalidInputException">A part is missing, damaged or of another recipe.</exception>
     public async Task<TimeSpan> MergeAsync(MergeNode node, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(node);
         await _turn.WaitAsync(cancellationToken);
         var started = Stopwatch.GetTimestamp();
         try

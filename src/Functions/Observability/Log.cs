@@ -1,4 +1,4 @@
-using AeServerless.Functions.Runs;
+using AeServerless.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Observability;
@@ -7,11 +7,11 @@ namespace AeServerless.Functions.Observability;
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Run {RunId} of recipe {Recipe} over dataset {Dataset} started ({Cause})")]
-    public static partial void RunStarted(ILogger logger, string runId, string dataset, string recipe, RunCause cause);
+    public static partial void RunStarted(ILogger logger, string runId, string dataset, string recipe, string cause);
 
-    [LoggerMessage(2, LogLevel.Information, "Run {RunId} of recipe {Recipe} over dataset {Dataset} is there already: {Status} ({Cause})")]
+    [LoggerMessage(2, LogLevel.Information, "Run {RunId} of recipe {Recipe} over dataset {Dataset} exists already: {Status} ({Cause})")]
     public static partial void RunExists(
-        ILogger logger, string runId, string dataset, string recipe, OrchestrationRuntimeStatus status, RunCause cause);
+        ILogger logger, string runId, string dataset, string recipe, RunStatus status, string cause);
 
     [LoggerMessage(3, LogLevel.Information, "Dataset {Dataset} was uploaded: {Started} of {Matching} matching recipes started a run")]
     public static partial void DatasetUploaded(ILogger logger, string dataset, int matching, int started);
@@ -54,9 +54,6 @@ internal static partial class Log
     [LoggerMessage(
         16, LogLevel.Information, "{What} {Results} results that no kept run refers to, and {Runs} runs: {Bytes} bytes; {KeptRuns} runs are kept or in flight")]
     public static partial void CleanedUp(ILogger logger, string what, int results, int runs, long bytes, int keptRuns);
-
-    [LoggerMessage(17, LogLevel.Information, "Verified {Chunks} chunks and {Files} files of {RunId}: {Differences} differences")]
-    public static partial void Verified(ILogger logger, string runId, int chunks, int files, int differences);
 
     [LoggerMessage(20, LogLevel.Error, "Health check: {What} can't be reached: {Reason}")]
     public static partial void Unreachable(ILogger logger, string what, string reason);

@@ -1,8 +1,9 @@
+using AeServerless.Engine.Recipes;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Cleanup;
-using AeServerless.Functions.Recipes;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Settings;
-using AeServerless.Functions.Storage;
+using AeServerless.Functions.Starting;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Triggers;
@@ -21,10 +22,11 @@ public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, In
         CancellationToken cancellationToken)
     {
         var known = await recipes.ReadAllAsync(cancellationToken);
-        var (datasets, started) = (0, 0);
+        var datasets = 0;
+        var started = 0;
         await foreach (var dataset in inputs.ListFoldersAsync("activations", cancellationToken))
         {
-            if (await inputs.FindAsync(RunInputs.ManifestPath(dataset), cancellationToken) is null)
+            if (await inputs.FindAsync(InputPaths.Manifest(dataset), cancellationToken) is null)
             {
                 // Its upload is not complete.
                 continue;
@@ -47,7 +49,7 @@ public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, In
     }
 
     private async Task<bool> TryStartAsync(
-        DurableTaskClient client, string dataset, string name, Engine.Recipes.Recipe recipe, CancellationToken cancellationToken)
+        DurableTaskClient client, string dataset, string name, Recipe recipe, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,5 +1,4 @@
-using AeServerless.Functions.Recipes;
-using AeServerless.Functions.Runs;
+using AeServerless.Functions.Starting;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Triggers;

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using AeServerless.Engine;
 using AeServerless.Engine.IO;
-using AeServerless.Functions.Storage;
+using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Verification;
 
@@ -52,10 +53,10 @@ internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Ac
 
         for (var done = 0; done < derived.Length && _problem is null;)
         {
-            var there = await NextAsync(source, _position + done, derived.Length - done, cancellationToken);
-            var same = there.Span.CommonPrefixLength(derived.Span[done..]);
-            _problem ??= same < there.Length ? $"differs from the derived file at byte {_position + done + same}" : null;
-            done += there.Length;
+            var read = await NextAsync(source, _position + done, derived.Length - done, cancellationToken);
+            var same = read.Span.CommonPrefixLength(derived.Span[done..]);
+            _problem ??= same < read.Length ? $"differs from the derived file at byte {_position + done + same}" : null;
+            done += read.Length;
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using AeServerless.Functions.Orchestrations;
 using AeServerless.LocalHost;
 using AeServerless.LocalHost.Hosting;
-using AeServerless.Functions.Orchestrations;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

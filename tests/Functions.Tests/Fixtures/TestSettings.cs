@@ -1,5 +1,6 @@
 using AeServerless.Functions.Settings;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AeServerless.Functions.Tests.Fixtures;
 
@@ -30,6 +31,12 @@ internal static class TestSettings
     }
 
     /// <summary>What the app makes of settings.</summary>
-    public static AppSettings Read(Dictionary<string, string?> settings) =>
-        SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">They can't be used.</exception>
+    public static AppSettings Read(Dictionary<string, string?> settings)
+    {
+        var services = new ServiceCollection();
+        services.AddAppSettings(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<AppSettings>();
+    }
 }

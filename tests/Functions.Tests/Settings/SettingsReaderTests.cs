@@ -1,5 +1,6 @@
 using AeServerless.Functions.Settings;
-using Microsoft.Extensions.Configuration;
+using AeServerless.Functions.Tests.Fixtures;
+using Microsoft.Extensions.Options;
 
 namespace AeServerless.Functions.Tests.Settings;
 
@@ -45,11 +46,10 @@ public sealed class SettingsReaderTests
     [InlineData("NightlySchedule", "0 3 * * *", "setting NightlySchedule is \"0 3 * * *\": it must be six NCrontab fields")]
     [InlineData("ResultsContainer", "My Results", "setting ResultsContainer is \"My Results\": it must be a container name")]
     [InlineData("ResultsContainer", "models", "it must be a different name for each container")]
-    [InlineData("ActivationsContainer", "other", "the upload trigger names that container")]
     [InlineData("NightlyCleanup", "yes", "setting NightlyCleanup is \"yes\": it must be one of off, dryrun, apply")]
     public void WrongValue_NamesSettingValueAndWhatIsRight(string key, string value, string problem)
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read((key, value)));
+        var error = Assert.Throws<OptionsValidationException>(() => Read((key, value)));
 
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
@@ -57,15 +57,15 @@ public sealed class SettingsReaderTests
     [Fact]
     public void SeveralProblems_AreAllReported()
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read(("ChunkTokens", "x"), ("EngineThreads", "y")));
+        var error = Assert.Throws<OptionsValidationException>(() => Read(("ChunkTokens", "x"), ("EngineThreads", "y")));
 
-        Assert.Equal(2, error.Problems.Count);
+        Assert.Equal(2, error.Failures.Count());
     }
 
     [Fact]
     public void NoStorage_SaysBothWays()
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read(("AzureWebJobsStorage", "")));
+        var error = Assert.Throws<OptionsValidationException>(() => Read(("AzureWebJobsStorage", "")));
 
         Assert.Contains("setting AzureWebJobsStorage is missing: it must be a connection string, or AzureWebJobsStorage__blobServiceUri", error.Message, StringComparison.Ordinal);
     }
@@ -73,7 +73,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void ConnectionStringThatCanNotBeOne_IsNotShown()
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read(("AzureWebJobsStorage", "AccountKey=c2VjcmV0")));
+        var error = Assert.Throws<OptionsValidationException>(() => Read(("AzureWebJobsStorage", "AccountKey=c2VjcmV0")));
 
         Assert.Contains("setting AzureWebJobsStorage", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("c2VjcmV0", error.Message, StringComparison.Ordinal);
@@ -95,12 +95,12 @@ public sealed class SettingsReaderTests
 
     private static AppSettings Read(params (string Key, string Value)[] values)
     {
-        var all = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = Connection, ["NightlySchedule"] = "0 0 3 * * *" };
+        Dictionary<string, string?> all = new() { ["AzureWebJobsStorage"] = Connection, ["NightlySchedule"] = "0 0 3 * * *" };
         foreach (var (key, value) in values)
         {
             all[key] = value;
         }
 
-        return SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(all).Build());
+        return TestSettings.Read(all);
     }
 }

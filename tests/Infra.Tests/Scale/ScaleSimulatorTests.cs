@@ -83,7 +83,7 @@ public sealed class ScaleSimulatorTests
     public void Groups_AreThoseOfTheApp(int chunks, int workers)
     {
         var inputs = new ScaleInputs { Tokens = (long)chunks * 262_144, Workers = workers };
-        var plan = Grouping.Decide(chunks, inputs.Tokens, Math.Max(16, 2 * workers));
+        var plan = GroupSizing.Decide(chunks, inputs.Tokens, Math.Max(16, 2 * workers));
 
         Assert.Equal((plan.GroupChunks, plan.GroupWindow), (inputs.GroupChunks, inputs.Window));
         Assert.Equal(MergeTree.FanIn, inputs.MergeFanIn);

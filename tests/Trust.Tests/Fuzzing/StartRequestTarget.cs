@@ -1,4 +1,4 @@
-using AeServerless.Functions.Http;
+using AeServerless.Functions.Endpoints;
 
 namespace AeServerless.Trust.Tests.Fuzzing;
 
