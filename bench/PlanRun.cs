@@ -5,6 +5,7 @@ using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Bench;
 

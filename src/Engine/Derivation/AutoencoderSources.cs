@@ -2,6 +2,7 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Derivation.Nodes;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Derivation;
 

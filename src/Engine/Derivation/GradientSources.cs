@@ -3,6 +3,7 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Derivation.Nodes;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Traces;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Derivation;
 
@@ -174,10 +175,10 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         {
             (null, null) => null,
             (null, not null) => $"it asks for the gradient of a traced activation, but {graph.Context.Dataset} has the gradients of a loss; leave the trace out, or capture a backward pass of that trace",
-            (not null, null) => $"it asks for the gradient of a loss, but {graph.Context.Dataset} has the gradients of a trace ({TraceText.Of(backward.Trace)}); give the request that trace, or capture a loss",
-            _ => TraceText.Of(backward.Trace) == TraceText.Of(trace)
+            (not null, null) => $"it asks for the gradient of a loss, but {graph.Context.Dataset} has the gradients of a trace ({backward.Trace}); give the request that trace, or capture a loss",
+            _ => backward.Trace!.ToString() == trace!.ToString()
                 ? null
-                : $"it traces {TraceText.Of(trace)}, but {graph.Context.Dataset} has the gradients of {TraceText.Of(backward.Trace)}",
+                : $"it traces {trace}, but {graph.Context.Dataset} has the gradients of {backward.Trace}",
         };
     }
 

@@ -1,4 +1,5 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Derivation;
 

@@ -1,9 +1,9 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
-using AeServerless.Engine.Models;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Derivation;
 
@@ -67,7 +67,7 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
         await source.ReadAsync(0, json, cancellationToken).ConfigureAwait(false);
         var config = Gpt2Config.Parse(json, path);
         return config.Layers == manifest.Layers
-            ? ModelDimensions.Of(config)
+            ? config.Dimensions
             : throw new InvalidInputException(path, $"describes a model of {config.Layers} layers, but the dataset's manifest says {manifest.Layers}");
     }
 }

@@ -4,7 +4,7 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Traces;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Derivation;
 
@@ -61,8 +61,8 @@ public sealed class PlanWeights : IDisposable
 
     internal float[] Floats(WeightNeed need) => _floats[need];
 
-    /// <summary>What an autoencoder's latents write to the residual stream.</summary>
-    internal LatentDirections Writes(AutoencoderKey autoencoder) => _writes[autoencoder];
+    /// <summary>What an autoencoder's latents write to the residual stream, <c>[latents, d_model]</c>; for plans that need it.</summary>
+    public LatentDirections WriteDirections(AutoencoderKey autoencoder) => _writes[autoencoder];
 
     internal Autoencoder Autoencoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder];
 
@@ -157,7 +157,7 @@ public sealed class PlanWeights : IDisposable
                     .ConfigureAwait(false);
                 break;
             case WeightKind.MlpOutTransposed:
-                values = WriteDirections.Transpose(await MlpOut().ConfigureAwait(false), neurons, width);
+                values = LatentWrites.Transpose(await MlpOut().ConfigureAwait(false), neurons, width);
                 break;
             case WeightKind.MlpOutNorms:
                 values = SparseKernels.RowNorms(await MlpOut().ConfigureAwait(false), width);
@@ -183,7 +183,7 @@ public sealed class PlanWeights : IDisposable
         if (plan.Recipe.Autoencoders.First(reference => reference.Name == key.Name).Input == AutoencoderInput.MlpPostAct)
         {
             var mlpOut = await FloatsAsync(plan, new WeightNeed(WeightKind.MlpOut, key.Layer), model, cancellationToken).ConfigureAwait(false);
-            writes = WriteDirections.Through(autoencoder, mlpOut, plan.Context.Model.ModelWidth);
+            writes = LatentWrites.Through(autoencoder, mlpOut, plan.Context.Model.ModelWidth);
         }
 
         _writes.Add(key, writes);

@@ -3,6 +3,7 @@ using AeServerless.Engine.Derivation.Nodes;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Traces;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Derivation;
 

@@ -1,7 +1,7 @@
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Derivation.Nodes;
-using AeServerless.Engine.Models;
+using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
@@ -17,7 +17,7 @@ internal sealed class LossGradientNode(BackwardDescription loss, DenseNode resid
 
     protected override Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows)
     {
-        var head = tile.Weights.Unembedding.Model;
+        var head = tile.Weights.Unembedding.Head;
         var final = head.FinalNorm(residual.unsqueeze(0), detachScale: true); // [1, tokens, d_model]
         return Loss.Of(loss, head, final, rows[1].flatten().to_type(ScalarType.Int64).unsqueeze(0));
     }

@@ -1,8 +1,8 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
-using AeServerless.Engine.Models;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
@@ -28,7 +28,7 @@ internal static class TraceMath
 
     private static Tensor Neuron(ResolvedTrace trace, Tensor residual, BlockWeights block)
     {
-        var preAct = Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Config, trace.DetachScale)[trace.Index];
+        var preAct = Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale)[trace.Index];
         return trace.PreAct ? preAct : Gpt2Block.Gelu(preAct);
     }
 
@@ -36,9 +36,9 @@ internal static class TraceMath
     private static Tensor AutoencoderInput(ResolvedTrace trace, Tensor residual, BlockWeights block) => trace.Autoencoder!.Input switch
     {
         Autoencoders.AutoencoderInput.MlpPostAct =>
-            Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Config, trace.DetachScale)),
-        Autoencoders.AutoencoderInput.ResidDeltaMlp => Gpt2Block.Mlp(residual[trace.Token], block.Layer, block.Config, trace.DetachScale),
-        _ => Gpt2Block.Attention(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Config, trace.DetachScale)[trace.Token],
+            Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale)),
+        Autoencoders.AutoencoderInput.ResidDeltaMlp => Gpt2Block.Mlp(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale),
+        _ => Gpt2Block.Attention(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale)[trace.Token],
     };
 
     private static Tensor Latent(ResolvedTrace trace, Tensor input, Autoencoder autoencoder)
@@ -91,14 +91,14 @@ internal static class TraceMath
     {
         var (queries, keys, values) = Project(trace, residual, block);
         var weight = Gpt2Block.AttentionLogits(queries, keys)[trace.Index, trace.Token].softmax(-1)[trace.KeyToken].detach();
-        var width = block.Config.HeadWidth;
+        var width = block.Dimensions.HeadWidth;
         var written = values[trace.KeyToken, trace.Index].matmul(block.Layer.AttentionOutWeight.narrow(0, (long)trace.Index * width, width)); // [d]
         return weight * written.dot(behind[trace.Token]);
     }
 
     private static (Tensor Queries, Tensor Keys, Tensor Values) Project(ResolvedTrace trace, Tensor residual, BlockWeights block) =>
         Gpt2Block.Project(
-            Gpt2Block.AttentionInput(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Config, trace.DetachScale), block.Layer, block.Config);
+            Gpt2Block.AttentionInput(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale), block.Layer, block.Dimensions);
 
     private static Tensor Row(ReadOnlySpan<float> row) => tensor(row.ToArray()).to_type(ScalarType.Float64);
 }

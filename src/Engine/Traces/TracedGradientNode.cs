@@ -1,5 +1,6 @@
 using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Derivation.Nodes;
+using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;

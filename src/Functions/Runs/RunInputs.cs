@@ -1,6 +1,6 @@
 using System.Globalization;
+using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
-using AeServerless.Engine.Capture;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Recipes;
 using AeServerless.Functions.Storage;

@@ -1,11 +1,11 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Golden;
 using AeServerless.Engine.IO;
-using AeServerless.Engine.Models;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Derivation;
 
@@ -15,12 +15,12 @@ internal sealed class GoldenFixture : IDisposable
     private readonly string _root;
     private readonly FileByteSource _source;
     private readonly SafetensorsFile _file;
-    private readonly GoldenDescription _description;
+    private readonly GoldenInputs _description;
 
-    private GoldenFixture(string root, FileByteSource source, SafetensorsFile file, GoldenDescription description)
+    private GoldenFixture(string root, FileByteSource source, SafetensorsFile file, GoldenInputs description)
     {
         (_root, _source, _file, _description) = (root, source, file, description);
-        Model = ModelDimensions.Of(Gpt2Config.Parse(File.ReadAllBytes(Path.Combine(root, "config.json")), "config.json"));
+        Model = Gpt2Config.Parse(File.ReadAllBytes(Path.Combine(root, "config.json")), "config.json").Dimensions;
     }
 
     public ModelDimensions Model { get; }
@@ -43,7 +43,7 @@ internal sealed class GoldenFixture : IDisposable
         var root = Path.Combine(Repository.Root, "tests", "golden", set);
         var source = new FileByteSource(Path.Combine(root, "runs", run, "activations.safetensors"));
         var file = await SafetensorsFile.OpenAsync(source, CancellationToken.None);
-        return new GoldenFixture(root, source, file, GoldenJson.Read(Path.Combine(root, "runs", run, "expected.json"))) { Backward = backward };
+        return new GoldenFixture(root, source, file, GoldenInputs.Read(Path.Combine(root, "runs", run, "expected.json"))) { Backward = backward };
     }
 
     public void Dispose() => _source.Dispose();
@@ -65,7 +65,7 @@ internal sealed class GoldenFixture : IDisposable
         Dataset = "golden",
         Model = Model,
         ModelPath = "model.safetensors",
-        Tensors = new GoldenRows(_file, _description.Aliases, backwardSuffix).Tensors
+        Tensors = new GoldenInputRows(_file, _description.Aliases, backwardSuffix).Tensors
             .Where(pair => keep is null || keep(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value),
         Autoencoders = Headers(),
     };
@@ -80,7 +80,7 @@ internal sealed class GoldenFixture : IDisposable
         using var weights = await PlanWeights.LoadAsync(plan, OpenAsync, CancellationToken.None);
         using var computation = new ChunkComputation(plan, weights, options ?? new EngineOptions());
         var collected = new CollectedChunk();
-        IRowSource rows = new GoldenRows(_file, _description.Aliases, backwardSuffix);
+        IRowSource rows = new GoldenInputRows(_file, _description.Aliases, backwardSuffix);
         var lengths = sequenceLengths ?? [Tokens];
         await computation.ComputeAsync(
             change is null ? rows : change(rows), new ChunkRange(0, 0, lengths.Sum(), 0, lengths), collected, TestContext.Current.CancellationToken);

@@ -5,6 +5,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Tests.Tensors;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Tests.Derivation;
 
@@ -125,7 +126,7 @@ internal sealed class RandomWorld : IRowSource
             tensors.Add((new TensorSpec(name, TensorDtype.F32, shape), Normal(random, (int)shape.Aggregate(1L, (a, b) => a * b), 0.4)));
         for (var layer = 0; layer < Model.Layers; layer++)
         {
-            foreach (var (name, shape) in Engine.Models.Gpt2WeightNames.Layer(d, n))
+            foreach (var (name, shape) in Engine.Transformers.Gpt2WeightNames.Layer(d, n))
             {
                 Add($"h.{layer}.{name}", shape);
             }

@@ -2,6 +2,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Tensors;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Results;
 

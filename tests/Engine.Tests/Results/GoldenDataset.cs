@@ -5,6 +5,8 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Results;
 

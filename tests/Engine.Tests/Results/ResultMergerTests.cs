@@ -1,6 +1,7 @@
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
+using AeServerless.TestSupport;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Results;

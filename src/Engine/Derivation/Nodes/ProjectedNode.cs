@@ -25,7 +25,7 @@ internal sealed class ProjectedNode(AutoencoderKey autoencoder, SparseNode laten
         tile.MergeStatus(Inputs[1], this);
         var directions = decoder
             ? tile.Weights.Autoencoder(autoencoder).Decoder
-            : tile.Weights.Writes(autoencoder);
+            : tile.Weights.WriteDirections(autoencoder);
         SparseKernels.Project(tile.Sparse(Inputs[0]), directions, tile.Dense(Inputs[1]).Span, tile.Sparse(this), tile.Team);
         tile.EmptyAbsent(this);
     }

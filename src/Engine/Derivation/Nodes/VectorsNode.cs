@@ -31,7 +31,7 @@ internal sealed class VectorsNode(AutoencoderKey autoencoder, SparseNode latents
             return;
         }
 
-        var writes = tile.Weights.Writes(autoencoder);
+        var writes = tile.Weights.WriteDirections(autoencoder);
         for (var i = 0; i < active.Count; i++)
         {
             var vector = into.Slice(i * VectorWidth, VectorWidth);
