@@ -1,7 +1,7 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Transformers;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;

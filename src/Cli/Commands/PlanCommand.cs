@@ -1,9 +1,8 @@
 using System.CommandLine;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Scalars;
 
 namespace AeServerless.Cli.Commands;
 

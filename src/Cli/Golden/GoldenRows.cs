@@ -1,5 +1,6 @@
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Cli.Golden;

@@ -1,11 +1,16 @@
 using System.Globalization;
 using AeServerless.Engine;
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Runtime;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Transformers;
 
@@ -132,7 +137,7 @@ internal sealed class GoldenRun(string root, string folder)
         };
         var rows = new GoldenRows(activations, _description.Aliases, entry.BackwardSuffix);
         var plan = await PlanAsync(request, rows.Tensors, dimensions, cancellationToken);
-        using var weights = await PlanWeights.LoadAsync(plan, OpenAsync, cancellationToken);
+        using var weights = await PlanWeightsLoader.LoadAsync(plan, OpenAsync, cancellationToken);
         using var computation = new ChunkComputation(plan, weights, new EngineOptions());
         var collector = new GoldenCollector();
         await computation.ComputeAsync(rows, new ChunkRange(0, 0, tokens, 0, [tokens]), collector, cancellationToken);
@@ -163,7 +168,7 @@ internal sealed class GoldenRun(string root, string folder)
                 var request = new DerivedScalarRequest { Type = "autoencoder_write_norm", Autoencoder = reference.Name, Layers = [entry.Layer] };
                 var rows = new GoldenRows(activations, _description.Aliases, "");
                 var plan = await PlanAsync(request, rows.Tensors, dimensions, cancellationToken);
-                using (var weights = await PlanWeights.LoadAsync(plan, OpenAsync, cancellationToken))
+                using (var weights = await PlanWeightsLoader.LoadAsync(plan, OpenAsync, cancellationToken))
                     values = weights.WriteDirections(new AutoencoderKey(reference.Name, entry.Layer)).Rows(0, autoencoder.LatentCount);
                 break;
             default:

@@ -1,4 +1,4 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Autoencoders;
 

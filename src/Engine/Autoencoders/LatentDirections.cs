@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Autoencoders;
 

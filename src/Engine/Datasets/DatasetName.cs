@@ -1,3 +1,5 @@
+using AeServerless.Engine.IO;
+
 namespace AeServerless.Engine.Datasets;
 
 /// <summary>Names of activation datasets: one folder of the container <c>activations</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Datasets;
 

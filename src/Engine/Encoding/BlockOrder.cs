@@ -1,3 +1,6 @@
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Numerics;
+
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Encoding;
 

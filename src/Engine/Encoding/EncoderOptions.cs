@@ -1,3 +1,5 @@
+using AeServerless.Engine.Encoding.Screening;
+
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>How an encoder runs. None of it changes a bit of what it returns.</summary>
@@ -9,8 +11,8 @@ public sealed record EncoderOptions
     /// <summary>Most tokens that a thread takes at a time: each weight row is read once for so many. The default is 1,024.</summary>
     public int TileTokens { get; init; } = 1024;
 
-    /// <summary>How candidates are found. The default is <see cref="Screening.Auto"/>.</summary>
-    public Screening Screening { get; init; }
+    /// <summary>How candidates are found. The default is <see cref="ScreeningFormat.Auto"/>.</summary>
+    public ScreeningFormat Screening { get; init; }
 
     /// <summary>Torch device of the screening: <c>cpu</c> (the default) or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";

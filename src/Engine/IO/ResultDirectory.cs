@@ -1,5 +1,3 @@
-using AeServerless.Engine.Datasets;
-
 namespace AeServerless.Engine.IO;
 
 /// <summary>A folder on disk that result files are written to and read from.</summary>

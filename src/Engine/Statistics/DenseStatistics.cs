@@ -1,4 +1,5 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Statistics;
 

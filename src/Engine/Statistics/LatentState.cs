@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Statistics;
 

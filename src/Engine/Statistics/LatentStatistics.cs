@@ -1,4 +1,6 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Statistics;
 

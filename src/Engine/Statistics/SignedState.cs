@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Statistics;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Statistics;
 

@@ -1,6 +1,5 @@
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Derivation.Nodes;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Derivation.Nodes;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Numerics;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;

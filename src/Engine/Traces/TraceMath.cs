@@ -1,7 +1,6 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 

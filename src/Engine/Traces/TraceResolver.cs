@@ -1,11 +1,11 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
 
 namespace AeServerless.Engine.Traces;
 
 /// <summary>Checks trace configurations against the model and the recipe's autoencoders.</summary>
-internal sealed class TraceResolver(Recipe recipe, PlanContext context, AutoencoderSelection selection)
+internal sealed class TraceResolver(Recipe recipe, PlanContext context, AutoencoderResolver autoencoders)
 {
     /// <summary>The one activation that a configuration traces.</summary>
     /// <param name="trace">The configuration.</param>
@@ -78,7 +78,7 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
                 $"{RecipeNames.Of(trace.NodeType)} is ambiguous with {fitting.Count} autoencoders; {(names.Count == fitting.Count ? $"use {string.Join(" or ", names)}" : "say which with \"autoencoder\" in the request")}");
         }
 
-        return selection.Resolve(chosen, trace.Layer, subject);
+        return autoencoders.Resolve(chosen, trace.Layer, subject);
     }
 
     private ResolvedTrace? Downstream(TraceConfiguration trace, string subject, AutoencoderReference? preferred)

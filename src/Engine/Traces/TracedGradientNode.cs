@@ -1,5 +1,4 @@
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Derivation.Nodes;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 

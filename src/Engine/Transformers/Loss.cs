@@ -1,5 +1,5 @@
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Numerics;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 

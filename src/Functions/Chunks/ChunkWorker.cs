@@ -1,7 +1,7 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Planning;
 
@@ -17,7 +17,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
     /// <returns>How latents were screened, see <see cref="ChunkComputation.Screenings"/>.</returns>
     /// <exception cref="InvalidInputException">An input has changed or can't be used.</exception>
-    public async Task<IReadOnlyList<Screening>> ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(planned);
         var basis = await reader.ReadAsync(runId, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
 
-    private async Task<IReadOnlyList<Screening>> ComputeAsync(
+    private async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(
         PlanBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);

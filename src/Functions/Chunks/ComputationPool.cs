@@ -1,5 +1,7 @@
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Computation;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Settings;
 using AeServerless.Functions.Storage;
@@ -78,7 +80,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
         }
     }
 
-    private Task<PlanWeights> LoadAsync(PlanBasis basis) => PlanWeights.LoadAsync(
+    private Task<PlanWeights> LoadAsync(PlanBasis basis) => PlanWeightsLoader.LoadAsync(
         basis.Plan,
         (path, _) => Task.FromResult<IByteSource>(store.Open(PlanBasis.Require(basis.Inputs, path, "the recipe needs it"))),
         CancellationToken.None);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AeServerless.Engine;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
@@ -44,7 +44,7 @@ public sealed class ComputeChunk(
         var part = new ResultPart(ResultKind.Chunk, chunk.Key);
         var watch = Stopwatch.StartNew();
         var there = await results.ClaimAsync(part, cancellationToken);
-        IReadOnlyList<Screening> screenings = [];
+        IReadOnlyList<ScreeningFormat> screenings = [];
         if (!there)
         {
             await results.WriteAsync(

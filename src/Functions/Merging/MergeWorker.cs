@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Merging;
 
 namespace AeServerless.Functions.Merging;
 

@@ -1,6 +1,6 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Planning;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Storage;
 

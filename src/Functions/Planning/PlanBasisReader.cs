@@ -1,8 +1,10 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Transformers;
 using AeServerless.Functions.Caching;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;

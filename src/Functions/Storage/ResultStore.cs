@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Settings;
 using Azure;

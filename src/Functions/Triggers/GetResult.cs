@@ -1,4 +1,4 @@
-using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 using AeServerless.Functions.Http;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Storage;

@@ -1,6 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Tests.Tensors;
+using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Autoencoders;
 

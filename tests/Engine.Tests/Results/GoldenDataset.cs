@@ -1,9 +1,14 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Chunks;
+using AeServerless.Engine.Results.Merging;
+using AeServerless.Engine.Runtime;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Transformers;
 using AeServerless.TestSupport;
@@ -67,7 +72,7 @@ internal sealed class GoldenDataset : IDisposable
                     Autoencoder.ReadHeader(await SafetensorsFile.OpenAsync(source, cancellationToken)),
             },
         });
-        var weights = await PlanWeights.LoadAsync(
+        var weights = await PlanWeightsLoader.LoadAsync(
             plan, (path, _) => Task.FromResult<IByteSource>(new FileByteSource(Repository.Golden("dev-1", path))), cancellationToken);
         return new GoldenDataset(lengths, neurons, shard, plan, weights);
     }

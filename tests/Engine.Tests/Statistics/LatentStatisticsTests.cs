@@ -1,5 +1,6 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Statistics;

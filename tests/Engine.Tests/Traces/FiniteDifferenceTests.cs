@@ -1,9 +1,9 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Tests.Derivation;
+using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.Engine.Transformers;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;

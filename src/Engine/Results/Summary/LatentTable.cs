@@ -1,4 +1,5 @@
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results.Summary;

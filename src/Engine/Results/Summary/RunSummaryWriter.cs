@@ -1,4 +1,5 @@
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Tables;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -79,7 +80,7 @@ public static class RunSummaryWriter
     {
         using var statistics = scalar;
         using var tensors = new TensorSet();
-        foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal)))
+        foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))
         {
             tensors.Metadata[key] = value;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;

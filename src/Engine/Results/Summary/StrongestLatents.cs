@@ -1,4 +1,4 @@
-using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Results.Summary;
 

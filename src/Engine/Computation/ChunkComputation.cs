@@ -1,0 +1,162 @@
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Planning;
+using AeServerless.Engine.Runtime;
+
+namespace AeServerless.Engine.Computation;
+
+/// <summary>
+/// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them out when
+/// those of the tiles before are handed out: no thread waits for another between two steps of a tile. The rows that come next are read
+/// meanwhile. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
+/// </summary>
+public sealed class ChunkComputation : IDisposable
+{
+    private readonly DerivationPlan _plan;
+    private readonly EngineOptions _options;
+    private readonly ThreadTeam _team;
+    private readonly ComputedTile[] _tiles;
+    private readonly ReadWindow[] _windows;
+    private readonly int _windowTokens;
+    private (Shard Shard, ChunkRange Range)? _readAhead;
+
+    /// <summary>Prepares buffers and encoders.</summary>
+    public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
+        _plan = plan;
+        _options = options;
+        _team = ThreadTeam.Of(options.Threads);
+
+        // A GPU computes one tile at a time: it is parallel within, and a tile's buffers are there once.
+        _tiles = [.. Enumerable.Range(0, options.Device == "cpu" ? _team.Threads : 1).Select(_ => new ComputedTile(plan, weights, options))];
+        _windows = [new ReadWindow(plan.RecordedNodes), new ReadWindow(plan.RecordedNodes)];
+
+        // Two windows of float32 rows, no larger than an array can be.
+        var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
+        var widest = plan.RecordedNodes.Select(node => node.Width).DefaultIfEmpty(1).Max();
+        _windowTokens = (int)Math.Max(1, Math.Min(options.ReadBufferBytes * _tiles.Length / 2 / rowBytes, Array.MaxLength / widest));
+    }
+
+    /// <summary>
+    /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has encoded.
+    /// </summary>
+    public IReadOnlyList<ScreeningFormat> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
+
+    /// <summary>
+    /// Reads the first rows of the chunk that is computed next: where several wait for their turn, the next one's are there when it comes.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
+    public async Task ReadAheadAsync(Shard shard, ChunkRange range, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(range);
+        _readAhead = null;
+        if (Cut(range).Windows is [var first, ..])
+        {
+            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, first.Tokens, cancellationToken).ConfigureAwait(false);
+            _readAhead = (shard, range);
+        }
+    }
+
+    /// <summary>Computes a chunk of a shard and hands every result to <paramref name="consumer"/>.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="range">The chunk.</param>
+    /// <param name="consumer">Takes the results.</param>
+    /// <param name="lastTileBegun">Called when the last tile is taken, where each thread has tiles of its own: from then on threads run out of work
+    /// one by one, and another computation can begin.</param>
+    /// <param name="cancellationToken">Cancels the computation.</param>
+    /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
+    public Task ComputeAsync(
+        Shard shard, ChunkRange range, IChunkConsumer consumer, Action? lastTileBegun, CancellationToken cancellationToken) =>
+        ComputeAsync(new ShardRows(shard), range, consumer, lastTileBegun, cancellationToken);
+
+    /// <summary>Computes a chunk and hands every result to <paramref name="consumer"/>.</summary>
+    /// <exception cref="InvalidInputException"><paramref name="source"/> lacks what the plan reads.</exception>
+    public Task ComputeAsync(IRowSource source, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken) =>
+        ComputeAsync(source, range, consumer, lastTileBegun: null, cancellationToken);
+
+    internal async Task ComputeAsync(
+        IRowSource source, ChunkRange range, IChunkConsumer consumer, Action? lastTileBegun, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentNullException.ThrowIfNull(consumer);
+        Array.ForEach(_tiles, tile => tile.Screenings.Clear());
+        consumer.Begin(range);
+        var cut = Cut(range);
+        var firstIsThere = source is ShardRows rows && _readAhead == (rows.Shard, range);
+        _readAhead = null;
+        var reader = new WindowReader(_windows, cut.Windows, firstIsThere, (buffer, window) =>
+            buffer.ReadAsync(source, range.FirstRow + window.FirstRow, window.Tokens, cancellationToken));
+        try
+        {
+            // On a thread of its own: it waits for the engine's, and those of the pool have storage to answer.
+            await Task.Factory.StartNew(
+                () => Compute(cut.Tiles, reader, consumer, lastTileBegun, cancellationToken),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        finally
+        {
+            await reader.EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Array.ForEach(_tiles, tile => tile.Dispose());
+
+    private ChunkPlan Cut(ChunkRange range) =>
+        ChunkPlan.Cut(range, _tiles.Length, _options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
+
+    private void Compute(
+        IReadOnlyList<ChunkPlan.PlannedTile> tiles,
+        WindowReader reader,
+        IChunkConsumer consumer,
+        Action? lastTileBegun,
+        CancellationToken cancellationToken)
+    {
+        var turns = new Turns();
+        void ComputeTile(int lane, int index)
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (reader.Await(tiles[index].Window) is not { } rows)
+                    return;
+                _tiles[lane].Compute(tiles[index], rows);
+                if (turns.Await(index))
+                {
+                    _tiles[lane].Deliver(consumer);
+                    reader.TileDone(tiles[index].Window);
+                    turns.Pass();
+                }
+            }
+            catch
+            {
+                turns.End();
+                reader.Stop();
+                throw;
+            }
+        }
+
+        // Sequences that may not be cut can leave fewer tiles than threads: then these share the steps of a tile.
+        if (_tiles.Length > 1 && tiles.Count >= _tiles.Length)
+        {
+            _team.Run(tiles.Count, (lane, index) =>
+            {
+                if (index == tiles.Count - 1)
+                    lastTileBegun?.Invoke();
+                ComputeTile(lane, index);
+            });
+            return;
+        }
+
+        for (var index = 0; index < tiles.Count; index++)
+            ComputeTile(0, index);
+    }
+}
