@@ -72,7 +72,7 @@ public static class LocalWorker
                 var ids = new long[range.Tokens];
                 await shard.ReadTokensAsync(range.FirstRow, ids, cancellationToken);
                 writer.Prepare(ids);
-                await computation.ComputeAsync(shard, range, writer, lastTileBegun: null, cancellationToken);
+                await computation.ComputeAsync(shard, range, writer, lastTileStarted: null, cancellationToken);
                 await writer.CompleteAsync(new ResultDirectory(Path.Combine(folder.FullName, $"{range.FirstRow}")), cancellationToken);
             }
 

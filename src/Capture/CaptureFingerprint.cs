@@ -13,7 +13,7 @@ internal static class CaptureFingerprint
     private const string Version = "1";
 
     /// <summary>SHA-256, lower-case hexadecimal.</summary>
-    public static string Of(CaptureRequest request, IReadOnlyList<TensorSpec> tensors, IReadOnlyList<int[]> sequences)
+    public static string Compute(CaptureRequest request, IReadOnlyList<TensorSpec> tensors, IReadOnlyList<int[]> sequences)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(string text) => hash.AppendData(System.Text.Encoding.UTF8.GetBytes(text + "\n"));

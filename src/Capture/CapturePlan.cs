@@ -17,7 +17,7 @@ internal sealed class CapturePlan
     {
         _model = model;
         _request = request;
-        RequireLayers();
+        ValidateLayers();
         var online = model.Autoencoders.Where(autoencoder => request.Layers.Contains(autoencoder.Layer)).SelectMany(autoencoder =>
             (ActivationSite[])[new(autoencoder.LatentLocation, autoencoder.Layer), new(autoencoder.ErrorLocation, autoencoder.Layer)]).ToList();
         Forward = Ordered(request.Locations.SelectMany(Sites).Concat(online));
@@ -56,7 +56,7 @@ internal sealed class CapturePlan
     private IEnumerable<ActivationSite> Sites(string location)
     {
         if (!ActivationLocation.IsKnown(location))
-            throw new InvalidInputException($"location '{Printable.Name(location)}'", $"is unknown; known are {string.Join(", ", ActivationLocation.All)}");
+            throw new InvalidInputException($"location '{OneLineText.Clip(location)}'", $"is unknown; known are {string.Join(", ", ActivationLocation.All)}");
         if (!ActivationLocation.HasLayers(location)) return [new ActivationSite(location, null)];
         var sites = _request.Layers.Select(layer => new ActivationSite(location, layer)).ToList();
         if (sites.FirstOrDefault(site => IsOnline(site) && Hook(site) is null) is { Location: not null } missing)
@@ -81,7 +81,7 @@ internal sealed class CapturePlan
         _ => [Hook(site)!.LatentCount],
     };
 
-    private void RequireLayers()
+    private void ValidateLayers()
     {
         if (_request.Layers.Count == 0) throw new InvalidInputException("layers", "are empty; at least one is needed");
         foreach (var layer in _request.Layers)

@@ -33,7 +33,7 @@ public sealed class DatasetCapture
         if (request.TokenizerBlob.Length > 0) BlobPath.ValidateFolder(request.TokenizerBlob, "tokenizer blob");
         if (!request.Dtype.IsActivation()) throw new InvalidInputException($"dtype {request.Dtype.Name()}", "can't be recorded; F32, F16 and BF16 can");
         ArgumentOutOfRangeException.ThrowIfLessThan(request.ShardTokens, 1);
-        RequireLoss(request.Backward, model.Config);
+        ValidateLoss(request.Backward, model.Config);
         _model = model;
         _request = request;
         _plan = new CapturePlan(model, request);
@@ -99,7 +99,7 @@ public sealed class DatasetCapture
         for (var index = first; folder.Exists(ShardPath(index)); index++) folder.Delete(ShardPath(index));
     }
 
-    private static void RequireLoss(BackwardDescription? backward, Gpt2Config config)
+    private static void ValidateLoss(BackwardDescription? backward, Gpt2Config config)
     {
         if (backward is null) return;
         if (backward.Kind != BackwardKind.Loss) throw new InvalidInputException("backward", "is of a trace; a capture records gradients of a loss");
@@ -112,7 +112,7 @@ public sealed class DatasetCapture
         }
     }
 
-    private void RequireSequence(int[] sequence)
+    private void ValidateSequence(int[] sequence)
     {
         var config = _model.Config;
         if (sequence.Length < 1 || sequence.Length > config.Positions)
@@ -128,7 +128,7 @@ public sealed class DatasetCapture
         var tokens = 0L;
         await foreach (var sequence in sequences.WithCancellation(cancellationToken))
         {
-            RequireSequence(sequence);
+            ValidateSequence(sequence);
             if (shard.Count > 0 && tokens + sequence.Length > _request.ShardTokens)
             {
                 yield return shard;
@@ -172,5 +172,5 @@ public sealed class DatasetCapture
         folder.Move(InProgress, path);
     }
 
-    private string Fingerprint(List<int[]> shard) => CaptureFingerprint.Of(_request, _plan.Tensors(shard), shard);
+    private string Fingerprint(List<int[]> shard) => CaptureFingerprint.Compute(_request, _plan.Tensors(shard), shard);
 }

@@ -12,12 +12,12 @@ namespace AeServerless.Capture;
 /// <summary>Runs the sequences of one shard through the model and writes what is recorded.</summary>
 internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDescription? backward)
 {
-    private const int MostBatchTokens = 4096;
+    private const int MaxBatchTokens = 4096;
 
     // Logits are the largest tensor of a batch: 128 MB of them.
-    private const int MostLogits = 1 << 25;
+    private const int MaxLogits = 1 << 25;
 
-    private readonly int _batchTokens = Math.Clamp(MostLogits / model.Config.Vocabulary, 1, MostBatchTokens);
+    private readonly int _batchTokens = Math.Clamp(MaxLogits / model.Config.Vocabulary, 1, MaxBatchTokens);
 
     /// <summary>Writes a shard.</summary>
     /// <param name="stream">An empty stream that seeks.</param>
@@ -78,7 +78,7 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         var ids = batch.Sequences.SelectMany(sequence => sequences[sequence].Select(id => (long)id)).ToArray();
         var tokens = torch.tensor(ids, [batch.Sequences.Count, batch.Length]);
         var pass = model.Forward(tokens, plan.Kept, gradients: backward is not null);
-        var gradients = backward is null ? null : pass.Gradients(Loss.Of(backward, model.Head, pass.Final, tokens), plan.Backward);
+        var gradients = backward is null ? null : pass.Gradients(Loss.Compute(backward, model.Head, pass.Final, tokens), plan.Backward);
         foreach (var site in plan.Forward) yield return (site, PassType.Forward, pass[site]);
 
         // A loss that does not depend on a site, as on sequences of one token, has the gradient 0 there.

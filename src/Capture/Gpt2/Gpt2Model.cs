@@ -21,8 +21,8 @@ public sealed class Gpt2Model
     /// <exception cref="InvalidInputException">Autoencoders that don't fit the model or each other.</exception>
     public Gpt2Model(Gpt2Config config, Gpt2Weights weights, params IReadOnlyList<HookedAutoencoder> autoencoders)
     {
-        foreach (var autoencoder in autoencoders) Hooks.Require(config, autoencoder);
-        Hooks.RequireOneInputPerNodeType(autoencoders);
+        foreach (var autoencoder in autoencoders) HookValidation.ValidateFit(config, autoencoder);
+        HookValidation.ValidateOneInputPerNodeType(autoencoders);
         Config = config;
         Weights = weights;
         Head = new OutputHead(weights.FinalNormWeight, weights.FinalNormBias, weights.Unembedding, config.LayerNormEpsilon);

@@ -55,7 +55,7 @@ public sealed class Gpt2Weights : IDisposable
         SafetensorsFile file, Gpt2Config config, CancellationToken cancellationToken, torch.ScalarType dtype = torch.ScalarType.Float32)
     {
         // Every fault is found before anything large is read.
-        var entries = Gpt2WeightNames.All(config).ToDictionary(weight => weight.Name, weight => Gpt2WeightNames.Require(file, weight.Name, weight.Shape));
+        var entries = Gpt2WeightNames.All(config).ToDictionary(weight => weight.Name, weight => Gpt2WeightNames.Find(file, weight.Name, weight.Shape));
         var tensors = new Dictionary<string, Tensor>();
         try
         {

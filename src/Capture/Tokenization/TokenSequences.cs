@@ -67,5 +67,5 @@ public static class TokenSequences
         line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw new InvalidInputException(subject, $"has '{Printable.Name(word)}'; token ids are whole numbers with spaces between, or a JSON array"));
+            : throw new InvalidInputException(subject, $"has '{OneLineText.Clip(word)}'; token ids are whole numbers with spaces between, or a JSON array"));
 }

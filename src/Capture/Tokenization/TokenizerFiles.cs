@@ -20,14 +20,14 @@ internal static class TokenizerFiles
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(subject, $"is not an object of token to id: {Printable.Json(e)}");
+            throw new InvalidInputException(subject, $"is not an object of token to id: {OneLineText.Describe(e)}");
         }
 
         var seen = new bool[ids.Count];
         foreach (var (token, id) in ids)
         {
             if (id < 0 || id >= ids.Count || seen[id])
-                throw new InvalidInputException(subject, $"gives '{Printable.Name(token)}' the id {id}; ids must be 0 to {ids.Count - 1}, each once");
+                throw new InvalidInputException(subject, $"gives '{OneLineText.Clip(token)}' the id {id}; ids must be 0 to {ids.Count - 1}, each once");
             seen[id] = true;
         }
 
@@ -51,13 +51,13 @@ internal static class TokenizerFiles
             var line = raw.TrimEnd('\r');
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
             if (line.Split(' ') is not [{ Length: > 0 } left, { Length: > 0 } right])
-                throw new InvalidInputException($"{subject}, line {number}", $"is '{Printable.Name(line)}'; two tokens with a space between are needed");
+                throw new InvalidInputException($"{subject}, line {number}", $"is '{OneLineText.Clip(line)}'; two tokens with a space between are needed");
             foreach (var token in (string[])[left, right, left + right])
             {
-                if (!ids.ContainsKey(token)) throw new InvalidInputException($"{subject}, line {number}", $"has '{Printable.Name(token)}', which {Vocabulary} lacks");
+                if (!ids.ContainsKey(token)) throw new InvalidInputException($"{subject}, line {number}", $"has '{OneLineText.Clip(token)}', which {Vocabulary} lacks");
             }
 
-            if (!lines.TryAdd(line, number)) throw new InvalidInputException($"{subject}, line {number}", $"repeats line {lines[line]}: '{Printable.Name(line)}'; each pair must stand once");
+            if (!lines.TryAdd(line, number)) throw new InvalidInputException($"{subject}, line {number}", $"repeats line {lines[line]}: '{OneLineText.Clip(line)}'; each pair must stand once");
             pairs.Add(line);
         }
 

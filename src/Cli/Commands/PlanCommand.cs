@@ -54,7 +54,7 @@ internal static class PlanCommand
     {
         Console.WriteLine("Autoencoders:");
         foreach (var autoencoder in recipe.Autoencoders)
-            Console.WriteLine($"  {autoencoder.Name} on {RecipeNames.Of(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: {autoencoder.Path}");
+            Console.WriteLine($"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: {autoencoder.Path}");
         Console.WriteLine("Derived scalars:");
         foreach (var request in recipe.DerivedScalars)
         {

@@ -126,7 +126,7 @@ internal sealed class GoldenRun(string root, string folder)
         var type = entry.Helper is null
             ? entry.Scalar ?? throw new InvalidInputException(entry.Key, "it names neither a derived scalar nor a helper")
             : "final_activation_residual_grad";
-        var tokens = (int)activations.Require(TensorNames.Tokens).Rows;
+        var tokens = (int)activations.GetTensor(TensorNames.Tokens).Rows;
         var needsTokens = entry.Shape.Count == 3;
         var request = new DerivedScalarRequest
         {

@@ -9,8 +9,8 @@ namespace AeServerless.Engine.Computation;
 
 /// <summary>
 /// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them out when
-/// those of the tiles before are handed out: no thread waits for another between two steps of a tile. The rows that come next are read
-/// meanwhile. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
+/// the tiles before it are handed out: no thread waits for another between two steps of a tile. The next rows are read
+/// in the background. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
 /// </summary>
 public sealed class ChunkComputation : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class ChunkComputation : IDisposable
     private readonly EngineOptions _options;
     private readonly ThreadTeam _team;
     private readonly ComputedTile[] _tiles;
-    private readonly ReadWindow[] _windows;
+    private readonly RowBuffer[] _windows;
     private readonly int _windowTokens;
     private (Shard Shard, ChunkRange Range)? _readAhead;
 
@@ -33,9 +33,9 @@ public sealed class ChunkComputation : IDisposable
         _options = options;
         _team = ThreadTeam.Of(options.Threads);
 
-        // A GPU computes one tile at a time: it is parallel within, and a tile's buffers are there once.
+        // A GPU computes one tile at a time: it is parallel within a tile, and needs the buffers of one.
         _tiles = [.. Enumerable.Range(0, options.Device == "cpu" ? _team.Threads : 1).Select(_ => new ComputedTile(plan, weights, options))];
-        _windows = [new ReadWindow(plan.RecordedNodes), new ReadWindow(plan.RecordedNodes)];
+        _windows = [new RowBuffer(plan.RecordedNodes), new RowBuffer(plan.RecordedNodes)];
 
         // Two windows of float32 rows, no larger than an array can be.
         var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
@@ -49,7 +49,7 @@ public sealed class ChunkComputation : IDisposable
     public IReadOnlyList<ScreeningFormat> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
 
     /// <summary>
-    /// Reads the first rows of the chunk that is computed next: where several wait for their turn, the next one's are there when it comes.
+    /// Reads the first rows of the next chunk ahead of time: while another computation runs, this one can already read.
     /// </summary>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
     public async Task ReadAheadAsync(Shard shard, ChunkRange range, CancellationToken cancellationToken)
@@ -68,89 +68,89 @@ public sealed class ChunkComputation : IDisposable
     /// <param name="shard">The shard.</param>
     /// <param name="range">The chunk.</param>
     /// <param name="consumer">Takes the results.</param>
-    /// <param name="lastTileBegun">Called when the last tile is taken, where each thread has tiles of its own: from then on threads run out of work
-    /// one by one, and another computation can begin.</param>
+    /// <param name="lastTileStarted">Called when the last tile is started, where each thread computes whole tiles: from then on threads become idle
+    /// one by one, and another computation can start.</param>
     /// <param name="cancellationToken">Cancels the computation.</param>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
     public Task ComputeAsync(
-        Shard shard, ChunkRange range, IChunkConsumer consumer, Action? lastTileBegun, CancellationToken cancellationToken) =>
-        ComputeAsync(new ShardRows(shard), range, consumer, lastTileBegun, cancellationToken);
+        Shard shard, ChunkRange range, IChunkConsumer consumer, Action? lastTileStarted, CancellationToken cancellationToken) =>
+        ComputeAsync(new ShardRows(shard), range, consumer, lastTileStarted, cancellationToken);
 
     /// <summary>Computes a chunk and hands every result to <paramref name="consumer"/>.</summary>
     /// <exception cref="InvalidInputException"><paramref name="source"/> lacks what the plan reads.</exception>
     public Task ComputeAsync(IRowSource source, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken) =>
-        ComputeAsync(source, range, consumer, lastTileBegun: null, cancellationToken);
+        ComputeAsync(source, range, consumer, lastTileStarted: null, cancellationToken);
 
     internal async Task ComputeAsync(
-        IRowSource source, ChunkRange range, IChunkConsumer consumer, Action? lastTileBegun, CancellationToken cancellationToken)
+        IRowSource source, ChunkRange range, IChunkConsumer consumer, Action? lastTileStarted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(range);
         ArgumentNullException.ThrowIfNull(consumer);
         Array.ForEach(_tiles, tile => tile.Screenings.Clear());
         consumer.Begin(range);
-        var cut = Cut(range);
-        var firstIsThere = source is ShardRows rows && _readAhead == (rows.Shard, range);
+        var schedule = Cut(range);
+        var firstIsRead = source is ShardRows rows && _readAhead == (rows.Shard, range);
         _readAhead = null;
-        var reader = new WindowReader(_windows, cut.Windows, firstIsThere, (buffer, window) =>
+        var prefetcher = new RowPrefetcher(_windows, schedule.Windows, firstIsRead, (buffer, window) =>
             buffer.ReadAsync(source, range.FirstRow + window.FirstRow, window.Tokens, cancellationToken));
         try
         {
-            // On a thread of its own: it waits for the engine's, and those of the pool have storage to answer.
+            // On a thread of its own: it blocks until the engine's threads are done, and the pool's threads serve storage.
             await Task.Factory.StartNew(
-                () => Compute(cut.Tiles, reader, consumer, lastTileBegun, cancellationToken),
+                () => Compute(schedule.Tiles, prefetcher, consumer, lastTileStarted, cancellationToken),
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
-            await reader.EndAsync().ConfigureAwait(false);
+            await prefetcher.StopAsync().ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc />
     public void Dispose() => Array.ForEach(_tiles, tile => tile.Dispose());
 
-    private ChunkPlan Cut(ChunkRange range) =>
-        ChunkPlan.Cut(range, _tiles.Length, _options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
+    private TileSchedule Cut(ChunkRange range) =>
+        TileSchedule.Cut(range, _tiles.Length, _options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
 
     private void Compute(
-        IReadOnlyList<ChunkPlan.PlannedTile> tiles,
-        WindowReader reader,
+        IReadOnlyList<TileSchedule.ScheduledTile> tiles,
+        RowPrefetcher prefetcher,
         IChunkConsumer consumer,
-        Action? lastTileBegun,
+        Action? lastTileStarted,
         CancellationToken cancellationToken)
     {
-        var turns = new Turns();
+        var turnstile = new OrderedTurnstile();
         void ComputeTile(int lane, int index)
         {
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (reader.Await(tiles[index].Window) is not { } rows)
+                if (prefetcher.WaitFor(tiles[index].Window) is not { } rows)
                     return;
                 _tiles[lane].Compute(tiles[index], rows);
-                if (turns.Await(index))
+                if (turnstile.WaitFor(index))
                 {
                     _tiles[lane].Deliver(consumer);
-                    reader.TileDone(tiles[index].Window);
-                    turns.Pass();
+                    prefetcher.TileDone(tiles[index].Window);
+                    turnstile.Advance();
                 }
             }
             catch
             {
-                turns.End();
-                reader.Stop();
+                turnstile.Abort();
+                prefetcher.Stop();
                 throw;
             }
         }
 
-        // Sequences that may not be cut can leave fewer tiles than threads: then these share the steps of a tile.
+        // Sequences that must stay whole can leave fewer tiles than threads: then the threads share each step of a tile.
         if (_tiles.Length > 1 && tiles.Count >= _tiles.Length)
         {
             _team.Run(tiles.Count, (lane, index) =>
             {
                 if (index == tiles.Count - 1)
-                    lastTileBegun?.Invoke();
+                    lastTileStarted?.Invoke();
                 ComputeTile(lane, index);
             });
             return;

@@ -19,7 +19,7 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
     /// <summary>How latents were screened.</summary>
     public HashSet<ScreeningFormat> Screenings => _tile.Screenings;
 
-    public void Compute(in ChunkPlan.PlannedTile planned, ReadWindow window)
+    public void Compute(in TileSchedule.ScheduledTile planned, RowBuffer window)
     {
         _tile.Begin(planned.FirstRow, planned.Sequences);
         for (var i = 0; i < plan.RecordedNodes.Count; i++)

@@ -12,7 +12,7 @@ namespace AeServerless.Engine.Computation;
 /// </summary>
 public interface IChunkConsumer
 {
-    /// <summary>The chunk begins; called once, before anything else.</summary>
+    /// <summary>The chunk starts; called once, before anything else.</summary>
     void Begin(ChunkRange range);
 
     /// <summary>Values of a <see cref="DerivedShape.Latents"/> output.</summary>

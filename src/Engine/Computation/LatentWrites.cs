@@ -7,7 +7,7 @@ namespace AeServerless.Engine.Computation;
 /// <summary>What latents write to the residual stream.</summary>
 public static class LatentWrites
 {
-    // 2,048 rows of 3,072 doubles are 50 MB: enough for the product's full speed, little beside the weights.
+    // 2,048 rows of 3,072 doubles are 50 MB: enough for the product's full speed, and small compared with the weights.
     private const int BlockRows = 2048;
 
     /// <summary>decoder · W_out of an autoencoder on neurons, in float64 and rounded once.</summary>

@@ -18,7 +18,7 @@ public sealed class ShardRows(Shard shard) : IRowSource
             return;
         }
 
-        var entry = Shard.File.Require(tensor);
+        var entry = Shard.File.GetTensor(tensor);
         if (entry.RowWidth != width)
             throw new InvalidInputException($"{Shard.File.Source.Name}, tensor {tensor}", $"it has {entry.RowWidth} values a token; other shards have {width}");
         await Shard.File.ReadRowsAsync(entry, firstRow, destination, cancellationToken).ConfigureAwait(false);

@@ -58,7 +58,7 @@ internal sealed class EncoderLane
             into.NonFinite[row] = !double.IsFinite(norm);
             if (into.NonFinite[row])
             {
-                screen.LoadNothing(row);
+                screen.Skip(row);
             }
             else
             {

@@ -8,7 +8,7 @@ public sealed record EncoderOptions
     /// <summary>Threads to use, torch's and ours together. 0, the default, means all cores.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Most tokens that a thread takes at a time: each weight row is read once for so many. The default is 1,024.</summary>
+    /// <summary>Most tokens that a thread encodes at a time: each weight row is read once for all of them. The default is 1,024.</summary>
     public int TileTokens { get; init; } = 1024;
 
     /// <summary>How candidates are found. The default is <see cref="ScreeningFormat.Auto"/>.</summary>

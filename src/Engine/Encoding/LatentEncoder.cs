@@ -82,7 +82,7 @@ public sealed unsafe class LatentEncoder : IDisposable
             return;
         }
 
-        _tileTokens = ThreadTeam.EvenPiece(tokens, _team.ThreadsHere, _options.TileTokens);
+        _tileTokens = ThreadTeam.EvenPieceSize(tokens, _team.AvailableThreads, _options.TileTokens);
         var tiles = (tokens + _tileTokens - 1) / _tileTokens;
         if (tiles > 0)
         {

@@ -5,6 +5,6 @@ internal abstract class DenseNode(string key, int width, params PlanNode[] input
 {
     public override int Width { get; } = width;
 
-    /// <summary>Whether its rows are read, and lie where they were read to; else a tile has memory for them.</summary>
+    /// <summary>Whether its rows are read from the dataset, and stay in the buffer that they were read into; else the tile provides memory.</summary>
     public virtual bool IsRead => false;
 }

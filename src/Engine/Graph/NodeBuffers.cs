@@ -31,7 +31,7 @@ internal sealed class NodeBuffers(PlanNode node)
 
     public Memory<float> GrowVectors(int length)
     {
-        KeptBuffer.Grow(ref _vectors, length);
+        GrowableBuffer.Grow(ref _vectors, length);
         return Vectors = _vectors.AsMemory(0, length);
     }
 }

@@ -60,10 +60,10 @@ internal sealed class Tile : IDisposable
             buffers.Begin(Tokens);
     }
 
-    /// <summary>Does work on runs of tokens, one for each thread: <paramref name="work"/>(first token, token behind the last).</summary>
+    /// <summary>Does work on runs of tokens, one for each thread: <paramref name="work"/>(first token, token after the last).</summary>
     public void Share(Action<int, int> work)
     {
-        var (threads, tokens) = (Team.ThreadsHere, Tokens);
+        var (threads, tokens) = (Team.AvailableThreads, Tokens);
         if (threads == 1 || tokens < threads)
             work(0, tokens);
         else
@@ -119,7 +119,7 @@ internal sealed class Tile : IDisposable
         for (var token = first; token < last; token++)
         {
             var row = rows.Slice(token * node.Width, node.Width);
-            if (status[token] == RowStatus.Present && !Finite.All(row))
+            if (status[token] == RowStatus.Present && !FiniteCheck.AllFinite(row))
                 status[token] = RowStatus.NonFinite;
             if (status[token] != RowStatus.Present)
                 row.Clear();
@@ -135,7 +135,7 @@ internal sealed class Tile : IDisposable
         for (var token = 0; token < status.Length; token++)
         {
             var (start, end) = (latents.RowStarts[token], latents.RowStarts[token + 1]);
-            if (status[token] == RowStatus.Present && !Finite.All(latents.Values[start..end]))
+            if (status[token] == RowStatus.Present && !FiniteCheck.AllFinite(latents.Values[start..end]))
                 status[token] = RowStatus.NonFinite;
             latents.MutableNonFinite[token] = status[token] == RowStatus.NonFinite;
             any |= status[token] != RowStatus.Present && end > start;

@@ -15,7 +15,7 @@ public static class BlobPath
     public static string Validate(string path, string? subject = null)
     {
         var problem = Problem(path);
-        return problem is null ? path : throw new InvalidInputException(subject ?? $"path '{Printable.Name(path)}'", Describe(path, subject, problem));
+        return problem is null ? path : throw new InvalidInputException(subject ?? $"path '{OneLineText.Clip(path)}'", Describe(path, subject, problem));
     }
 
     /// <summary>As <see cref="Validate"/>, for a folder: one trailing <c>/</c> is allowed, and the path is returned with it.</summary>
@@ -23,7 +23,7 @@ public static class BlobPath
         Validate(path.EndsWith('/') ? path[..^1] : path, subject) + "/";
 
     private static string Describe(string path, string? subject, string problem) =>
-        subject is null ? problem : $"'{Printable.Name(path)}' {problem}";
+        subject is null ? problem : $"'{OneLineText.Clip(path)}' {problem}";
 
     private static string? Problem(string path)
     {

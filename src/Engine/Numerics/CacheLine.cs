@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace AeServerless.Engine.Numerics;
 
-/// <summary>What memory comes in.</summary>
+/// <summary>Cache lines: the unit in which memory is read and written.</summary>
 internal static unsafe class CacheLine
 {
     /// <summary>float32 elements of a line.</summary>
     public const int Floats = 16;
 
-    /// <summary>The first line that begins at or behind an address: a vector that lies across two takes two reads and two writes.</summary>
+    /// <summary>The first cache line that starts at or after an address: a vector across two lines takes two reads and two writes.</summary>
     public static float* Align(float* address)
     {
         const nint Bytes = Floats * sizeof(float);

@@ -18,7 +18,7 @@ public static class ExactSum
     public const int MaxPending = 1 << 30;
 
     /// <summary>The most numbers that are added at once.</summary>
-    internal const int MostValues = 64;
+    internal const int MaxValues = 64;
 
     private const int LimbBits = 32;
     private const int WindowBits = 7;
@@ -48,11 +48,11 @@ public static class ExactSum
     /// <summary>Adds finite float32 numbers to a sum, and their squares to another: what adding them one by one gives, in less time.</summary>
     /// <param name="sum">A sum of <see cref="ExactFormat.Values"/>.</param>
     /// <param name="squares">A sum of <see cref="ExactFormat.Squares"/>.</param>
-    /// <param name="values">The numbers, at most <see cref="MostValues"/>.</param>
+    /// <param name="values">The numbers, at most <see cref="MaxValues"/>.</param>
     /// <param name="largest">The largest magnitude among them; 0 for none.</param>
     internal static void Add(Span<long> sum, Span<long> squares, ReadOnlySpan<float> values, float largest)
     {
-        Debug.Assert(values.Length <= MostValues && (values.IsEmpty ? largest == 0 : largest == MathF.Abs(TensorPrimitives.MaxMagnitude(values))));
+        Debug.Assert(values.Length <= MaxValues && (values.IsEmpty ? largest == 0 : largest == MathF.Abs(TensorPrimitives.MaxMagnitude(values))));
         var exponent = BitConverter.SingleToInt32Bits(largest) >> 23;
         var taken = 0;
         var lanes = Vector512<float>.Count;

@@ -192,7 +192,7 @@ public static class FixedOrder
         return AddLanes((sum0 + sum1) + (sum2 + sum3));
     }
 
-    /// <summary>Products of up to 16 elements from <paramref name="index"/>, zeros behind the last.</summary>
+    /// <summary>Products of up to 16 elements from <paramref name="index"/>, zeros after the last.</summary>
     private static Vector512<float> Product(ref float left, ref float right, int index, int length) =>
         index <= length - Lanes ? Load(ref left, index) * Load(ref right, index)
         : index < length ? LoadTail(ref left, index, length) * LoadTail(ref right, index, length)
@@ -242,7 +242,7 @@ public static class FixedOrder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Load(ref float first, int index) => Vector512.LoadUnsafe(ref first, (nuint)index);
 
-    /// <summary>The last <c>length - index</c> (fewer than 16) elements, zeros behind them.</summary>
+    /// <summary>The last <c>length - index</c> (fewer than 16) elements, zeros after them.</summary>
     private static Vector512<float> LoadTail(ref float first, int index, int length)
     {
         Span<float> padded = stackalloc float[Lanes];

@@ -16,7 +16,7 @@ internal static class FixedOrderProduct
     private const int RowsAtOnce = 4;
     private const int ColumnsAtOnce = 4 * Lanes;
 
-    /// <summary>A panel of so many rows, 32 KB, stays in the L1 cache while all of the left rows pass by.</summary>
+    /// <summary>A panel of this many rows, 32 KB, stays in the L1 cache while it is multiplied with all left rows.</summary>
     private const int InnerAtOnce = 128;
 
     /// <summary>left · right + bias.</summary>
@@ -42,7 +42,7 @@ internal static class FixedOrderProduct
     private static void MultiplyColumns(
         ReadOnlySpan<float> left, float[] right, float[]? bias, int first, int width, int columns, Span<float> into)
     {
-        // On the stack, where it can be aligned: a vector that lies across two cache lines takes two reads.
+        // On the stack, to align it: a vector across two cache lines takes two reads.
         Span<float> memory = stackalloc float[(InnerAtOnce * ColumnsAtOnce) + Lanes];
         var panel = Aligned(memory);
         var inner = right.Length / columns;
@@ -53,7 +53,7 @@ internal static class FixedOrderProduct
             var count = Math.Min(InnerAtOnce, inner - start);
             for (var k = 0; k < count; k++)
             {
-                // Columns behind the last are zeros: their sums are not stored.
+                // Columns after the last are zeros: their sums are not stored.
                 var row = panel.Slice(k * ColumnsAtOnce, ColumnsAtOnce);
                 right.AsSpan(((start + k) * columns) + first, width).CopyTo(row);
                 row[width..].Clear();
@@ -61,7 +61,7 @@ internal static class FixedOrderProduct
 
             for (var row = 0; row < rows; row += RowsAtOnce)
             {
-                // Rows behind the last repeat it, and are not stored either.
+                // Rows after the last repeat it, and are not stored either.
                 var last = rows - 1;
                 MultiplyRun(
                     left[((row * inner) + start)..], left[((Math.Min(row + 1, last) * inner) + start)..], left[((Math.Min(row + 2, last) * inner) + start)..],

@@ -6,7 +6,7 @@ namespace AeServerless.Engine.Numerics;
 
 /// <summary>
 /// As many threads as the engine may use, kept for the life of the process. Each runs torch's operators on itself alone, so a team of n does
-/// whole tiles, products included, on n cores: there is nothing to wait for between a product and what reads it, and its output is still in
+/// whole tiles, products included, on n cores: nothing waits between a product and its reader, and the output is still in
 /// that core's cache.
 /// </summary>
 public sealed class ThreadTeam
@@ -39,15 +39,15 @@ public sealed class ThreadTeam
     /// <summary>Number of threads.</summary>
     public int Threads { get; }
 
-    /// <summary>Threads that work begun here is shared by: one on a member's own thread, where the others have work already.</summary>
-    public int ThreadsHere => _isMember ? 1 : Threads;
+    /// <summary>Threads that a call made here can use: one on a member's own thread, as the others are busy.</summary>
+    public int AvailableThreads => _isMember ? 1 : Threads;
 
     /// <summary>The team of that size; 0 means all cores.</summary>
     public static ThreadTeam Of(int threads = 0) =>
         Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new Lazy<ThreadTeam>(() => new ThreadTeam(count))).Value;
 
-    /// <summary>Does work where torch has one thread, as on a team's, and waits for it; whatever the team does meanwhile.</summary>
-    internal static T OnAThreadOfItsOwn<T>(Func<T> work)
+    /// <summary>Runs work on a thread of its own for which torch uses one thread, as on a team's threads, and waits for it.</summary>
+    internal static T RunOnSingleTorchThread<T>(Func<T> work)
     {
         var torchDefault = TorchDefault;
         T DoIt()
@@ -71,7 +71,7 @@ public sealed class ThreadTeam
     /// <param name="threads">Threads that take the pieces.</param>
     /// <param name="most">Most items of a piece.</param>
     /// <returns>At least 1.</returns>
-    internal static int EvenPiece(int items, int threads, int most)
+    internal static int EvenPieceSize(int items, int threads, int most)
     {
         var round = (long)most * threads;
         var pieces = Math.Max(1, (items + round - 1) / round) * threads;
@@ -80,7 +80,7 @@ public sealed class ThreadTeam
 
     /// <summary>
     /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. Work that several
-    /// callers hand over is done in the order in which it came: a thread for which nothing is left of one begins with the next. A member that calls
+    /// callers hand over is done in the order of the calls: a thread that finds no more items of one call goes on with the next. A member that calls
     /// it, of this team or another, does all the work itself, as lane 0.
     /// </summary>
     /// <param name="items">Number of items; free threads take them in order.</param>
@@ -124,7 +124,7 @@ public sealed class ThreadTeam
         }
     }
 
-    /// <summary>One caller's work; what it holds on to is let go of before the next is waited for.</summary>
+    /// <summary>Serves one call. A method of its own, so that the call's objects can be collected while the thread waits for the next.</summary>
     private void ServeNext(int lane)
     {
         var job = Enter();

@@ -31,14 +31,14 @@ internal static unsafe class TorchProducts
         }
     }
 
-    /// <summary>Makes torch work on the calling thread alone, for whatever that thread asks of it from now on.</summary>
+    /// <summary>Makes torch run all further operators of the calling thread on that thread alone.</summary>
     public static void UseThisThreadAlone()
     {
         // Asked first: a thread takes torch's default over when it first asks, and would do so in the middle of its work.
         _ = get_num_threads();
         set_num_threads(1);
 
-        // MKL, where libtorch has it, keeps a count of its own, one for the process unless a thread has its own.
+        // MKL, where libtorch has it, keeps its own thread count: one for the process, unless a thread sets its own.
         if (ThreadsOfMkl != null)
         {
             _ = ThreadsOfMkl(1);

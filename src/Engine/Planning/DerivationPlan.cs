@@ -9,7 +9,7 @@ using AeServerless.Engine.Traces;
 namespace AeServerless.Engine.Planning;
 
 /// <summary>
-/// What a recipe means for a dataset: a graph of values in which shared work stands once, the recorded tensors that it reads, and the outputs
+/// What a recipe means for a dataset: a graph of values in which shared work appears once, the recorded tensors that it reads, and the outputs
 /// that it computes. Immutable; any number of chunks can be computed from one plan.
 /// </summary>
 public sealed class DerivationPlan
@@ -25,7 +25,7 @@ public sealed class DerivationPlan
         Outputs = [.. outputs.Select(output => output.Output)];
         Autoencoders = [.. metrics.Select(metric => metric.Autoencoder)];
         RecordedNodes = [.. graph.Nodes.OfType<RecordedRows>()];
-        Reads = [.. RecordedNodes.Select(read => new PlanRead(read.Tensor, read.Width, read.Width * read.Recorded.BytesPerValue))];
+        Reads = [.. RecordedNodes.Select(read => new TensorRead(read.Tensor, read.Width, read.Width * read.Recorded.BytesPerValue))];
     }
 
     /// <summary>The recipe that was planned.</summary>
@@ -35,7 +35,7 @@ public sealed class DerivationPlan
     public PlanContext Context => _graph.Context;
 
     /// <summary>The recorded tensors that are read, each once.</summary>
-    public IReadOnlyList<PlanRead> Reads { get; }
+    public IReadOnlyList<TensorRead> Reads { get; }
 
     /// <summary>What is computed: one output for each request and layer, in the recipe's order, layers ascending.</summary>
     public IReadOnlyList<DerivedOutput> Outputs { get; }
@@ -46,7 +46,7 @@ public sealed class DerivationPlan
     /// <summary>For each value that could be recorded: whether it is, or from what it is derived and why.</summary>
     public IReadOnlyList<SourceDecision> Sources => _graph.Sources;
 
-    /// <summary>Whether some value needs whole sequences at once. Chunks hold whole sequences in any case.</summary>
+    /// <summary>Whether some value needs whole sequences at once. Chunks always hold whole sequences.</summary>
     public bool NeedsWholeSequences => Nodes.Any(node => node.NeedsWholeSequences);
 
     /// <summary>Bytes of recorded rows read a token.</summary>
@@ -72,7 +72,7 @@ public sealed class DerivationPlan
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(context);
         if (recipe.ReferenceCompatible)
-            RequireOneOfANodeType(recipe);
+            ValidateOnePerNodeType(recipe);
         var graph = new PlanGraph(context);
         var autoencoders = new AutoencoderSources(recipe, graph);
         var resolver = new AutoencoderResolver(recipe, context);
@@ -98,9 +98,9 @@ public sealed class DerivationPlan
     }
 
     /// <summary>What will be read, computed and written, for people.</summary>
-    public string Describe() => PlanText.Of(this);
+    public string Describe() => PlanDescription.Write(this);
 
-    private static void RequireOneOfANodeType(Recipe recipe)
+    private static void ValidateOnePerNodeType(Recipe recipe)
     {
         var twice = recipe.Autoencoders.GroupBy(autoencoder => autoencoder.Input.NodeType()).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)

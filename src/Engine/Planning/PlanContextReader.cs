@@ -33,7 +33,7 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
             ModelPath = manifest.Model,
             Tensors = shard.Recorded.Values.ToDictionary(entry => entry.Name, entry => new RecordedTensor((int)entry.RowWidth, entry.Dtype.Size())),
             Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, cancellationToken).ConfigureAwait(false),
-            Backward = manifest.Backward is { } backward ? BackwardPass.Of(backward, $"{dataset}/{DatasetManifest.FileName}") : null,
+            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, $"{dataset}/{DatasetManifest.FileName}") : null,
         };
     }
 

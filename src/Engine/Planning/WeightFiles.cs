@@ -7,7 +7,7 @@ namespace AeServerless.Engine.Planning;
 public static class WeightFiles
 {
     /// <summary>Paths of the autoencoders and of the model, container first, in order; results depend on no other file of weights.</summary>
-    public static IReadOnlyList<string> Of(DerivationPlan plan)
+    public static IReadOnlyList<string> UsedBy(DerivationPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var needs = plan.Nodes.SelectMany(node => node.Weights).Distinct().ToList();

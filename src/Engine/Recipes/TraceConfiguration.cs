@@ -29,6 +29,6 @@ public sealed record TraceConfiguration(
         var attention = AttentionTraceType is { } type ? $" through {type}" : "";
         var scale = DetachLayerNormScale ? "" : ", layer norm scale not detached";
         var downstream = Downstream is { } next ? $" on to {next}" : "";
-        return $"{RecipeNames.Of(NodeType)} of layer {Layer} at [{indices}] {PreOrPostAct}{attention}{scale}{downstream}";
+        return $"{RecipeNames.NameOf(NodeType)} of layer {Layer} at [{indices}] {PreOrPostAct}{attention}{scale}{downstream}";
     }
 }

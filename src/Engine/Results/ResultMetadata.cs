@@ -66,7 +66,7 @@ internal static class ResultMetadata
             : throw new InvalidInputException(file.Source.Name, $"the metadata's {key} must be a whole number");
 
     /// <summary>Whether two files are of the same thing: parts of one result.</summary>
-    public static void RequireSame(SafetensorsFile first, SafetensorsFile other)
+    public static void ValidateSame(SafetensorsFile first, SafetensorsFile other)
     {
         foreach (var (key, value) in first.Metadata)
         {

@@ -40,10 +40,10 @@ internal sealed class AutoencoderSelection(Recipe recipe)
     {
         var fitting = scalar.Names.Where(other => Fits(autoencoder, other)).Select(other => other.Name).ToList();
         var needs = name.Inputs is { } inputs
-            ? $"an autoencoder on {string.Join(" or ", inputs.Select(RecipeNames.Of))}"
+            ? $"an autoencoder on {string.Join(" or ", inputs.Select(RecipeNames.NameOf))}"
             : $"an {(name.NodeType == AutoencoderNodeType.Attention ? "attention" : "MLP")} autoencoder";
         var remedy = fitting.Count == 0 ? "" : $"; for it the name is {string.Join(" or ", fitting)}";
-        return $"'{name.Name}' needs {needs}, but '{autoencoder.Name}' is on {RecipeNames.Of(autoencoder.Input)}{remedy}";
+        return $"'{name.Name}' needs {needs}, but '{autoencoder.Name}' is on {RecipeNames.NameOf(autoencoder.Input)}{remedy}";
     }
 
     private static string Listed(IEnumerable<AutoencoderReference> autoencoders) =>

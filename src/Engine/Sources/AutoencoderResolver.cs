@@ -49,6 +49,6 @@ internal sealed class AutoencoderResolver(Recipe recipe, PlanContext context)
         return header.InputSize == width
             ? new ResolvedAutoencoder(reference, key, header)
             : throw new InvalidInputException(
-                header.Name, $"it encodes {header.InputSize} values, but {RecipeNames.Of(reference.Input)} of this model has {width}");
+                header.Name, $"it encodes {header.InputSize} values, but {RecipeNames.NameOf(reference.Input)} of this model has {width}");
     }
 }

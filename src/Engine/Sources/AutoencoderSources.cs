@@ -144,7 +144,7 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         };
         var tensor = TensorNames.Format(location, pass, autoencoder.Layer);
         if (graph.Context.Tensors.ContainsKey(tensor) && recipe.Autoencoders.Count(other => other.Input == autoencoder.Input) > 1)
-            return (null, $"{tensor} could be of any of the autoencoders on {RecipeNames.Of(autoencoder.Input)}");
+            return (null, $"{tensor} could be of any of the autoencoders on {RecipeNames.NameOf(autoencoder.Input)}");
         var rows = graph.Recorded(location, pass, autoencoder.Layer, autoencoder.Header.InputSize);
         return (rows, rows is null ? $"{tensor} is not recorded" : "");
     }

@@ -1,6 +1,6 @@
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Json;
 using AeServerless.Engine.Recipes;
-using JsonField = AeServerless.Engine.Recipes.JsonField;
 
 namespace AeServerless.Engine.Sources;
 
@@ -16,11 +16,11 @@ public sealed record BackwardPass(TraceConfiguration? Trace, BackwardDescription
     /// <param name="description">The manifest's <c>backward</c>.</param>
     /// <param name="subject">What the manifest is called in errors.</param>
     /// <exception cref="InvalidInputException">The trace is not a trace configuration.</exception>
-    public static BackwardPass Of(BackwardDescription description, string subject)
+    public static BackwardPass FromManifest(BackwardDescription description, string subject)
     {
         ArgumentNullException.ThrowIfNull(description);
         return description.Trace is { } trace
-            ? new BackwardPass(TraceReader.Read(new JsonField(trace, subject, "$.backward.trace")))
+            ? new BackwardPass(TraceReader.Read(JsonField.OfRecipe(trace, subject, "$.backward.trace")))
             : new BackwardPass(null, description);
     }
 }

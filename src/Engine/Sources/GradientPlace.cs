@@ -8,12 +8,12 @@ namespace AeServerless.Engine.Sources;
 internal readonly record struct GradientPlace(int Layer, LocationWithinLayer Location)
 {
     /// <summary>
-    /// Whether what an autoencoder writes reaches this place: it is in an earlier layer, or earlier in the same one. What comes after the
-    /// place can't influence what is measured there.
+    /// Whether what an autoencoder writes reaches this place: it is in an earlier layer, or earlier in the same one. Later parts of the
+    /// model can't influence what is measured there.
     /// </summary>
-    public bool IsBehind(ResolvedAutoencoder autoencoder) =>
-        autoencoder.Layer < Layer || (autoencoder.Layer == Layer && Of(autoencoder.Input) < Location);
+    public bool IsReachedFrom(ResolvedAutoencoder autoencoder) =>
+        autoencoder.Layer < Layer || (autoencoder.Layer == Layer && PlaceOf(autoencoder.Input) < Location);
 
-    private static LocationWithinLayer Of(AutoencoderInput input) =>
+    private static LocationWithinLayer PlaceOf(AutoencoderInput input) =>
         input == AutoencoderInput.ResidDeltaAttn ? LocationWithinLayer.Attention : LocationWithinLayer.Mlp;
 }

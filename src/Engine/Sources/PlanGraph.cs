@@ -4,7 +4,7 @@ using AeServerless.Engine.Graph.Nodes;
 
 namespace AeServerless.Engine.Sources;
 
-/// <summary>The values of a plan while it is made: each stands once, behind those that it is computed from.</summary>
+/// <summary>The values of a plan under construction: each is listed once, after the values that it is computed from.</summary>
 internal sealed class PlanGraph(PlanContext context)
 {
     private readonly Dictionary<string, PlanNode> _byKey = [];

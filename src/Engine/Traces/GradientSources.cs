@@ -13,7 +13,7 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
 {
     private ModelDimensions Model => graph.Context.Model;
 
-    /// <summary>Where the final residual gradient is taken: behind the last layer, or just before the traced activation.</summary>
+    /// <summary>Where the final residual gradient is taken: after the last layer, or just before the traced activation.</summary>
     public GradientPlace FinalPlace(ResolvedTrace? trace) => trace?.Place ?? new GradientPlace(Model.Layers - 1, LocationWithinLayer.ResidPostMlp);
 
     /// <summary>The final residual gradient of a recorded backward pass; of a trace also by reconstitution.</summary>
@@ -41,15 +41,15 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
     {
         var (location, layer) = ResidualBefore(trace);
         var residual = Forward(location, layer, subject);
-        var behind = trace.Attention == AttentionTraceType.V ? GoesOnTo(trace, subject) : null;
-        graph.Decide($"final residual gradient of {trace}", false, $"recomputed from {residual.Tensor}{(behind is null ? "" : $" and {behind.Key}")}");
-        return graph.Add(new TracedGradientNode(trace, residual, behind, Model));
+        var gradient = trace.Attention == AttentionTraceType.V ? DownstreamGradient(trace, subject) : null;
+        graph.Decide($"final residual gradient of {trace}", false, $"recomputed from {residual.Tensor}{(gradient is null ? "" : $" and {gradient.Key}")}");
+        return graph.Add(new TracedGradientNode(trace, residual, gradient, Model));
     }
 
     /// <summary>Active latents times their gradient.</summary>
     public SparseNode LatentTimesGradient(ResolvedAutoencoder autoencoder, SparseNode latents, TraceConfiguration? trace, string subject)
     {
-        RequireBackward(trace, subject);
+        ValidateBackward(trace, subject);
         var what = $"gradient of the online latents of {autoencoder.Key}";
         var (recorded, why) = autoencoders.RecordedLatents(autoencoder, PassType.Backward);
         if (recorded is not null)
@@ -59,30 +59,30 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         }
 
         // The residual stream's gradient comes first: it is the narrowest, and where the forward pass went through the autoencoder it is the
-        // one that is certainly taken behind it.
+        // one that is certainly taken after it.
         var layer = autoencoder.Layer;
         var (residual, delta) = autoencoder.NodeType == AutoencoderNodeType.Mlp
             ? (ActivationLocation.ResidPostMlp, ActivationLocation.ResidDeltaMlp)
             : (ActivationLocation.ResidPostAttn, ActivationLocation.ResidDeltaAttn);
-        var behind = graph.Recorded(residual, PassType.Backward, layer, Model.ModelWidth)
+        var gradient = graph.Recorded(residual, PassType.Backward, layer, Model.ModelWidth)
             ?? graph.Recorded(delta, PassType.Backward, layer, Model.ModelWidth);
         var decoder = false;
-        if (behind is null && autoencoder.Input == AutoencoderInput.MlpPostAct)
+        if (gradient is null && autoencoder.Input == AutoencoderInput.MlpPostAct)
         {
-            behind = graph.Recorded(ActivationLocation.MlpPostAct, PassType.Backward, layer, Model.NeuronWidth);
-            decoder = behind is not null;
+            gradient = graph.Recorded(ActivationLocation.MlpPostAct, PassType.Backward, layer, Model.NeuronWidth);
+            decoder = gradient is not null;
         }
 
-        if (behind is null)
+        if (gradient is null)
             throw MissingBackward(TensorNames.Format(residual, PassType.Backward, layer), subject);
-        graph.Decide(what, false, $"{why}: {behind.Tensor} projected on each latent's {(decoder ? "decoder" : "write")} direction");
-        return graph.Add(new LatentProductNode(latents, graph.Add(new ProjectedNode(autoencoder.Key, latents, behind, decoder))));
+        graph.Decide(what, false, $"{why}: {gradient.Tensor} projected on each latent's {(decoder ? "decoder" : "write")} direction");
+        return graph.Add(new LatentProductNode(latents, graph.Add(new ProjectedNode(autoencoder.Key, latents, gradient, decoder))));
     }
 
-    /// <summary>The gradient of an MLP autoencoder's error, <c>[tokens, d_ff]</c>: the one of the neurons behind the autoencoder.</summary>
+    /// <summary>The gradient of an MLP autoencoder's error, <c>[tokens, d_ff]</c>: the one of the neurons after the autoencoder.</summary>
     public DenseNode ErrorGradient(ResolvedAutoencoder autoencoder, TraceConfiguration? trace, string subject)
     {
-        RequireBackward(trace, subject);
+        ValidateBackward(trace, subject);
         var what = $"gradient of the error of {autoencoder.Key}";
         var (recorded, why) = autoencoders.RecordedError(autoencoder, PassType.Backward);
         if (recorded is not null)
@@ -92,12 +92,12 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         }
 
         var layer = autoencoder.Layer;
-        var behind = graph.Recorded(ActivationLocation.ResidPostMlp, PassType.Backward, layer, Model.ModelWidth)
+        var gradient = graph.Recorded(ActivationLocation.ResidPostMlp, PassType.Backward, layer, Model.ModelWidth)
             ?? graph.Recorded(ActivationLocation.ResidDeltaMlp, PassType.Backward, layer, Model.ModelWidth);
-        if (behind is not null)
+        if (gradient is not null)
         {
-            graph.Decide(what, false, $"{why}: {behind.Tensor} · W_outᵀ");
-            return graph.Add(new NeuronGradientNode(layer, behind, Model.NeuronWidth));
+            graph.Decide(what, false, $"{why}: {gradient.Tensor} · W_outᵀ");
+            return graph.Add(new NeuronGradientNode(layer, gradient, Model.NeuronWidth));
         }
 
         var neurons = graph.Recorded(ActivationLocation.MlpPostAct, PassType.Backward, layer, Model.NeuronWidth)
@@ -114,8 +114,8 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         _ => (ActivationLocation.ResidPostMlp, trace.Layer - 1),
     };
 
-    /// <summary>What a head's values go on to: the gradient just before the downstream activation, or the loss's behind the last layer.</summary>
-    private DenseNode GoesOnTo(ResolvedTrace trace, string subject)
+    /// <summary>What a head's values go on to: the gradient just before the downstream activation, or the loss's after the last layer.</summary>
+    private DenseNode DownstreamGradient(ResolvedTrace trace, string subject)
     {
         if (recipe.ReferenceCompatible)
         {
@@ -131,7 +131,7 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         if (!trace.DetachScale && graph.Recorded(location, PassType.Backward, layer, Model.ModelWidth) is { } recorded)
             return recorded;
 
-        // With its scale held constant, the final norm passes another gradient back than the recorded one: it has to be computed anew.
+        // With its scale held constant, the final norm passes back another gradient than the recorded one: it has to be recomputed.
         if (trace.DetachScale && graph.Context.Backward?.Description is { } loss)
         {
             var tokens = graph.Add(new RecordedRows(TensorNames.Tokens, new RecordedTensor(1, sizeof(long))));
@@ -161,7 +161,7 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
                 subject, $"tensor {tensor} is missing from {graph.Context.Dataset}, and the traced activation is recomputed from it; capture the dataset with {location} recorded");
     }
 
-    private void RequireBackward(TraceConfiguration? trace, string subject)
+    private void ValidateBackward(TraceConfiguration? trace, string subject)
     {
         if (BackwardMismatch(trace) is { } mismatch)
             throw new InvalidInputException(subject, mismatch);

@@ -46,7 +46,7 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
         var values = gradient.contiguous().data<double>();
         for (var i = 0; i < target.Length; i++)
             target[i] = (float)values[i];
-        if (!Finite.All(target))
+        if (!FiniteCheck.AllFinite(target))
         {
             target.Clear();
             status.Fill(RowStatus.NonFinite);

@@ -14,14 +14,14 @@ internal static class TraceMath
     /// <param name="residual"><c>[tokens, d]</c> at the trace's place, at least up to its token.</param>
     /// <param name="block">The traced layer.</param>
     /// <param name="autoencoder">The autoencoder of a traced latent.</param>
-    /// <param name="behind"><c>[tokens, d]</c>: for a head traced through its values, the gradient just before what they go on to.</param>
+    /// <param name="downstreamGradient"><c>[tokens, d]</c>: for a head traced through its values, the gradient just before what they go on to.</param>
     /// <returns>A scalar.</returns>
-    public static Tensor Activation(ResolvedTrace trace, Tensor residual, BlockWeights block, Autoencoder? autoencoder, Tensor? behind) =>
+    public static Tensor Activation(ResolvedTrace trace, Tensor residual, BlockWeights block, Autoencoder? autoencoder, Tensor? downstreamGradient) =>
         trace.Target switch
         {
             TraceTarget.MlpNeuron => Neuron(trace, residual, block),
             TraceTarget.AutoencoderLatent => Latent(trace, AutoencoderInput(trace, residual, block), autoencoder!),
-            _ when trace.Attention == AttentionTraceType.V => HeadWrite(trace, residual, block, behind!),
+            _ when trace.Attention == AttentionTraceType.V => HeadWrite(trace, residual, block, downstreamGradient!),
             _ => HeadAttention(trace, residual, block),
         };
 
@@ -86,13 +86,13 @@ internal static class TraceMath
     }
 
     /// <summary>What the head writes from the key's token to the query's, along the gradient there; the attention pattern is a constant.</summary>
-    private static Tensor HeadWrite(ResolvedTrace trace, Tensor residual, BlockWeights block, Tensor behind)
+    private static Tensor HeadWrite(ResolvedTrace trace, Tensor residual, BlockWeights block, Tensor downstreamGradient)
     {
         var (queries, keys, values) = Project(trace, residual, block);
         var weight = Gpt2Block.AttentionLogits(queries, keys)[trace.Index, trace.Token].softmax(-1)[trace.KeyToken].detach();
         var width = block.Dimensions.HeadWidth;
         var written = values[trace.KeyToken, trace.Index].matmul(block.Layer.AttentionOutWeight.narrow(0, (long)trace.Index * width, width)); // [d]
-        return weight * written.dot(behind[trace.Token]);
+        return weight * written.dot(downstreamGradient[trace.Token]);
     }
 
     private static (Tensor Queries, Tensor Keys, Tensor Values) Project(ResolvedTrace trace, Tensor residual, BlockWeights block) =>

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Json;
 
 namespace AeServerless.Engine.Transformers;
 
@@ -49,7 +49,7 @@ public sealed record Gpt2Config
         try
         {
             using var document = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 32 });
-            return Read(new JsonField(document.RootElement, subject));
+            return Read(JsonField.OfManifest(document.RootElement, subject));
         }
         catch (JsonException e)
         {
@@ -59,18 +59,18 @@ public sealed record Gpt2Config
 
     private static Gpt2Config Read(JsonField root)
     {
-        RequireValue(root, "model_type", "gpt2");
-        RequireValue(root, "activation_function", GeluNames);
-        RequireFlag(root, "scale_attn_weights", true);
-        RequireFlag(root, "scale_attn_by_inverse_layer_idx", false);
+        ValidateValue(root, "model_type", "gpt2");
+        ValidateValue(root, "activation_function", GeluNames);
+        ValidateFlag(root, "scale_attn_weights", true);
+        ValidateFlag(root, "scale_attn_by_inverse_layer_idx", false);
         var width = Dimension(root.Required("n_embd"));
         var heads = Dimension(root.Required("n_head"));
-        if (width % heads != 0) throw root.Required("n_head").Fault($"is {heads}, which does not divide n_embd, {width}");
+        if (width % heads != 0) throw root.Required("n_head").Error($"is {heads}, which does not divide n_embd, {width}");
         var epsilon = root.Optional("layer_norm_epsilon");
-        if (epsilon?.Number() <= 0) throw epsilon.Fault("must be above 0");
+        if (epsilon?.Number() <= 0) throw epsilon.Error("must be above 0");
         return new Gpt2Config
         {
-            Layers = (int)root.Required("n_layer").Whole(1, 10_000),
+            Layers = (int)root.Required("n_layer").WholeNumber(1, 10_000),
             Width = width,
             Heads = heads,
             MlpWidth = root.Optional("n_inner") is { } inner ? Dimension(inner) : 4 * width,
@@ -81,16 +81,16 @@ public sealed record Gpt2Config
         };
     }
 
-    private static int Dimension(JsonField field) => (int)field.Whole(1, MaxDimension);
+    private static int Dimension(JsonField field) => (int)field.WholeNumber(1, MaxDimension);
 
-    private static void RequireValue(JsonField root, string name, params string[] allowed)
+    private static void ValidateValue(JsonField root, string name, params string[] allowed)
     {
         if (root.Optional(name) is { } field && !allowed.Contains(field.Text()))
-            throw field.Fault($"is '{Printable.Name(field.Text())}'; supported: {string.Join(", ", allowed)}");
+            throw field.Error($"is '{OneLineText.Clip(field.Text())}'; supported: {string.Join(", ", allowed)}");
     }
 
-    private static void RequireFlag(JsonField root, string name, bool value)
+    private static void ValidateFlag(JsonField root, string name, bool value)
     {
-        if (root.Optional(name) is { } field && field.Flag() != value) throw field.Fault($"must be {(value ? "true" : "false")}: other variants are not supported");
+        if (root.Optional(name) is { } field && field.Flag() != value) throw field.Error($"must be {(value ? "true" : "false")}: other variants are not supported");
     }
 }

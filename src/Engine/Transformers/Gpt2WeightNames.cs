@@ -29,12 +29,12 @@ internal static class Gpt2WeightNames
     public static string InLayer(int layer, string name) => string.Create(CultureInfo.InvariantCulture, $"h.{layer}.{name}");
 
     /// <summary>The file's entry of a tensor, under its name with or without the prefix.</summary>
-    public static TensorEntry Require(SafetensorsFile file, string name, long[] shape)
+    public static TensorEntry Find(SafetensorsFile file, string name, long[] shape)
     {
-        var entry = file.Tensors.GetValueOrDefault(name) ?? file.Tensors.GetValueOrDefault(Prefix + name) ?? file.Require(name);
+        var entry = file.Tensors.GetValueOrDefault(name) ?? file.Tensors.GetValueOrDefault(Prefix + name) ?? file.GetTensor(name);
         if (!entry.Shape.SequenceEqual(shape))
         {
-            throw TensorLayout.Fault(
+            throw TensorLayout.Error(
                 file.Source.Name, entry.Name, $"has the shape {entry.ShapeText}; the model's configuration needs [{string.Join(", ", shape)}]");
         }
 

@@ -37,7 +37,7 @@ public static class Loss
 
     /// <summary>The loss that a description names.</summary>
     /// <exception cref="ArgumentException">The description is of a trace.</exception>
-    public static Tensor Of(BackwardDescription description, OutputHead head, Tensor final, Tensor tokens) => description.Loss switch
+    public static Tensor Compute(BackwardDescription description, OutputHead head, Tensor final, Tensor tokens) => description.Loss switch
     {
         LossKind.CrossEntropy => CrossEntropy(head, final, tokens),
         LossKind.LogitDifference => LogitDifference(head, final, description.Targets, description.AntiTargets),

@@ -59,7 +59,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
         {
             // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the last.
             using var span = Telemetry.Source.StartActivity("compute");
-            await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileBegun: HandOver, cancellationToken);
+            await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
         }
         finally
         {

@@ -15,7 +15,7 @@ public sealed record PlanBasis(RunDocument Request, DatasetManifest Manifest, De
 {
     /// <summary>The files of weights that results depend on.</summary>
     /// <exception cref="InvalidInputException">One of them is missing.</exception>
-    public IReadOnlyList<InputBlob> Weights() => [.. WeightFiles.Of(Plan).Select(path => Require(Inputs, path, "the recipe needs it"))];
+    public IReadOnlyList<InputBlob> Weights() => [.. WeightFiles.UsedBy(Plan).Select(path => Require(Inputs, path, "the recipe needs it"))];
 
     /// <summary>Path of a shard, container first.</summary>
     public string ShardPath(int shard) => ShardPath(Request.Dataset, Manifest.Shards[shard]);

@@ -79,7 +79,7 @@ public sealed class PlanBasisReader(RunDocuments documents, InputStore store)
             ModelPath = manifest.Model,
             Tensors = Tensors(shard),
             Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, inputs, cancellationToken),
-            Backward = manifest.Backward is { } backward ? BackwardPass.Of(backward, path) : null,
+            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, path) : null,
         };
         return new PlanBasis(request, manifest, DerivationPlan.Create(recipe, context), inputs);
     }

@@ -24,7 +24,7 @@ public sealed class GradientTests
         var model = new Gpt2Model(SmallModels.Config, weights, autoencoder);
         var tokens = torch.tensor(Tokens);
         var description = new BackwardDescription { Kind = BackwardKind.Loss, Loss = kind, Targets = [1, 2], AntiTargets = [3] };
-        torch.Tensor Value(ForwardPass pass) => Loss.Of(description, model.Head, pass.Final, tokens);
+        torch.Tensor Value(ForwardPass pass) => Loss.Compute(description, model.Head, pass.Final, tokens);
 
         var pass = model.Forward(tokens, gradients: true);
         var site = new ActivationSite(ActivationLocation.ResidPostEmb, null);

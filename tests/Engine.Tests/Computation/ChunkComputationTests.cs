@@ -74,7 +74,7 @@ public sealed class ChunkComputationTests
         Gen.Select(Gen.Int[1, 50].Array[1, 30], Gen.Int[1, 9], Gen.Int[1, 64], Gen.Int[1, 300], Gen.Bool).Sample((lengths, threads, most, window, whole) =>
         {
             var range = new ChunkRange(0, 0, lengths.Sum(), 0, lengths);
-            var plan = ChunkPlan.Cut(range, threads, most, window, whole);
+            var plan = TileSchedule.Cut(range, threads, most, window, whole);
             Assert.Equal(plan.Windows.Sum(w => w.Tiles), plan.Tiles.Count);
             var (row, sequence, position) = (0, 0, 0);
             foreach (var tile in plan.Tiles)
@@ -110,14 +110,14 @@ public sealed class ChunkComputationTests
         team.Run(2, (_, _) =>
         {
             var own = Environment.CurrentManagedThreadId;
-            Assert.Equal(1, team.ThreadsHere);
+            Assert.Equal(1, team.AvailableThreads);
             team.Run(5, (lane, _) =>
             {
                 Interlocked.Increment(ref inner);
                 Interlocked.Add(ref outside, lane != 0 || Environment.CurrentManagedThreadId != own ? 1 : 0);
             });
         });
-        Assert.Equal((10, 0, 2), (inner, outside, team.ThreadsHere));
+        Assert.Equal((10, 0, 2), (inner, outside, team.AvailableThreads));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ChunkComputationTests
             var begins = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var computing = first.ComputeAsync(world, Whole, one, begins.SetResult, CancellationToken.None);
             await begins.Task;
-            await second.ComputeAsync(world, Whole, other, lastTileBegun: null, CancellationToken.None);
+            await second.ComputeAsync(world, Whole, other, lastTileStarted: null, CancellationToken.None);
             await computing;
             Assert.All(expected.Values, values => Assert.Equal(values.Value, one[values.Key.Item1, values.Key.Item2]));
             Assert.All(expected.Values, values => Assert.Equal(values.Value, other[values.Key.Item1, values.Key.Item2]));

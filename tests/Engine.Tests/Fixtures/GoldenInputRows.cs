@@ -24,7 +24,7 @@ internal sealed class GoldenInputRows : IRowSource
         }
 
         Tensors = _stored.ToDictionary(
-            pair => pair.Key, pair => new RecordedTensor((int)file.Require(pair.Value).RowWidth, sizeof(float)));
+            pair => pair.Key, pair => new RecordedTensor((int)file.GetTensor(pair.Value).RowWidth, sizeof(float)));
     }
 
     public IReadOnlyDictionary<string, RecordedTensor> Tensors { get; }
@@ -43,7 +43,7 @@ internal sealed class GoldenInputRows : IRowSource
     }
 
     private ValueTask ReadAsync(string tensor, long firstRow, Memory<float> destination, CancellationToken cancellationToken) =>
-        _file.ReadRowsAsync(_file.Require(_stored[tensor]), firstRow, destination, cancellationToken);
+        _file.ReadRowsAsync(_file.GetTensor(_stored[tensor]), firstRow, destination, cancellationToken);
 
     private static string Suffix(string key)
     {

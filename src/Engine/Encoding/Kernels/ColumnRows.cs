@@ -11,7 +11,7 @@ namespace AeServerless.Engine.Encoding.Kernels;
 /// </summary>
 internal static unsafe class ColumnRows
 {
-    // The pool that keeps arrays for each thread: few threads come here, as many as cores, and each again and again.
+    // The shared pool, which keeps arrays per thread: the engine's few threads rent here again and again.
     private static ArrayPool<float> Pool => ArrayPool<float>.Shared;
 
     /// <summary>[tokens, <see cref="LatentDirections.BlockColumns"/>] from the first cache line on, of undefined contents.</summary>

@@ -13,7 +13,7 @@ namespace AeServerless.Engine.Encoding.Kernels;
 /// </summary>
 internal static unsafe class DecodeKernel
 {
-    /// <summary>So many pairs before its use, a row is asked for: farther apart than memory takes, near enough to be there still.</summary>
+    /// <summary>How many pairs ahead a row is prefetched: far enough to hide the latency of memory, near enough to stay in cache.</summary>
     private const int PairsAhead = 64;
 
     /// <summary>Computes one block of columns.</summary>
@@ -25,7 +25,7 @@ internal static unsafe class DecodeKernel
     /// <param name="into">[tokens, width]</param>
     /// <param name="tokens">Number of tokens.</param>
     public static void DecodeColumns(
-        LatentMajor order, LatentDirections decoder, int block, ReadOnlySpan<float> bias, float* inputs, float* into, int tokens)
+        PairsByLatent order, LatentDirections decoder, int block, ReadOnlySpan<float> bias, float* inputs, float* into, int tokens)
     {
         var first = block * LatentDirections.BlockColumns;
         var columns = decoder.ColumnsOf(block);
@@ -49,10 +49,12 @@ internal static unsafe class DecodeKernel
         }
 
         Return(memory);
+
+        // The block is a raw pointer into pinned arrays that the decoder owns.
         GC.KeepAlive(decoder);
     }
 
-    private static void AddRows(LatentMajor order, float* rows, float* sums)
+    private static void AddRows(PairsByLatent order, float* rows, float* sums)
     {
         var latents = order.Latents;
         var tokens = order.Tokens;

@@ -14,16 +14,16 @@ namespace AeServerless.Engine.Encoding.Kernels;
 /// </summary>
 internal static unsafe class ProjectKernel
 {
-    /// <summary>So many pairs before their use, a direction and a token's row are asked for: from memory, and from the L2 cache.</summary>
+    /// <summary>How many pairs ahead a direction and a token's row are prefetched: from memory, and from the L2 cache.</summary>
     private const int DirectionsAhead = 64, RowsAhead = 12;
 
     /// <summary>Adds the products of some pairs to their values.</summary>
     /// <param name="order">The non-zeros, whose values are added to.</param>
-    /// <param name="first">Where to begin in the order.</param>
+    /// <param name="first">Where to start in the order.</param>
     /// <param name="last">Behind the last pair.</param>
     /// <param name="directions">One direction per latent.</param>
     /// <param name="gradients">[tokens, width]</param>
-    public static void Project(LatentMajor order, int first, int last, LatentDirections directions, ReadOnlySpan<float> gradients)
+    public static void Project(PairsByLatent order, int first, int last, LatentDirections directions, ReadOnlySpan<float> gradients)
     {
         if (first == last)
             return;
@@ -47,10 +47,12 @@ internal static unsafe class ProjectKernel
         }
 
         Return(memory);
+
+        // The blocks are raw pointers into pinned arrays that the directions own.
         GC.KeepAlive(directions);
     }
 
-    private static void AddProducts(LatentMajor order, int first, int last, float* directions, float* rows)
+    private static void AddProducts(PairsByLatent order, int first, int last, float* directions, float* rows)
     {
         var latents = order.Latents;
         var tokens = order.Tokens;

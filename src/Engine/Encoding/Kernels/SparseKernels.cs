@@ -36,7 +36,7 @@ public static unsafe class SparseKernels
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(into);
-        var values = into.TakeStructure(latents);
+        var values = into.SharePairs(latents);
         var source = latents.Values;
         var indices = latents.Latents;
         for (var i = 0; i < values.Length; i++)
@@ -58,16 +58,16 @@ public static unsafe class SparseKernels
         ArgumentNullException.ThrowIfNull(directions);
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual((long)gradients.Length, (long)latents.Tokens * directions.Width);
-        _ = into.TakeStructure(latents);
+        _ = into.SharePairs(latents);
         var order = latents.ByLatent;
-        RequireDirections(order, directions);
+        ValidateDirections(order, directions);
         order.Clear();
         fixed (float* firstGradient = gradients)
         {
             var (allGradients, length) = ((nint)firstGradient, gradients.Length);
 
-            // Each run brings the tokens' rows together for itself.
-            var threads = team?.ThreadsHere ?? 1;
+            // Each run copies the tokens' rows that it needs.
+            var threads = team?.AvailableThreads ?? 1;
             var run = Math.Max(RunPairs, (latents.Count + threads - 1) / threads);
             Share(latents.Count, run, team, (first, last) =>
                 ProjectKernel.Project(order, first, last, directions, new ReadOnlySpan<float>((float*)allGradients, length)));
@@ -86,7 +86,7 @@ public static unsafe class SparseKernels
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
-        TensorPrimitives.Multiply(left.Values, right.Values, into.TakeStructure(left));
+        TensorPrimitives.Multiply(left.Values, right.Values, into.SharePairs(left));
     }
 
     /// <summary>left[t, a] · right[t, a] with <paramref name="right"/> dense, as for a recorded gradient of the latents.</summary>
@@ -99,7 +99,7 @@ public static unsafe class SparseKernels
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNotEqual((long)right.Length, (long)left.Tokens * latentCount);
-        var values = into.TakeStructure(left);
+        var values = into.SharePairs(left);
         for (var token = 0; token < left.Tokens; token++)
         {
             for (var i = left.RowStarts[token]; i < left.RowStarts[token + 1]; i++)
@@ -122,7 +122,7 @@ public static unsafe class SparseKernels
         for (var token = 0; token < tokens; token++)
         {
             var row = dense.Slice(token * width, width);
-            into.MutableNonFinite[token] = !Finite.All(row);
+            into.MutableNonFinite[token] = !FiniteCheck.AllFinite(row);
             count += into.NonFinite[token] ? 0 : width - row.Count(0f);
             into.MutableRowStarts[token + 1] = count;
         }
@@ -170,7 +170,7 @@ public static unsafe class SparseKernels
         var decoder = autoencoder.Decoder;
         ArgumentOutOfRangeException.ThrowIfNotEqual((long)into.Length, (long)latents.Tokens * decoder.Width);
         var order = latents.ByLatent;
-        RequireDirections(order, decoder);
+        ValidateDirections(order, decoder);
         order.Arrange(latents.Values);
         fixed (float* firstInput = inputs, firstRow = into)
         {
@@ -186,13 +186,13 @@ public static unsafe class SparseKernels
     }
 
     // The kernels read by address.
-    private static void RequireDirections(LatentMajor order, LatentDirections directions) =>
+    private static void ValidateDirections(PairsByLatent order, LatentDirections directions) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Latents.IsEmpty ? 0 : order.Latents[^1] + 1L, directions.Latents, "latents");
 
-    /// <summary>Cuts work into runs of so many items, which free threads take in turn.</summary>
+    /// <summary>Cuts work into runs of that many items, which free threads take in order.</summary>
     private static void Share(int items, int run, ThreadTeam? team, Action<int, int> work)
     {
-        if (team is null || team.ThreadsHere == 1 || items <= run)
+        if (team is null || team.AvailableThreads == 1 || items <= run)
         {
             work(0, items);
             return;

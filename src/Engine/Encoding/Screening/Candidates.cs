@@ -33,7 +33,7 @@ internal sealed class Candidates(int most, int k)
     /// <summary>A pair whose upper bound is below this can't be in the result.</summary>
     public float Floor(int row) => _floors[row];
 
-    /// <summary>Makes room for as many pairs as are to be added next.</summary>
+    /// <summary>Makes room for that many more pairs.</summary>
     public void Reserve(int more)
     {
         if (Count + more > _rows.Length)

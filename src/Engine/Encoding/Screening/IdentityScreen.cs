@@ -17,7 +17,7 @@ internal sealed class IdentityScreen(Autoencoder autoencoder) : Screen(autoencod
 
         public override void Load(int row, ReadOnlySpan<float> centred, double norm) => _loaded[row] = true;
 
-        public override void LoadNothing(int row) => _loaded[row] = false;
+        public override void Skip(int row) => _loaded[row] = false;
 
         public override void Collect(int rows, Candidates candidates)
         {

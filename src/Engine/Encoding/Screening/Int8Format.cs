@@ -9,7 +9,7 @@ namespace AeServerless.Engine.Encoding.Screening;
 internal readonly struct Int8Format : IScreenFormat<sbyte, int>
 {
     /// <summary>Most elements of a row whose products can't overflow int32.</summary>
-    public const int MostElements = 131_072;
+    public const int MaxElements = 131_072;
 
     private const int Lanes = 16;
     private const float Largest = 127;

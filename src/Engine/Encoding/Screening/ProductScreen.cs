@@ -21,7 +21,7 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
     public ProductScreen(Autoencoder autoencoder)
         : base(autoencoder)
     {
-        // Whole vectors in each dimension, zeros behind the last: some products of libtorch go wrong, or slow, where a dimension is one.
+        // Whole vectors in each dimension, zeros after the last: some products of libtorch go wrong, or slow, where a dimension is one.
         _width = Padded(autoencoder.InputSize);
         _latents = Padded(autoencoder.LatentCount);
         var width = _width;
@@ -130,7 +130,7 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
             _skipped[row] = false;
         }
 
-        public override void LoadNothing(int row)
+        public override void Skip(int row)
         {
             new Span<TIn>(_rounded + ((nint)row * _width), _width).Clear();
             _skipped[row] = true;

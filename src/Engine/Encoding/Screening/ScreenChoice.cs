@@ -22,9 +22,9 @@ internal sealed class ScreenChoice : IDisposable
     /// <exception cref="InvalidInputException">The encoder's weights are not all finite.</exception>
     public ScreenChoice(Autoencoder autoencoder, ScreeningFormat screening)
     {
-        RequireFinite(autoencoder.EncoderWeight, autoencoder, "encoder weight");
-        RequireFinite(autoencoder.LatentBias, autoencoder, "latent bias");
-        RequireFinite(autoencoder.PreBias, autoencoder, "pre-bias");
+        ValidateFinite(autoencoder.EncoderWeight, autoencoder, "encoder weight");
+        ValidateFinite(autoencoder.LatentBias, autoencoder, "latent bias");
+        ValidateFinite(autoencoder.PreBias, autoencoder, "pre-bias");
         _autoencoder = autoencoder;
         _order = screening == ScreeningFormat.Auto && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(autoencoder.InputSize)
             : [screening == ScreeningFormat.Auto ? ScreeningFormat.Float32 : screening];
@@ -59,9 +59,9 @@ internal sealed class ScreenChoice : IDisposable
             // Seconds a pair, in the time of a float32 multiply-add: the product of every pair and the exact computation of the candidates.
             var speeds = ScreeningSpeeds.Here;
             var pairs = (double)tokens * _autoencoder.LatentCount;
-            var cost = (speeds.Float32 / speeds.Of(screening)) + (CandidateCost * candidates / pairs);
+            var cost = (speeds.Float32 / speeds.SpeedOf(screening)) + (CandidateCost * candidates / pairs);
             var next = _current + 1;
-            if (next < _order.Length && cost > (speeds.Float32 / speeds.Of(_order[next])) + (CandidateCost * kept / pairs))
+            if (next < _order.Length && cost > (speeds.Float32 / speeds.SpeedOf(_order[next])) + (CandidateCost * kept / pairs))
             {
                 _current = next;
                 _tilesToRetry = TilesUntilRetry;
@@ -80,7 +80,7 @@ internal sealed class ScreenChoice : IDisposable
         }
     }
 
-    private static void RequireFinite(float[] values, Autoencoder autoencoder, string what)
+    private static void ValidateFinite(float[] values, Autoencoder autoencoder, string what)
     {
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         if (bad >= 0)
@@ -94,8 +94,8 @@ internal sealed class ScreenChoice : IDisposable
         var speeds = ScreeningSpeeds.Here;
         ScreeningFormat[] known = [ScreeningFormat.Int8, ScreeningFormat.BFloat16, ScreeningFormat.Float32];
         return [.. known
-            .Where(s => s == ScreeningFormat.Float32 || (speeds.Of(s) > speeds.Float32 && (s != ScreeningFormat.Int8 || width <= Int8Format.MostElements)))
-            .OrderByDescending(speeds.Of)];
+            .Where(s => s == ScreeningFormat.Float32 || (speeds.SpeedOf(s) > speeds.Float32 && (s != ScreeningFormat.Int8 || width <= Int8Format.MaxElements)))
+            .OrderByDescending(speeds.SpeedOf)];
     }
 
     private Screen Create(ScreeningFormat screening) =>

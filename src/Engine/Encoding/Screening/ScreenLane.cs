@@ -10,7 +10,7 @@ internal abstract class ScreenLane : IDisposable
     public abstract void Load(int row, ReadOnlySpan<float> centred, double norm);
 
     /// <summary>Leaves a row out: it gets no candidates.</summary>
-    public abstract void LoadNothing(int row);
+    public abstract void Skip(int row);
 
     /// <summary>
     /// Collects every latent of the loaded rows that may be in the result: block after block of <see cref="Screen.LatentBlock"/> latents, in each

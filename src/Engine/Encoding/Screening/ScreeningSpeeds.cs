@@ -24,7 +24,7 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
     public static ScreeningSpeeds Here => Measured.Value;
 
     /// <summary>The speed of one screening.</summary>
-    public double Of(ScreeningFormat screening) => screening switch
+    public double SpeedOf(ScreeningFormat screening) => screening switch
     {
         ScreeningFormat.Int8 => Int8,
         ScreeningFormat.BFloat16 => BFloat16,
@@ -32,7 +32,7 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
     };
 
     // A product has one thread, as in use. In turns, so that a busy moment slows all of them.
-    private static ScreeningSpeeds Measure() => ThreadTeam.OnAThreadOfItsOwn(() =>
+    private static ScreeningSpeeds Measure() => ThreadTeam.RunOnSingleTorchThread(() =>
     {
         using var scope = NewDisposeScope();
         Contest[] contests = [new(ScalarType.Float32, ScalarType.Float32), new(ScalarType.BFloat16, ScalarType.BFloat16), new(ScalarType.Int8, ScalarType.Int32)];

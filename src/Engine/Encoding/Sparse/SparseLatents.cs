@@ -24,7 +24,7 @@ public sealed class SparseLatents
     /// <summary>Number of stored (token, latent) pairs.</summary>
     public int Count => _pairs.Count;
 
-    /// <summary>Where each row starts, and behind the last one <see cref="Count"/>. [tokens + 1]</summary>
+    /// <summary>Where each row starts, and after the last one <see cref="Count"/>. [tokens + 1]</summary>
     public ReadOnlySpan<int> RowStarts => _pairs.RowStarts;
 
     /// <summary>Latent of each pair, ascending in a row. [count]</summary>
@@ -37,7 +37,7 @@ public sealed class SparseLatents
     public ReadOnlySpan<bool> NonFinite => _nonFinite.AsSpan(0, Tokens);
 
     /// <summary>The pairs in order of their latents; sorted once, however many ask.</summary>
-    internal LatentMajor ByLatent => _pairs.ByLatent;
+    internal PairsByLatent ByLatent => _pairs.ByLatent;
 
     internal Span<int> MutableRowStarts => OwnPairs().MutableRowStarts;
 
@@ -67,17 +67,17 @@ public sealed class SparseLatents
 
     /// <summary>
     /// Shares the pairs (tokens, latents) of <paramref name="other"/>, until its next rows or pairs that are changed here, and copies its
-    /// non-finite marks. The values are then to be written: what stands there is left from before.
+    /// non-finite marks. The caller writes the values: the former ones are undefined.
     /// </summary>
     /// <returns>The values to write. [count]</returns>
-    internal Span<float> TakeStructure(SparseLatents other)
+    internal Span<float> SharePairs(SparseLatents other)
     {
         if (!ReferenceEquals(this, other))
         {
             _pairs = other._pairs;
-            KeptBuffer.Grow(ref _nonFinite, Tokens);
+            GrowableBuffer.Grow(ref _nonFinite, Tokens);
             other.NonFinite.CopyTo(_nonFinite);
-            KeptBuffer.Grow(ref _values, Count);
+            GrowableBuffer.Grow(ref _values, Count);
         }
 
         return MutableValues;
@@ -88,7 +88,7 @@ public sealed class SparseLatents
     {
         _pairs = _own;
         _pairs.BeginRows(tokens);
-        KeptBuffer.Grow(ref _nonFinite, tokens);
+        GrowableBuffer.Grow(ref _nonFinite, tokens);
         MutableNonFinite.Clear();
     }
 
@@ -96,7 +96,7 @@ public sealed class SparseLatents
     internal void EndRows()
     {
         OwnPairs().EndRows();
-        KeptBuffer.Grow(ref _values, Count);
+        GrowableBuffer.Grow(ref _values, Count);
     }
 
     /// <summary>The pairs, for this instance alone to change.</summary>

@@ -9,7 +9,7 @@ namespace AeServerless.Engine.Encoding.Sparse;
 /// </summary>
 internal sealed class SparsePairs
 {
-    private readonly LatentMajor _byLatent = new();
+    private readonly PairsByLatent _byLatent = new();
     private int[] _rowStarts = [0];
     private int[] _latents = [];
     private bool _sorted;
@@ -20,14 +20,14 @@ internal sealed class SparsePairs
     /// <summary>Number of pairs.</summary>
     public int Count => _rowStarts[Tokens];
 
-    /// <summary>Where each row starts, and behind the last one <see cref="Count"/>. [tokens + 1]</summary>
+    /// <summary>Where each row starts, and after the last one <see cref="Count"/>. [tokens + 1]</summary>
     public ReadOnlySpan<int> RowStarts => _rowStarts.AsSpan(0, Tokens + 1);
 
     /// <summary>Latent of each pair, ascending in a row. [count]</summary>
     public ReadOnlySpan<int> Latents => _latents.AsSpan(0, Count);
 
     /// <summary>The pairs in order of their latents; sorted once, however many ask.</summary>
-    public LatentMajor ByLatent
+    public PairsByLatent ByLatent
     {
         get
         {
@@ -62,7 +62,7 @@ internal sealed class SparsePairs
     /// <summary>Makes room for row starts; every row is empty.</summary>
     public void BeginRows(int tokens)
     {
-        KeptBuffer.Grow(ref _rowStarts, tokens + 1);
+        GrowableBuffer.Grow(ref _rowStarts, tokens + 1);
         Tokens = tokens;
         MutableRowStarts.Clear();
     }
@@ -71,7 +71,7 @@ internal sealed class SparsePairs
     public void EndRows()
     {
         Debug.Assert(_rowStarts[0] == 0);
-        KeptBuffer.Grow(ref _latents, Count);
+        GrowableBuffer.Grow(ref _latents, Count);
     }
 
     public void Copy(SparsePairs other)

@@ -23,7 +23,7 @@ internal sealed class LatentProductNode(SparseNode latents, PlanNode other)
         }
         else
         {
-            // A row that the other value lacks is empty there alone: empty it here first, where rows are looked at for what is not finite.
+            // A row that only the other value lacks must be emptied here first, as its values are tested for being finite.
             var right = tile.Sparse(Inputs[1]);
             if (right.Count == left.Count)
             {
@@ -31,7 +31,7 @@ internal sealed class LatentProductNode(SparseNode latents, PlanNode other)
             }
             else
             {
-                left.Values.CopyTo(into.TakeStructure(left));
+                left.Values.CopyTo(into.SharePairs(left));
                 tile.EmptyAbsent(this);
                 MultiplyRows(left, right, into);
             }

@@ -2,7 +2,7 @@ using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Graph.Nodes;
 
-/// <summary>A gradient at the residual stream behind the MLP, carried back to its neurons after the activation: g · W_outᵀ.</summary>
+/// <summary>A gradient at the residual stream after the MLP, carried back to its neurons after the activation: g · W_outᵀ.</summary>
 internal sealed class NeuronGradientNode(int layer, PlanNode gradient, int neuronWidth)
     : DenseNode($"neuron gradient of layer {layer} from ({gradient.Key})", neuronWidth, gradient)
 {

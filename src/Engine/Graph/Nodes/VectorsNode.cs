@@ -21,7 +21,7 @@ internal sealed class VectorsNode(AutoencoderKey autoencoder, SparseNode latents
     {
         tile.CopyStatus(Inputs[0], this);
         var active = tile.Sparse(Inputs[0]);
-        active.Values.CopyTo(tile.Sparse(this).TakeStructure(active));
+        active.Values.CopyTo(tile.Sparse(this).SharePairs(active));
         var into = tile.GrowVectors(this, active.Count * VectorWidth).Span;
         if (encoderRows)
         {

@@ -3,7 +3,7 @@ using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Results.Chunks;
 
-/// <summary>Where the tokens of a chunk stand, counted from the chunk's first sequence, for the tile that is being taken.</summary>
+/// <summary>Sequence and position of a tile's tokens, counted from the chunk's first sequence.</summary>
 internal sealed class ChunkPlaces
 {
     private readonly ReadOnlyMemory<long> _tokenIds;

@@ -19,7 +19,7 @@ namespace AeServerless.Engine.Results.Chunks;
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
     // 256 MB for all outputs of a chunk together, as long as that is not too little for each.
-    private const int MostWaiting = 1 << 25;
+    private const int MaxPendingValues = 1 << 25;
 
     private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;
     private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
@@ -32,13 +32,13 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
     /// <param name="options">What statistics keep.</param>
-    /// <param name="wanted">Which files to write. Totals are in any case, and the statistics of autoencoders whose token metrics are handed in.</param>
+    /// <param name="wanted">Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.</param>
     /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
     public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         threads = threads == 0 ? Environment.ProcessorCount : threads;
-        var waiting = Math.Max(MostWaiting / Math.Max(1, outputs.Count(output => output.IsSparse)), WaitingValues.DefaultLimit);
+        var waiting = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
         _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads, waiting));
         (_options, _wanted) = (options, wanted);
     }
@@ -60,7 +60,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>What an instance wrote of one chunk has to be forgotten before the next one begins, see <see cref="Prepare"/>.</remarks>
+    /// <remarks>What an instance wrote of one chunk has to be forgotten before the next one starts, see <see cref="Prepare"/>.</remarks>
     public void Begin(ChunkRange range)
     {
         if (_range is not null)
@@ -150,8 +150,8 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
     }
 
-    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int mostWaiting) =>
-        output.IsSparse ? new SparseRecorder(output, options, wanted, threads, mostWaiting) : new DenseRecorder(output, options, wanted);
+    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted, threads, maxPending) : new DenseRecorder(output, options, wanted);
 
     private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
         (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);

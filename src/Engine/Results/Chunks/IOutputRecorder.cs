@@ -13,9 +13,9 @@ internal interface IOutputRecorder : IDisposable
     /// <summary>Forgets the chunk, and keeps its memory.</summary>
     void Clear();
 
-    /// <summary>Fills up with zeros: an output that is zero everywhere is not computed.</summary>
+    /// <summary>Appends zeros up to that number of tokens: an output that is zero everywhere is not computed.</summary>
     void PadTo(int tokens);
 
-    /// <summary>Writes the files that are wanted of this output. Called once a chunk.</summary>
+    /// <summary>Writes the requested files of this output. Called once a chunk.</summary>
     Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken);
 }

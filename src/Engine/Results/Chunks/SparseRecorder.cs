@@ -11,10 +11,10 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
-internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int mostWaiting)
+internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending)
     : IOutputRecorder
 {
-    private readonly LatentStatistics _statistics = new(output.Width, options, threads, mostWaiting);
+    private readonly LatentStatistics _statistics = new(output.Width, options, threads, maxPending);
     private readonly SparseLatents _norms = new();
     private readonly SpillBuffer<long> _rowStarts = new();
     private readonly SpillBuffer<int> _latents = new();
@@ -30,7 +30,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
 
     public void Add(SparseLatents tile, ReadOnlySpan<float> vectors, ReadOnlySpan<TokenPlace> places)
     {
-        var norms = _norms.TakeStructure(tile);
+        var norms = _norms.SharePairs(tile);
         for (var i = 0; i < norms.Length; i++)
         {
             norms[i] = FixedOrder.Norm(vectors.Slice(i * output.VectorWidth, output.VectorWidth));
@@ -70,7 +70,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
 
         if (wanted.HasFlag(RecipeOutputs.Latents))
         {
-            // Row starts are those before each row; the one behind the last closes them.
+            // Row starts are those before each row; the one after the last closes them.
             _rowStarts.Append(_latents.Count);
             using var tensors = new TensorSet();
             PerTokenTensors.Add(tensors, range);

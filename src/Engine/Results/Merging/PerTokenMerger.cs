@@ -38,12 +38,12 @@ internal static class PerTokenMerger
 
         foreach (var part in parts)
         {
-            ResultMetadata.RequireSame(parts[0], part);
+            ResultMetadata.ValidateSame(parts[0], part);
         }
 
         foreach (var entry in parts[0].Tensors.Values.OrderBy(entry => entry.Offset))
         {
-            TensorEntry[] entries = [.. parts.Select(part => RequireSameRows(entry, part))];
+            TensorEntry[] entries = [.. parts.Select(part => ValidateSameRows(entry, part))];
             var cumulative = entry.Name == PerTokenTensors.RowStarts;
             var rows = entries.Sum(part => part.Rows) - (cumulative ? parts.Length - 1 : 0);
             merged.Add(entry.Name, entry.Dtype, [rows, .. entry.Shape.Skip(1)], cumulative
@@ -54,9 +54,9 @@ internal static class PerTokenMerger
         await merged.WriteAsync(sink, name, cancellationToken);
     }
 
-    private static TensorEntry RequireSameRows(TensorEntry expected, SafetensorsFile part)
+    private static TensorEntry ValidateSameRows(TensorEntry expected, SafetensorsFile part)
     {
-        var actual = part.Require(expected.Name);
+        var actual = part.GetTensor(expected.Name);
         return actual.Dtype == expected.Dtype && actual.Shape.Skip(1).SequenceEqual(expected.Shape.Skip(1))
             ? actual
             : throw new InvalidInputException(
@@ -128,7 +128,7 @@ internal static class PerTokenMerger
                 reading = new T[block.Elements];
             }
 
-            // The block before is written meanwhile; its failure is met where it is waited for.
+            // The previous block is still being written; if that fails, this wait throws.
             var fetched = read(block, reading.AsMemory(0, block.Elements)).AsTask();
             await Task.WhenAll(fetched, pending);
             (reading, writing) = (writing, reading);

@@ -12,7 +12,7 @@ public static class ResultMerger
 
     /// <summary>Merges results.</summary>
     /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one. Nothing in
-    /// a result says where in the dataset it stands: it is the same wherever its tokens are.</param>
+    /// a result depends on its position in the dataset.</param>
     /// <param name="sink">Where the merged files go.</param>
     /// <param name="cancellationToken">Cancels the merge.</param>
     /// <param name="contents">What to merge. The default is everything.</param>
@@ -58,7 +58,7 @@ public static class ResultMerger
         }
     }
 
-    /// <summary>The files of a result; others beside them, such as a commit marker, are left alone.</summary>
+    /// <summary>The files of a result; other files, such as a commit marker, are ignored.</summary>
     private static IEnumerable<string> NamesIn(IResultSource part, ResultContents contents) =>
         part.Names.Where(name => ResultNames.ContentsOf(name) is { } of && contents.HasFlag(of));
 
@@ -74,7 +74,7 @@ public static class ResultMerger
         return totals;
     }
 
-    /// <summary>Where each part begins: behind the sequences of those before it.</summary>
+    /// <summary>Where each part starts: after the sequences of those before it.</summary>
     private static long[] FirstSequences(ResultTotals[] totals)
     {
         var first = new long[totals.Length];

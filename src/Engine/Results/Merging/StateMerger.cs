@@ -8,22 +8,22 @@ namespace AeServerless.Engine.Results.Merging;
 
 /// <summary>Merges statistics: what is in memory is the sum so far, one part, and the next that is on its way.</summary>
 /// <param name="parts">The results, in the order of the dataset; at least one.</param>
-/// <param name="firstSequences">Where each begins, in sequences of the merge.</param>
+/// <param name="firstSequences">Where each starts, in sequences of the merge.</param>
 internal sealed class StateMerger(IReadOnlyList<IResultSource> parts, IReadOnlyList<long> firstSequences)
 {
     public Task MergeStatisticsAsync(string name, IResultSink sink, CancellationToken cancellationToken) => MergeAsync(
-        name, sink, LatentStatisticsTensors.Like, LatentStatisticsTensors.AddTo, LatentStatisticsTensors.Add, SpareStatistics.GiveBack, cancellationToken);
+        name, sink, LatentStatisticsTensors.CreateFor, LatentStatisticsTensors.AddTo, LatentStatisticsTensors.Add, LatentStatisticsPool.Return, cancellationToken);
 
     public Task MergeAutoencoderAsync(string name, IResultSink sink, CancellationToken cancellationToken) => MergeAsync(
-        name, sink, AutoencoderStatisticsTensors.Like, AutoencoderStatisticsTensors.AddTo, AutoencoderStatisticsTensors.Add, static _ => { }, cancellationToken);
+        name, sink, AutoencoderStatisticsTensors.CreateFor, AutoencoderStatisticsTensors.AddTo, AutoencoderStatisticsTensors.Add, static _ => { }, cancellationToken);
 
     private async Task MergeAsync<T>(
         string name,
         IResultSink sink,
-        Func<LoadedResult, T> like,
+        Func<LoadedResult, T> create,
         Action<LoadedResult, long, T> add,
         Action<TensorSet, T> write,
-        Action<T> giveBack,
+        Action<T> release,
         CancellationToken cancellationToken)
         where T : class
     {
@@ -35,8 +35,8 @@ internal sealed class StateMerger(IReadOnlyList<IResultSource> parts, IReadOnlyL
             using (part)
             {
                 first ??= part.File;
-                statistics ??= like(part);
-                ResultMetadata.RequireSame(first, part.File);
+                statistics ??= create(part);
+                ResultMetadata.ValidateSame(first, part.File);
                 add(part, firstSequences[index++], statistics);
             }
         }
@@ -44,12 +44,12 @@ internal sealed class StateMerger(IReadOnlyList<IResultSource> parts, IReadOnlyL
         using var tensors = new TensorSet();
         foreach (var (key, value) in first!.Metadata)
         {
-            // What depends on the values is written anew.
+            // Entries that depend on the values are overwritten below.
             tensors.Metadata[key] = value;
         }
 
         write(tensors, statistics!);
-        giveBack(statistics!);
+        release(statistics!);
         await tensors.WriteAsync(sink, name, cancellationToken);
     }
 

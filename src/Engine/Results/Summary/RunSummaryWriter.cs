@@ -95,7 +95,7 @@ public static class RunSummaryWriter
         IResultSource merged, string name, StrongestLatents latents, CancellationToken cancellationToken)
     {
         using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
-        AutoencoderStatistics statistics = AutoencoderStatisticsTensors.Like(loaded);
+        AutoencoderStatistics statistics = AutoencoderStatisticsTensors.CreateFor(loaded);
         AutoencoderStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
         var (autoencoder, layer) = (loaded.File.Text("autoencoder"), (int)loaded.File.Number("layer"));
         var unexplained = statistics.FractionOfVarianceUnexplained;
@@ -109,6 +109,6 @@ public static class RunSummaryWriter
             double.IsNaN(unexplained) ? null : unexplained,
             statistics.MeanInputNorm,
             latents.RankedBy(autoencoder, layer),
-            latents.Of(autoencoder, layer));
+            latents.SummariesOf(autoencoder, layer));
     }
 }

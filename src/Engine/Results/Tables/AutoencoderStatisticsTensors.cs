@@ -3,7 +3,7 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Tables;
 
-/// <summary>An autoencoder's statistics in a file that can be merged: those of its per-token metrics, and the sums behind its fraction of variance.</summary>
+/// <summary>An autoencoder's statistics in a file that can be merged: those of its per-token metrics, and the sums after its fraction of variance.</summary>
 internal static class AutoencoderStatisticsTensors
 {
     // Rows: Σ‖x − x̂‖², Σ‖x‖², and Σx of each element of the input.
@@ -41,5 +41,5 @@ internal static class AutoencoderStatisticsTensors
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
-    public static AutoencoderStatistics Like(LoadedResult file) => new((int)file.File.Number(InputWidth), file.File.Options());
+    public static AutoencoderStatistics CreateFor(LoadedResult file) => new((int)file.File.Number(InputWidth), file.File.Options());
 }

@@ -12,7 +12,7 @@ internal ref struct BinTensors
     private int _at;
 
     /// <summary>Finds them in a file.</summary>
-    /// <exception cref="InvalidInputException">They are not there, or not for so many rows and bins.</exception>
+    /// <exception cref="InvalidInputException">The tensors are missing, or have other numbers of rows or bins.</exception>
     public BinTensors(LoadedResult file, string name, int rows, int bins)
     {
         _lengths = file.WholeNumbers(name + "_lengths");

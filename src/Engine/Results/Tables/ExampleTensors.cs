@@ -17,7 +17,7 @@ internal ref struct ExampleTensors
     private int _at;
 
     /// <summary>Finds them in a file.</summary>
-    /// <exception cref="InvalidInputException">They are not there, or not for so many rows.</exception>
+    /// <exception cref="InvalidInputException">The tensors are missing, or have another number of rows.</exception>
     public ExampleTensors(LoadedResult file, string name, int rows)
     {
         _lengths = file.WholeNumbers(name + "_lengths");
@@ -32,7 +32,7 @@ internal ref struct ExampleTensors
         }
     }
 
-    /// <summary>Offers the next row's examples, whose result begins at sequence <paramref name="firstSequence"/> of what the list is of.</summary>
+    /// <summary>Offers the next row's examples, whose result starts at sequence <paramref name="firstSequence"/> of what the list is of.</summary>
     public void OfferNextTo(ExampleList list, long firstSequence)
     {
         var end = _at + (int)_lengths[_row++];

@@ -60,7 +60,7 @@ internal static class LatentStatisticsTensors
 
     /// <summary>Adds a file's statistics to <paramref name="into"/>, which has the same width and options.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="firstSequence">Where the file's result begins, in sequences of what <paramref name="into"/> is of.</param>
+    /// <param name="firstSequence">Where the file's result starts, in sequences of what <paramref name="into"/> is of.</param>
     /// <param name="into">Receives the statistics.</param>
     /// <exception cref="InvalidInputException">The file's tensors do not fit each other.</exception>
     public static void AddTo(LoadedResult file, long firstSequence, LatentStatistics into)
@@ -103,5 +103,5 @@ internal static class LatentStatisticsTensors
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
-    public static LatentStatistics Like(LoadedResult file) => SpareStatistics.Take((int)file.File.Number(Width), file.File.Options());
+    public static LatentStatistics CreateFor(LoadedResult file) => LatentStatisticsPool.Rent((int)file.File.Number(Width), file.File.Options());
 }

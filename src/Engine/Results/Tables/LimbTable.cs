@@ -19,7 +19,7 @@ internal readonly ref struct LimbTable
     private readonly int _width;
 
     /// <summary>Finds a table in a file.</summary>
-    /// <exception cref="InvalidInputException">It is not there, not for so many rows, or of another kind of sum.</exception>
+    /// <exception cref="InvalidInputException">The table is missing, has another number of rows, or is of another kind of sum.</exception>
     public LimbTable(LoadedResult file, string name, ExactFormat format, int rows)
     {
         _magnitudes = file.Numbers<uint>(name, TensorDtype.U32);
@@ -49,7 +49,7 @@ internal readonly ref struct LimbTable
             end = Math.Max(end, used.LastIndexOfAnyExcept(0L) + 1);
         }
 
-        // One limb at least: a tensor without elements is something readers trip over.
+        // At least one limb: some readers reject tensors without elements.
         (first, end) = end == 0 ? (0, 1) : (first, end);
         var (magnitudes, negative) = (tensors.Column<uint>(), tensors.Column<long>());
         for (var row = 0; row < rows; row++)

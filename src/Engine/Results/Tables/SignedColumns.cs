@@ -26,8 +26,8 @@ internal sealed class SignedColumns(TensorSet tensors)
     }
 
     /// <summary>Adds the tensors to the file.</summary>
-    /// <param name="histogram">What names of the histograms' tensors begin with.</param>
-    /// <param name="examples">What names of the examples' tensors begin with.</param>
+    /// <param name="histogram">What names of the histograms' tensors start with.</param>
+    /// <param name="examples">What names of the examples' tensors start with.</param>
     public void AddTo(string histogram, string examples)
     {
         tensors.AddWholeNumbers(histogram + "_lengths", _binLengths);
@@ -47,7 +47,7 @@ internal sealed class SignedColumns(TensorSet tensors)
         var count = 0;
         for (var bin = 0; bin < filled.Length; bin++)
         {
-            // Written in any case, and written over where it is empty: nothing that a processor could guess.
+            // Branch-free: an empty bin is written, too, and overwritten by the next one.
             (bins[count], counts[count]) = (bin, filled[bin]);
             count += filled[bin] != 0 ? 1 : 0;
         }

@@ -3,7 +3,7 @@ using AeServerless.Engine.Graph.Nodes;
 
 namespace AeServerless.Engine.Scalars.Gradients;
 
-/// <summary>The error of an autoencoder on neurons times its gradient, <c>[tokens, d_ff]</c>; zero behind a traced activation.</summary>
+/// <summary>The error of an autoencoder on neurons times its gradient, <c>[tokens, d_ff]</c>; zero after a traced activation.</summary>
 internal sealed class ErrorActTimesGradScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } =
@@ -16,7 +16,7 @@ internal sealed class ErrorActTimesGradScalar : DerivedScalar
         var place = planner.Gradients.FinalPlace(planner.ResolveTrace(planner.Autoencoder));
         foreach (var autoencoder in planner.Layers)
         {
-            if (!place.IsBehind(autoencoder))
+            if (!place.IsReachedFrom(autoencoder))
             {
                 yield return planner.Masked(autoencoder, DerivedShape.Neurons, planner.Model.NeuronWidth, place);
                 continue;

@@ -5,7 +5,7 @@ namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
 /// How far what the error of an autoencoder on neurons writes goes along the final residual gradient g, <c>[tokens, d_ff]</c>: error · (g · W_outᵀ);
-/// zero behind a traced activation.
+/// zero after a traced activation.
 /// </summary>
 internal sealed class ErrorWriteToFinalResidualGradScalar : DerivedScalar
 {
@@ -20,7 +20,7 @@ internal sealed class ErrorWriteToFinalResidualGradScalar : DerivedScalar
         var place = planner.Gradients.FinalPlace(trace);
         foreach (var autoencoder in planner.Layers)
         {
-            if (!place.IsBehind(autoencoder))
+            if (!place.IsReachedFrom(autoencoder))
             {
                 yield return planner.Masked(autoencoder, DerivedShape.Neurons, planner.Model.NeuronWidth, place);
                 continue;

@@ -2,7 +2,7 @@ namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
 /// Online latents times the gradient of the loss, or of a traced activation, with respect to them, <c>[tokens, latents]</c>. The gradient is recorded,
-/// or derived: that of a latent is the gradient at the autoencoder's place along the latent's direction. Layers behind the traced activation are zero.
+/// or derived: that of a latent is the gradient at the autoencoder's place along the latent's direction. Layers after the traced activation are zero.
 /// </summary>
 internal sealed class OnlineActTimesGradScalar : DerivedScalar
 {
@@ -15,7 +15,7 @@ internal sealed class OnlineActTimesGradScalar : DerivedScalar
         var place = planner.Gradients.FinalPlace(planner.ResolveTrace(planner.Autoencoder));
         foreach (var autoencoder in planner.Layers)
         {
-            if (!place.IsBehind(autoencoder))
+            if (!place.IsReachedFrom(autoencoder))
             {
                 yield return planner.Masked(autoencoder, DerivedShape.Latents, autoencoder.Header.LatentCount, place);
                 continue;

@@ -13,7 +13,7 @@ internal static class WriteAlongGradient
         var place = planner.Gradients.FinalPlace(trace);
         foreach (var autoencoder in planner.Layers)
         {
-            if (!place.IsBehind(autoencoder))
+            if (!place.IsReachedFrom(autoencoder))
             {
                 yield return planner.Masked(autoencoder, DerivedShape.Latents, autoencoder.Header.LatentCount, place);
                 continue;

@@ -25,7 +25,7 @@ internal static class LatentGradient
         {
             throw new InvalidInputException(
                 planner.Subject,
-                $"the trace is of {RecipeNames.Of(request.Trace.NodeType)}, '{traced.Reference.Name}', but {request.Type} is about '{planner.Autoencoder.Name}' ({RecipeNames.Of(planner.Autoencoder.NodeType)})");
+                $"the trace is of {RecipeNames.NameOf(request.Trace.NodeType)}, '{traced.Reference.Name}', but {request.Type} is about '{planner.Autoencoder.Name}' ({RecipeNames.NameOf(planner.Autoencoder.NodeType)})");
         }
 
         if (request.Layers is { } layers && !(layers.Count == 1 && layers[0] == traced.Layer))
@@ -44,7 +44,7 @@ internal static class LatentGradient
         if (planner.Request.Latents is not null)
             throw new InvalidInputException(planner.Subject, "it has both latents and a trace; the trace names one latent, leave one of the two out");
         if (trace.NodeType is NodeType.MlpNeuron or NodeType.AttentionHead)
-            throw new InvalidInputException(planner.Subject, $"the trace is of {RecipeNames.Of(trace.NodeType)}; a latent of an autoencoder is needed");
+            throw new InvalidInputException(planner.Subject, $"the trace is of {RecipeNames.NameOf(trace.NodeType)}; a latent of an autoencoder is needed");
         if (trace.TensorIndices is not [null, int latent])
             throw new InvalidInputException(planner.Subject, "the gradient is of the latent at all tokens, and the trace is of one token; write \"all\" for the token");
         if (trace.PreOrPostAct == PreOrPostAct.Pre)
@@ -59,7 +59,7 @@ internal static class LatentGradient
     /// <param name="latents">Which latents.</param>
     public static PlannedOutput Output(ScalarPlanner planner, ResolvedAutoencoder weights, ResolvedAutoencoder input, IReadOnlyList<int> latents)
     {
-        LatentSelection.Require(latents, weights, planner.Subject);
+        LatentSelection.Validate(latents, weights, planner.Subject);
         var encoded = planner.Autoencoders.Encode(weights, planner.Autoencoders.OnlineInput(input));
         var positiveOnly = AutoencoderDerivatives.IsZeroBelow(weights.Header.Activation);
         var selected = planner.Graph.Add(new SelectedNode(encoded, latents, planner.Request.Tokens, positiveOnly));

@@ -6,7 +6,7 @@ namespace AeServerless.Engine.Scalars.Latents;
 internal static class LatentSelection
 {
     /// <exception cref="InvalidInputException">A latent that the autoencoder doesn't have, or none at all.</exception>
-    public static void Require(IReadOnlyList<int>? latents, ResolvedAutoencoder autoencoder, string subject)
+    public static void Validate(IReadOnlyList<int>? latents, ResolvedAutoencoder autoencoder, string subject)
     {
         if (latents is null)
             return;

@@ -23,7 +23,7 @@ internal sealed class OnlineWriteScalar : DerivedScalar
 
         foreach (var autoencoder in planner.Layers)
         {
-            LatentSelection.Require(request.Latents, autoencoder, planner.Subject);
+            LatentSelection.Validate(request.Latents, autoencoder, planner.Subject);
             var active = planner.Autoencoders.OnlineLatents(autoencoder);
             var selected = planner.Graph.Add(new SelectedNode(active, request.Latents, request.Tokens, positiveOnly: false));
             var node = planner.Graph.Add(new VectorsNode(autoencoder.Key, selected, planner.Model.ModelWidth, encoderRows: false));

@@ -12,7 +12,7 @@ internal sealed class ExampleList(int capacity)
 
     public ReadOnlySpan<TopExample> All => _examples.AsSpan(0, _count);
 
-    /// <summary>The magnitude that a value needs: none where there is room, else that of the weakest in the list.</summary>
+    /// <summary>The magnitude that a value needs to enter: 0 while there is room, else that of the weakest in the list.</summary>
     public float Threshold => _count < capacity ? 0 : capacity > 0 ? MathF.Abs(_examples[_count - 1].Value) : float.PositiveInfinity;
 
     /// <summary>Offers one value.</summary>

@@ -1,6 +1,6 @@
 namespace AeServerless.Engine.Statistics.Examples;
 
-/// <summary>A value and the token at which it stands.</summary>
+/// <summary>A value and its token.</summary>
 /// <param name="Value">The value.</param>
 /// <param name="Place">The token.</param>
 public readonly record struct TopExample(float Value, TokenPlace Place)

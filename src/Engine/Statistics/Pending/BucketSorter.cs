@@ -3,21 +3,21 @@ using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Statistics.Pending;
 
-/// <summary>Brings the values of a bucket into the order of latents, each latent's in the order in which they came: a counting sort.</summary>
+/// <summary>Sorts the values of a bucket by latent, and keeps the order of each latent's values: a counting sort.</summary>
 /// <param name="latentBits">Bits of a latent's index within the bucket.</param>
-/// <param name="mostValues">The most values that a bucket has.</param>
-internal sealed class BucketSorter(int latentBits, int mostValues) : IDisposable
+/// <param name="maxValues">The most values that a bucket has.</param>
+internal sealed class BucketSorter(int latentBits, int maxValues) : IDisposable
 {
     private readonly int[] _ends = new int[1 << latentBits];
-    private readonly ulong[] _sorted = LargeArrays<ulong>.Pool.Rent(mostValues);
-    private readonly int _tokenBits = WaitingValue.ValueShift - latentBits;
+    private readonly ulong[] _sorted = LargeArrays<ulong>.Pool.Rent(maxValues);
+    private readonly int _tokenBits = PendingValue.ValueShift - latentBits;
 
     /// <summary>Latents of a bucket.</summary>
     public int Latents => _ends.Length;
 
     /// <summary>The values of a latent, by its index within the bucket; valid until the next bucket is sorted.</summary>
-    public ReadOnlySpan<WaitingValue> Of(int latent) =>
-        MemoryMarshal.Cast<ulong, WaitingValue>(_sorted.AsSpan((latent == 0 ? 0 : _ends[latent - 1]).._ends[latent]));
+    public ReadOnlySpan<PendingValue> ValuesOf(int latent) =>
+        MemoryMarshal.Cast<ulong, PendingValue>(_sorted.AsSpan((latent == 0 ? 0 : _ends[latent - 1]).._ends[latent]));
 
     public void Sort(ValueBucket bucket)
     {
@@ -41,7 +41,7 @@ internal sealed class BucketSorter(int latentBits, int mostValues) : IDisposable
         {
             foreach (var value in bucket.Block(block))
             {
-                // From the start of the latent's values to, when all are there, their end.
+                // Starts at the latent's first value and ends, when all are placed, behind its last.
                 _sorted[_ends[Latent(value)]++] = value & withoutLatent;
             }
         }

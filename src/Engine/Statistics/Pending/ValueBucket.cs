@@ -8,8 +8,8 @@ internal sealed class ValueBucket
 {
     private const int BlockLength = 1 << 12;
 
-    // Of blocks there are thousands, of which LargeArrays would keep eight. 512 MB, what two chunks have: one is stored while the other is computed.
-    private const int MostSpareBlocks = 1 << 14;
+    // A pool of its own, as there are thousands of blocks. 512 MB, what two chunks have: one is stored while the other is computed.
+    private const int MaxSpareBlocks = 1 << 14;
 
     private static readonly Lock SpareLock = new();
     private static readonly Stack<ulong[]> Spare = [];
@@ -24,10 +24,10 @@ internal sealed class ValueBucket
     /// <summary>Number of blocks.</summary>
     public int BlockCount => _blocks.Count;
 
-    /// <summary>The values of a block, in the order in which they came.</summary>
+    /// <summary>The values of a block, in the order in which they were added.</summary>
     public ReadOnlySpan<ulong> Block(int index) => _blocks[index].AsSpan(0, index == _blocks.Count - 1 ? _filled : BlockLength);
 
-    /// <summary>Room for values behind the last, at least one; those that are then written count after <see cref="Advance"/>.</summary>
+    /// <summary>Room for values after the last, at least one; those that are then written count after <see cref="Advance"/>.</summary>
     public Span<ulong> GetSpan()
     {
         if (_filled == _last.Length)
@@ -50,7 +50,7 @@ internal sealed class ValueBucket
 
         lock (SpareLock)
         {
-            for (var block = 0; block < _blocks.Count && Spare.Count < MostSpareBlocks; block++)
+            for (var block = 0; block < _blocks.Count && Spare.Count < MaxSpareBlocks; block++)
             {
                 Spare.Push(_blocks[block]);
             }

@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace AeServerless.Engine;
 
 /// <summary>Makes text from a file fit for a one-line message: clipped, and without characters that a terminal or log would act on.</summary>
-internal static class Printable
+internal static class OneLineText
 {
     private const int MaxLength = 120;
 
-    public static string Name(string text) => OneLine(text.Length <= MaxLength ? text : $"{text[..MaxLength]}…");
+    public static string Clip(string text) => Escape(text.Length <= MaxLength ? text : $"{text[..MaxLength]}…");
 
-    public static string OneLine(string text)
+    public static string Escape(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
         var builder = new StringBuilder(text.Length);
@@ -25,10 +25,10 @@ internal static class Printable
     }
 
     /// <summary>What is wrong with a JSON text and where. The reader's own message repeats the text at fault however long it is.</summary>
-    public static string Json(JsonException error)
+    public static string Describe(JsonException error)
     {
         var end = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
-        var problem = Name(end < 0 ? error.Message : error.Message[..end]);
+        var problem = Clip(end < 0 ? error.Message : error.Message[..end]);
         return error.LineNumber is { } line
             ? string.Create(CultureInfo.InvariantCulture, $"{problem} (line {line + 1}, byte {error.BytePositionInLine + 1})")
             : problem;

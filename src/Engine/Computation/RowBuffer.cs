@@ -3,14 +3,14 @@ using AeServerless.Engine.Graph.Nodes;
 namespace AeServerless.Engine.Computation;
 
 /// <summary>Buffers for the recorded rows of consecutive tokens. Two of them take turns: one is read while the other is computed.</summary>
-internal sealed class ReadWindow(IReadOnlyList<RecordedRows> nodes)
+internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
 {
     private readonly float[][] _rows = [.. nodes.Select(_ => Array.Empty<float>())];
 
-    /// <summary>Starts reading; the task ends when all rows are there.</summary>
+    /// <summary>Starts reading; the task completes when all rows are read.</summary>
     public Task ReadAsync(IRowSource source, long firstRow, int tokens, CancellationToken cancellationToken)
     {
-        // All of the memory first: no read may be under way when one can't begin.
+        // Allocate everything first: a failed allocation must not leave a read running.
         for (var i = 0; i < nodes.Count; i++)
         {
             if (_rows[i].Length < tokens * nodes[i].Width)

@@ -4,4 +4,4 @@ namespace AeServerless.Engine.Planning;
 /// <param name="Tensor">Its name in the shards.</param>
 /// <param name="Width">Values a token.</param>
 /// <param name="BytesPerToken">Bytes read a token.</param>
-public sealed record PlanRead(string Tensor, int Width, int BytesPerToken);
+public sealed record TensorRead(string Tensor, int Width, int BytesPerToken);

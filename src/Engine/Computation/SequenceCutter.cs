@@ -3,7 +3,7 @@ using AeServerless.Engine.Graph;
 namespace AeServerless.Engine.Computation;
 
 /// <summary>Cuts a chunk into windows that are read at once, and windows into tiles that are computed at once.</summary>
-internal static class TilePlanner
+internal static class SequenceCutter
 {
     /// <summary>Parts of consecutive sequences of at most <paramref name="tokens"/> tokens; with whole sequences more where one is longer.</summary>
     public static List<List<SequenceSlice>> Cut(IEnumerable<SequenceSlice> sequences, int tokens, bool whole)

@@ -5,7 +5,7 @@ namespace AeServerless.Engine.Tests.Statistics;
 
 /// <summary>The spare ones are those of the whole process, so nothing else may merge meanwhile.</summary>
 [Collection(nameof(AllocationTests))]
-public sealed class SpareStatisticsTests
+public sealed class LatentStatisticsPoolTests
 {
     private static readonly StatisticsOptions Options = new();
 
@@ -13,14 +13,14 @@ public sealed class SpareStatisticsTests
     [Fact]
     public void ThoseOfManyLatents_AreTakenAgain_HoweverManyOfFewComeBetween()
     {
-        LatentStatistics[] wide = [SpareStatistics.Take(4096, Options), SpareStatistics.Take(4096, Options)];
+        LatentStatistics[] wide = [LatentStatisticsPool.Rent(4096, Options), LatentStatisticsPool.Rent(4096, Options)];
         wide[0].Add(5, 1.5f, default);
-        Array.ForEach(wide, SpareStatistics.GiveBack);
+        Array.ForEach(wide, LatentStatisticsPool.Return);
 
         for (var i = 0; i < 4; i++)
-            SpareStatistics.GiveBack(SpareStatistics.Take(1, Options));
+            LatentStatisticsPool.Return(LatentStatisticsPool.Rent(1, Options));
 
-        LatentStatistics[] again = [SpareStatistics.Take(4096, Options), SpareStatistics.Take(4096, Options)];
+        LatentStatistics[] again = [LatentStatisticsPool.Rent(4096, Options), LatentStatisticsPool.Rent(4096, Options)];
         Assert.Equal(wide, again);
         Assert.Null(again[0][5]);
     }
@@ -28,10 +28,10 @@ public sealed class SpareStatisticsTests
     [Fact]
     public void ThoseOfOtherWidthOrOptions_AreNotTaken()
     {
-        var wide = SpareStatistics.Take(4096, Options);
-        SpareStatistics.GiveBack(wide);
+        var wide = LatentStatisticsPool.Rent(4096, Options);
+        LatentStatisticsPool.Return(wide);
 
-        Assert.Equal(5000, SpareStatistics.Take(5000, Options).Width);
-        Assert.Equal(3, SpareStatistics.Take(4096, Options with { TopExamples = 3 }).Options.TopExamples);
+        Assert.Equal(5000, LatentStatisticsPool.Rent(5000, Options).Width);
+        Assert.Equal(3, LatentStatisticsPool.Rent(4096, Options with { TopExamples = 3 }).Options.TopExamples);
     }
 }

@@ -7,9 +7,9 @@ using AeServerless.Engine.Scalars;
 namespace AeServerless.Engine.Planning;
 
 /// <summary>A plan for people.</summary>
-internal static class PlanText
+internal static class PlanDescription
 {
-    public static string Of(DerivationPlan plan)
+    public static string Write(DerivationPlan plan)
     {
         var text = new StringBuilder();
         void Line(string line) => text.Append(line).Append('\n');

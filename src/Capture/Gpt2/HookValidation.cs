@@ -5,9 +5,9 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Capture.Gpt2;
 
 /// <summary>Checks that autoencoders fit the model that they are put into, and each other.</summary>
-internal static class Hooks
+internal static class HookValidation
 {
-    public static void Require(Gpt2Config config, HookedAutoencoder autoencoder)
+    public static void ValidateFit(Gpt2Config config, HookedAutoencoder autoencoder)
     {
         if (autoencoder.Layer < 0 || autoencoder.Layer >= config.Layers)
             throw new InvalidInputException(autoencoder.Name, $"is for layer {autoencoder.Layer}; the model has layers 0 to {config.Layers - 1}");
@@ -20,7 +20,7 @@ internal static class Hooks
     }
 
     /// <summary>The names of latents tell node types apart and no more.</summary>
-    public static void RequireOneInputPerNodeType(IReadOnlyList<HookedAutoencoder> autoencoders)
+    public static void ValidateOneInputPerNodeType(IReadOnlyList<HookedAutoencoder> autoencoders)
     {
         foreach (var nodeType in autoencoders.GroupBy(autoencoder => autoencoder.Input.NodeType()))
         {

@@ -1,10 +1,10 @@
 namespace AeServerless.Engine.Statistics.Pending;
 
-/// <summary>A latent's value that waits to be added, in 64 bits that are compared and sorted as they are.</summary>
+/// <summary>A latent's value that is yet to be added, in 64 bits that compare and sort as they are.</summary>
 /// <param name="Bits">The value's bits, then the token's index.</param>
-internal readonly record struct WaitingValue(ulong Bits)
+internal readonly record struct PendingValue(ulong Bits)
 {
-    /// <summary>Where the value's bits begin.</summary>
+    /// <summary>Where the value's bits start.</summary>
     public const int ValueShift = 32;
 
     /// <summary>The value: finite and not zero.</summary>

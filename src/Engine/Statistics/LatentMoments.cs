@@ -11,13 +11,13 @@ namespace AeServerless.Engine.Statistics;
 /// <param name="Variance">Population variance over the counted tokens, zeros among them.</param>
 /// <param name="Max">The largest non-zero value; 0 where there is none.</param>
 /// <param name="Min">The smallest non-zero value; 0 where there is none.</param>
-public readonly record struct LatentFigures(
+public readonly record struct LatentMoments(
     long Count, double Frequency, double Mean, double MeanSquare, double Variance, float Max, float Min)
 {
     /// <summary>Square root of <see cref="Variance"/>.</summary>
     public double StandardDeviation => Math.Sqrt(Variance);
 
-    internal static LatentFigures Of(LatentState? state, long tokens)
+    internal static LatentMoments Compute(LatentState? state, long tokens)
     {
         if (state is null)
         {
@@ -27,7 +27,7 @@ public readonly record struct LatentFigures(
         state.Normalise();
         var (count, sum, squares) = (new BigInteger(tokens), ExactSum.ToInteger(state.Sum), ExactSum.ToInteger(state.Squares));
         var (unit, squareUnit) = (ExactFormat.Values.UnitExponent, ExactFormat.Squares.UnitExponent);
-        return new LatentFigures(
+        return new LatentMoments(
             state.Count,
             (double)state.Count / tokens,
             ExactSum.Divide(sum, count, unit),

@@ -5,32 +5,32 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Computation;
 
 /// <summary>How a chunk is cut: into windows that are read at once, and these into tiles that a thread computes at once.</summary>
-internal sealed class ChunkPlan
+internal sealed class TileSchedule
 {
-    private ChunkPlan(List<Window> windows, List<PlannedTile> tiles) => (Windows, Tiles) = (windows, tiles);
+    private TileSchedule(List<Window> windows, List<ScheduledTile> tiles) => (Windows, Tiles) = (windows, tiles);
 
     public IReadOnlyList<Window> Windows { get; }
 
-    public IReadOnlyList<PlannedTile> Tiles { get; }
+    public IReadOnlyList<ScheduledTile> Tiles { get; }
 
     /// <summary>Cuts a chunk so that <paramref name="threads"/> have the same to do, also where it is small.</summary>
     /// <param name="range">The chunk.</param>
     /// <param name="threads">Threads that compute tiles side by side.</param>
-    /// <param name="mostTileTokens">Most tokens of a tile.</param>
-    /// <param name="mostWindowTokens">Most tokens of a window, which has a tile for each thread: while one is computed, the next is read.</param>
+    /// <param name="maxTileTokens">Most tokens of a tile.</param>
+    /// <param name="maxWindowTokens">Most tokens of a window, which has a tile for each thread: while one is computed, the next is read.</param>
     /// <param name="whole">Whether sequences are never cut.</param>
-    public static ChunkPlan Cut(ChunkRange range, int threads, int mostTileTokens, int mostWindowTokens, bool whole)
+    public static TileSchedule Cut(ChunkRange range, int threads, int maxTileTokens, int maxWindowTokens, bool whole)
     {
-        var tileTokens = ThreadTeam.EvenPiece(range.Tokens, threads, Math.Clamp(mostWindowTokens / threads, 1, mostTileTokens));
-        var (windows, tiles) = (new List<Window>(), new List<PlannedTile>());
+        var tileTokens = ThreadTeam.EvenPieceSize(range.Tokens, threads, Math.Clamp(maxWindowTokens / threads, 1, maxTileTokens));
+        var (windows, tiles) = (new List<Window>(), new List<ScheduledTile>());
         var firstRow = 0;
-        foreach (var slices in TilePlanner.Cut(range.SequenceLengths.Select(length => new SequenceSlice(0, 0, length)), Math.Max(1, mostWindowTokens / tileTokens) * tileTokens, whole))
+        foreach (var slices in SequenceCutter.Cut(range.SequenceLengths.Select(length => new SequenceSlice(0, 0, length)), Math.Max(1, maxWindowTokens / tileTokens) * tileTokens, whole))
         {
             var row = 0;
             var before = tiles.Count;
-            foreach (var tile in TilePlanner.Cut(slices, tileTokens, whole))
+            foreach (var tile in SequenceCutter.Cut(slices, tileTokens, whole))
             {
-                tiles.Add(new PlannedTile(windows.Count, row, firstRow + row, tile));
+                tiles.Add(new ScheduledTile(windows.Count, row, firstRow + row, tile));
                 row += tile[^1].FirstRow + tile[^1].Tokens;
             }
 
@@ -38,7 +38,7 @@ internal sealed class ChunkPlan
             firstRow += row;
         }
 
-        return new ChunkPlan(windows, tiles);
+        return new TileSchedule(windows, tiles);
     }
 
     /// <summary>Tokens that are read at once.</summary>
@@ -52,5 +52,5 @@ internal sealed class ChunkPlan
     /// <param name="RowInWindow">The first, counted from the window's.</param>
     /// <param name="FirstRow">The first, counted from the chunk's.</param>
     /// <param name="Sequences">The parts of sequences.</param>
-    public readonly record struct PlannedTile(int Window, int RowInWindow, int FirstRow, IReadOnlyList<SequenceSlice> Sequences);
+    public readonly record struct ScheduledTile(int Window, int RowInWindow, int FirstRow, IReadOnlyList<SequenceSlice> Sequences);
 }

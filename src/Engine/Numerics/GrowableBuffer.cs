@@ -1,7 +1,7 @@
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>Buffers that are kept from tile to tile.</summary>
-internal static class KeptBuffer
+internal static class GrowableBuffer
 {
     /// <summary>Makes a buffer long enough; its content is then lost.</summary>
     public static void Grow<T>(ref T[] buffer, int length)

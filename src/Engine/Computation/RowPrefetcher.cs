@@ -1,31 +1,31 @@
 namespace AeServerless.Engine.Computation;
 
 /// <summary>
-/// Reads the windows of a chunk one after the other into two buffers that take turns: a window's read begins when the one before it has arrived
-/// and the tiles of the one before that are done.
+/// Reads the windows of a chunk one after the other into two alternating buffers: a window's read starts when the window before it is read
+/// and the tiles of the window before that, which used the same buffer, are computed.
 /// </summary>
-internal sealed class WindowReader
+internal sealed class RowPrefetcher
 {
-    private readonly ReadWindow[] _buffers;
+    private readonly RowBuffer[] _buffers;
     private readonly TaskCompletionSource[] _done;
     private readonly int[] _tilesLeft;
     private readonly Task[] _reads;
     private volatile bool _stopped;
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Starts to read.</summary>
     /// <param name="buffers">The two buffers.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="firstIsThere">Whether the first window's rows are in the first buffer already.</param>
+    /// <param name="firstIsRead">Whether the first window's rows are in the first buffer already.</param>
     /// <param name="read">Reads a window into a buffer.</param>
-    public WindowReader(
-        ReadWindow[] buffers, IReadOnlyList<ChunkPlan.Window> windows, bool firstIsThere, Func<ReadWindow, ChunkPlan.Window, Task> read)
+    public RowPrefetcher(
+        RowBuffer[] buffers, IReadOnlyList<TileSchedule.Window> windows, bool firstIsRead, Func<RowBuffer, TileSchedule.Window, Task> read)
     {
         _buffers = buffers;
         _done = [.. windows.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
         _tilesLeft = [.. windows.Select(window => window.Tiles)];
         _reads = new Task[windows.Count];
         for (var i = 0; i < _reads.Length; i++)
-            _reads[i] = i == 0 && firstIsThere ? Task.CompletedTask : ReadAsync(i);
+            _reads[i] = i == 0 && firstIsRead ? Task.CompletedTask : ReadAsync(i);
 
         async Task ReadAsync(int window)
         {
@@ -39,9 +39,9 @@ internal sealed class WindowReader
         }
     }
 
-    /// <summary>Waits for a window's rows; none where reading was stopped before.</summary>
+    /// <summary>Waits for a window's rows; <see langword="null"/> when reading was stopped.</summary>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
-    public ReadWindow? Await(int window)
+    public RowBuffer? WaitFor(int window)
     {
         try
         {
@@ -54,14 +54,14 @@ internal sealed class WindowReader
         }
     }
 
-    /// <summary>A tile of a window needs its rows no more. Not for use by several threads at once.</summary>
+    /// <summary>Reports that a tile of a window no longer needs its rows. Call it from one thread at a time.</summary>
     public void TileDone(int window)
     {
         if (--_tilesLeft[window] == 0)
             _done[window].TrySetResult();
     }
 
-    /// <summary>Begins no more reads: whoever waits for one is not kept waiting.</summary>
+    /// <summary>Starts no more reads, and releases those who wait for one.</summary>
     public void Stop()
     {
         _stopped = true;
@@ -69,12 +69,12 @@ internal sealed class WindowReader
             done.TrySetCanceled();
     }
 
-    /// <summary>Waits for reads that write to the buffers still.</summary>
-    public async Task EndAsync()
+    /// <summary>Stops, and waits for reads that still write to the buffers.</summary>
+    public async Task StopAsync()
     {
         Stop();
         await Task.WhenAll(_reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private ReadWindow Buffer(int window) => _buffers[window % _buffers.Length];
+    private RowBuffer Buffer(int window) => _buffers[window % _buffers.Length];
 }

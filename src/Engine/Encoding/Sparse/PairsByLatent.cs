@@ -6,7 +6,7 @@ namespace AeServerless.Engine.Encoding.Sparse;
 /// The pairs of some tokens in order of their latents, tokens ascending in each: work over them reads each latent's weights once, while the
 /// tokens' rows stay in cache. A counting sort; its buffers are kept.
 /// </summary>
-internal sealed class LatentMajor
+internal sealed class PairsByLatent
 {
     private int[] _ends = [];
     private int[] _pairs = [];
@@ -30,9 +30,9 @@ internal sealed class LatentMajor
     public void Sort(ReadOnlySpan<int> rowStarts, ReadOnlySpan<int> latents)
     {
         _count = latents.Length;
-        KeptBuffer.Grow(ref _pairs, _count);
-        KeptBuffer.Grow(ref _latents, _count);
-        KeptBuffer.Grow(ref _tokens, _count);
+        GrowableBuffer.Grow(ref _pairs, _count);
+        GrowableBuffer.Grow(ref _latents, _count);
+        GrowableBuffer.Grow(ref _tokens, _count);
         Count(latents);
         for (var token = 0; token + 1 < rowStarts.Length; token++)
         {
@@ -44,13 +44,13 @@ internal sealed class LatentMajor
         }
     }
 
-    /// <summary>A number for each pair, in this order: of the work at hand, whichever values with these pairs it is for. [count]</summary>
+    /// <summary>Scratch space of the current operation: one number for each pair, in this order. [count]</summary>
     public Span<float> Values => _values.AsSpan(0, _count);
 
     /// <summary>Brings a number for each pair, given in the order of tokens, into this order.</summary>
     public void Arrange(ReadOnlySpan<float> values)
     {
-        KeptBuffer.Grow(ref _values, _count);
+        GrowableBuffer.Grow(ref _values, _count);
         for (var i = 0; i < _count; i++)
         {
             _values[i] = values[_pairs[i]];
@@ -60,7 +60,7 @@ internal sealed class LatentMajor
     /// <summary>Makes all <see cref="Values"/> zero.</summary>
     public void Clear()
     {
-        KeptBuffer.Grow(ref _values, _count);
+        GrowableBuffer.Grow(ref _values, _count);
         Values.Clear();
     }
 

@@ -4,7 +4,7 @@ using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Autoencoders;
 
-public sealed class OwnFormatTests
+public sealed class SafetensorsAutoencoderFormatTests
 {
     [Fact]
     public async Task File_IsReadWithItsDecoderTransposed()

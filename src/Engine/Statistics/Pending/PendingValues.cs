@@ -9,20 +9,20 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Statistics.Pending;
 
 /// <summary>
-/// Values that wait to be added, latent by latent. What is kept of tens of thousands of latents is far larger than a cache: sorted by latent, it
+/// Values that are collected before they are added, latent by latent. What is kept of tens of thousands of latents is far larger than a cache: sorted by latent, it
 /// is fetched once for hundreds of values and not for each. Values come in buckets of neighbouring latents, which are sorted one by one: those of a
 /// tile in its own order of latents, where a bucket's are together.
 /// </summary>
-internal sealed class WaitingValues
+internal sealed class PendingValues
 {
-    /// <summary>The most values that wait unless another limit is given: 16 MB.</summary>
+    /// <summary>The most values to collect unless another limit is given: 16 MB.</summary>
     public const int DefaultLimit = 1 << 21;
 
-    /// <summary>So few values are handed out by one thread.</summary>
-    public const int FewForThreads = 1 << 14;
+    /// <summary>Below this many values, one thread hands them out: starting more costs more than it saves.</summary>
+    public const int MinForThreads = 1 << 14;
 
-    private const int ValuesALatent = 256;
-    private const int LeastEnough = 1 << 14;
+    private const int ValuesPerLatent = 256;
+    private const int MinCapacity = 1 << 14;
     private const int FirstPlaces = 1 << 10;
     private const int MaxTokens = 1 << 18;
     private const int MaxBucketBits = 6;
@@ -33,35 +33,35 @@ internal sealed class WaitingValues
     private readonly int _bucketLatentBits;
     private readonly int _tokenBits;
     private readonly int _maxTokens;
-    private readonly int _enough;
+    private readonly int _capacity;
     private TokenPlace[] _places = [];
     private int _count;
 
     /// <param name="latentCount">Number of latents.</param>
-    /// <param name="limit">The most values that wait, if not those of one tile are more.</param>
-    public WaitingValues(int latentCount, int limit)
+    /// <param name="limit">The most values to collect, unless one tile alone has more.</param>
+    public PendingValues(int latentCount, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
 
         // 32 bits are the value; of the others, those that say which latent of its bucket it is leave the rest to the token.
         _bucketLatentBits = Math.Max(0, BitOperations.Log2((uint)Math.Max(1, latentCount - 1)) + 1 - MaxBucketBits);
-        _tokenBits = WaitingValue.ValueShift - _bucketLatentBits;
+        _tokenBits = PendingValue.ValueShift - _bucketLatentBits;
         _maxTokens = (int)Math.Min(MaxTokens, 1L << _tokenBits);
-        _enough = (int)Math.Min(Math.Max((long)latentCount * ValuesALatent, LeastEnough), limit);
+        _capacity = (int)Math.Min(Math.Max((long)latentCount * ValuesPerLatent, MinCapacity), limit);
         _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket())];
     }
 
-    /// <summary>Takes the values of one latent, in the order in which they came.</summary>
+    /// <summary>Takes the values of one latent, in the order in which they were added.</summary>
     /// <param name="latent">The latent.</param>
     /// <param name="values">Its values; not empty.</param>
     /// <param name="places">The places of the tokens.</param>
-    public delegate void Run(int latent, ReadOnlySpan<WaitingValue> values, ReadOnlySpan<TokenPlace> places);
+    public delegate void Run(int latent, ReadOnlySpan<PendingValue> values, ReadOnlySpan<TokenPlace> places);
 
-    /// <summary>Tokens whose values wait, or that have none.</summary>
+    /// <summary>Tokens that were added, also those without values.</summary>
     public int Tokens { get; private set; }
 
-    /// <summary>Whether a tile's values can wait beside those that do. Where none does, only too many tokens keep them from it.</summary>
-    public bool HasRoomFor(SparseLatents tile) => tile.Tokens <= _maxTokens - Tokens && (_count == 0 || tile.Count <= _enough - _count);
+    /// <summary>Whether a tile's values fit beside the pending ones. An empty instance takes any tile but one of too many tokens.</summary>
+    public bool HasRoomFor(SparseLatents tile) => tile.Tokens <= _maxTokens - Tokens && (_count == 0 || tile.Count <= _capacity - _count);
 
     /// <summary>Takes the values of a tile that there is room for, without zeros and what is not finite.</summary>
     /// <param name="tile">The values.</param>
@@ -86,7 +86,7 @@ internal sealed class WaitingValues
     /// <summary>Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order.</summary>
     public void Drain(int threads, Run run)
     {
-        if (threads == 1 || _count < FewForThreads)
+        if (threads == 1 || _count < MinForThreads)
         {
             DrainInOrder(run);
         }
@@ -130,7 +130,7 @@ internal sealed class WaitingValues
         sorter.Sort(_buckets[bucket]);
         for (var latent = 0; latent < sorter.Latents; latent++)
         {
-            var values = sorter.Of(latent);
+            var values = sorter.ValuesOf(latent);
             if (!values.IsEmpty)
             {
                 run((bucket << _bucketLatentBits) + latent, values, _places.AsSpan(0, Tokens));
@@ -142,7 +142,7 @@ internal sealed class WaitingValues
 
     /// <summary>Adds the pairs in a bucket.</summary>
     /// <returns>How many of their values were not finite.</returns>
-    private int Append(ValueBucket bucket, LatentMajor order, Range range, ReadOnlySpan<float> values)
+    private int Append(ValueBucket bucket, PairsByLatent order, Range range, ReadOnlySpan<float> values)
     {
         var pairs = order.Pairs[range];
         var latents = order.Latents[range];
@@ -155,17 +155,17 @@ internal sealed class WaitingValues
             var filled = 0;
             for (var end = Math.Min(pairs.Length, i + room.Length); i < end;)
             {
-                // Nearly always nothing is to be left out.
+                // Nearly always all values count.
                 if (end - i >= Packed && TryPack(pairs[i..], latents[i..], tokens[i..], values, room[filled..]))
                 {
                     (i, filled) = (i + Packed, filled + Packed);
                     continue;
                 }
 
-                // Written in any case, and written over where it does not count.
+                // Branch-free: a value that does not count is written, too, and overwritten by the next one.
                 var bits = BitConverter.SingleToUInt32Bits(values[pairs[i]]);
                 var magnitude = bits & int.MaxValue;
-                room[filled] = ((ulong)bits << WaitingValue.ValueShift) | (((uint)latents[i] & latentMask) << _tokenBits) | (uint)(Tokens + tokens[i]);
+                room[filled] = ((ulong)bits << PendingValue.ValueShift) | (((uint)latents[i] & latentMask) << _tokenBits) | (uint)(Tokens + tokens[i]);
                 filled += magnitude is > 0 and < Infinity ? 1 : 0;
                 nonFinite += magnitude >= Infinity ? 1 : 0;
                 i++;
@@ -178,7 +178,7 @@ internal sealed class WaitingValues
         return nonFinite;
     }
 
-    /// <summary>Packs the first <see cref="Packed"/> pairs at once, where none is to be left out.</summary>
+    /// <summary>Packs the first <see cref="Packed"/> pairs at once, where all of them count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private unsafe bool TryPack(
         ReadOnlySpan<int> pairs, ReadOnlySpan<int> latents, ReadOnlySpan<int> tokens, ReadOnlySpan<float> values, Span<ulong> into)
@@ -203,7 +203,7 @@ internal sealed class WaitingValues
 
         var latent = (Vector256.Create(latents).AsUInt32() & Vector256.Create((1u << _bucketLatentBits) - 1)) << _tokenBits;
         var token = Vector256.Create(tokens).AsUInt32() + Vector256.Create((uint)Tokens);
-        ((Widen(bits) << WaitingValue.ValueShift) | Widen(latent | token)).CopyTo(into);
+        ((Widen(bits) << PendingValue.ValueShift) | Widen(latent | token)).CopyTo(into);
         return true;
 
         static Vector512<ulong> Widen(Vector256<uint> numbers)

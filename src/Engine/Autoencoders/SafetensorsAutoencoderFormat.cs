@@ -7,7 +7,7 @@ namespace AeServerless.Engine.Autoencoders;
 /// This project's own safetensors format, OpenAI's names: <c>pre_bias</c> [input], <c>encoder.weight</c> [latents, input], <c>latent_bias</c>
 /// [latents], <c>decoder.weight</c> [input, latents]; metadata <c>activation</c> (ReLU, Identity or TopK), <c>k</c> and <c>postact_fn</c> for TopK.
 /// </summary>
-internal static class OwnFormat
+internal static class SafetensorsAutoencoderFormat
 {
     private const string PreBias = "pre_bias";
     private const string EncoderWeight = "encoder.weight";
@@ -34,9 +34,9 @@ internal static class OwnFormat
             throw new InvalidInputException($"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
 
         var (latents, input) = (encoder.Shape[0], encoder.Shape[1]);
-        RequireShape(file, PreBias, input);
-        RequireShape(file, LatentBias, latents);
-        RequireShape(file, DecoderWeight, input, latents);
+        ValidateShape(file, PreBias, input);
+        ValidateShape(file, LatentBias, latents);
+        ValidateShape(file, DecoderWeight, input, latents);
         return new AutoencoderHeader(name, (int)input, (int)latents, ReadActivation(file, (int)latents));
     }
 
@@ -83,7 +83,7 @@ internal static class OwnFormat
         }
     }
 
-    private static void RequireShape(SafetensorsFile file, string tensor, params ReadOnlySpan<long> shape)
+    private static void ValidateShape(SafetensorsFile file, string tensor, params ReadOnlySpan<long> shape)
     {
         var found = file.Tensors[tensor].Shape;
         if (!shape.SequenceEqual(found.ToArray()))
