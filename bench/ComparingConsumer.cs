@@ -1,7 +1,9 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Scalars;
+using AeServerless.Engine.Statistics;
 using static TorchSharp.torch;
 
 namespace AeServerless.Bench;

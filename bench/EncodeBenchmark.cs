@@ -1,5 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

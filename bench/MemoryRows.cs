@@ -1,4 +1,4 @@
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Computation;
 
 namespace AeServerless.Bench;
 

@@ -1,10 +1,15 @@
 using System.Text;
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Runtime;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Bench;
 
@@ -61,7 +66,7 @@ internal sealed class PlanRun : IDisposable
         {
             await WriteWeightsAsync(workload, folder.FullName, cancellationToken);
             var files = new List<FileByteSource>();
-            var weights = await PlanWeights.LoadAsync(plan, (path, _) =>
+            var weights = await PlanWeightsLoader.LoadAsync(plan, (path, _) =>
             {
                 files.Add(new FileByteSource(Path.Combine(folder.FullName, Path.GetFileName(path))));
                 return Task.FromResult<IByteSource>(files[^1]);

@@ -1,4 +1,5 @@
 using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
 
 namespace AeServerless.Bench;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Screening;
 
 namespace AeServerless.Bench;
 

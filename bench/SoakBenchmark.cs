@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Chunks;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Bench;

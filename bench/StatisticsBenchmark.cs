@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Chunks;
+using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Bench;

@@ -1,10 +1,15 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Chunks;
+using AeServerless.Engine.Runtime;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Bench.Scale;
 
@@ -40,7 +45,7 @@ public static class LocalWorker
             Tensors = shard.Recorded.ToDictionary(pair => pair.Value.Name, pair => new RecordedTensor((int)pair.Value.RowWidth, 4)),
             Autoencoders = new Dictionary<AutoencoderKey, AutoencoderHeader> { [new AutoencoderKey("mlp_autoencoder_latent", Layer)] = header },
         });
-        using var weights = await PlanWeights.LoadAsync(plan, (_, _) => Task.FromResult<IByteSource>(new FileByteSource(autoencoder)), cancellationToken);
+        using var weights = await PlanWeightsLoader.LoadAsync(plan, (_, _) => Task.FromResult<IByteSource>(new FileByteSource(autoencoder)), cancellationToken);
         using var computation = new ChunkComputation(plan, weights, new EngineOptions { Threads = 1 });
 
         await RunAsync(computation, plan, shard, ChunkSizes[^1], cancellationToken);
@@ -67,7 +72,7 @@ public static class LocalWorker
                 var ids = new long[range.Tokens];
                 await shard.ReadTokensAsync(range.FirstRow, ids, cancellationToken);
                 writer.Prepare(ids);
-                await computation.ComputeAsync(shard, range, writer, lastTileBegun: null, cancellationToken);
+                await computation.ComputeAsync(shard, range, writer, lastTileStarted: null, cancellationToken);
                 await writer.CompleteAsync(new ResultDirectory(Path.Combine(folder.FullName, $"{range.FirstRow}")), cancellationToken);
             }
 

@@ -8,10 +8,10 @@ namespace AeServerless.Engine;
 /// </summary>
 /// <param name="subject">What is at fault: a blob or file name, with the field or tensor where there is one.</param>
 /// <param name="problem">What is wrong with it and what would be right.</param>
-public sealed class InvalidInputException(string subject, string problem) : Exception(Printable.OneLine($"{subject}: {problem}"))
+public sealed class InvalidInputException(string subject, string problem) : Exception(OneLineText.Escape($"{subject}: {problem}"))
 {
     /// <summary>What is at fault: a blob or file name, with the field or tensor where there is one.</summary>
-    public string Subject { get; } = Printable.OneLine(subject);
+    public string Subject { get; } = OneLineText.Escape(subject);
 
     /// <summary>The error of a text that had to be JSON and is not: says what is wrong with it and where.</summary>
     /// <param name="subject">What is at fault.</param>
@@ -19,6 +19,6 @@ public sealed class InvalidInputException(string subject, string problem) : Exce
     public static InvalidInputException NotJson(string subject, JsonException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return new(subject, $"is not valid JSON: {Printable.Json(error)}");
+        return new(subject, $"is not valid JSON: {OneLineText.Describe(error)}");
     }
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
-using AeServerless.Engine.Capture;
-using AeServerless.Engine.Models;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Cli.Capture;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AeServerless.Engine.Capture;
+using AeServerless.Capture;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Cli.Capture;

@@ -1,9 +1,10 @@
+using AeServerless.Capture.Gpt2;
+using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Capture;
 using AeServerless.Engine.IO;
-using AeServerless.Engine.Models;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Cli.Capture;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using AeServerless.Capture;
 using AeServerless.Cli.Capture;
 using AeServerless.Cli.Progress;
 using AeServerless.Engine;
-using AeServerless.Engine.Capture;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using AeServerless.Engine.Golden;
+using AeServerless.Cli.Golden;
 
 namespace AeServerless.Cli.Commands;
 

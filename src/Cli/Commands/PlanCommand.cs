@@ -1,9 +1,8 @@
 using System.CommandLine;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Scalars;
 
 namespace AeServerless.Cli.Commands;
 
@@ -55,7 +54,7 @@ internal static class PlanCommand
     {
         Console.WriteLine("Autoencoders:");
         foreach (var autoencoder in recipe.Autoencoders)
-            Console.WriteLine($"  {autoencoder.Name} on {RecipeNames.Of(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: {autoencoder.Path}");
+            Console.WriteLine($"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: {autoencoder.Path}");
         Console.WriteLine("Derived scalars:");
         foreach (var request in recipe.DerivedScalars)
         {

@@ -9,7 +9,7 @@ namespace AeServerless.Engine.Autoencoders;
 public sealed class Autoencoder
 {
     /// <summary>Holds weights that are already in memory.</summary>
-    /// <param name="name">Where it comes from: said in errors.</param>
+    /// <param name="name">The file or source that errors name.</param>
     /// <param name="preBias"><c>[input]</c>.</param>
     /// <param name="encoderWeight"><c>[latents, input]</c>.</param>
     /// <param name="latentBias"><c>[latents]</c>.</param>
@@ -42,7 +42,7 @@ public sealed class Autoencoder
             throw new InvalidInputException(name, $"TopK needs a k from 1 to {LatentCount}, the number of latents; it has {activation.K}");
     }
 
-    /// <summary>Where it comes from: said in errors.</summary>
+    /// <summary>The file or source that errors name.</summary>
     public string Name { get; }
 
     /// <summary>Width of the activation that it encodes.</summary>
@@ -71,10 +71,10 @@ public sealed class Autoencoder
 
     /// <summary>Reads the header's facts alone: sizes and activation.</summary>
     /// <exception cref="InvalidInputException">Not an autoencoder of a known format; names file and tensor.</exception>
-    public static AutoencoderHeader ReadHeader(SafetensorsFile file) => OwnFormat.ReadHeader(file);
+    public static AutoencoderHeader ReadHeader(SafetensorsFile file) => SafetensorsAutoencoderFormat.ReadHeader(file);
 
     /// <summary>Reads an autoencoder, its format recognised by its tensors.</summary>
     /// <exception cref="InvalidInputException">Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.</exception>
     public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken) =>
-        OwnFormat.LoadAsync(file, cancellationToken);
+        SafetensorsAutoencoderFormat.LoadAsync(file, cancellationToken);
 }

@@ -1,4 +1,4 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Autoencoders;
 
@@ -45,7 +45,7 @@ public static class AutoencoderDerivatives
         return values;
     }
 
-    /// <summary>The activation function's derivative at what it made of its input: 1 where a latent is kept and above 0, 0 elsewhere.</summary>
+    /// <summary>The activation function's derivative, told from its output: 1 where a latent is kept and above 0, 0 elsewhere.</summary>
     /// <param name="activation">The activation function: ReLU, TopK or JumpReLU.</param>
     /// <param name="postActivations">Latents after the activation; any shape.</param>
     /// <param name="referenceCompatible">
@@ -57,7 +57,7 @@ public static class AutoencoderDerivatives
     {
         ArgumentNullException.ThrowIfNull(activation);
         if (referenceCompatible)
-            RequireWhatPassesForReLU(activation);
+            ValidatePassesForReLU(activation);
         if (!IsZeroBelow(activation))
             throw new InvalidInputException($"activation {activation}", "its derivative is not known; known are those of ReLU, TopK and JumpReLU");
         var derivative = new float[postActivations.Length];
@@ -69,7 +69,7 @@ public static class AutoencoderDerivatives
     /// <summary>Whether an active latent is one above zero: all but identity.</summary>
     internal static bool IsZeroBelow(Activation activation) => activation.Kind is ActivationKind.ReLU or ActivationKind.TopK or ActivationKind.JumpReLU;
 
-    private static void RequireWhatPassesForReLU(Activation activation)
+    private static void ValidatePassesForReLU(Activation activation)
     {
         const int testInputs = 10;
         if (activation.Kind == ActivationKind.TopK && activation.K > testInputs)

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
 /// A direction for each latent: what it adds to a reconstruction, or writes to the residual stream. <c>[latents, width]</c>, but stored a block of
-/// <see cref="BlockColumns"/> columns at a time, zeros behind the last column: work that takes a block at a time, in order of latents, reads it from
+/// <see cref="BlockColumns"/> columns at a time, zeros after the last column: work that takes a block at a time, in order of latents, reads it from
 /// memory as one stream.
 /// </summary>
 public sealed unsafe class LatentDirections
@@ -13,7 +13,7 @@ public sealed unsafe class LatentDirections
     /// <summary>Columns of a block.</summary>
     public const int BlockColumns = 64;
 
-    // Pinned: where a cache line begins in them is found once.
+    // Pinned: where a cache line starts in them is found once.
     private readonly float[][] _blocks;
     private readonly int[] _starts;
 
@@ -70,7 +70,7 @@ public sealed unsafe class LatentDirections
     /// <exception cref="ArgumentOutOfRangeException">There are no such latents.</exception>
     public float[] Rows(int first, int count)
     {
-        RequireLatents(first, count);
+        ValidateLatents(first, count);
         var rows = new float[checked(count * Width)];
         for (var row = 0; row < count; row++)
             CopyRow(first + row, rows.AsSpan(row * Width, Width));
@@ -83,7 +83,7 @@ public sealed unsafe class LatentDirections
     /// <exception cref="ArgumentOutOfRangeException">There is no such latent.</exception>
     public void CopyRow(int latent, Span<float> into)
     {
-        RequireLatents(latent, 1);
+        ValidateLatents(latent, 1);
         for (var block = 0; block < _blocks.Length; block++)
             Part(block, latent).CopyTo(into[(block * BlockColumns)..]);
     }
@@ -108,7 +108,7 @@ public sealed unsafe class LatentDirections
     internal void SetRows(int first, ReadOnlySpan<float> rows)
     {
         var count = RowsOf(rows.Length, Width);
-        RequireLatents(first, count);
+        ValidateLatents(first, count);
         for (var row = 0; row < count; row++)
         {
             for (var block = 0; block < _blocks.Length; block++)
@@ -117,7 +117,7 @@ public sealed unsafe class LatentDirections
     }
 
     /// <summary>
-    /// Where a block of columns lies, from the beginning of a cache line on and as long as this object lives. <c>[latents, <see cref="BlockColumns"/>]</c>.
+    /// The address of a block of columns, aligned to a cache line. Valid as long as this object lives. <c>[latents, <see cref="BlockColumns"/>]</c>.
     /// </summary>
     internal float* Block(int block) => (float*)Unsafe.AsPointer(ref _blocks[block][_starts[block]]);
 
@@ -131,7 +131,7 @@ public sealed unsafe class LatentDirections
         return length / width;
     }
 
-    private void RequireLatents(int first, int count)
+    private void ValidateLatents(int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -142,7 +142,7 @@ public sealed unsafe class LatentDirections
 
     private void FillTransposed(float[] columns, int block)
     {
-        // So many latents at a time that what is written of them stays in cache while the columns come.
+        // Few enough latents at a time that their rows stay in cache while the columns are read.
         const int Together = 64;
         var to = _blocks[block].AsSpan(_starts[block]);
         for (var first = 0; first < Latents; first += Together)

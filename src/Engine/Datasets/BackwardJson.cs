@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AeServerless.Engine.Json;
 
 namespace AeServerless.Engine.Datasets;
 
@@ -14,8 +15,8 @@ internal static class BackwardJson
         return kind.Text() switch
         {
             "loss" => ReadLoss(backward),
-            "trace" => new BackwardDescription { Kind = BackwardKind.Trace, Trace = backward.Required("trace").Object().Clone() },
-            var other => throw kind.Fault($"is '{Printable.Name(other)}'; known are loss, trace"),
+            "trace" => new BackwardDescription { Kind = BackwardKind.Trace, Trace = backward.Required("trace").AnyObject().Clone() },
+            var other => throw kind.Error($"is '{OneLineText.Clip(other)}'; known are loss, trace"),
         };
     }
 
@@ -48,12 +49,12 @@ internal static class BackwardJson
                 Targets = ReadTokens(backward, "targets"),
                 AntiTargets = ReadTokens(backward, "antiTargets"),
             },
-            var other => throw loss.Fault($"is '{Printable.Name(other)}'; known are {CrossEntropy}, {LogitDifference}"),
+            var other => throw loss.Error($"is '{OneLineText.Clip(other)}'; known are {CrossEntropy}, {LogitDifference}"),
         };
     }
 
     private static int[] ReadTokens(JsonField backward, string name) =>
-        backward.Optional(name) is { } tokens ? [.. tokens.Items().Select(token => (int)token.Whole(0, int.MaxValue))] : [];
+        backward.Optional(name) is { } tokens ? [.. tokens.Array().Select(token => (int)token.WholeNumber(0, int.MaxValue))] : [];
 
     private static void WriteTokens(Utf8JsonWriter json, string name, IReadOnlyList<int> tokens)
     {

@@ -1,3 +1,5 @@
+using AeServerless.Engine.IO;
+
 namespace AeServerless.Engine.Datasets;
 
 /// <summary>Names of activation datasets: one folder of the container <c>activations</c>.</summary>
@@ -24,6 +26,6 @@ public static class DatasetName
             _ when name[0] is '.' or ' ' || name[^1] is '.' or ' ' => "starts or ends with a dot or a space",
             _ => null,
         };
-        return problem is null ? name : throw new InvalidInputException($"dataset name '{Printable.Name(name)}'", problem);
+        return problem is null ? name : throw new InvalidInputException($"dataset name '{OneLineText.Clip(name)}'", problem);
     }
 }

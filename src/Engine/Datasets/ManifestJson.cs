@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Json;
 
 namespace AeServerless.Engine.Datasets;
 
@@ -18,7 +20,7 @@ internal static class ManifestJson
         try
         {
             using var document = JsonDocument.Parse(json.ToArray(), Strict);
-            return Read(new JsonField(document.RootElement, subject));
+            return Read(JsonField.OfManifest(document.RootElement, subject));
         }
         catch (JsonException e)
         {
@@ -58,16 +60,16 @@ internal static class ManifestJson
     {
         var schema = root.Required("schema").Text();
         if (schema != DatasetManifest.SchemaName)
-            throw root.Required("schema").Fault($"is '{Printable.Name(schema)}'; '{DatasetManifest.SchemaName}' is needed");
+            throw root.Required("schema").Error($"is '{OneLineText.Clip(schema)}'; '{DatasetManifest.SchemaName}' is needed");
         var model = root.Required("model");
-        var shards = root.Required("shards").Items().Select(ReadShard).ToList();
-        if (shards.Count == 0) throw root.Required("shards").Fault("is empty; at least one shard is needed");
+        var shards = root.Required("shards").Array().Select(ReadShard).ToList();
+        if (shards.Count == 0) throw root.Required("shards").Error("is empty; at least one shard is needed");
         if (shards.GroupBy(shard => shard.Path).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
-            throw root.Required("shards").Fault($"names '{Printable.Name(twice.Key)}' twice");
+            throw root.Required("shards").Error($"names '{OneLineText.Clip(twice.Key)}' twice");
         return new DatasetManifest(
             schema,
             BlobPath.Validate(model.Text(), model.Subject),
-            (int)root.Required("layers").Whole(1, MaxLayers),
+            (int)root.Required("layers").WholeNumber(1, MaxLayers),
             root.Optional("tokenizer") is { } tokenizer ? BlobPath.ValidateFolder(tokenizer.Text(), tokenizer.Subject) : "",
             shards) { Backward = root.Optional("backward") is { } backward ? BackwardJson.Read(backward) : null };
     }
@@ -75,9 +77,9 @@ internal static class ManifestJson
     private static ShardReference ReadShard(JsonField shard)
     {
         var path = shard.Required("path");
-        var tokens = shard.Required("tokens").Whole(1, long.MaxValue);
+        var tokens = shard.Required("tokens").WholeNumber(1, long.MaxValue);
         // A sequence has at least one token.
-        var sequences = shard.Required("sequences").Whole(1, Math.Min(tokens, int.MaxValue));
+        var sequences = shard.Required("sequences").WholeNumber(1, Math.Min(tokens, int.MaxValue));
         return new ShardReference(BlobPath.Validate(path.Text(), path.Subject), tokens, (int)sequences);
     }
 }

@@ -39,13 +39,13 @@ public sealed class Shard
         var tokens = Vector(file, TensorNames.Tokens, TensorDtype.I64, reference.Tokens, "tokens");
         Vector(file, TensorNames.SequenceLengths, TensorDtype.I32, reference.Sequences, "sequences");
         var lengths = await file.ReadInt32Async(TensorNames.SequenceLengths, cancellationToken);
-        RequireSum(source.Name, lengths, tokens);
+        ValidateSum(source.Name, lengths, tokens);
 
         var recorded = new Dictionary<TensorName, TensorEntry>();
         foreach (var entry in file.Tensors.Values)
         {
             if (entry.Name is TensorNames.Tokens or TensorNames.SequenceLengths) continue;
-            recorded.Add(RequireRecorded(source.Name, entry, tokens, layers), entry);
+            recorded.Add(ValidateRecorded(source.Name, entry, tokens, layers), entry);
         }
 
         return new Shard(file, tokens, lengths, recorded);
@@ -60,34 +60,34 @@ public sealed class Shard
 
     private static long Vector(SafetensorsFile file, string name, TensorDtype dtype, long expected, string what)
     {
-        var entry = file.Require(name);
+        var entry = file.GetTensor(name);
         if (entry.Dtype != dtype || entry.Shape.Count != 1)
-            throw TensorLayout.Fault(file.Source.Name, name, $"is {entry.Dtype.Name()} {entry.ShapeText}; {dtype.Name()} with one dimension is needed");
+            throw TensorLayout.Error(file.Source.Name, name, $"is {entry.Dtype.Name()} {entry.ShapeText}; {dtype.Name()} with one dimension is needed");
         if (entry.Count != expected)
-            throw TensorLayout.Fault(file.Source.Name, name, $"has {entry.Count} elements, but the manifest says {expected} {what}");
+            throw TensorLayout.Error(file.Source.Name, name, $"has {entry.Count} elements, but the manifest says {expected} {what}");
         return entry.Count;
     }
 
-    private static void RequireSum(string file, int[] lengths, long tokens)
+    private static void ValidateSum(string file, int[] lengths, long tokens)
     {
         var sum = 0L;
         for (var i = 0; i < lengths.Length; i++)
         {
-            if (lengths[i] < 1) throw TensorLayout.Fault(file, TensorNames.SequenceLengths, $"has the length {lengths[i]} at {i}; at least 1 is needed");
+            if (lengths[i] < 1) throw TensorLayout.Error(file, TensorNames.SequenceLengths, $"has the length {lengths[i]} at {i}; at least 1 is needed");
             sum += lengths[i];
         }
 
-        if (sum != tokens) throw TensorLayout.Fault(file, TensorNames.SequenceLengths, $"adds up to {sum}, but the shard has {tokens} tokens");
+        if (sum != tokens) throw TensorLayout.Error(file, TensorNames.SequenceLengths, $"adds up to {sum}, but the shard has {tokens} tokens");
     }
 
-    private static TensorName RequireRecorded(string file, TensorEntry entry, long tokens, int? layers)
+    private static TensorName ValidateRecorded(string file, TensorEntry entry, long tokens, int? layers)
     {
-        var name = TensorNames.Parse(entry.Name, $"{file}, tensor '{Printable.Name(entry.Name)}'");
-        if (name.Layer >= layers) throw TensorLayout.Fault(file, entry.Name, $"is of layer {name.Layer}, but the model has layers 0 to {layers - 1}");
-        if (!entry.Dtype.IsActivation()) throw TensorLayout.Fault(file, entry.Name, $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed");
+        var name = TensorNames.Parse(entry.Name, $"{file}, tensor '{OneLineText.Clip(entry.Name)}'");
+        if (name.Layer >= layers) throw TensorLayout.Error(file, entry.Name, $"is of layer {name.Layer}, but the model has layers 0 to {layers - 1}");
+        if (!entry.Dtype.IsActivation()) throw TensorLayout.Error(file, entry.Name, $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed");
         if (entry.Shape.Count < 2 || entry.Shape.Contains(0))
-            throw TensorLayout.Fault(file, entry.Name, $"has the shape {entry.ShapeText}; [tokens, width] is needed");
-        if (entry.Rows != tokens) throw TensorLayout.Fault(file, entry.Name, $"has {entry.Rows} rows, but the shard has {tokens} tokens");
+            throw TensorLayout.Error(file, entry.Name, $"has the shape {entry.ShapeText}; [tokens, width] is needed");
+        if (entry.Rows != tokens) throw TensorLayout.Error(file, entry.Name, $"has {entry.Rows} rows, but the shard has {tokens} tokens");
         return name;
     }
 }

@@ -27,19 +27,19 @@ public static class TensorNames
             throw new InvalidInputException(subject, "the name must be {location}/{forward|backward}/{layer|none}, 'tokens' or 'sequence_lengths'");
         if (!ActivationLocation.IsKnown(location))
             throw new InvalidInputException(
-                subject, $"has the unknown location '{Printable.Name(location)}'; known are {string.Join(", ", ActivationLocation.All)}");
+                subject, $"has the unknown location '{OneLineText.Clip(location)}'; known are {string.Join(", ", ActivationLocation.All)}");
         var passType = pass switch
         {
             "forward" => PassType.Forward,
             "backward" => PassType.Backward,
-            _ => throw new InvalidInputException(subject, $"has the unknown pass '{Printable.Name(pass)}'; known are forward, backward"),
+            _ => throw new InvalidInputException(subject, $"has the unknown pass '{OneLineText.Clip(pass)}'; known are forward, backward"),
         };
         if (!ActivationLocation.HasLayers(location))
             return layer == NoLayer ? new TensorName(location, passType, null) : throw new InvalidInputException(subject, $"{location} has no layers: write 'none'");
 
         // The canonical form alone: "02" would be a second name of the same tensor.
         if (!int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index.ToString(CultureInfo.InvariantCulture) != layer)
-            throw new InvalidInputException(subject, $"has the layer '{Printable.Name(layer)}'; a whole number is needed");
+            throw new InvalidInputException(subject, $"has the layer '{OneLineText.Clip(layer)}'; a whole number is needed");
         return new TensorName(location, passType, index);
     }
 }

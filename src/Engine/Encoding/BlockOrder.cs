@@ -1,3 +1,6 @@
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Numerics;
+
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
@@ -16,7 +19,7 @@ internal sealed class BlockOrder
     /// <summary>Indices of the pairs in the new order. [count]</summary>
     public ReadOnlySpan<int> Sort(ReadOnlySpan<int> latents, int firstLatent)
     {
-        KeptBuffer.Grow(ref _order, latents.Length);
+        GrowableBuffer.Grow(ref _order, latents.Length);
 
         Array.Clear(_ends);
         foreach (var latent in latents)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace AeServerless.Engine.Encoding;
 /// </summary>
 internal sealed class DeviceEncoder : Screen
 {
-    // TF32 keeps 10 bits behind the point, by rounding or cutting: each factor is off by at most 2⁻¹⁰.
+    // TF32 keeps 10 bits after the point, by rounding or cutting: each factor is off by at most 2⁻¹⁰.
     private const double ProductRounding = (2.0 / 1024) + (1.0 / (1024 * 1024));
     private const int PairsAtOnce = 1 << 16;
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Encoding;
 
@@ -56,7 +58,7 @@ internal sealed class EncoderLane
             into.NonFinite[row] = !double.IsFinite(norm);
             if (into.NonFinite[row])
             {
-                screen.LoadNothing(row);
+                screen.Skip(row);
             }
             else
             {

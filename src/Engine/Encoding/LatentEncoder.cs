@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Numerics;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Encoding;
@@ -20,7 +23,7 @@ public sealed unsafe class LatentEncoder : IDisposable
     private readonly ScreenLane?[,] _screenLanes;
     private readonly List<EncodedTile> _tiles = [];
     private readonly Action<int, int> _encodeTile;
-    private Screening _screening;
+    private ScreeningFormat _screening;
     private Screen? _screen;
     private nint _inputs;
     private int _tokens;
@@ -53,15 +56,15 @@ public sealed unsafe class LatentEncoder : IDisposable
         }
 
         _lanes = new EncoderLane?[_team.Threads];
-        _screenLanes = new ScreenLane?[_team.Threads, Enum.GetValues<Screening>().Length];
+        _screenLanes = new ScreenLane?[_team.Threads, Enum.GetValues<ScreeningFormat>().Length];
         _encodeTile = EncodeTile;
     }
 
-    /// <summary>The screening in use now; <see cref="Screening.Auto"/> never.</summary>
-    public Screening Screening => _choice.Current;
+    /// <summary>The screening in use now; <see cref="ScreeningFormat.Auto"/> never.</summary>
+    public ScreeningFormat Screening => _choice.Current;
 
     /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
-    internal Screening? LastScreening => _device is null && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
+    internal ScreeningFormat? LastScreening => _device is null && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
 
     /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>. One call at a time.</summary>
     /// <param name="inputs">The autoencoder's inputs, row by row. [tokens, input]</param>
@@ -79,7 +82,7 @@ public sealed unsafe class LatentEncoder : IDisposable
             return;
         }
 
-        _tileTokens = ThreadTeam.EvenPiece(tokens, _team.ThreadsHere, _options.TileTokens);
+        _tileTokens = ThreadTeam.EvenPieceSize(tokens, _team.AvailableThreads, _options.TileTokens);
         var tiles = (tokens + _tileTokens - 1) / _tileTokens;
         if (tiles > 0)
         {

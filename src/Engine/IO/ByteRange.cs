@@ -5,7 +5,7 @@ namespace AeServerless.Engine.IO;
 internal static class ByteRange
 {
     /// <summary>Throws unless the range lies within the source.</summary>
-    public static void Require(IByteSource source, long offset, long length)
+    public static void ThrowIfOutside(IByteSource source, long offset, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         if (offset > source.Length || length > source.Length - offset) throw Truncated(source.Name, offset, length, source.Length);

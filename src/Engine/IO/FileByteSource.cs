@@ -38,7 +38,7 @@ public sealed class FileByteSource : IByteSource, IDisposable
     /// <inheritdoc/>
     public async ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        ByteRange.Require(this, offset, destination.Length);
+        ByteRange.ThrowIfOutside(this, offset, destination.Length);
         for (var done = 0; done < destination.Length;)
         {
             var read = await RandomAccess.ReadAsync(_handle, destination[done..], offset + done, cancellationToken);

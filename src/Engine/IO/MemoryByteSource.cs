@@ -15,7 +15,7 @@ public sealed class MemoryByteSource(string name, ReadOnlyMemory<byte> bytes) : 
     public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ByteRange.Require(this, offset, destination.Length);
+        ByteRange.ThrowIfOutside(this, offset, destination.Length);
         bytes.Slice((int)offset, destination.Length).CopyTo(destination);
         return ValueTask.CompletedTask;
     }

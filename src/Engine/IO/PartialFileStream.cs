@@ -1,6 +1,6 @@
 namespace AeServerless.Engine.IO;
 
-/// <summary>Writes beside the file and takes its name when disposed, so that a process that is killed leaves no half file under that name.</summary>
+/// <summary>Writes to a temporary name and takes the file's name when disposed: a killed process leaves no incomplete file under that name.</summary>
 internal sealed class PartialFileStream(string path)
     : FileStream(path + Suffix, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous)
 {

@@ -1,5 +1,3 @@
-using AeServerless.Engine.Datasets;
-
 namespace AeServerless.Engine.IO;
 
 /// <summary>A folder on disk that result files are written to and read from.</summary>
@@ -32,10 +30,10 @@ public sealed class ResultDirectory(string path) : IResultSink, IResultSource
         return ValueTask.FromResult<IByteSource>(new FileByteSource(Resolve(name), name));
     }
 
-    /// <summary>Whether the file is there, whole.</summary>
+    /// <summary>Whether the complete file exists.</summary>
     public bool Exists(string name) => File.Exists(Resolve(name));
 
-    /// <summary>Gives a file another name; one that has it is replaced.</summary>
+    /// <summary>Renames a file; a file of that name is replaced.</summary>
     public void Move(string name, string newName)
     {
         var target = Resolve(newName);
@@ -43,7 +41,7 @@ public sealed class ResultDirectory(string path) : IResultSink, IResultSource
         File.Move(Resolve(name), target, overwrite: true);
     }
 
-    /// <summary>Deletes a file if it is there.</summary>
+    /// <summary>Deletes a file if it exists.</summary>
     public void Delete(string name)
     {
         if (Exists(name)) File.Delete(Resolve(name));

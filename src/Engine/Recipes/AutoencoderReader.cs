@@ -1,4 +1,5 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Json;
 
 namespace AeServerless.Engine.Recipes;
 
@@ -12,7 +13,7 @@ internal static class AutoencoderReader
         var input = inputField.OneOf(RecipeNames.Inputs);
         if (fields.Optional("nodeType") is { } nodeType)
         {
-            RequireFit(nodeType, input);
+            ValidateFit(nodeType, input);
         }
 
         var path = RecipeValues.Path(fields.Required("path"));
@@ -28,7 +29,7 @@ internal static class AutoencoderReader
         {
             reference = AutoencoderReference.KnownFormats.Contains(format.Text())
                 ? reference with { Format = format.Text() }
-                : throw format.Error($"must be one of {RecipeNames.Listed(AutoencoderReference.KnownFormats)}, not {format.Shown()}");
+                : throw format.Error($"must be one of {JsonField.ListNames(AutoencoderReference.KnownFormats)}, not {format.Shown()}");
         }
 
         return (field, fields.Optional("name") is { } name ? reference with { Name = RecipeValues.Name(name) } : reference);
@@ -49,13 +50,13 @@ internal static class AutoencoderReader
         return [.. autoencoders.Select(autoencoder => autoencoder.Value)];
     }
 
-    private static void RequireFit(JsonField nodeType, AutoencoderInput input)
+    private static void ValidateFit(JsonField nodeType, AutoencoderInput input)
     {
         var (declared, right) = (nodeType.OneOf(RecipeNames.NodeTypes), AutoencoderReference.NodeTypeOf(input));
         if (declared != right && declared != NodeType.AutoencoderLatent)
         {
             throw nodeType.Error(
-                $"an autoencoder on {RecipeNames.Of(input)} is {RecipeNames.Of(right)} (or autoencoder_latent), not {RecipeNames.Of(declared)}");
+                $"an autoencoder on {RecipeNames.NameOf(input)} is {RecipeNames.NameOf(right)} (or autoencoder_latent), not {RecipeNames.NameOf(declared)}");
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed record AutoencoderReference
     public required AutoencoderInput Input { get; init; }
 
     /// <summary>What it is called: in results and by requests. The default is its node type's name; two of one node type must each be named.</summary>
-    public string Name { get => field ?? RecipeNames.Of(NodeType); init; }
+    public string Name { get => field ?? RecipeNames.NameOf(NodeType); init; }
 
     /// <summary>The format of its file, of <see cref="KnownFormats"/>.</summary>
     public string Format { get; init; } = "auto";

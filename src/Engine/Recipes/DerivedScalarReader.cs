@@ -1,3 +1,5 @@
+using AeServerless.Engine.Json;
+
 namespace AeServerless.Engine.Recipes;
 
 /// <summary>Reads the derived scalars that a recipe asks for.</summary>
@@ -46,7 +48,7 @@ internal static class DerivedScalarReader
                 ? request with { Autoencoder = autoencoder.Text() }
                 : throw autoencoder.Error(autoencoders.Count == 0
                     ? $"names {autoencoder.Shown()}, but the recipe has no autoencoders"
-                    : $"must be one of {RecipeNames.Listed(autoencoders)}, not {autoencoder.Shown()}");
+                    : $"must be one of {JsonField.ListNames(autoencoders)}, not {autoencoder.Shown()}");
         }
 
         return fields.Optional("name") is { } name ? request with { Name = RecipeValues.Name(name) } : request;

@@ -51,6 +51,9 @@ public sealed record Recipe
     /// <exception cref="InvalidInputException">The recipe is not JSON or has an unknown field, a wrong type or a value out of range.</exception>
     public static Recipe Parse(ReadOnlySpan<byte> json, string subject) => RecipeReader.Read(json, subject);
 
+    /// <summary>The autoencoder of that name, which the recipe has.</summary>
+    public AutoencoderReference Autoencoder(string name) => Autoencoders.First(autoencoder => autoencoder.Name == name);
+
     /// <summary>Whether an upload of <paramref name="dataset"/> runs this recipe.</summary>
     public bool Matches(string dataset) =>
         Datasets.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, dataset, ignoreCase: false));

@@ -44,14 +44,11 @@ public static class RecipeNames
     }.ToFrozenDictionary();
 
     /// <summary>The name of a node type, such as <c>mlp_autoencoder_latent</c>.</summary>
-    public static string Of(NodeType nodeType) => NameIn(NodeTypes, nodeType);
+    public static string NameOf(NodeType nodeType) => NameIn(NodeTypes, nodeType);
 
     /// <summary>The name of an autoencoder's input, such as <c>mlp_post_act</c>.</summary>
-    public static string Of(AutoencoderInput input) => NameIn(Inputs, input);
+    public static string NameOf(AutoencoderInput input) => NameIn(Inputs, input);
 
     internal static string NameIn<T>(FrozenDictionary<string, T> names, T value)
         where T : struct, Enum => names.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;
-
-    /// <summary>The names as a sentence lists them, in a stable order.</summary>
-    internal static string Listed(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AeServerless.Engine.Json;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Recipes;
@@ -18,7 +19,7 @@ internal static class RecipeReader
         try
         {
             using var document = JsonDocument.Parse(json.ToArray(), Options);
-            return ReadRecipe(new JsonField(document.RootElement, subject, "$"));
+            return ReadRecipe(JsonField.OfRecipe(document.RootElement, subject));
         }
         catch (JsonException error)
         {
@@ -76,6 +77,6 @@ internal static class RecipeReader
     }
 
     private static RecipeOutputs ReadOutputs(JsonField field) => field
-        .Array($"a list of {RecipeNames.Listed(RecipeNames.Outputs.Keys)}")
+        .Array($"a list of {JsonField.ListNames(RecipeNames.Outputs.Keys)}")
         .Aggregate(RecipeOutputs.None, (all, item) => all | item.OneOf(RecipeNames.Outputs));
 }

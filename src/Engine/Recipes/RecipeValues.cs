@@ -1,4 +1,5 @@
 using System.Buffers;
+using AeServerless.Engine.Json;
 
 namespace AeServerless.Engine.Recipes;
 

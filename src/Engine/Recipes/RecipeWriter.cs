@@ -52,8 +52,8 @@ internal static class RecipeWriter
     private static JsonObject Autoencoder(AutoencoderReference autoencoder) => new()
     {
         ["name"] = autoencoder.Name,
-        ["nodeType"] = RecipeNames.Of(autoencoder.NodeType),
-        ["input"] = RecipeNames.Of(autoencoder.Input),
+        ["nodeType"] = RecipeNames.NameOf(autoencoder.NodeType),
+        ["input"] = RecipeNames.NameOf(autoencoder.Input),
         ["format"] = autoencoder.Format,
         ["path"] = autoencoder.Path,
         // Unlike "all", null is "as the recipe says".
@@ -73,7 +73,7 @@ internal static class RecipeWriter
 
     private static JsonObject Trace(TraceConfiguration trace) => new()
     {
-        ["nodeType"] = RecipeNames.Of(trace.NodeType),
+        ["nodeType"] = RecipeNames.NameOf(trace.NodeType),
         ["layer"] = trace.Layer,
         ["tensorIndices"] = List(trace.TensorIndices, index => index is { } number ? JsonValue.Create(number) : null),
         ["preOrPostAct"] = RecipeNames.NameIn(RecipeNames.PrePost, trace.PreOrPostAct),

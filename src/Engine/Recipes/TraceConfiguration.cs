@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AeServerless.Engine.Recipes;
 
 /// <summary>The activation whose gradient a derived scalar uses in place of the loss's.</summary>
@@ -18,4 +20,15 @@ public sealed record TraceConfiguration(
     PreOrPostAct PreOrPostAct = PreOrPostAct.Post,
     AttentionTraceType? AttentionTraceType = null,
     bool DetachLayerNormScale = true,
-    TraceConfiguration? Downstream = null);
+    TraceConfiguration? Downstream = null)
+{
+    /// <summary>The trace on one line; equal traces, and only they, have equal text.</summary>
+    public override string ToString()
+    {
+        var indices = string.Join(", ", TensorIndices.Select(index => index?.ToString(CultureInfo.InvariantCulture) ?? "all"));
+        var attention = AttentionTraceType is { } type ? $" through {type}" : "";
+        var scale = DetachLayerNormScale ? "" : ", layer norm scale not detached";
+        var downstream = Downstream is { } next ? $" on to {next}" : "";
+        return $"{RecipeNames.NameOf(NodeType)} of layer {Layer} at [{indices}] {PreOrPostAct}{attention}{scale}{downstream}";
+    }
+}

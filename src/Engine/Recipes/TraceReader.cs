@@ -1,3 +1,5 @@
+using AeServerless.Engine.Json;
+
 namespace AeServerless.Engine.Recipes;
 
 /// <summary>Reads trace configurations.</summary>

@@ -32,7 +32,7 @@ internal sealed class Column<T> : IDisposable
         Advance(values.Length);
     }
 
-    /// <summary>Room behind the last value, for so many; those that are then written count after <see cref="Advance"/>.</summary>
+    /// <summary>Room for <paramref name="length"/> values after the last one; they count once <see cref="Advance"/> is called.</summary>
     public Span<T> GetSpan(int length)
     {
         if (Count + length > _values.Length)

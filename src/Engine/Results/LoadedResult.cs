@@ -4,14 +4,14 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>A result file that is in memory whole: one read of storage, and numbers where they are.</summary>
+/// <summary>A result file that is held in memory: storage is read once, and numbers are used in place.</summary>
 internal sealed class LoadedResult : IDisposable
 {
     private readonly byte[] _content;
 
     private LoadedResult(byte[] content, SafetensorsFile file) => (_content, File) = (content, file);
 
-    /// <summary>The file; what it reads comes from memory.</summary>
+    /// <summary>The file, read from memory.</summary>
     public SafetensorsFile File { get; }
 
     /// <summary>Reads a file.</summary>
@@ -42,16 +42,16 @@ internal sealed class LoadedResult : IDisposable
     /// <summary>A tensor's numbers.</summary>
     /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
     public ReadOnlySpan<T> Numbers<T>(string name, TensorDtype dtype)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(Require(name, dtype)));
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(GetTensor(name, dtype)));
 
-    /// <summary>A tensor's numbers, whatever type of whole numbers it has.</summary>
+    /// <summary>A tensor's numbers, of any type of whole numbers.</summary>
     /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
     public WholeNumbers WholeNumbers(string name)
     {
-        var entry = File.Require(name);
+        var entry = File.GetTensor(name);
         return Results.WholeNumbers.Takes(entry.Dtype)
             ? new WholeNumbers(Bytes(entry), entry.Dtype)
-            : throw TensorLayout.Fault(File.Source.Name, name, $"is {entry.Dtype.Name()}; whole numbers are needed");
+            : throw TensorLayout.Error(File.Source.Name, name, $"is {entry.Dtype.Name()}; whole numbers are needed");
     }
 
     /// <summary>The error of a file whose tensors contradict each other.</summary>
@@ -59,10 +59,10 @@ internal sealed class LoadedResult : IDisposable
 
     public void Dispose() => LargeArrays<byte>.Pool.Return(_content);
 
-    private TensorEntry Require(string name, TensorDtype dtype)
+    private TensorEntry GetTensor(string name, TensorDtype dtype)
     {
-        var entry = File.Require(name);
-        return entry.Dtype == dtype ? entry : throw TensorLayout.Fault(File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
+        var entry = File.GetTensor(name);
+        return entry.Dtype == dtype ? entry : throw TensorLayout.Error(File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
     }
 
     private ReadOnlySpan<byte> Bytes(TensorEntry entry) => _content.AsSpan((int)entry.Offset, (int)entry.Length);

@@ -7,7 +7,7 @@ public enum ResultContents
     /// <summary>Totals and statistics: as large for a million chunks as for one.</summary>
     Aggregates = 1,
 
-    /// <summary>What there is for every token: as large as the parts together.</summary>
+    /// <summary>Values of every token: as large as the parts together.</summary>
     PerToken = 2,
 
     /// <summary>Everything.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Tensors;
 
@@ -9,6 +9,9 @@ namespace AeServerless.Engine.Results;
 internal static class ResultMetadata
 {
     public const string Schema = "ae-serverless/result/1";
+
+    /// <summary>What the key of an exact sum's exponent ends in: it depends on the values.</summary>
+    public const string LimbExponentSuffix = "_exponent_of_first_limb";
 
     private const string TopExamples = "top_examples";
     private const string HistogramBins = "histogram_bins";
@@ -63,12 +66,12 @@ internal static class ResultMetadata
             : throw new InvalidInputException(file.Source.Name, $"the metadata's {key} must be a whole number");
 
     /// <summary>Whether two files are of the same thing: parts of one result.</summary>
-    public static void RequireSame(SafetensorsFile first, SafetensorsFile other)
+    public static void ValidateSame(SafetensorsFile first, SafetensorsFile other)
     {
         foreach (var (key, value) in first.Metadata)
         {
             // How its limbs are trimmed is a part's own.
-            if (!key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal) && other.Metadata.GetValueOrDefault(key) != value)
+            if (!key.EndsWith(LimbExponentSuffix, StringComparison.Ordinal) && other.Metadata.GetValueOrDefault(key) != value)
             {
                 throw new InvalidInputException(
                     other.Source.Name, $"is of another result than {first.Source.Name}: its {key} is {other.Metadata.GetValueOrDefault(key)}, not {value}");

@@ -14,19 +14,19 @@ public static class ResultNames
     private const string Extension = ".safetensors";
 
     /// <summary>Statistics of a scalar's latents, or of a dense scalar's per-token metrics.</summary>
-    public static string Statistics(string scalar, int layer) => Of(StatisticsFolder, scalar, layer);
+    public static string Statistics(string scalar, int layer) => PathOf(StatisticsFolder, scalar, layer);
 
     /// <summary>How well an autoencoder does over all tokens.</summary>
-    public static string Autoencoder(string autoencoder, int layer) => Of(AutoencodersFolder, autoencoder, layer);
+    public static string Autoencoder(string autoencoder, int layer) => PathOf(AutoencodersFolder, autoencoder, layer);
 
     /// <summary>How well an autoencoder does at every token.</summary>
-    public static string Tokens(string autoencoder, int layer) => Of(TokensFolder, autoencoder, layer);
+    public static string Tokens(string autoencoder, int layer) => PathOf(TokensFolder, autoencoder, layer);
 
     /// <summary>A dense scalar's norm and sum at every token.</summary>
-    public static string Norms(string scalar, int layer) => Of(NormsFolder, scalar, layer);
+    public static string Norms(string scalar, int layer) => PathOf(NormsFolder, scalar, layer);
 
     /// <summary>A scalar's values at every token.</summary>
-    public static string Latents(string scalar, int layer) => Of(LatentsFolder, scalar, layer);
+    public static string Latents(string scalar, int layer) => PathOf(LatentsFolder, scalar, layer);
 
     /// <summary>Which of a result's contents a file belongs to; <see langword="null"/> for files that are not part of a result.</summary>
     public static ResultContents? ContentsOf(string name)
@@ -47,5 +47,5 @@ public static class ResultNames
     private static string? Folder(string name) =>
         name.EndsWith(Extension, StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : null;
 
-    private static string Of(string folder, string name, int layer) => $"{folder}/{name}/{layer}{Extension}";
+    private static string PathOf(string folder, string name, int layer) => $"{folder}/{name}/{layer}{Extension}";
 }

@@ -43,7 +43,7 @@ internal sealed class SpillBuffer<T> : IDisposable
         }
     }
 
-    /// <summary>Writes everything, in the order in which it came, to a tensor of <see cref="Count"/> elements.</summary>
+    /// <summary>Writes all values, in the order in which they were appended, to a tensor of <see cref="Count"/> elements.</summary>
     public async Task WriteAsync(Func<ReadOnlyMemory<T>, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         if (_spilled is not null)
@@ -103,7 +103,7 @@ internal sealed class SpillBuffer<T> : IDisposable
                 Options = FileOptions.DeleteOnClose,
             });
 
-        // Without a name while it is open, where the system has that: a process that is killed leaves nothing behind.
+        // Unlinked while it is open, where the system allows that: a killed process leaves no file.
         File.Delete(path);
         return file;
     }

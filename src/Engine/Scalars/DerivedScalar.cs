@@ -1,4 +1,4 @@
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Planning;
 
 namespace AeServerless.Engine.Scalars;
 

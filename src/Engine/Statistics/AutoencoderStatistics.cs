@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -16,9 +17,9 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     private const int SquaredNorms = 1;
     private const int FirstInput = 2;
 
-    // [error, squared norm, inputs…] of the sequence at hand.
+    // [error, squared norm, inputs…] of the current sequence.
     private readonly double[] _sequence = new double[FirstInput + inputWidth];
-    private long _sequenceAtHand = -1;
+    private long _currentSequence = -1;
 
     /// <summary>The names of the columns of <see cref="Metrics"/>.</summary>
     public static IReadOnlyList<string> MetricNames { get; } = ["active_latents", "mean_squared_error", "input_norm"];
@@ -71,7 +72,7 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
 
     /// <summary>Adds a tile's tokens, which follow those of the tile before.</summary>
     /// <param name="tile">The metrics.</param>
-    /// <param name="places">Where the tile's tokens stand. [tile.Tokens]</param>
+    /// <param name="places">Sequence and position of the tile's tokens. [tile.Tokens]</param>
     public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(tile.InputWidth, InputWidth);
@@ -86,10 +87,10 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
             }
 
             var place = places[token];
-            if (place.Sequence != _sequenceAtHand)
+            if (place.Sequence != _currentSequence)
             {
                 EndSequence();
-                _sequenceAtHand = place.Sequence;
+                _currentSequence = place.Sequence;
             }
 
             var (error, squaredNorm) = (tile.ErrorSquaredNorms[token], tile.InputSquaredNorms[token]);
@@ -123,14 +124,14 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     /// <summary>The mean squared error of a token's elements, as it is stored and counted.</summary>
     internal static float MeanSquare(double squaredNorm, int width) => (float)(squaredNorm / width);
 
-    /// <summary>Adds the sequence at hand to the totals: no token of it comes any more.</summary>
+    /// <summary>Adds the current sequence to the totals: it has no more tokens.</summary>
     internal void EndSequence()
     {
-        if (_sequenceAtHand >= 0)
+        if (_currentSequence >= 0)
         {
             Totals.Add(_sequence);
             Array.Clear(_sequence);
-            _sequenceAtHand = -1;
+            _currentSequence = -1;
         }
     }
 
@@ -152,5 +153,5 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
         }
     }
 
-    private double Mean(int metric) => LatentFigures.Of(Metrics[metric], Metrics.CountedTokens).Mean;
+    private double Mean(int metric) => LatentMoments.Compute(Metrics[metric], Metrics.CountedTokens).Mean;
 }

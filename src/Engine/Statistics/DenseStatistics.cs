@@ -1,4 +1,5 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -14,7 +15,7 @@ public sealed class DenseStatistics(StatisticsOptions options)
 
     /// <summary>Adds a tile's tokens.</summary>
     /// <param name="values">[tokens, width]</param>
-    /// <param name="places">Where the tile's tokens stand. [tokens]</param>
+    /// <param name="places">Sequence and position of the tile's tokens. [tokens]</param>
     /// <param name="norms">Receives each token's L2 norm; not a number where a value is not finite. [tokens]</param>
     /// <param name="sums">Receives each token's sum; not a number where a value is not finite. [tokens]</param>
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places, Span<float> norms, Span<float> sums)

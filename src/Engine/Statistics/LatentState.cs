@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -45,12 +48,12 @@ internal sealed class LatentState(StatisticsOptions options)
     /// <param name="values">The values.</param>
     /// <param name="places">The places of the tokens.</param>
     /// <param name="histogram">Has the bins.</param>
-    public void Add(ReadOnlySpan<WaitingValue> values, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    public void Add(ReadOnlySpan<PendingValue> values, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
         var (max, min) = (float.NegativeInfinity, float.PositiveInfinity);
-        for (var first = 0; first < values.Length; first += ExactSum.MostValues)
+        for (var first = 0; first < values.Length; first += ExactSum.MaxValues)
         {
-            var some = AddFew(values.Slice(first, Math.Min(ExactSum.MostValues, values.Length - first)), histogram);
+            var some = AddFew(values.Slice(first, Math.Min(ExactSum.MaxValues, values.Length - first)), histogram);
             (max, min) = (MathF.Max(max, some.Max), MathF.Min(min, some.Min));
         }
 
@@ -103,10 +106,10 @@ internal sealed class LatentState(StatisticsOptions options)
     /// <summary>Counts some values and adds them to sums and histograms; examples are not looked for.</summary>
     /// <returns>The largest and the smallest of them.</returns>
     [SkipLocalsInit]
-    private (float Max, float Min) AddFew(ReadOnlySpan<WaitingValue> waiting, LogHistogram histogram)
+    private (float Max, float Min) AddFew(ReadOnlySpan<PendingValue> waiting, LogHistogram histogram)
     {
-        Span<float> room = stackalloc float[ExactSum.MostValues];
-        Span<int> bins = stackalloc int[ExactSum.MostValues];
+        Span<float> room = stackalloc float[ExactSum.MaxValues];
+        Span<int> bins = stackalloc int[ExactSum.MaxValues];
         var values = room[..waiting.Length];
         for (var i = 0; i < waiting.Length; i++)
         {

@@ -1,4 +1,6 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -10,12 +12,12 @@ namespace AeServerless.Engine.Statistics;
 /// <param name="width">Number of latents.</param>
 /// <param name="options">What to keep.</param>
 /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
-/// <param name="mostWaiting">The most values that wait, 8 bytes each, if not those of one tile are more; the result is the same for any number.</param>
-public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1, int mostWaiting = WaitingValues.DefaultLimit)
+/// <param name="maxPending">The most values that wait, 8 bytes each, if not those of one tile are more; the result is the same for any number.</param>
+public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1, int maxPending = PendingValues.DefaultLimit)
 {
     private readonly LogHistogram _histogram = new(options);
     private readonly LatentState?[] _states = new LatentState?[width];
-    private readonly WaitingValues _waiting = new(width, mostWaiting);
+    private readonly PendingValues _pending = new(width, maxPending);
     private readonly LatentState _passing = new(options);
     private bool _anyStates;
 
@@ -47,27 +49,27 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     {
         get
         {
-            AddWaiting();
+            AddPending();
             return _states[latent] is { Count: > 0 } state ? state : null;
         }
     }
 
     /// <summary>Adds the values of a tile and counts its tokens. Zeros are not counted.</summary>
     /// <param name="tile">The values.</param>
-    /// <param name="places">Where the tile's tokens stand. [tile.Tokens]</param>
+    /// <param name="places">Sequence and position of the tile's tokens. [tile.Tokens]</param>
     public void Add(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
         ArgumentNullException.ThrowIfNull(tile);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
         Tokens += tile.Tokens;
-        if (!_waiting.HasRoomFor(tile))
+        if (!_pending.HasRoomFor(tile))
         {
-            AddWaiting();
+            AddPending();
         }
 
-        if (_waiting.HasRoomFor(tile))
+        if (_pending.HasRoomFor(tile))
         {
-            NonFiniteValues += _waiting.Append(tile, places);
+            NonFiniteValues += _pending.Append(tile, places);
         }
         else
         {
@@ -112,7 +114,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     public void Clear()
     {
         (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
-        _waiting.Clear();
+        _pending.Clear();
         ClearStates();
     }
 
@@ -123,14 +125,14 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     }
 
     /// <summary>
-    /// Hands out what is known of each latent that had a value, normalised, latents ascending; it is known no more when this returns. Where all
+    /// Hands out what is known of each latent that had a value, normalised, latents ascending; the statistics are empty afterwards. Where all
     /// values are still waiting, as of most chunks with few outputs, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
     /// </summary>
     internal void Drain(Action<int, LatentState> take)
     {
         if (!_anyStates)
         {
-            _waiting.Drain(threads: 1, (latent, values, places) =>
+            _pending.Drain(threads: 1, (latent, values, places) =>
             {
                 _passing.Clear();
                 _passing.Add(values, places, _histogram);
@@ -140,7 +142,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
             return;
         }
 
-        AddWaiting();
+        AddPending();
         for (var latent = 0; latent < Width; latent++)
         {
             if (_states[latent] is { Count: > 0 } state)
@@ -153,7 +155,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         ClearStates();
     }
 
-    /// <summary>Adds a tile of so many tokens that its values can't wait, as one of a very long sequence that may not be cut has.</summary>
+    /// <summary>Adds a tile that has too many tokens to be sorted, as that of a very long sequence that must stay whole.</summary>
     private void AddOneByOne(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
         var order = tile.ByLatent;
@@ -163,12 +165,12 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         }
     }
 
-    private void AddWaiting()
+    private void AddPending()
     {
-        // Where nothing waits nothing is changed: then several threads may read.
-        if (_waiting.Tokens > 0)
+        // Changes nothing when there is nothing pending: then several threads may read.
+        if (_pending.Tokens > 0)
         {
-            _waiting.Drain(threads, AddRun);
+            _pending.Drain(threads, AddRun);
         }
     }
 
@@ -185,6 +187,6 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         }
     }
 
-    private void AddRun(int latent, ReadOnlySpan<WaitingValue> values, ReadOnlySpan<TokenPlace> places) =>
+    private void AddRun(int latent, ReadOnlySpan<PendingValue> values, ReadOnlySpan<TokenPlace> places) =>
         StateOf(latent).Add(values, places, _histogram);
 }

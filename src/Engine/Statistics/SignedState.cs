@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Statistics;
 
@@ -35,7 +37,7 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
         var counts = FillableBins();
         for (var i = 0; i < values.Length; i++)
         {
-            // Done in any case, and of no effect where the sign is the other: nothing that a processor could guess.
+            // Branch-free, as the signs of values are unpredictable: adds 0 for the other sign.
             counts[bins[i]] += values[i] < 0 == negative ? 1 : 0;
         }
     }
@@ -45,9 +47,9 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
     /// <param name="places">The places of the tokens.</param>
     /// <param name="histogram">Has the bins.</param>
     [SkipLocalsInit]
-    public void Offer(ReadOnlySpan<WaitingValue> values, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    public void Offer(ReadOnlySpan<PendingValue> values, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
     {
-        Span<ulong> keys = stackalloc ulong[Strongest.MostValues];
+        Span<ulong> keys = stackalloc ulong[TopValueSelector.MaxValues];
         var threshold = Examples.Threshold;
         if (values.Length > keys.Length)
         {
@@ -60,7 +62,7 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
         {
             for (var strong = Strong(values[first..], threshold); strong != 0; strong &= strong - 1)
             {
-                keys[taken++] = Strongest.Key(values[first + BitOperations.TrailingZeroCount(strong)]);
+                keys[taken++] = TopValueSelector.Key(values[first + BitOperations.TrailingZeroCount(strong)]);
             }
 
             if (taken > keys.Length - Vector512<ulong>.Count)
@@ -113,10 +115,10 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
     }
 
     /// <summary>Which of the first values, as many as a vector has, are of this sign and no weaker than a threshold, as bits.</summary>
-    private ulong Strong(ReadOnlySpan<WaitingValue> values, float threshold)
+    private ulong Strong(ReadOnlySpan<PendingValue> values, float threshold)
     {
-        var bits = MemoryMarshal.Cast<WaitingValue, ulong>(values);
-        var lowest = (ulong)BitConverter.SingleToUInt32Bits(threshold) << WaitingValue.ValueShift;
+        var bits = MemoryMarshal.Cast<PendingValue, ulong>(values);
+        var lowest = (ulong)BitConverter.SingleToUInt32Bits(threshold) << PendingValue.ValueShift;
         var floor = lowest | (negative ? SignBit : 0);
         if (Vector512.IsHardwareAccelerated && bits.Length >= Vector512<ulong>.Count)
         {
@@ -136,16 +138,16 @@ internal sealed class SignedState(StatisticsOptions options, bool negative)
     [SkipLocalsInit]
     private void Keep(Span<ulong> keys, int count, ReadOnlySpan<TokenPlace> places)
     {
-        Span<ulong> ordered = stackalloc ulong[Strongest.MostValues];
-        Span<TopExample> examples = stackalloc TopExample[Strongest.MostValues];
-        Strongest.Order(keys, count, ordered);
+        Span<ulong> ordered = stackalloc ulong[TopValueSelector.MaxValues];
+        Span<TopExample> examples = stackalloc TopExample[TopValueSelector.MaxValues];
+        TopValueSelector.Order(keys, count, ordered);
         var kept = 0;
-        for (; kept < count && (kept < options.TopExamples || Strongest.AreEqual(ordered[kept], ordered[kept - 1])); kept++)
+        for (; kept < count && (kept < options.TopExamples || TopValueSelector.AreEqual(ordered[kept], ordered[kept - 1])); kept++)
         {
-            var strong = Strongest.Value(ordered[kept]);
+            var strong = TopValueSelector.Value(ordered[kept]);
             examples[kept] = new TopExample(negative ? -strong.Value : strong.Value, places[strong.Token]);
 
-            // Equal ones are in the order of their tokens, which is that of the dataset wherever it was read from first to last.
+            // Equal values are in the order of their tokens, which is the dataset's order where it was read from first to last.
             for (var at = kept; at > 0 && examples[at].Precedes(examples[at - 1]); at--)
             {
                 (examples[at], examples[at - 1]) = (examples[at - 1], examples[at]);

@@ -24,7 +24,7 @@ public sealed record StatisticsOptions
     /// <summary>Bins of a histogram of one sign, the first and last of them open. The default is 50.</summary>
     public int HistogramBins { get; init; } = 50;
 
-    /// <summary>The inner bins begin at 2 to this power. The default is −20, about 1e-6.</summary>
+    /// <summary>The inner bins start at 2 to this power. The default is −20, about 1e-6.</summary>
     public int HistogramMinExponent { get; init; } = -20;
 
     /// <summary>The inner bins end at 2 to this power. The default is 12, 4096.</summary>

@@ -60,9 +60,9 @@ public sealed class SafetensorsFile
         }
     }
 
-    /// <summary>The entry of a tensor that must be there.</summary>
+    /// <summary>The entry of a tensor.</summary>
     /// <exception cref="InvalidInputException">The file has no such tensor.</exception>
-    public TensorEntry Require(string name) => Tensors.TryGetValue(name, out var entry) ? entry : throw Fault(name, "is missing");
+    public TensorEntry GetTensor(string name) => Tensors.TryGetValue(name, out var entry) ? entry : throw Error(name, "is missing");
 
     /// <summary>
     /// Reads whole rows (spans along the first dimension) as floats: F32, F16 and BF16 exactly, F64 rounded. Only the bytes of these rows are read.
@@ -78,7 +78,7 @@ public sealed class SafetensorsFile
         {
             TensorDtype.F32 => Source.ReadAsync(offset, new CastMemory<float>(destination).Memory, cancellationToken),
             TensorDtype.F16 or TensorDtype.BF16 or TensorDtype.F64 => ReadConvertedAsync(entry.Dtype, offset, destination, cancellationToken),
-            _ => throw Fault(entry.Name, $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed"),
+            _ => throw Error(entry.Name, $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed"),
         };
     }
 
@@ -96,7 +96,7 @@ public sealed class SafetensorsFile
     /// <exception cref="InvalidInputException">The tensor is missing, of another dtype, or larger than an array can be.</exception>
     public async Task<float[]> ReadFloatsAsync(string name, CancellationToken cancellationToken)
     {
-        var entry = Require(name);
+        var entry = GetTensor(name);
         var values = new float[ArrayLength(entry)];
         await ReadRowsAsync(entry, 0, values.AsMemory(), cancellationToken);
         return values;
@@ -106,7 +106,7 @@ public sealed class SafetensorsFile
     /// <exception cref="InvalidInputException">The tensor is missing, of another dtype, or larger than an array can be.</exception>
     public async Task<double[]> ReadDoublesAsync(string name, CancellationToken cancellationToken)
     {
-        var entry = Require(name);
+        var entry = GetTensor(name);
         if (entry.Dtype != TensorDtype.F64) return Array.ConvertAll(await ReadFloatsAsync(name, cancellationToken), value => (double)value);
         var values = new double[ArrayLength(entry)];
         await Source.ReadAsync(entry.Offset, new CastMemory<double>(values).Memory, cancellationToken);
@@ -117,7 +117,7 @@ public sealed class SafetensorsFile
     /// <exception cref="InvalidInputException">The tensor is missing, of another dtype, or larger than an array can be.</exception>
     public async Task<long[]> ReadInt64Async(string name, CancellationToken cancellationToken)
     {
-        var entry = Require(name);
+        var entry = GetTensor(name);
         var values = new long[ArrayLength(entry)];
         await ReadRowsAsync(entry, 0, values.AsMemory(), cancellationToken);
         return values;
@@ -127,7 +127,7 @@ public sealed class SafetensorsFile
     /// <exception cref="InvalidInputException">The tensor is missing, of another dtype, or larger than an array can be.</exception>
     public async Task<int[]> ReadInt32Async(string name, CancellationToken cancellationToken)
     {
-        var entry = Require(name);
+        var entry = GetTensor(name);
         var values = new int[ArrayLength(entry)];
         await ReadRowsAsync(entry, 0, values.AsMemory(), cancellationToken);
         return values;
@@ -179,7 +179,7 @@ public sealed class SafetensorsFile
     private ValueTask ReadExactAsync<T>(TensorEntry entry, TensorDtype dtype, long firstRow, Memory<T> destination, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        if (entry.Dtype != dtype) throw Fault(entry.Name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
+        if (entry.Dtype != dtype) throw Error(entry.Name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
         return Source.ReadAsync(RowOffset(entry, firstRow, destination.Length), new CastMemory<T>(destination).Memory, cancellationToken);
     }
 
@@ -195,7 +195,7 @@ public sealed class SafetensorsFile
 
     private int ArrayLength(TensorEntry entry) => entry.Count <= Array.MaxLength / sizeof(long)
         ? (int)entry.Count
-        : throw Fault(entry.Name, $"has {entry.Count} elements, too many to be read at once");
+        : throw Error(entry.Name, $"has {entry.Count} elements, too many to be read at once");
 
-    private InvalidInputException Fault(string tensor, string problem) => TensorLayout.Fault(Source.Name, tensor, problem);
+    private InvalidInputException Error(string tensor, string problem) => TensorLayout.Error(Source.Name, tensor, problem);
 }

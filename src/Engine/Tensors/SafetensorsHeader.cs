@@ -39,7 +39,7 @@ internal ref struct SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(file, $"the header is not valid JSON: {Printable.Json(e)}");
+            throw new InvalidInputException(file, $"the header is not valid JSON: {OneLineText.Describe(e)}");
         }
         catch (InvalidOperationException)
         {
@@ -47,7 +47,7 @@ internal ref struct SafetensorsHeader
             throw new InvalidInputException(file, "the header has a string that is not valid Unicode");
         }
 
-        TensorLayout.RequireTiling(file, header._tensors.Values, dataStart, dataLength);
+        TensorLayout.ValidateTiling(file, header._tensors.Values, dataStart, dataLength);
         return (header._tensors, header._metadata);
     }
 
@@ -59,7 +59,7 @@ internal ref struct SafetensorsHeader
             var name = _reader.GetString()!;
             _reader.Read();
             if (name == MetadataKey) ReadMetadata();
-            else if (!_tensors.TryAdd(name, ReadTensor(name))) throw Fault(name, "stands twice in the header");
+            else if (!_tensors.TryAdd(name, ReadTensor(name))) throw Error(name, "stands twice in the header");
         }
 
         // Trailing bytes other than white space are an error of the reader.
@@ -75,14 +75,14 @@ internal ref struct SafetensorsHeader
         {
             var key = _reader.GetString()!;
             _reader.Read();
-            if (_reader.TokenType != JsonTokenType.String) throw new InvalidInputException(_file, $"{MetadataKey} '{Printable.Name(key)}' must be a string");
-            if (!_metadata.TryAdd(key, _reader.GetString()!)) throw new InvalidInputException(_file, $"{MetadataKey} '{Printable.Name(key)}' stands twice");
+            if (_reader.TokenType != JsonTokenType.String) throw new InvalidInputException(_file, $"{MetadataKey} '{OneLineText.Clip(key)}' must be a string");
+            if (!_metadata.TryAdd(key, _reader.GetString()!)) throw new InvalidInputException(_file, $"{MetadataKey} '{OneLineText.Clip(key)}' stands twice");
         }
     }
 
     private TensorEntry ReadTensor(string name)
     {
-        if (_reader.TokenType != JsonTokenType.StartObject) throw Fault(name, "must be an object with dtype, shape and data_offsets");
+        if (_reader.TokenType != JsonTokenType.StartObject) throw Error(name, "must be an object with dtype, shape and data_offsets");
         string? dtypeName = null;
         List<long>? shape = null, offsets = null;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
@@ -92,44 +92,44 @@ internal ref struct SafetensorsHeader
             switch (field)
             {
                 case "dtype" when dtypeName is null && _reader.TokenType == JsonTokenType.String: dtypeName = _reader.GetString(); break;
-                case "dtype" when dtypeName is null: throw Fault(name, "dtype must be a string");
+                case "dtype" when dtypeName is null: throw Error(name, "dtype must be a string");
                 case "shape" when shape is null: shape = ReadNumbers(name, field); break;
                 case "data_offsets" when offsets is null: offsets = ReadNumbers(name, field); break;
-                case "dtype" or "shape" or "data_offsets": throw Fault(name, $"{field} stands twice");
-                default: throw Fault(name, $"has an unknown field '{Printable.Name(field)}'; known are dtype, shape, data_offsets");
+                case "dtype" or "shape" or "data_offsets": throw Error(name, $"{field} stands twice");
+                default: throw Error(name, $"has an unknown field '{OneLineText.Clip(field)}'; known are dtype, shape, data_offsets");
             }
         }
 
-        if (dtypeName is null || shape is null || offsets is null) throw Fault(name, "must have dtype, shape and data_offsets");
+        if (dtypeName is null || shape is null || offsets is null) throw Error(name, "must have dtype, shape and data_offsets");
         if (!TensorDtypes.TryParse(dtypeName, out var dtype))
-            throw Fault(name, $"has the unknown dtype '{Printable.Name(dtypeName)}'; known are {TensorDtypes.Known}");
+            throw Error(name, $"has the unknown dtype '{OneLineText.Clip(dtypeName)}'; known are {TensorDtypes.Known}");
         return Check(name, dtype, shape, offsets);
     }
 
     private readonly TensorEntry Check(string name, TensorDtype dtype, List<long> shape, List<long> offsets)
     {
-        if (offsets is not [var begin, var end]) throw Fault(name, "data_offsets must be two numbers: begin and end");
-        if (begin > end) throw Fault(name, $"data_offsets begin at {begin}, after their end {end}");
-        if (end > _dataLength) throw Fault(name, $"data_offsets end at {end}, but the file has only {_dataLength} bytes of data");
-        if (!TensorLayout.TryByteLength(shape, dtype, out var bytes)) throw Fault(name, "the shape is larger than any file can hold");
+        if (offsets is not [var begin, var end]) throw Error(name, "data_offsets must be two numbers: begin and end");
+        if (begin > end) throw Error(name, $"data_offsets begin at {begin}, after their end {end}");
+        if (end > _dataLength) throw Error(name, $"data_offsets end at {end}, but the file has only {_dataLength} bytes of data");
+        if (!TensorLayout.TryByteLength(shape, dtype, out var bytes)) throw Error(name, "the shape is larger than any file can hold");
         if (bytes != end - begin)
-            throw Fault(name, $"the shape needs {bytes} bytes ({dtype.Name()}), but data_offsets span {end - begin}");
+            throw Error(name, $"the shape needs {bytes} bytes ({dtype.Name()}), but data_offsets span {end - begin}");
         return new TensorEntry(name, dtype, shape.AsReadOnly(), _dataStart + begin, bytes);
     }
 
     private List<long> ReadNumbers(string name, string field)
     {
-        if (_reader.TokenType != JsonTokenType.StartArray) throw Fault(name, $"{field} must be a list of whole numbers");
+        if (_reader.TokenType != JsonTokenType.StartArray) throw Error(name, $"{field} must be a list of whole numbers");
         var numbers = new List<long>();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out var number) || number < 0)
-                throw Fault(name, $"{field} must be whole numbers from 0 to {long.MaxValue}");
+                throw Error(name, $"{field} must be whole numbers from 0 to {long.MaxValue}");
             numbers.Add(number);
         }
 
         return numbers;
     }
 
-    private readonly InvalidInputException Fault(string tensor, string problem) => TensorLayout.Fault(_file, tensor, problem);
+    private readonly InvalidInputException Error(string tensor, string problem) => TensorLayout.Error(_file, tensor, problem);
 }

@@ -1,11 +1,11 @@
-using AeServerless.Engine.IO;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Tensors;
 
 /// <summary>
-/// Writes a safetensors file whose tensors fill up side by side, rows in any order: what a shard is made of comes batch by batch, for all
+/// Writes a safetensors file whose tensors fill up side by side, rows in any order: a shard's data arrives batch by batch, for all
 /// tensors at once. The stream must seek; it stays open.
 /// </summary>
 public sealed class SafetensorsRowWriter

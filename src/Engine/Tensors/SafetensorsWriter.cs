@@ -1,6 +1,6 @@
-using AeServerless.Engine.IO;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Tensors;
 

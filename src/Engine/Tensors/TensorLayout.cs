@@ -3,7 +3,7 @@ namespace AeServerless.Engine.Tensors;
 /// <summary>Where tensors lie in a file's data section, and messages about them.</summary>
 internal static class TensorLayout
 {
-    public static InvalidInputException Fault(string file, string tensor, string problem) => new($"{file}, tensor '{Printable.Name(tensor)}'", problem);
+    public static InvalidInputException Error(string file, string tensor, string problem) => new($"{file}, tensor '{OneLineText.Clip(tensor)}'", problem);
 
     /// <summary>Product of the shape times the element size; false where it exceeds 2^63 − 1.</summary>
     public static bool TryByteLength(IReadOnlyList<long> shape, TensorDtype dtype, out long bytes)
@@ -19,14 +19,14 @@ internal static class TensorLayout
     }
 
     /// <summary>Throws unless the tensors cover the data section exactly once.</summary>
-    public static void RequireTiling(string file, IEnumerable<TensorEntry> tensors, long dataStart, long dataLength)
+    public static void ValidateTiling(string file, IEnumerable<TensorEntry> tensors, long dataStart, long dataLength)
     {
         var end = dataStart;
         TensorEntry? previous = null;
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length))
         {
-            if (tensor.Offset < end) throw Fault(file, tensor.Name, $"overlaps tensor '{Printable.Name(previous!.Name)}'");
-            if (tensor.Offset > end) throw Fault(file, tensor.Name, $"leaves a gap of {tensor.Offset - end} bytes before it");
+            if (tensor.Offset < end) throw Error(file, tensor.Name, $"overlaps tensor '{OneLineText.Clip(previous!.Name)}'");
+            if (tensor.Offset > end) throw Error(file, tensor.Name, $"leaves a gap of {tensor.Offset - end} bytes before it");
             (end, previous) = (tensor.Offset + tensor.Length, tensor);
         }
 

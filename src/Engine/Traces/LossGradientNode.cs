@@ -1,12 +1,11 @@
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Derivation.Nodes;
-using AeServerless.Engine.Models;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
 
-/// <summary>The gradient of a dataset's loss with respect to the residual stream behind the last layer, with the final norm's scale held constant.</summary>
+/// <summary>The gradient of a dataset's loss with respect to the residual stream after the last layer, with the final norm's scale held constant.</summary>
 internal sealed class LossGradientNode(BackwardDescription loss, DenseNode residual, DenseNode tokens, ModelDimensions model)
     : SequenceGradientNode(
         $"gradient of the loss from ({residual.Key}), scale of the final norm detached", residual.Width, 0, AllTokens, residual, tokens)
@@ -17,8 +16,8 @@ internal sealed class LossGradientNode(BackwardDescription loss, DenseNode resid
 
     protected override Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows)
     {
-        var head = tile.Weights.Unembedding.Model;
+        var head = tile.Weights.Unembedding.Head;
         var final = head.FinalNorm(residual.unsqueeze(0), detachScale: true); // [1, tokens, d_model]
-        return Loss.Of(loss, head, final, rows[1].flatten().to_type(ScalarType.Int64).unsqueeze(0));
+        return Loss.Compute(loss, head, final, rows[1].flatten().to_type(ScalarType.Int64).unsqueeze(0));
     }
 }

@@ -1,6 +1,6 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
 
 namespace AeServerless.Engine.Traces;
 

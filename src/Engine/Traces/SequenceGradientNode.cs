@@ -1,6 +1,5 @@
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Derivation.Nodes;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Numerics;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
@@ -47,7 +46,7 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
         var values = gradient.contiguous().data<double>();
         for (var i = 0; i < target.Length; i++)
             target[i] = (float)values[i];
-        if (!Finite.All(target))
+        if (!FiniteCheck.AllFinite(target))
         {
             target.Clear();
             status.Fill(RowStatus.NonFinite);

@@ -1,8 +1,7 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Encoding;
-using AeServerless.Engine.Models;
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
@@ -15,20 +14,20 @@ internal static class TraceMath
     /// <param name="residual"><c>[tokens, d]</c> at the trace's place, at least up to its token.</param>
     /// <param name="block">The traced layer.</param>
     /// <param name="autoencoder">The autoencoder of a traced latent.</param>
-    /// <param name="behind"><c>[tokens, d]</c>: for a head traced through its values, the gradient just before what they go on to.</param>
+    /// <param name="downstreamGradient"><c>[tokens, d]</c>: for a head traced through its values, the gradient just before what they go on to.</param>
     /// <returns>A scalar.</returns>
-    public static Tensor Activation(ResolvedTrace trace, Tensor residual, BlockWeights block, Autoencoder? autoencoder, Tensor? behind) =>
+    public static Tensor Activation(ResolvedTrace trace, Tensor residual, BlockWeights block, Autoencoder? autoencoder, Tensor? downstreamGradient) =>
         trace.Target switch
         {
             TraceTarget.MlpNeuron => Neuron(trace, residual, block),
             TraceTarget.AutoencoderLatent => Latent(trace, AutoencoderInput(trace, residual, block), autoencoder!),
-            _ when trace.Attention == AttentionTraceType.V => HeadWrite(trace, residual, block, behind!),
+            _ when trace.Attention == AttentionTraceType.V => HeadWrite(trace, residual, block, downstreamGradient!),
             _ => HeadAttention(trace, residual, block),
         };
 
     private static Tensor Neuron(ResolvedTrace trace, Tensor residual, BlockWeights block)
     {
-        var preAct = Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Config, trace.DetachScale)[trace.Index];
+        var preAct = Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale)[trace.Index];
         return trace.PreAct ? preAct : Gpt2Block.Gelu(preAct);
     }
 
@@ -36,9 +35,9 @@ internal static class TraceMath
     private static Tensor AutoencoderInput(ResolvedTrace trace, Tensor residual, BlockWeights block) => trace.Autoencoder!.Input switch
     {
         Autoencoders.AutoencoderInput.MlpPostAct =>
-            Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Config, trace.DetachScale)),
-        Autoencoders.AutoencoderInput.ResidDeltaMlp => Gpt2Block.Mlp(residual[trace.Token], block.Layer, block.Config, trace.DetachScale),
-        _ => Gpt2Block.Attention(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Config, trace.DetachScale)[trace.Token],
+            Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale)),
+        Autoencoders.AutoencoderInput.ResidDeltaMlp => Gpt2Block.Mlp(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale),
+        _ => Gpt2Block.Attention(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale)[trace.Token],
     };
 
     private static Tensor Latent(ResolvedTrace trace, Tensor input, Autoencoder autoencoder)
@@ -87,18 +86,18 @@ internal static class TraceMath
     }
 
     /// <summary>What the head writes from the key's token to the query's, along the gradient there; the attention pattern is a constant.</summary>
-    private static Tensor HeadWrite(ResolvedTrace trace, Tensor residual, BlockWeights block, Tensor behind)
+    private static Tensor HeadWrite(ResolvedTrace trace, Tensor residual, BlockWeights block, Tensor downstreamGradient)
     {
         var (queries, keys, values) = Project(trace, residual, block);
         var weight = Gpt2Block.AttentionLogits(queries, keys)[trace.Index, trace.Token].softmax(-1)[trace.KeyToken].detach();
-        var width = block.Config.HeadWidth;
+        var width = block.Dimensions.HeadWidth;
         var written = values[trace.KeyToken, trace.Index].matmul(block.Layer.AttentionOutWeight.narrow(0, (long)trace.Index * width, width)); // [d]
-        return weight * written.dot(behind[trace.Token]);
+        return weight * written.dot(downstreamGradient[trace.Token]);
     }
 
     private static (Tensor Queries, Tensor Keys, Tensor Values) Project(ResolvedTrace trace, Tensor residual, BlockWeights block) =>
         Gpt2Block.Project(
-            Gpt2Block.AttentionInput(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Config, trace.DetachScale), block.Layer, block.Config);
+            Gpt2Block.AttentionInput(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale), block.Layer, block.Dimensions);
 
     private static Tensor Row(ReadOnlySpan<float> row) => tensor(row.ToArray()).to_type(ScalarType.Float64);
 }

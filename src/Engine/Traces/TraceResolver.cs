@@ -1,11 +1,11 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
 
 namespace AeServerless.Engine.Traces;
 
 /// <summary>Checks trace configurations against the model and the recipe's autoencoders.</summary>
-internal sealed class TraceResolver(Recipe recipe, PlanContext context, AutoencoderSelection selection)
+internal sealed class TraceResolver(Recipe recipe, PlanContext context, AutoencoderResolver autoencoders)
 {
     /// <summary>The one activation that a configuration traces.</summary>
     /// <param name="trace">The configuration.</param>
@@ -15,7 +15,7 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
     public ResolvedTrace Resolve(TraceConfiguration trace, string subject, AutoencoderReference? preferred)
     {
         subject = $"{subject}, trace";
-        RequireRange(trace.Layer, context.Model.Layers, "layer", "layers", subject);
+        ValidateRange(trace.Layer, context.Model.Layers, "layer", "layers", subject);
         var isHead = trace.NodeType == NodeType.AttentionHead;
         if (trace.TensorIndices.Count != (isHead ? 3 : 2))
             throw new InvalidInputException(subject, $"it needs {(isHead ? "query token, key token and head" : "a token and an index")}");
@@ -33,7 +33,7 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
         var autoencoder = isHead || trace.NodeType == NodeType.MlpNeuron ? null : Autoencoder(trace, subject, preferred);
         var (what, count) = isHead ? ("head", context.Model.Heads == 0 ? int.MaxValue : context.Model.Heads)
             : autoencoder is null ? ("neuron", context.Model.NeuronWidth) : ("latent", autoencoder.Header.LatentCount);
-        RequireRange(last, count, what, what + "s", subject);
+        ValidateRange(last, count, what, what + "s", subject);
         if (isHead == trace.AttentionTraceType is null)
             throw new InvalidInputException(subject, "attentionTraceType (q, k, qk or v) is for attention heads, and they need it");
         if (trace.AttentionTraceType == AttentionTraceType.V && trace.PreOrPostAct == PreOrPostAct.Pre)
@@ -56,7 +56,7 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
             NodeType.MlpAutoencoderLatent => AutoencoderNodeType.Mlp,
             NodeType.AttentionAutoencoderLatent => AutoencoderNodeType.Attention,
             NodeType.AutoencoderLatent => null,
-            _ => throw new InvalidInputException(subject, $"it is of {RecipeNames.Of(trace.NodeType)}, and a latent of an autoencoder is needed"),
+            _ => throw new InvalidInputException(subject, $"it is of {RecipeNames.NameOf(trace.NodeType)}, and a latent of an autoencoder is needed"),
         };
         var fitting = recipe.Autoencoders.Where(reference => nodeType is null || reference.Input.NodeType() == nodeType).ToList();
         if (fitting.Count == 0 && recipe.ReferenceCompatible && recipe.Autoencoders.Count == 1)
@@ -64,21 +64,21 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
 
         if (fitting.Count == 0)
         {
-            var present = recipe.Autoencoders.Select(reference => $"{RecipeNames.Of(reference.NodeType)} ('{reference.Name}')");
+            var present = recipe.Autoencoders.Select(reference => $"{RecipeNames.NameOf(reference.NodeType)} ('{reference.Name}')");
             throw new InvalidInputException(
-                subject, $"it is of {RecipeNames.Of(trace.NodeType)}, but the recipe's autoencoder is {string.Join(", ", present.DefaultIfEmpty("missing"))}");
+                subject, $"it is of {RecipeNames.NameOf(trace.NodeType)}, but the recipe's autoencoder is {string.Join(", ", present.DefaultIfEmpty("missing"))}");
         }
 
         var chosen = fitting.Count == 1 ? fitting[0] : fitting.Find(reference => reference.Name == preferred?.Name);
         if (chosen is null || (nodeType is null && fitting.Count > 1))
         {
-            var names = fitting.Select(reference => RecipeNames.Of(reference.NodeType)).Distinct().ToList();
+            var names = fitting.Select(reference => RecipeNames.NameOf(reference.NodeType)).Distinct().ToList();
             throw new InvalidInputException(
                 subject,
-                $"{RecipeNames.Of(trace.NodeType)} is ambiguous with {fitting.Count} autoencoders; {(names.Count == fitting.Count ? $"use {string.Join(" or ", names)}" : "say which with \"autoencoder\" in the request")}");
+                $"{RecipeNames.NameOf(trace.NodeType)} is ambiguous with {fitting.Count} autoencoders; {(names.Count == fitting.Count ? $"use {string.Join(" or ", names)}" : "say which with \"autoencoder\" in the request")}");
         }
 
-        return selection.Resolve(chosen, trace.Layer, subject);
+        return autoencoders.Resolve(chosen, trace.Layer, subject);
     }
 
     private ResolvedTrace? Downstream(TraceConfiguration trace, string subject, AutoencoderReference? preferred)
@@ -93,7 +93,7 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
             : throw new InvalidInputException(subject, $"downstream {downstream} comes before what layer {trace.Layer}'s attention writes");
     }
 
-    private static void RequireRange(int index, int count, string what, string plural, string subject)
+    private static void ValidateRange(int index, int count, string what, string plural, string subject)
     {
         if (index < 0 || index >= count)
             throw new InvalidInputException(subject, $"{what} {index} does not exist; there are {plural} 0 to {count - 1}");

@@ -1,15 +1,15 @@
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Derivation.Nodes;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
 
 /// <summary>The gradient of a traced activation with respect to the residual stream just before it, recomputed from there.</summary>
-internal sealed class TracedGradientNode(ResolvedTrace trace, DenseNode residual, DenseNode? behind, ModelDimensions model)
+internal sealed class TracedGradientNode(ResolvedTrace trace, DenseNode residual, DenseNode? downstreamGradient, ModelDimensions model)
     : SequenceGradientNode(
-        $"gradient of {trace} from ({residual.Key}){(behind is null ? "" : $" and ({behind.Key})")}", residual.Width,
+        $"gradient of {trace} from ({residual.Key}){(downstreamGradient is null ? "" : $" and ({downstreamGradient.Key})")}", residual.Width,
         trace.FirstToken, trace.OwnLastToken + 1,
-        behind is null ? [residual] : [residual, behind])
+        downstreamGradient is null ? [residual] : [residual, downstreamGradient])
 {
     // Spread over a sequence of the length that the trace needs; the MLP and attention each are a few products of d by 4 d.
     public override double Flops => 24.0 * model.ModelWidth * model.ModelWidth;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using AeServerless.Engine;
-using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Settings;
 using Azure;

@@ -1,7 +1,7 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
@@ -18,7 +18,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
     /// <returns>How latents were screened, see <see cref="ChunkComputation.Screenings"/>.</returns>
     /// <exception cref="InvalidInputException">An input has changed or can't be used.</exception>
-    public async Task<IReadOnlyList<Screening>> ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var shard = await reader.OpenShardAsync(basis, planned.Shard, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
 
-    private async Task<IReadOnlyList<Screening>> ComputeAsync(
+    private async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(
         RunBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
@@ -59,7 +59,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
         {
             // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the last.
             using var span = Telemetry.Source.StartActivity("compute");
-            await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileBegun: HandOver, cancellationToken);
+            await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
         }
         finally
         {

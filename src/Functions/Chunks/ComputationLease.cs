@@ -1,5 +1,5 @@
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Computation;
+using AeServerless.Engine.Results.Chunks;
 
 namespace AeServerless.Functions.Chunks;
 

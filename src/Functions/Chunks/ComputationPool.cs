@@ -1,6 +1,8 @@
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Computation;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Blobs;
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Settings;
 
@@ -77,7 +79,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
         }
     }
 
-    private Task<PlanWeights> LoadAsync(RunBasis basis) => PlanWeights.LoadAsync(
+    private Task<PlanWeights> LoadAsync(RunBasis basis) => PlanWeightsLoader.LoadAsync(
         basis.Plan,
         (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
         CancellationToken.None);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AeServerless.Engine;
-using AeServerless.Engine.Encoding;
 using AeServerless.Functions.Results;
+using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Functions.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -51,7 +51,7 @@ public sealed class ComputeChunk(RunDocuments documents, ChunkWorker worker, Res
         var address = new ResultAddress(ResultKind.Chunk, chunk.Key);
         var watch = Stopwatch.StartNew();
         var reused = await results.ClaimAsync(address, cancellationToken);
-        IReadOnlyList<Screening> screenings = [];
+        IReadOnlyList<ScreeningFormat> screenings = [];
         if (!reused)
         {
             await results.WriteAsync(

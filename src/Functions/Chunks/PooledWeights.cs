@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Computation;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Planning;
+using AeServerless.Engine.Results.Chunks;
+using AeServerless.Engine.Runtime;
 
 namespace AeServerless.Functions.Chunks;
 

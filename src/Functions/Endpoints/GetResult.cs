@@ -1,5 +1,5 @@
 using AeServerless.Contracts;
-using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
 using Microsoft.AspNetCore.Http;

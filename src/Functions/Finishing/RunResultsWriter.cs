@@ -1,6 +1,7 @@
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Merging;

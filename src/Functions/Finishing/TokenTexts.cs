@@ -1,5 +1,5 @@
+using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
-using AeServerless.Engine.Capture;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
 using AeServerless.Functions.Results;
+using AeServerless.Engine.Results.Merging;
 
 namespace AeServerless.Functions.Merging;
 

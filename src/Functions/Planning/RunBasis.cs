@@ -1,6 +1,6 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Planning;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
 
@@ -15,7 +15,7 @@ public sealed record RunBasis(RunRequest Request, DatasetManifest Manifest, Deri
 {
     /// <summary>The files of weights that results depend on.</summary>
     /// <exception cref="InvalidInputException">One of them is missing.</exception>
-    public IReadOnlyList<InputBlob> Weights() => [.. WeightFiles.Of(Plan).Select(path => Find(Inputs, path, "the recipe needs it"))];
+    public IReadOnlyList<InputBlob> Weights() => [.. WeightFiles.UsedBy(Plan).Select(path => Find(Inputs, path, "the recipe needs it"))];
 
     /// <summary>Path of a shard, container first.</summary>
     public string ShardPath(int shard) => InputPaths.Shard(Request.Dataset, Manifest.Shards[shard]);

@@ -1,10 +1,12 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Models;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
 
@@ -76,7 +78,7 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
             ModelPath = manifest.Model,
             Tensors = Tensors(shard),
             Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, inputs, cancellationToken),
-            Backward = manifest.Backward is { } backward ? BackwardPass.Of(backward, path) : null,
+            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, path) : null,
         };
         return new RunBasis(request, manifest, DerivationPlan.Create(recipe, context), inputs);
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Blobs;
 using Azure.Storage.Blobs;

@@ -1,4 +1,3 @@
-using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Blobs;
 using Azure.Storage.Blobs.Specialized;

@@ -1,4 +1,4 @@
-using AeServerless.Engine.Capture;
+using AeServerless.Capture.Tokenization;
 using AeServerless.Engine.Datasets;
 
 namespace AeServerless.Functions.Runs;

@@ -1,5 +1,5 @@
 using AeServerless.Engine;
-using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Functions.Blobs;
 using Microsoft.Extensions.Logging;

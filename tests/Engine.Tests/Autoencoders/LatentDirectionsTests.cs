@@ -1,5 +1,5 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Tests.Encoding;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Autoencoders;

@@ -1,4 +1,5 @@
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Tests.Datasets;
 

@@ -1,7 +1,7 @@
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Tests.Tensors;
+using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Datasets;
 

@@ -1,4 +1,5 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Encoding;
 

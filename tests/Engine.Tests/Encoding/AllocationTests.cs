@@ -1,5 +1,10 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Kernels;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Encoding;
 
@@ -16,7 +21,7 @@ public sealed class AllocationTests
         var random = new Random(4);
         var autoencoder = Random64.Autoencoder(random, Width, 1024, Activation.ReLU);
         var inputs = Random64.Gaussian(random, Tokens * Width, 1);
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = Screening.Int8, Threads = 2 });
+        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = ScreeningFormat.Int8, Threads = 2 });
         var (latents, other) = (new SparseLatents(), new SparseLatents());
         var decoded = new float[inputs.Length];
         void Round()

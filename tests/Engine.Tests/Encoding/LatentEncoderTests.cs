@@ -1,5 +1,9 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Encoding;
@@ -8,11 +12,11 @@ public sealed class LatentEncoderTests
 {
     private static readonly EncoderOptions[] Ways =
     [
-        new() { Screening = Screening.Float32, Threads = 1, TileTokens = 7 },
-        new() { Screening = Screening.BFloat16, Threads = 2, TileTokens = 10 },
-        new() { Screening = Screening.Int8, Threads = 2, TileTokens = 24 },
-        new() { Screening = Screening.Int8, Threads = 3, TileTokens = 1 },
-        new() { Screening = Screening.Auto },
+        new() { Screening = ScreeningFormat.Float32, Threads = 1, TileTokens = 7 },
+        new() { Screening = ScreeningFormat.BFloat16, Threads = 2, TileTokens = 10 },
+        new() { Screening = ScreeningFormat.Int8, Threads = 2, TileTokens = 24 },
+        new() { Screening = ScreeningFormat.Int8, Threads = 3, TileTokens = 1 },
+        new() { Screening = ScreeningFormat.Auto },
         new() { Device = "cpu:0", TileTokens = 9 }, // the path of other devices, run here
     ];
 
@@ -51,7 +55,7 @@ public sealed class LatentEncoderTests
         var inTime = false;
         var busy = new Thread(() => ThreadTeam.Of(2).Run(1, (_, _) => inTime = made.Wait(TimeSpan.FromSeconds(30))));
         busy.Start();
-        foreach (var screening in Enum.GetValues<Screening>())
+        foreach (var screening in Enum.GetValues<ScreeningFormat>())
         {
             using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = screening, Threads = 2 });
         }
@@ -109,7 +113,7 @@ public sealed class LatentEncoderTests
                     k == 0 ? Activation.ReLU : Activation.TopK(Math.Min(k * 7, latents)));
                 var inputs = Random64.Gaussian(random, width * tokens, MathF.ScaleB(1, inputScale));
                 var expected = Random64.Encode(autoencoder, inputs, []);
-                foreach (var screening in new[] { Screening.Int8, Screening.BFloat16, Screening.Float32 })
+                foreach (var screening in new[] { ScreeningFormat.Int8, ScreeningFormat.BFloat16, ScreeningFormat.Float32 })
                 {
                     Assert.Equal(expected, Random64.Pairs(Encode(autoencoder, inputs, new EncoderOptions { Screening = screening, Threads = 2, TileTokens = 5 })));
                 }

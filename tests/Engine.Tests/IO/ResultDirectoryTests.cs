@@ -1,4 +1,5 @@
 using AeServerless.Engine.IO;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.IO;
 

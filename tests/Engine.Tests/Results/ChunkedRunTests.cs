@@ -4,6 +4,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Engine.Tensors;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Results;
 

@@ -1,10 +1,17 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
+using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Chunks;
+using AeServerless.Engine.Results.Merging;
+using AeServerless.Engine.Runtime;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Results;
 
@@ -65,7 +72,7 @@ internal sealed class GoldenDataset : IDisposable
                     Autoencoder.ReadHeader(await SafetensorsFile.OpenAsync(source, cancellationToken)),
             },
         });
-        var weights = await PlanWeights.LoadAsync(
+        var weights = await PlanWeightsLoader.LoadAsync(
             plan, (path, _) => Task.FromResult<IByteSource>(new FileByteSource(Repository.Golden("dev-1", path))), cancellationToken);
         return new GoldenDataset(lengths, neurons, shard, plan, weights);
     }
@@ -86,7 +93,7 @@ internal sealed class GoldenDataset : IDisposable
 
             // Rows read ahead change nothing, neither this chunk's nor those of one that was given up.
             if (parts.Count % 3 > 0) await computation.ReadAheadAsync(Shard, parts.Count % 3 == 1 ? range : ranges[0], cancellationToken);
-            await computation.ComputeAsync(Shard, range, writer, lastTileBegun: null, cancellationToken);
+            await computation.ComputeAsync(Shard, range, writer, lastTileStarted: null, cancellationToken);
             var part = new ResultDirectory(folder.File($"{name}-{parts.Count}"));
             await writer.CompleteAsync(part, cancellationToken);
             parts.Add(part);

@@ -1,11 +1,13 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Chunks;
+using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Results;

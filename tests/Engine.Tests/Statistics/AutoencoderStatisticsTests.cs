@@ -1,5 +1,5 @@
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Statistics;

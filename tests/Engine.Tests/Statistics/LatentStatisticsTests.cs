@@ -1,5 +1,6 @@
-using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Statistics;
@@ -24,7 +25,7 @@ public sealed class LatentStatisticsTests
         for (var latent = 0; latent < Width; latent++)
         {
             var values = rows.Select(row => row[latent]).Where(value => float.IsFinite(value) && value != 0).ToArray();
-            var figures = LatentFigures.Of(statistics[latent], statistics.CountedTokens);
+            var figures = LatentMoments.Compute(statistics[latent], statistics.CountedTokens);
             var (mean, square) = rows.Length == 0
                 ? (0, 0)
                 : (values.Sum(v => (double)v) / rows.Length, values.Sum(v => (double)v * v) / rows.Length);
@@ -177,12 +178,12 @@ public sealed class LatentStatisticsTests
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]
-    public void MostWaiting_ChangesNothing(int mostWaiting)
+    public void MostWaiting_ChangesNothing(int maxPending)
     {
         var random = new Random(2);
         float[] numbers = [.. Enumerable.Range(0, 5000).Select(_ => MathF.Round(random.NextSingle() * 100) - 50)];
         TokenPlace[] places = [.. Enumerable.Range(0, numbers.Length).Select(Place)];
-        var (few, all) = (new LatentStatistics(Width, Options, threads: 1, mostWaiting), new LatentStatistics(Width, Options));
+        var (few, all) = (new LatentStatistics(Width, Options, threads: 1, maxPending), new LatentStatistics(Width, Options));
 
         const int Tokens = 700;
         for (var first = 0; first < numbers.Length; first += Tokens)
@@ -240,7 +241,7 @@ public sealed class LatentStatisticsTests
         statistics.ShortSequenceTokens = 1;
 
         Assert.Equal(2, statistics.CountedTokens);
-        Assert.Equal(0.5, LatentFigures.Of(statistics[0], statistics.CountedTokens).Frequency);
+        Assert.Equal(0.5, LatentMoments.Compute(statistics[0], statistics.CountedTokens).Frequency);
     }
 
     private static Gen<int> OneOf(params int[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);

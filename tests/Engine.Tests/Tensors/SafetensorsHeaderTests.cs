@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Tensors;

@@ -1,5 +1,7 @@
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Tests.Fixtures;
+using AeServerless.TestSupport;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Tensors;

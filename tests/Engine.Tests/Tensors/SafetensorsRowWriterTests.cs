@@ -1,4 +1,5 @@
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Tensors;

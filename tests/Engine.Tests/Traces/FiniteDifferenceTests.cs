@@ -1,10 +1,10 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
-using AeServerless.Engine.Models;
+using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Tests.Derivation;
+using AeServerless.Engine.Tests.Fixtures;
+using AeServerless.Engine.Transformers;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -122,7 +122,7 @@ public sealed class FiniteDifferenceTests
 
     /// <summary>The traced activation written anew from the model's public functions.</summary>
     private static Tensor Activation(
-        TraceConfiguration trace, Tensor residual, Gpt2LayerWeights layer, Gpt2Config config, AutoencoderReference? reference, Autoencoder? autoencoder)
+        TraceConfiguration trace, Tensor residual, Gpt2LayerWeights layer, ModelDimensions config, AutoencoderReference? reference, Autoencoder? autoencoder)
     {
         var last = trace.TensorIndices[^1]!.Value;
         var post = trace.PreOrPostAct == PreOrPostAct.Post;
@@ -142,15 +142,29 @@ public sealed class FiniteDifferenceTests
                     AutoencoderInput.ResidDeltaMlp => Gpt2Block.Mlp(residual, layer, config),
                     _ => Gpt2Block.Attention(residual, layer, config),
                 };
-                using (var hooked = new HookedAutoencoder(autoencoder!, reference.Input, Layer, torch.ScalarType.Float64))
-                {
-                    var preActs = hooked.PreActivations(input);
-                    return (post ? hooked.Activate(preActs) : preActs)[Token, last];
-                }
+                var weights = autoencoder!;
+                Tensor Double(float[] values, params long[] shape) => torch.tensor(values, shape, dtype: torch.ScalarType.Float64);
+                var encoder = Double(weights.EncoderWeight, weights.LatentCount, weights.InputSize);
+                var preActs = (input - Double(weights.PreBias, weights.InputSize)).matmul(encoder.t()) + Double(weights.LatentBias, weights.LatentCount);
+                return (post ? Activate(preActs, weights.Activation) : preActs)[Token, last];
         }
     }
 
-    private static async Task<(Gpt2LayerWeights Layer, Gpt2Config Config)> LayerAsync(RandomWorld world)
+    private static Tensor Activate(Tensor preActs, Activation activation)
+    {
+        switch (activation.Kind)
+        {
+            case ActivationKind.ReLU:
+                return preActs.relu();
+            case ActivationKind.TopK:
+                var (values, indices) = preActs.topk(activation.K, dim: -1);
+                return torch.zeros_like(preActs).scatter(-1, indices, values.relu());
+            default:
+                return preActs;
+        }
+    }
+
+    private static async Task<(Gpt2LayerWeights Layer, ModelDimensions Config)> LayerAsync(RandomWorld world)
     {
         IByteSource source = await world.OpenAsync("model.safetensors", CancellationToken.None);
         var file = await SafetensorsFile.OpenAsync(source, CancellationToken.None);
@@ -160,6 +174,6 @@ public sealed class FiniteDifferenceTests
             tensors.Add(name, torch.tensor(await file.ReadDoublesAsync($"h.{Layer}.{name}", CancellationToken.None), shape));
         }
 
-        return (Gpt2LayerWeights.From(name => tensors[name]), RandomWorld.Model.ToBlockConfig());
+        return (Gpt2LayerWeights.From(name => tensors[name]), RandomWorld.Model);
     }
 }

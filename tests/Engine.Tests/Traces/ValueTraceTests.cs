@@ -1,7 +1,7 @@
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Tests.Derivation;
+using AeServerless.Engine.Sources;
+using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Traces;
 

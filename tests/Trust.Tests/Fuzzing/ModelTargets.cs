@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using AeServerless.Engine.Capture;
-using AeServerless.Engine.Models;
+using AeServerless.Capture.Tokenization;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Trust.Tests.Fuzzing;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Trust.Tests.Fuzzing;
 

@@ -1,6 +1,6 @@
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>One latent's figures in one scalar. Means are over all tokens that count, zeros among them.</summary>
+/// <summary>One latent's moments in one scalar. Means are over all tokens that count, zeros among them.</summary>
 /// <param name="Scalar">The scalar's name.</param>
 /// <param name="Type">The scalar's type.</param>
 /// <param name="Count">Tokens where the value is not zero.</param>

@@ -1,4 +1,5 @@
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -17,16 +18,16 @@ internal static class LatentTable
 
     public static void Add(TensorSet tensors, ScalarStatistics scalar, SequenceIndex sequences)
     {
-        var (statistics, figures) = (scalar.Statistics, scalar.Figures);
+        var (statistics, moments) = (scalar.Statistics, scalar.Moments);
         var negative = Enumerable.Range(0, statistics.Width).Any(latent => statistics[latent]?.Negative.Bins.Length > 0);
-        AddLongs(tensors, "count", figures.Length, [], (latent, row) => row[0] = figures[latent].Count);
-        AddDoubles(tensors, "frequency", figures.Length, latent => figures[latent].Frequency);
-        AddDoubles(tensors, "mean", figures.Length, latent => figures[latent].Mean);
-        AddDoubles(tensors, "mean_square", figures.Length, latent => figures[latent].MeanSquare);
-        AddDoubles(tensors, "variance", figures.Length, latent => figures[latent].Variance);
-        AddDoubles(tensors, "standard_deviation", figures.Length, latent => figures[latent].StandardDeviation);
-        AddFloats(tensors, "max", figures.Length, [], (latent, row) => row[0] = figures[latent].Max);
-        AddFloats(tensors, "min", figures.Length, [], (latent, row) => row[0] = figures[latent].Min);
+        AddLongs(tensors, "count", moments.Length, [], (latent, row) => row[0] = moments[latent].Count);
+        AddDoubles(tensors, "frequency", moments.Length, latent => moments[latent].Frequency);
+        AddDoubles(tensors, "mean", moments.Length, latent => moments[latent].Mean);
+        AddDoubles(tensors, "mean_square", moments.Length, latent => moments[latent].MeanSquare);
+        AddDoubles(tensors, "variance", moments.Length, latent => moments[latent].Variance);
+        AddDoubles(tensors, "standard_deviation", moments.Length, latent => moments[latent].StandardDeviation);
+        AddFloats(tensors, "max", moments.Length, [], (latent, row) => row[0] = moments[latent].Max);
+        AddFloats(tensors, "min", moments.Length, [], (latent, row) => row[0] = moments[latent].Min);
         tensors.Add("histogram_edges", statistics.Histogram.Edges);
         AddBins(tensors, "histogram_positive", statistics, state => state.Positive);
         AddExamples(tensors, "top", statistics, sequences, latent => Examples(statistics[latent]?.Positive));

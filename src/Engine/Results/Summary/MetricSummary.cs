@@ -1,6 +1,6 @@
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>Figures of a per-token metric over all tokens that count.</summary>
+/// <summary>Moments of a per-token metric over all tokens that count.</summary>
 /// <param name="Mean">Mean.</param>
 /// <param name="StandardDeviation">Population standard deviation.</param>
 /// <param name="Max">The largest non-zero value; 0 where there is none.</param>

@@ -1,4 +1,5 @@
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Tables;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -79,7 +80,7 @@ public static class RunSummaryWriter
     {
         using var statistics = scalar;
         using var tensors = new TensorSet();
-        foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(LimbTable.ExponentSuffix, StringComparison.Ordinal)))
+        foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))
         {
             tensors.Metadata[key] = value;
         }
@@ -94,7 +95,7 @@ public static class RunSummaryWriter
         IResultSource merged, string name, StrongestLatents latents, CancellationToken cancellationToken)
     {
         using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
-        AutoencoderStatistics statistics = AutoencoderStatisticsTensors.Like(loaded);
+        AutoencoderStatistics statistics = AutoencoderStatisticsTensors.CreateFor(loaded);
         AutoencoderStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
         var (autoencoder, layer) = (loaded.File.Text("autoencoder"), (int)loaded.File.Number("layer"));
         var unexplained = statistics.FractionOfVarianceUnexplained;
@@ -108,6 +109,6 @@ public static class RunSummaryWriter
             double.IsNaN(unexplained) ? null : unexplained,
             statistics.MeanInputNorm,
             latents.RankedBy(autoencoder, layer),
-            latents.Of(autoencoder, layer));
+            latents.SummariesOf(autoencoder, layer));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
-using AeServerless.Engine.Derivation;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -9,7 +10,7 @@ namespace AeServerless.Engine.Results.Summary;
 internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics) : IDisposable
 {
     /// <summary>Of every latent. [latents]</summary>
-    public LatentFigures[] Figures { get; } = FiguresOf(Statistics);
+    public LatentMoments[] Moments { get; } = ComputeMoments(Statistics);
 
     public string Scalar => Metadata["scalar"];
 
@@ -29,7 +30,7 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
             loaded.File.Text(key);
         }
 
-        var statistics = LatentStatisticsTensors.Like(loaded);
+        var statistics = LatentStatisticsTensors.CreateFor(loaded);
         LatentStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
         return new ScalarStatistics(name, loaded.File.Metadata, statistics);
     }
@@ -39,8 +40,8 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
         LatentState[] active = [.. Enumerable.Range(0, Statistics.Width).Select(latent => Statistics[latent]).OfType<LatentState>()];
         var metrics = IsLatentShaped ? null : Metadata["metrics"].Split(',').Select((metric, column) =>
         {
-            var figures = Figures[column];
-            return KeyValuePair.Create(metric, new MetricSummary(figures.Mean, figures.StandardDeviation, figures.Max, figures.Min));
+            var moments = Moments[column];
+            return KeyValuePair.Create(metric, new MetricSummary(moments.Mean, moments.StandardDeviation, moments.Max, moments.Min));
         }).ToDictionary();
         return new ScalarSummary(
             Scalar,
@@ -63,18 +64,18 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
     public IReadOnlyList<int> Strongest(int count) =>
     [
         .. Enumerable.Range(0, Statistics.Width)
-            .Where(latent => Figures[latent].Count > 0)
-            .OrderByDescending(latent => Figures[latent].MeanSquare)
+            .Where(latent => Moments[latent].Count > 0)
+            .OrderByDescending(latent => Moments[latent].MeanSquare)
             .ThenBy(latent => latent)
             .Take(count),
     ];
 
-    public void Dispose() => SpareStatistics.GiveBack(Statistics);
+    public void Dispose() => LatentStatisticsPool.Return(Statistics);
 
-    private static LatentFigures[] FiguresOf(LatentStatistics statistics)
+    private static LatentMoments[] ComputeMoments(LatentStatistics statistics)
     {
-        var figures = new LatentFigures[statistics.Width];
-        Parallel.For(0, figures.Length, latent => figures[latent] = LatentFigures.Of(statistics[latent], statistics.CountedTokens));
-        return figures;
+        var moments = new LatentMoments[statistics.Width];
+        Parallel.For(0, moments.Length, latent => moments[latent] = LatentMoments.Compute(statistics[latent], statistics.CountedTokens));
+        return moments;
     }
 }

@@ -14,7 +14,7 @@ namespace AeServerless.Engine.Results.Summary;
 /// <param name="ZeroReason">Why all of it is zero, or <see langword="null"/>.</param>
 /// <param name="ActiveLatents">Latents that are not zero somewhere; <see langword="null"/> for a dense scalar.</param>
 /// <param name="NonZeros">Values that are not zero; <see langword="null"/> for a dense scalar.</param>
-/// <param name="Metrics">Figures of a dense scalar's per-token metrics, by name; <see langword="null"/> for a latent-shaped one.</param>
+/// <param name="Metrics">Moments of a dense scalar's per-token metrics, by name; <see langword="null"/> for a latent-shaped one.</param>
 public sealed record ScalarSummary(
     string Scalar,
     string Type,

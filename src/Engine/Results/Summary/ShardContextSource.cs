@@ -10,7 +10,7 @@ namespace AeServerless.Engine.Results.Summary;
 /// <param name="open">Opens a shard by its index in the manifest.</param>
 /// <param name="decode">The text of a token, or <see langword="null"/> to leave texts out.</param>
 /// <param name="before">Tokens before the example. The default is 16.</param>
-/// <param name="after">Tokens behind it. The default is 8.</param>
+/// <param name="after">Tokens after it. The default is 8.</param>
 public sealed class ShardContextSource(
     Func<int, CancellationToken, Task<Shard>> open, Func<long, string>? decode = null, int before = 16, int after = 8) : IExampleContextSource
 {

@@ -1,4 +1,4 @@
-using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Results.Summary;
 
@@ -11,7 +11,7 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
 {
     private readonly Dictionary<(string Autoencoder, int Layer), Ranking> _rankings = [];
 
-    /// <summary>Takes a scalar's figures of its autoencoder's strongest latents, which the first scalar of the autoencoder ranks.</summary>
+    /// <summary>Takes a scalar's moments of its autoencoder's strongest latents, which the first scalar of the autoencoder ranks.</summary>
     public async Task AddAsync(ScalarStatistics scalar, CancellationToken cancellationToken)
     {
         if (scalar is not { IsLatentShaped: true, Autoencoder: { } autoencoder })
@@ -25,33 +25,33 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
             _rankings.Add((autoencoder, scalar.Layer), ranking);
         }
 
-        // Contexts lie in many shards: they are fetched side by side.
-        var told = await Task.WhenAll(ranking.Latents.Select(latent => TellAsync(scalar, latent, cancellationToken)));
-        foreach (var (latent, summary) in ranking.Latents.Zip(told))
+        // Contexts are spread over many shards: fetch them in parallel.
+        var summaries = await Task.WhenAll(ranking.Latents.Select(latent => SummariseAsync(scalar, latent, cancellationToken)));
+        foreach (var (latent, summary) in ranking.Latents.Zip(summaries))
         {
-            ranking.Told[latent].Add(summary);
+            ranking.Summaries[latent].Add(summary);
         }
     }
 
     public string? RankedBy(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer))?.Scalar;
 
-    public IReadOnlyList<LatentSummary> Of(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer)) is { } ranking
-        ? [.. ranking.Latents.Select(latent => new LatentSummary(latent, ranking.Told[latent]))]
+    public IReadOnlyList<LatentSummary> SummariesOf(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer)) is { } ranking
+        ? [.. ranking.Latents.Select(latent => new LatentSummary(latent, ranking.Summaries[latent]))]
         : [];
 
-    private async Task<LatentScalarSummary> TellAsync(ScalarStatistics scalar, int latent, CancellationToken cancellationToken)
+    private async Task<LatentScalarSummary> SummariseAsync(ScalarStatistics scalar, int latent, CancellationToken cancellationToken)
     {
         var state = scalar.Statistics[latent];
-        var figures = scalar.Figures[latent];
+        var moments = scalar.Moments[latent];
         return new LatentScalarSummary(
             scalar.Scalar,
             scalar.Type,
-            figures.Count,
-            figures.Frequency,
-            figures.Mean,
-            figures.MeanSquare,
-            figures.Max,
-            figures.Min,
+            moments.Count,
+            moments.Frequency,
+            moments.Mean,
+            moments.MeanSquare,
+            moments.Max,
+            moments.Min,
             await ExamplesAsync(state?.Positive.Examples.All.ToArray() ?? [], cancellationToken),
             await ExamplesAsync(state?.Negative.Examples.All.ToArray() ?? [], cancellationToken));
     }
@@ -67,6 +67,6 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
 
     private sealed record Ranking(string Scalar, IReadOnlyList<int> Latents)
     {
-        public Dictionary<int, List<LatentScalarSummary>> Told { get; } = Latents.ToDictionary(latent => latent, _ => new List<LatentScalarSummary>());
+        public Dictionary<int, List<LatentScalarSummary>> Summaries { get; } = Latents.ToDictionary(latent => latent, _ => new List<LatentScalarSummary>());
     }
 }

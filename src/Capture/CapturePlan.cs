@@ -1,0 +1,93 @@
+using AeServerless.Capture.Gpt2;
+using AeServerless.Engine;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Tensors;
+
+namespace AeServerless.Capture;
+
+/// <summary>Which sites of a model a capture records, and what its shards look like.</summary>
+internal sealed class CapturePlan
+{
+    private readonly Gpt2Model _model;
+    private readonly CaptureRequest _request;
+
+    /// <summary>Plans a capture.</summary>
+    /// <exception cref="InvalidInputException">A layer or location that the model, as it is hooked, does not have.</exception>
+    public CapturePlan(Gpt2Model model, CaptureRequest request)
+    {
+        _model = model;
+        _request = request;
+        ValidateLayers();
+        var online = model.Autoencoders.Where(autoencoder => request.Layers.Contains(autoencoder.Layer)).SelectMany(autoencoder =>
+            (ActivationSite[])[new(autoencoder.LatentLocation, autoencoder.Layer), new(autoencoder.ErrorLocation, autoencoder.Layer)]).ToList();
+        Forward = Ordered(request.Locations.SelectMany(Sites).Concat(online));
+        Backward = request.Backward is null ? [] : Ordered(
+            [.. request.BackwardLocations.SelectMany(Sites), .. online, new(ActivationLocation.ResidPostMlp, model.Config.Layers - 1)]);
+        Kept = new HashSet<ActivationSite>([.. Forward, .. Backward]);
+    }
+
+    /// <summary>Recorded on the forward pass.</summary>
+    public IReadOnlyList<ActivationSite> Forward { get; }
+
+    /// <summary>Recorded on the backward pass.</summary>
+    public IReadOnlyList<ActivationSite> Backward { get; }
+
+    /// <summary>Everything that the forward pass must keep.</summary>
+    public IReadOnlySet<ActivationSite> Kept { get; }
+
+    /// <summary>The tensors of a shard: tokens, lengths, then what is recorded.</summary>
+    public IReadOnlyList<TensorSpec> Tensors(IReadOnlyList<int[]> sequences)
+    {
+        var tokens = sequences.Sum(sequence => (long)sequence.Length);
+        TensorSpec Recorded(ActivationSite site, PassType pass) =>
+            new(TensorNames.Format(site.Location, pass, site.Layer), _request.Dtype, [tokens, .. RowShape(site)]);
+        return
+        [
+            new(TensorNames.Tokens, TensorDtype.I64, [tokens]),
+            new(TensorNames.SequenceLengths, TensorDtype.I32, [sequences.Count]),
+            .. Forward.Select(site => Recorded(site, PassType.Forward)),
+            .. Backward.Select(site => Recorded(site, PassType.Backward)),
+        ];
+    }
+
+    private static IReadOnlyList<ActivationSite> Ordered(IEnumerable<ActivationSite> sites) =>
+        [.. sites.Distinct().OrderBy(site => site.Layer ?? -1).ThenBy(site => ActivationLocation.All.Index().First(entry => entry.Item == site.Location).Index)];
+
+    private IEnumerable<ActivationSite> Sites(string location)
+    {
+        if (!ActivationLocation.IsKnown(location))
+            throw new InvalidInputException($"location '{OneLineText.Clip(location)}'", $"is unknown; known are {string.Join(", ", ActivationLocation.All)}");
+        if (!ActivationLocation.HasLayers(location)) return [new ActivationSite(location, null)];
+        var sites = _request.Layers.Select(layer => new ActivationSite(location, layer)).ToList();
+        if (sites.FirstOrDefault(site => IsOnline(site) && Hook(site) is null) is { Location: not null } missing)
+            throw new InvalidInputException($"location {location}", $"is recorded of an autoencoder in the forward pass, and layer {missing.Layer} has none that fits");
+        return sites;
+    }
+
+    private static bool IsOnline(ActivationSite site) => site.Location.StartsWith("online_", StringComparison.Ordinal);
+
+    private HookedAutoencoder? Hook(ActivationSite site) => _model.Autoencoders.FirstOrDefault(autoencoder => autoencoder.Layer == site.Layer
+        && (site.Location == autoencoder.LatentLocation
+            || site.Location == autoencoder.ErrorLocation
+            || (site.Location == ActivationLocation.OnlineAutoencoderLatent && _model.AutoencodersHaveOneInput)));
+
+    private long[] RowShape(ActivationSite site) => site.Location switch
+    {
+        ActivationLocation.AttnQ or ActivationLocation.AttnK or ActivationLocation.AttnV or ActivationLocation.AttnVOut =>
+            [_model.Config.Heads, _model.Config.HeadWidth],
+        ActivationLocation.MlpPreAct or ActivationLocation.MlpPostAct => [_model.Config.MlpWidth],
+        _ when !IsOnline(site) => [_model.Config.Width],
+        _ when site.Location == Hook(site)!.ErrorLocation => [Hook(site)!.InputSize],
+        _ => [Hook(site)!.LatentCount],
+    };
+
+    private void ValidateLayers()
+    {
+        if (_request.Layers.Count == 0) throw new InvalidInputException("layers", "are empty; at least one is needed");
+        foreach (var layer in _request.Layers)
+        {
+            if (layer < 0 || layer >= _model.Config.Layers)
+                throw new InvalidInputException($"layer {layer}", $"is not in the model, which has layers 0 to {_model.Config.Layers - 1}");
+        }
+    }
+}

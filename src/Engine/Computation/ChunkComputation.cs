@@ -1,0 +1,162 @@
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Planning;
+using AeServerless.Engine.Runtime;
+
+namespace AeServerless.Engine.Computation;
+
+/// <summary>
+/// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them out when
+/// the tiles before it are handed out: no thread waits for another between two steps of a tile. The next rows are read
+/// in the background. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
+/// </summary>
+public sealed class ChunkComputation : IDisposable
+{
+    private readonly DerivationPlan _plan;
+    private readonly EngineOptions _options;
+    private readonly ThreadTeam _team;
+    private readonly ComputedTile[] _tiles;
+    private readonly RowBuffer[] _windows;
+    private readonly int _windowTokens;
+    private (Shard Shard, ChunkRange Range)? _readAhead;
+
+    /// <summary>Prepares buffers and encoders.</summary>
+    public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
+        _plan = plan;
+        _options = options;
+        _team = ThreadTeam.Of(options.Threads);
+
+        // A GPU computes one tile at a time: it is parallel within a tile, and needs the buffers of one.
+        _tiles = [.. Enumerable.Range(0, options.Device == "cpu" ? _team.Threads : 1).Select(_ => new ComputedTile(plan, weights, options))];
+        _windows = [new RowBuffer(plan.RecordedNodes), new RowBuffer(plan.RecordedNodes)];
+
+        // Two windows of float32 rows, no larger than an array can be.
+        var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
+        var widest = plan.RecordedNodes.Select(node => node.Width).DefaultIfEmpty(1).Max();
+        _windowTokens = (int)Math.Max(1, Math.Min(options.ReadBufferBytes * _tiles.Length / 2 / rowBytes, Array.MaxLength / widest));
+    }
+
+    /// <summary>
+    /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has encoded.
+    /// </summary>
+    public IReadOnlyList<ScreeningFormat> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
+
+    /// <summary>
+    /// Reads the first rows of the next chunk ahead of time: while another computation runs, this one can already read.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
+    public async Task ReadAheadAsync(Shard shard, ChunkRange range, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(range);
+        _readAhead = null;
+        if (Cut(range).Windows is [var first, ..])
+        {
+            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, first.Tokens, cancellationToken).ConfigureAwait(false);
+            _readAhead = (shard, range);
+        }
+    }
+
+    /// <summary>Computes a chunk of a shard and hands every result to <paramref name="consumer"/>.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="range">The chunk.</param>
+    /// <param name="consumer">Takes the results.</param>
+    /// <param name="lastTileStarted">Called when the last tile is started, where each thread computes whole tiles: from then on threads become idle
+    /// one by one, and another computation can start.</param>
+    /// <param name="cancellationToken">Cancels the computation.</param>
+    /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
+    public Task ComputeAsync(
+        Shard shard, ChunkRange range, IChunkConsumer consumer, Action? lastTileStarted, CancellationToken cancellationToken) =>
+        ComputeAsync(new ShardRows(shard), range, consumer, lastTileStarted, cancellationToken);
+
+    /// <summary>Computes a chunk and hands every result to <paramref name="consumer"/>.</summary>
+    /// <exception cref="InvalidInputException"><paramref name="source"/> lacks what the plan reads.</exception>
+    public Task ComputeAsync(IRowSource source, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken) =>
+        ComputeAsync(source, range, consumer, lastTileStarted: null, cancellationToken);
+
+    internal async Task ComputeAsync(
+        IRowSource source, ChunkRange range, IChunkConsumer consumer, Action? lastTileStarted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentNullException.ThrowIfNull(consumer);
+        Array.ForEach(_tiles, tile => tile.Screenings.Clear());
+        consumer.Begin(range);
+        var schedule = Cut(range);
+        var firstIsRead = source is ShardRows rows && _readAhead == (rows.Shard, range);
+        _readAhead = null;
+        var prefetcher = new RowPrefetcher(_windows, schedule.Windows, firstIsRead, (buffer, window) =>
+            buffer.ReadAsync(source, range.FirstRow + window.FirstRow, window.Tokens, cancellationToken));
+        try
+        {
+            // On a thread of its own: it blocks until the engine's threads are done, and the pool's threads serve storage.
+            await Task.Factory.StartNew(
+                () => Compute(schedule.Tiles, prefetcher, consumer, lastTileStarted, cancellationToken),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        finally
+        {
+            await prefetcher.StopAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Array.ForEach(_tiles, tile => tile.Dispose());
+
+    private TileSchedule Cut(ChunkRange range) =>
+        TileSchedule.Cut(range, _tiles.Length, _options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
+
+    private void Compute(
+        IReadOnlyList<TileSchedule.ScheduledTile> tiles,
+        RowPrefetcher prefetcher,
+        IChunkConsumer consumer,
+        Action? lastTileStarted,
+        CancellationToken cancellationToken)
+    {
+        var turnstile = new OrderedTurnstile();
+        void ComputeTile(int lane, int index)
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (prefetcher.WaitFor(tiles[index].Window) is not { } rows)
+                    return;
+                _tiles[lane].Compute(tiles[index], rows);
+                if (turnstile.WaitFor(index))
+                {
+                    _tiles[lane].Deliver(consumer);
+                    prefetcher.TileDone(tiles[index].Window);
+                    turnstile.Advance();
+                }
+            }
+            catch
+            {
+                turnstile.Abort();
+                prefetcher.Stop();
+                throw;
+            }
+        }
+
+        // Sequences that must stay whole can leave fewer tiles than threads: then the threads share each step of a tile.
+        if (_tiles.Length > 1 && tiles.Count >= _tiles.Length)
+        {
+            _team.Run(tiles.Count, (lane, index) =>
+            {
+                if (index == tiles.Count - 1)
+                    lastTileStarted?.Invoke();
+                ComputeTile(lane, index);
+            });
+            return;
+        }
+
+        for (var index = 0; index < tiles.Count; index++)
+            ComputeTile(0, index);
+    }
+}

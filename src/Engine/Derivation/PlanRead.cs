@@ -1,7 +1,0 @@
-namespace AeServerless.Engine.Derivation;
-
-/// <summary>A recorded tensor that a plan reads.</summary>
-/// <param name="Tensor">Its name in the shards.</param>
-/// <param name="Width">Values a token.</param>
-/// <param name="BytesPerToken">Bytes read a token.</param>
-public sealed record PlanRead(string Tensor, int Width, int BytesPerToken);

@@ -1,7 +1,0 @@
-using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Derivation.Nodes;
-
-namespace AeServerless.Engine.Derivation;
-
-/// <summary>The nodes that an autoencoder's token metrics are taken from.</summary>
-internal sealed record PlannedMetrics(AutoencoderKey Autoencoder, PlanNode Input, SparseNode Latents, PlanNode Error);

@@ -1,6 +1,0 @@
-using AeServerless.Engine.Derivation.Nodes;
-
-namespace AeServerless.Engine.Derivation;
-
-/// <summary>An output and the node that computes it; none where all of it is zero.</summary>
-internal sealed record PlannedOutput(DerivedOutput Output, PlanNode? Node);

@@ -1,0 +1,6 @@
+namespace AeServerless.Engine.Graph;
+
+/// <summary>A tensor that every shard of a dataset has.</summary>
+/// <param name="Width">Values a token.</param>
+/// <param name="BytesPerValue">4 for F32, 2 for F16 and BF16.</param>
+public sealed record RecordedTensor(int Width, int BytesPerValue);

@@ -1,0 +1,75 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
+using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
+
+namespace AeServerless.Engine.Planning;
+
+/// <summary>Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders.</summary>
+/// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
+public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByteSource?>> open)
+{
+    /// <summary>What is known of a dataset.</summary>
+    /// <param name="dataset">Its name.</param>
+    /// <param name="manifest">Its manifest.</param>
+    /// <param name="recipe">The recipe whose autoencoders are looked for.</param>
+    /// <param name="shard">The dataset's first shard.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="InvalidInputException">A file breaks its format, or the model's configuration is missing.</exception>
+    public async Task<PlanContext> ReadAsync(
+        string dataset, DatasetManifest manifest, Recipe recipe, Shard shard, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(shard);
+        return new PlanContext
+        {
+            Dataset = dataset,
+            Model = await ModelAsync(manifest, cancellationToken).ConfigureAwait(false),
+            ModelPath = manifest.Model,
+            Tensors = shard.Recorded.Values.ToDictionary(entry => entry.Name, entry => new RecordedTensor((int)entry.RowWidth, entry.Dtype.Size())),
+            Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, cancellationToken).ConfigureAwait(false),
+            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, $"{dataset}/{DatasetManifest.FileName}") : null,
+        };
+    }
+
+    /// <summary>The headers of all autoencoders of a recipe that exist.</summary>
+    public async Task<IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader>> AutoencodersAsync(
+        Recipe recipe, int layers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        var headers = new Dictionary<AutoencoderKey, AutoencoderHeader>();
+        foreach (var reference in recipe.Autoencoders)
+        {
+            foreach (var layer in reference.Layers ?? [.. Enumerable.Range(0, layers)])
+            {
+                // One that isn't there is an error only where something is asked of it.
+                if (await open(reference.PathOf(layer), cancellationToken).ConfigureAwait(false) is not { } source)
+                    continue;
+                using var release = source as IDisposable;
+                var file = await SafetensorsFile.OpenAsync(source, cancellationToken).ConfigureAwait(false);
+                headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
+            }
+        }
+
+        return headers;
+    }
+
+    private async Task<ModelDimensions> ModelAsync(DatasetManifest manifest, CancellationToken cancellationToken)
+    {
+        var path = manifest.Model[..(manifest.Model.LastIndexOf('/') + 1)] + "config.json";
+        var source = await open(path, cancellationToken).ConfigureAwait(false)
+            ?? throw new InvalidInputException(path, "is missing; the model's configuration has to be beside its weights");
+        using var release = source as IDisposable;
+        var json = new byte[source.Length];
+        await source.ReadAsync(0, json, cancellationToken).ConfigureAwait(false);
+        var config = Gpt2Config.Parse(json, path);
+        return config.Layers == manifest.Layers
+            ? config.Dimensions
+            : throw new InvalidInputException(path, $"describes a model of {config.Layers} layers, but the dataset's manifest says {manifest.Layers}");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Scalars;
+
+namespace AeServerless.Engine.Planning;
+
+/// <summary>A plan for people.</summary>
+internal static class PlanDescription
+{
+    public static string Write(DerivationPlan plan)
+    {
+        var text = new StringBuilder();
+        void Line(string line) => text.Append(line).Append('\n');
+
+        Line($"Reads {Bytes(plan.BytesReadPerToken)} a token from {plan.Context.Dataset}:");
+        foreach (var read in plan.Reads)
+            Line($"  {read.Tensor}  [tokens, {read.Width}]  {Bytes(read.BytesPerToken)}");
+        Line("Sources:");
+        foreach (var source in plan.Sources)
+            Line($"  {source.Value}: {(source.Recorded ? "recorded" : "derived")}, {source.Reason}");
+        Line($"Computes {Number(plan.FlopsPerToken)}FLOP a token, counting k active latents for TopK and {SparseNode.UsualActiveLatents} for others:");
+        foreach (var node in plan.Nodes.Where(node => node is not RecordedRows))
+        {
+            var inputs = string.Join(", ", node.Inputs.Select(input => $"#{input.Index}"));
+            Line($"  #{node.Index}  {Short(node)}  [tokens, {node.Width}]{(node is SparseNode ? " sparse" : "")}  {Number(node.Flops)}FLOP{(inputs.Length > 0 ? $"  from {inputs}" : "")}");
+        }
+
+        Line($"Writes {plan.Outputs.Count} outputs:");
+        foreach (var output in plan.PlannedOutputs)
+            Line($"  {output.Output.Scalar}/{output.Output.Layer}  {Shape(output.Output)}  {Size(output)}");
+        foreach (var autoencoder in plan.Autoencoders)
+            Line($"  token metrics of {autoencoder}  20 B a token");
+        return text.ToString();
+    }
+
+    // A node's key holds those of its inputs; the numbers of its inputs say the same.
+    private static string Short(PlanNode node) => node.Inputs.OrderByDescending(input => input.Key.Length).Aggregate(
+        node.Key, (key, input) => key.Replace(input.Key, $"#{input.Index}", StringComparison.Ordinal));
+
+    private static string Shape(DerivedOutput output) => output.VectorWidth > 0
+        ? $"[tokens, {output.Width}, {output.VectorWidth}] sparse"
+        : $"[tokens, {output.Width}]{(output.IsSparse ? " sparse" : "")}";
+
+    private static string Size(PlannedOutput output) => output.Node switch
+    {
+        null => $"zeros: {output.Output.ZeroReason}",
+        VectorsNode vectors => $"about {Bytes(vectors.ActiveLatents * (4L + (4L * vectors.VectorWidth)))} a token",
+        SparseNode sparse => $"about {Bytes(sparse.ActiveLatents * 8L)} a token",
+        _ => $"{Bytes(output.Output.Width * 4L)} a token",
+    };
+
+    private static string Bytes(long bytes) => bytes < 10_000 ? $"{bytes} B" : $"{Number(bytes)}B";
+
+    private static string Number(double value) => value switch
+    {
+        >= 1e9 => (value / 1e9).ToString("0.##", CultureInfo.InvariantCulture) + " G",
+        >= 1e6 => (value / 1e6).ToString("0.##", CultureInfo.InvariantCulture) + " M",
+        >= 1e3 => (value / 1e3).ToString("0.##", CultureInfo.InvariantCulture) + " k",
+        _ => value.ToString("0.##", CultureInfo.InvariantCulture) + " ",
+    };
+}

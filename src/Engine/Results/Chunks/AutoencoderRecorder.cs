@@ -1,0 +1,75 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
+
+namespace AeServerless.Engine.Results.Chunks;
+
+/// <summary>Records how well an autoencoder does. A token that is left out has no active latents and not-a-number for its error and norm.</summary>
+internal sealed class AutoencoderRecorder(AutoencoderKey autoencoder, int inputWidth, StatisticsOptions options, RecipeOutputs wanted) : IDisposable
+{
+    private readonly AutoencoderStatistics _statistics = new(inputWidth, options);
+    private readonly SpillBuffer<int> _activeLatents = new();
+    private readonly SpillBuffer<float> _errors = new();
+    private readonly SpillBuffer<float> _norms = new();
+
+    public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places)
+    {
+        _statistics.Add(tile, places);
+        if (!wanted.HasFlag(RecipeOutputs.Tokens))
+        {
+            return;
+        }
+
+        _activeLatents.Append(tile.ActiveLatents);
+        for (var token = 0; token < tile.Tokens; token++)
+        {
+            _errors.Append(tile.NonFinite[token] ? float.NaN : AutoencoderStatistics.MeanSquare(tile.ErrorSquaredNorms[token], inputWidth));
+            _norms.Append(tile.NonFinite[token] ? float.NaN : (float)Math.Sqrt(tile.InputSquaredNorms[token]));
+        }
+    }
+
+    /// <summary>Forgets the chunk, and keeps its memory.</summary>
+    public void Clear()
+    {
+        _statistics.Clear();
+        _activeLatents.Clear();
+        _errors.Clear();
+        _norms.Clear();
+    }
+
+    public async Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken)
+    {
+        using var tensors = new TensorSet();
+        Describe(tensors);
+        AutoencoderStatisticsTensors.Add(tensors, _statistics);
+        await tensors.WriteAsync(sink, ResultNames.Autoencoder(autoencoder.Name, autoencoder.Layer), cancellationToken);
+        if (wanted.HasFlag(RecipeOutputs.Tokens))
+        {
+            using var perToken = new TensorSet();
+            PerTokenTensors.Add(perToken, range);
+            Describe(perToken);
+            perToken.Add(AutoencoderStatistics.MetricNames[0], _activeLatents);
+            perToken.Add(AutoencoderStatistics.MetricNames[1], _errors);
+            perToken.Add(AutoencoderStatistics.MetricNames[2], _norms);
+            await perToken.WriteAsync(sink, ResultNames.Tokens(autoencoder.Name, autoencoder.Layer), cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _activeLatents.Dispose();
+        _errors.Dispose();
+        _norms.Dispose();
+    }
+
+    private void Describe(TensorSet tensors)
+    {
+        tensors.Metadata["schema"] = ResultMetadata.Schema;
+        tensors.Metadata["autoencoder"] = autoencoder.Name;
+        tensors.Metadata.Put("layer", autoencoder.Layer);
+    }
+}

@@ -1,0 +1,158 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Computation;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Scalars;
+using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
+
+namespace AeServerless.Engine.Results.Chunks;
+
+/// <summary>
+/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory, per-token
+/// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker, one after the
+/// other: it holds the memory that statistics need, but for values that wait to be added to them.
+/// </summary>
+public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
+{
+    // 256 MB for all outputs of a chunk together, as long as that is not too little for each.
+    private const int MaxPendingValues = 1 << 25;
+
+    private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;
+    private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
+    private readonly StatisticsOptions _options;
+    private readonly RecipeOutputs _wanted;
+    private ReadOnlyMemory<long> _tokenIds;
+    private ChunkRange? _range;
+    private ChunkPlaces? _places;
+
+    /// <summary>Prepares for chunks.</summary>
+    /// <param name="outputs">The outputs that the chunk has.</param>
+    /// <param name="options">What statistics keep.</param>
+    /// <param name="wanted">Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.</param>
+    /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
+    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        threads = threads == 0 ? Environment.ProcessorCount : threads;
+        var waiting = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads, waiting));
+        (_options, _wanted) = (options, wanted);
+    }
+
+    /// <summary>Forgets the chunk before and takes the ids of the next one's tokens, which are stored with top examples.</summary>
+    /// <param name="tokenIds">The ids; empty where they are not known. [tokens]</param>
+    public void Prepare(ReadOnlyMemory<long> tokenIds)
+    {
+        (_tokenIds, _range, _places) = (tokenIds, null, null);
+        foreach (var recorder in _outputs.Values)
+        {
+            recorder.Clear();
+        }
+
+        foreach (var recorder in _autoencoders.Values)
+        {
+            recorder.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What an instance wrote of one chunk has to be forgotten before the next one starts, see <see cref="Prepare"/>.</remarks>
+    public void Begin(ChunkRange range)
+    {
+        if (_range is not null)
+        {
+            throw new InvalidOperationException("The chunk before was not forgotten.");
+        }
+
+        _range = range;
+        _places = new ChunkPlaces(range, _tokenIds);
+    }
+
+    /// <inheritdoc/>
+    public void Sparse(DerivedOutput output, int firstRow, SparseLatents tile)
+    {
+        ArgumentNullException.ThrowIfNull(tile);
+        ((SparseRecorder)_outputs[output]).Add(tile, Places(firstRow, tile.Tokens));
+    }
+
+    /// <inheritdoc/>
+    public void Vectors(DerivedOutput output, int firstRow, SparseLatents tile, ReadOnlySpan<float> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(tile);
+        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Places(firstRow, tile.Tokens));
+    }
+
+    /// <inheritdoc/>
+    public void Dense(DerivedOutput output, int firstRow, int tokens, ReadOnlySpan<float> values) =>
+        ((DenseRecorder)_outputs[output]).Add(values, Places(firstRow, tokens));
+
+    /// <inheritdoc/>
+    public void Tokens(AutoencoderKey autoencoder, int firstRow, in TokenMetricsTile tile)
+    {
+        var name = ResultNames.Autoencoder(autoencoder.Name, autoencoder.Layer);
+        if (!_autoencoders.TryGetValue(name, out var recorder))
+        {
+            _autoencoders.Add(name, recorder = new AutoencoderRecorder(autoencoder, tile.InputWidth, _options, _wanted));
+        }
+
+        recorder.Add(tile, Places(firstRow, tile.Tokens));
+    }
+
+    /// <inheritdoc/>
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    {
+        var statistics = _outputs[output].Statistics;
+        if (reason == ExclusionReason.SequenceTooShort)
+        {
+            statistics.ShortSequenceTokens += tokens;
+        }
+        else
+        {
+            statistics.NonFiniteTokens += tokens;
+        }
+    }
+
+    /// <summary>Writes the chunk's files.</summary>
+    /// <param name="sink">Where they go.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    public async Task CompleteAsync(IResultSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        var range = _range ?? throw new InvalidOperationException("No chunk was begun.");
+        await TotalsFile.WriteAsync(sink, new ResultTotals(range.SequenceLengths.Count, range.Tokens), cancellationToken);
+        foreach (var recorder in _outputs.Values)
+        {
+            recorder.PadTo(range.Tokens);
+            await recorder.WriteAsync(sink, range, cancellationToken);
+        }
+
+        foreach (var recorder in _autoencoders.Values)
+        {
+            await recorder.WriteAsync(sink, range, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes the temporary files.</summary>
+    public void Dispose()
+    {
+        foreach (var recorder in _outputs.Values)
+        {
+            recorder.Dispose();
+        }
+
+        foreach (var recorder in _autoencoders.Values)
+        {
+            recorder.Dispose();
+        }
+    }
+
+    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted, threads, maxPending) : new DenseRecorder(output, options, wanted);
+
+    private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
+        (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);
+}

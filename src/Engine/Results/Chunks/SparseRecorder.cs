@@ -1,0 +1,120 @@
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Scalars;
+using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Examples;
+
+namespace AeServerless.Engine.Results.Chunks;
+
+/// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
+internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending)
+    : IOutputRecorder
+{
+    private readonly LatentStatistics _statistics = new(output.Width, options, threads, maxPending);
+    private readonly SparseLatents _norms = new();
+    private readonly SpillBuffer<long> _rowStarts = new();
+    private readonly SpillBuffer<int> _latents = new();
+    private readonly SpillBuffer<float> _values = new();
+
+    public LatentStatistics Statistics => _statistics;
+
+    public void Add(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    {
+        AddStatistics(tile, places);
+        AddValues(tile, tile.Values);
+    }
+
+    public void Add(SparseLatents tile, ReadOnlySpan<float> vectors, ReadOnlySpan<TokenPlace> places)
+    {
+        var norms = _norms.SharePairs(tile);
+        for (var i = 0; i < norms.Length; i++)
+        {
+            norms[i] = FixedOrder.Norm(vectors.Slice(i * output.VectorWidth, output.VectorWidth));
+        }
+
+        AddStatistics(_norms, places);
+        AddValues(tile, vectors);
+    }
+
+    public void Clear()
+    {
+        _statistics.Clear();
+        _rowStarts.Clear();
+        _latents.Clear();
+        _values.Clear();
+    }
+
+    public void PadTo(int tokens)
+    {
+        var missing = tokens - _statistics.Tokens;
+        _statistics.Tokens += missing;
+        if (wanted.HasFlag(RecipeOutputs.Latents))
+        {
+            _rowStarts.Append(_latents.Count, missing);
+        }
+    }
+
+    public async Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken)
+    {
+        if (wanted.HasFlag(RecipeOutputs.Statistics))
+        {
+            using var tensors = new TensorSet();
+            tensors.Metadata.Describe(output);
+            LatentStatisticsTensors.Add(tensors, _statistics);
+            await tensors.WriteAsync(sink, ResultNames.Statistics(output.Scalar, output.Layer), cancellationToken);
+        }
+
+        if (wanted.HasFlag(RecipeOutputs.Latents))
+        {
+            // Row starts are those before each row; the one after the last closes them.
+            _rowStarts.Append(_latents.Count);
+            using var tensors = new TensorSet();
+            PerTokenTensors.Add(tensors, range);
+            tensors.Metadata.Describe(output);
+            tensors.Add(PerTokenTensors.RowStarts, _rowStarts);
+            tensors.Add("indices", _latents);
+            tensors.Add("values", _values, output.Shape == DerivedShape.LatentVectors ? [output.VectorWidth] : []);
+            await tensors.WriteAsync(sink, ResultNames.Latents(output.Scalar, output.Layer), cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _rowStarts.Dispose();
+        _latents.Dispose();
+        _values.Dispose();
+    }
+
+    private void AddStatistics(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    {
+        if (wanted.HasFlag(RecipeOutputs.Statistics))
+        {
+            _statistics.Add(tile, places);
+        }
+        else
+        {
+            _statistics.Tokens += tile.Tokens;
+        }
+    }
+
+    private void AddValues(SparseLatents tile, ReadOnlySpan<float> values)
+    {
+        if (!wanted.HasFlag(RecipeOutputs.Latents))
+        {
+            return;
+        }
+
+        var before = _latents.Count;
+        foreach (var start in tile.RowStarts[..^1])
+        {
+            _rowStarts.Append(before + start);
+        }
+
+        _latents.Append(tile.Latents);
+        _values.Append(values);
+    }
+}

@@ -1,0 +1,84 @@
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Tensors;
+
+namespace AeServerless.Engine.Results.Tables;
+
+/// <summary>
+/// Exact sums in a file: magnitudes as the limbs that some row has, least significant first, as a tensor [rows, limbs]; in the metadata the exponent
+/// of the first; and which rows are negative. Each sum is ±Σ limb[i] · 2^(exponent + 32·i). Equal sums have equal tables.
+/// </summary>
+internal readonly ref struct LimbTable
+{
+    private const string NegativeSuffix = "_negative";
+    private const int LimbBits = 32;
+
+    private readonly ReadOnlySpan<uint> _magnitudes; // [rows, width]
+    private readonly WholeNumbers _negative;
+    private readonly long[] _limbs;
+    private readonly int _first;
+    private readonly int _width;
+
+    /// <summary>Finds a table in a file.</summary>
+    /// <exception cref="InvalidInputException">The table is missing, has another number of rows, or is of another kind of sum.</exception>
+    public LimbTable(LoadedResult file, string name, ExactFormat format, int rows)
+    {
+        _magnitudes = file.Numbers<uint>(name, TensorDtype.U32);
+        _negative = file.WholeNumbers(name + NegativeSuffix);
+        _width = rows == 0 ? 0 : _magnitudes.Length / rows;
+        _first = (int)(file.File.Number(name + ResultMetadata.LimbExponentSuffix) - format.UnitExponent) / LimbBits;
+        _limbs = new long[format.Limbs];
+        if (_negative.Length != rows || _magnitudes.Length != rows * _width || _first < 0 || _first + _width > format.Limbs)
+        {
+            throw file.Contradiction(name);
+        }
+    }
+
+    /// <summary>Adds a table to a file.</summary>
+    /// <param name="tensors">The file.</param>
+    /// <param name="name">The table's name.</param>
+    /// <param name="format">The kind of sum.</param>
+    /// <param name="limbs">Normalised sums. [rows, format.Limbs]</param>
+    public static void Add(TensorSet tensors, string name, ExactFormat format, Column<long> limbs)
+    {
+        var rows = limbs.Count / format.Limbs;
+        var (first, end) = (format.Limbs, 0);
+        for (var row = 0; row < rows; row++)
+        {
+            var used = Row(row);
+            first = Math.Min(first, used.IndexOfAnyExcept(0L) is >= 0 and var lowest ? lowest : first);
+            end = Math.Max(end, used.LastIndexOfAnyExcept(0L) + 1);
+        }
+
+        // At least one limb: some readers reject tensors without elements.
+        (first, end) = end == 0 ? (0, 1) : (first, end);
+        var (magnitudes, negative) = (tensors.Column<uint>(), tensors.Column<long>());
+        for (var row = 0; row < rows; row++)
+        {
+            // Normalised: all limbs of a sum have its sign.
+            var used = Row(row)[first..end];
+            negative.Add(used.ContainsAnyInRange(long.MinValue, -1) ? 1 : 0);
+            foreach (var limb in used)
+            {
+                magnitudes.Add((uint)Math.Abs(limb));
+            }
+        }
+
+        tensors.Add(name, TensorDtype.U32, [rows, end - first], (writer, cancellation) => writer.WriteAsync(magnitudes.Values, cancellation));
+        tensors.AddWholeNumbers(name + NegativeSuffix, negative);
+        tensors.Metadata.Put(name + ResultMetadata.LimbExponentSuffix, format.UnitExponent + (LimbBits * first));
+
+        ReadOnlySpan<long> Row(int row) => limbs.Span.Slice(row * format.Limbs, format.Limbs);
+    }
+
+    /// <summary>The limbs of a row; valid until the next is asked for. [format.Limbs]</summary>
+    public ReadOnlySpan<long> Row(int row)
+    {
+        for (var i = 0; i < _width; i++)
+        {
+            var magnitude = _magnitudes[(row * _width) + i];
+            _limbs[_first + i] = _negative[row] == 0 ? magnitude : -(long)magnitude;
+        }
+
+        return _limbs;
+    }
+}

@@ -1,0 +1,10 @@
+namespace AeServerless.Engine.Scalars.Latents;
+
+/// <summary>Latents encoded from the plain activations, <c>[tokens, latents]</c>.</summary>
+internal sealed class LatentScalar : DerivedScalar
+{
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("autoencoder_latent");
+
+    public override IEnumerable<PlannedOutput> Plan(ScalarPlanner planner) =>
+        planner.Layers.Select(autoencoder => planner.Latents(autoencoder, planner.Autoencoders.OfflineLatents(autoencoder)));
+}

@@ -1,0 +1,12 @@
+using AeServerless.Engine.Graph.Nodes;
+
+namespace AeServerless.Engine.Scalars.Latents;
+
+/// <summary>Online latents times the norm of what each writes, <c>[tokens, latents]</c>: latents[t, a] · ‖write[a, :]‖₂.</summary>
+internal sealed class OnlineWriteNormScalar : DerivedScalar
+{
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_write_norm");
+
+    public override IEnumerable<PlannedOutput> Plan(ScalarPlanner planner) => planner.Layers.Select(autoencoder => planner.Latents(
+        autoencoder, planner.Graph.Add(new WriteNormNode(autoencoder.Key, planner.Autoencoders.OnlineLatents(autoencoder)))));
+}

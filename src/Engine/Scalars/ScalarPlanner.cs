@@ -1,0 +1,91 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
+using AeServerless.Engine.Traces;
+using AeServerless.Engine.Transformers;
+
+namespace AeServerless.Engine.Scalars;
+
+/// <summary>What derived scalars plan with: one request at a time.</summary>
+internal sealed class ScalarPlanner(
+    Recipe recipe,
+    PlanGraph graph,
+    AutoencoderSelection selection,
+    AutoencoderResolver resolver,
+    AutoencoderSources autoencoders,
+    GradientSources gradients,
+    TraceResolver traces)
+{
+    private DerivedScalarRequest? _request;
+    private DerivedScalar? _scalar;
+    private ScalarName? _name;
+    private IReadOnlyList<ResolvedAutoencoder>? _layers;
+
+    public Recipe Recipe { get; } = recipe;
+
+    public PlanGraph Graph { get; } = graph;
+
+    public AutoencoderResolver Resolver { get; } = resolver;
+
+    public AutoencoderSources Autoencoders { get; } = autoencoders;
+
+    public GradientSources Gradients { get; } = gradients;
+
+    public ModelDimensions Model => Graph.Context.Model;
+
+    public bool ReferenceCompatible => Recipe.ReferenceCompatible;
+
+    /// <summary>The request being planned.</summary>
+    public DerivedScalarRequest Request => _request!;
+
+    /// <summary>What errors about the request name.</summary>
+    public string Subject => $"derived scalar '{Request.Name}'";
+
+    /// <summary>The autoencoder that the request is about.</summary>
+    public AutoencoderReference Autoencoder => selection.Select(Request, _name!, _scalar!);
+
+    /// <summary>The autoencoder at each layer asked for, ascending.</summary>
+    public IReadOnlyList<ResolvedAutoencoder> Layers => _layers ??= Resolver.Layers(Request, Autoencoder);
+
+    /// <summary>Plans one request.</summary>
+    public IReadOnlyList<PlannedOutput> Plan(DerivedScalarRequest request, DerivedScalar scalar, ScalarName name)
+    {
+        (_request, _scalar, _name, _layers) = (request, scalar, name, null);
+        if (request.Trace is not null && scalar.Trace == TraceUse.None)
+            throw new InvalidInputException(Subject, $"{request.Type} takes no trace: it has no gradient of a traced activation");
+        if (request.Trace is null && scalar.Trace == TraceUse.Required)
+            throw new InvalidInputException(Subject, $"{request.Type} needs a \"trace\": the activation whose gradient it recomputes");
+        if (!scalar.TakesSelection && (request.Latents ?? request.Tokens) is not null)
+            throw new InvalidInputException(Subject, $"{request.Type} is computed for all latents and tokens; leave latents and tokens out");
+        return [.. scalar.Plan(this)];
+    }
+
+    /// <summary>The request's trace, known to be one activation of the model; <see langword="null"/> without one.</summary>
+    public ResolvedTrace? ResolveTrace(AutoencoderReference? autoencoder) =>
+        Request.Trace is { } trace ? traces.Resolve(trace, Subject, autoencoder) : null;
+
+    /// <summary>The autoencoder that the request's trace of a latent means.</summary>
+    public ResolvedAutoencoder TracedAutoencoder() => traces.Autoencoder(Request.Trace!, $"{Subject}, trace", Autoencoder);
+
+    /// <summary>A sparse output of one value a latent.</summary>
+    public PlannedOutput Latents(ResolvedAutoencoder autoencoder, SparseNode node) => new(
+        new DerivedOutput(Request.Name, autoencoder.Layer, Request.Type, DerivedShape.Latents, autoencoder.Header.LatentCount, 0, autoencoder.Key), node);
+
+    /// <summary>A sparse output of one vector a latent.</summary>
+    public PlannedOutput Vectors(ResolvedAutoencoder autoencoder, VectorsNode node, int layer) => new(
+        new DerivedOutput(
+            Request.Name, layer, Request.Type, DerivedShape.LatentVectors, autoencoder.Header.LatentCount, node.VectorWidth,
+            autoencoder.Key with { Layer = layer }), node);
+
+    /// <summary>A dense output.</summary>
+    public PlannedOutput Dense(int layer, DerivedShape shape, DenseNode node, AutoencoderKey? autoencoder = null) => new(
+        new DerivedOutput(Request.Name, layer, Request.Type, shape, node.Width, 0, autoencoder), node);
+
+    /// <summary>An output that is zero, because nothing at this layer reaches the place of the gradient.</summary>
+    public PlannedOutput Masked(ResolvedAutoencoder autoencoder, DerivedShape shape, int width, GradientPlace place) => new(
+        new DerivedOutput(
+            Request.Name, autoencoder.Layer, Request.Type, shape, width, 0, autoencoder.Key,
+            $"{autoencoder.Key} comes after the place of the gradient, {place.Location} of layer {place.Layer}"), null);
+}

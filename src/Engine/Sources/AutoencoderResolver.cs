@@ -1,0 +1,54 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Recipes;
+
+namespace AeServerless.Engine.Sources;
+
+/// <summary>Finds a recipe's autoencoders at the layers of the model.</summary>
+internal sealed class AutoencoderResolver(Recipe recipe, PlanContext context)
+{
+    /// <summary>The layers that a request means, ascending, each known to have an autoencoder.</summary>
+    public IReadOnlyList<ResolvedAutoencoder> Layers(DerivedScalarRequest request, AutoencoderReference reference)
+    {
+        var layers = ModelLayers($"derived scalar '{request.Name}'", request.Layers ?? reference.Layers ?? recipe.Layers);
+        return [.. layers.Select(layer => Resolve(reference, layer, $"derived scalar '{request.Name}'"))];
+    }
+
+    /// <summary>Layers of the model, ascending; all for <see langword="null"/>.</summary>
+    public IReadOnlyList<int> ModelLayers(string subject, IReadOnlyList<int>? layers)
+    {
+        var count = context.Model.Layers;
+        if (layers is null)
+            return [.. Enumerable.Range(0, count)];
+        if (layers.Count == 0)
+            throw new InvalidInputException(subject, "the list of layers is empty; name at least one, or leave it out for all");
+        foreach (var layer in layers)
+        {
+            if (layer < 0 || layer >= count)
+            {
+                throw new InvalidInputException(subject, $"layer {layer} is not in the model; it has layers 0 to {count - 1}");
+            }
+        }
+
+        return [.. layers.Distinct().Order()];
+    }
+
+    /// <summary>An autoencoder at one layer.</summary>
+    /// <exception cref="InvalidInputException">There is none, or it doesn't fit the model.</exception>
+    public ResolvedAutoencoder Resolve(AutoencoderReference reference, int layer, string subject)
+    {
+        var key = new AutoencoderKey(reference.Name, layer);
+        if (!context.Autoencoders.TryGetValue(key, out var header))
+        {
+            var present = context.Autoencoders.Keys.Where(other => other.Name == reference.Name).Select(other => other.Layer).Order().ToList();
+            throw new InvalidInputException(
+                subject,
+                $"layer {layer} has no autoencoder '{reference.Name}' ({reference.PathOf(layer)}); {(present.Count == 0 ? "no layer has one" : $"layers {string.Join(", ", present)} have one: name them in \"layers\"")}");
+        }
+
+        var width = reference.Input == AutoencoderInput.MlpPostAct ? context.Model.NeuronWidth : context.Model.ModelWidth;
+        return header.InputSize == width
+            ? new ResolvedAutoencoder(reference, key, header)
+            : throw new InvalidInputException(
+                header.Name, $"it encodes {header.InputSize} values, but {RecipeNames.NameOf(reference.Input)} of this model has {width}");
+    }
+}

@@ -1,0 +1,165 @@
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Graph;
+using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Transformers;
+
+namespace AeServerless.Engine.Sources;
+
+/// <summary>Inputs, latents and errors of autoencoders: read where they were recorded, else derived.</summary>
+internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
+{
+    private readonly Dictionary<AutoencoderKey, (ResolvedAutoencoder Autoencoder, bool Online)> _encoded = [];
+
+    private ModelDimensions Model => graph.Context.Model;
+
+    /// <summary>
+    /// Token metrics of each autoencoder that the plan has latents of: of the online ones where there are both. An autoencoder whose latents are
+    /// recorded, and its input not, has none.
+    /// </summary>
+    public IReadOnlyList<PlannedMetrics> Metrics()
+    {
+        var metrics = new List<PlannedMetrics>();
+        foreach (var (autoencoder, online) in _encoded.Values)
+        {
+            if (!HasInput(autoencoder))
+                continue;
+            var input = online ? OnlineInput(autoencoder) : OfflineInput(autoencoder);
+            var latents = online ? OnlineLatents(autoencoder) : OfflineLatents(autoencoder);
+            var error = graph.Add(new ErrorNode(autoencoder.Key, input, latents));
+            metrics.Add(new PlannedMetrics(autoencoder.Key, input, latents, error));
+        }
+
+        return [.. metrics.OrderBy(metric => metric.Autoencoder.Name, StringComparer.Ordinal).ThenBy(metric => metric.Autoencoder.Layer)];
+    }
+
+    /// <summary>The autoencoder's true input: for <c>resid_delta_mlp</c> with the MLP's output bias.</summary>
+    public DenseNode OnlineInput(ResolvedAutoencoder autoencoder)
+    {
+        var (location, layer) = (autoencoder.Input.Location(), autoencoder.Layer);
+        var what = $"{location} of layer {layer}";
+        if (graph.Recorded(location, PassType.Forward, layer, autoencoder.Header.InputSize) is { } recorded)
+        {
+            graph.Decide(what, true, recorded.Tensor);
+            return recorded;
+        }
+
+        if (autoencoder.Input == AutoencoderInput.ResidDeltaMlp && PostAct(layer) is { } postAct)
+        {
+            graph.Decide(what, false, $"{TensorNames.Format(location, PassType.Forward, layer)} is not recorded: {postAct.Tensor} · W_out + output bias");
+            return graph.Add(new MlpOutputNode(layer, postAct, Model.ModelWidth, bias: true));
+        }
+
+        throw Missing(autoencoder, location, autoencoder.Input == AutoencoderInput.ResidDeltaMlp ? " (or mlp.post_act)" : "");
+    }
+
+    /// <summary>The input that offline latents are encoded from: the true one, but that the reference leaves out the MLP's output bias.</summary>
+    public DenseNode OfflineInput(ResolvedAutoencoder autoencoder)
+    {
+        if (!recipe.ReferenceCompatible || autoencoder.Input != AutoencoderInput.ResidDeltaMlp)
+            return OnlineInput(autoencoder);
+
+        var layer = autoencoder.Layer;
+        var postAct = PostAct(layer) ?? throw Missing(autoencoder, ActivationLocation.MlpPostAct, "");
+        graph.Decide($"resid.delta_mlp of layer {layer} without its bias", false, $"{postAct.Tensor} · W_out, as the reference does");
+        return graph.Add(new MlpOutputNode(layer, postAct, Model.ModelWidth, bias: false));
+    }
+
+    /// <summary>Latents of a forward pass that goes through the autoencoder.</summary>
+    public SparseNode OnlineLatents(ResolvedAutoencoder autoencoder)
+    {
+        _encoded[autoencoder.Key] = (autoencoder, true);
+        var what = $"online latents of {autoencoder.Key}";
+        var (recorded, why) = RecordedLatents(autoencoder, PassType.Forward);
+        if (recorded is not null)
+        {
+            graph.Decide(what, true, recorded.Tensor);
+            return graph.Add(new NonZerosNode(autoencoder.Header, recorded));
+        }
+
+        var node = Encode(autoencoder, OnlineInput(autoencoder));
+        graph.Decide(what, false, $"{why}: encoded from {autoencoder.Input.Location()}");
+        return node;
+    }
+
+    /// <summary>Latents encoded from the plain activations.</summary>
+    public SparseNode OfflineLatents(ResolvedAutoencoder autoencoder)
+    {
+        _encoded.TryAdd(autoencoder.Key, (autoencoder, false));
+        return Encode(autoencoder, OfflineInput(autoencoder));
+    }
+
+    /// <summary>Latents of one autoencoder of a given input.</summary>
+    public SparseNode Encode(ResolvedAutoencoder autoencoder, DenseNode input) =>
+        graph.Add(new EncodedNode(autoencoder.Key, autoencoder.Header, input));
+
+    /// <summary>What the autoencoder failed to reconstruct.</summary>
+    public DenseNode Error(ResolvedAutoencoder autoencoder)
+    {
+        var what = $"error of {autoencoder.Key}";
+        var (recorded, why) = RecordedError(autoencoder, PassType.Forward);
+        if (recorded is not null)
+        {
+            graph.Decide(what, true, recorded.Tensor);
+            return recorded;
+        }
+
+        var node = graph.Add(new ErrorNode(autoencoder.Key, OnlineInput(autoencoder), OnlineLatents(autoencoder)));
+        graph.Decide(what, false, $"{why}: {autoencoder.Input.Location()} − decode(latents)");
+        return node;
+    }
+
+    /// <summary>The recorded latents or their gradient; or why there are none that certainly belong to this autoencoder.</summary>
+    public (RecordedRows? Rows, string Why) RecordedLatents(ResolvedAutoencoder autoencoder, PassType pass)
+    {
+        var specific = $"online_{autoencoder.NodeType.Prefix()}_latent";
+        var ofNodeType = recipe.Autoencoders.Count(other => other.Input.NodeType() == autoencoder.NodeType);
+        var why = "";
+        string[] names = recipe.Autoencoders.Count == 1 ? [specific, ActivationLocation.OnlineAutoencoderLatent] : [specific];
+        foreach (var name in names)
+        {
+            var tensor = TensorNames.Format(name, pass, autoencoder.Layer);
+            if (!graph.Context.Tensors.TryGetValue(tensor, out var recorded))
+                why = why.Length > 0 ? why : $"{tensor} is not recorded";
+            else if (ofNodeType > 1)
+                why = $"{tensor} could be of any of the {ofNodeType} autoencoders of that node type";
+            else if (recorded.Width != autoencoder.Header.LatentCount)
+                why = $"{tensor} has {recorded.Width} latents, the autoencoder {autoencoder.Header.LatentCount}";
+            else
+                return (graph.Recorded(name, pass, autoencoder.Layer, recorded.Width), "");
+        }
+
+        return (null, why);
+    }
+
+    /// <summary>The recorded error or its gradient; or why there is none that certainly belongs to this autoencoder.</summary>
+    public (RecordedRows? Rows, string Why) RecordedError(ResolvedAutoencoder autoencoder, PassType pass)
+    {
+        var location = autoencoder.Input switch
+        {
+            AutoencoderInput.MlpPostAct => ActivationLocation.OnlineMlpAutoencoderError,
+            AutoencoderInput.ResidDeltaMlp => ActivationLocation.OnlineResidualMlpAutoencoderError,
+            _ => ActivationLocation.OnlineResidualAttentionAutoencoderError,
+        };
+        var tensor = TensorNames.Format(location, pass, autoencoder.Layer);
+        if (graph.Context.Tensors.ContainsKey(tensor) && recipe.Autoencoders.Count(other => other.Input == autoencoder.Input) > 1)
+            return (null, $"{tensor} could be of any of the autoencoders on {RecipeNames.NameOf(autoencoder.Input)}");
+        var rows = graph.Recorded(location, pass, autoencoder.Layer, autoencoder.Header.InputSize);
+        return (rows, rows is null ? $"{tensor} is not recorded" : "");
+    }
+
+    private bool HasInput(ResolvedAutoencoder autoencoder) =>
+        graph.Context.Tensors.ContainsKey(TensorNames.Format(autoencoder.Input.Location(), PassType.Forward, autoencoder.Layer))
+        || (autoencoder.Input == AutoencoderInput.ResidDeltaMlp && PostAct(autoencoder.Layer) is not null);
+
+    private RecordedRows? PostAct(int layer) => graph.Recorded(ActivationLocation.MlpPostAct, PassType.Forward, layer, Model.NeuronWidth);
+
+    private InvalidInputException Missing(ResolvedAutoencoder autoencoder, string location, string alternative)
+    {
+        var tensor = TensorNames.Format(location, PassType.Forward, autoencoder.Layer);
+        return new InvalidInputException(
+            graph.Context.Dataset,
+            $"tensor {tensor} is missing, and latents of {autoencoder.Key} can't be derived without it; capture the dataset with {location}{alternative} recorded at layer {autoencoder.Layer}");
+    }
+}

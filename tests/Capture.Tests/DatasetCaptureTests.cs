@@ -1,0 +1,230 @@
+using System.Runtime.InteropServices;
+using AeServerless.Capture.Gpt2;
+using AeServerless.Capture.Tests.Tokenization;
+using AeServerless.Capture.Tokenization;
+using AeServerless.Engine;
+using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Transformers;
+using AeServerless.TestSupport;
+using TorchSharp;
+
+namespace AeServerless.Capture.Tests;
+
+/// <summary>Captures of the sample's text, read back.</summary>
+public sealed class DatasetCaptureTests : IAsyncLifetime
+{
+    private static readonly BackwardDescription CrossEntropy = new() { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };
+
+    private readonly TemporaryFolder _folder = new();
+    private Gpt2Weights _weights = null!;
+    private Gpt2Model _model = null!;
+    private HookedAutoencoder _autoencoder = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private ResultDirectory Dataset => new(_folder.Path);
+
+    public async ValueTask InitializeAsync()
+    {
+        var config = Gpt2Config.Parse(await File.ReadAllBytesAsync(Repository.Sample("model/config.json"), Cancellation), "config.json");
+        _weights = await Gpt2Weights.LoadAsync(await OpenAsync("model/model.safetensors"), config, Cancellation);
+        var autoencoder = await Autoencoder.LoadAsync(await OpenAsync("autoencoders/resid_delta_mlp/2.safetensors"), Cancellation);
+        _autoencoder = new HookedAutoencoder(autoencoder, AutoencoderInput.ResidDeltaMlp, 2);
+        _model = new Gpt2Model(config, _weights, _autoencoder);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        _weights.Dispose();
+        _autoencoder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task SampleText_ReadsBackAsTheModelComputesIt()
+    {
+        var sequences = await SequencesAsync(context: 96, tokens: 1_000);
+        var manifest = await new DatasetCapture(_model, Request()).RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+
+        Assert.Equal(manifest.ToJson(), await File.ReadAllBytesAsync(_folder.File(DatasetManifest.FileName), Cancellation));
+        Assert.Equal(1_000, manifest.Shards.Sum(shard => shard.Tokens));
+        Assert.True(manifest.Shards.Count > 1);
+        var index = 0;
+        foreach (var reference in manifest.Shards)
+        {
+            var source = await Dataset.OpenAsync(reference.Path, Cancellation);
+            using var handle = (IDisposable)source;
+            var shard = await Shard.OpenAsync(source, reference, Cancellation, manifest.Layers);
+            Assert.NotNull(shard.Find(ActivationLocation.ResidPostMlp, PassType.Backward, 3));
+            Assert.NotNull(shard.Find(ActivationLocation.OnlineMlpAutoencoderLatent, PassType.Backward, 2));
+            var row = 0L;
+            foreach (var length in shard.SequenceLengths)
+            {
+                await RequireSequenceAsync(shard, row, sequences[index++]);
+                row += length;
+            }
+        }
+
+        Assert.Equal(sequences.Count, index);
+    }
+
+    [Fact]
+    public async Task SameInput_GivesTheSameBytes()
+    {
+        var sequences = await SequencesAsync(context: 64, tokens: 700);
+        var capture = new DatasetCapture(_model, Request());
+        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+        var first = await ContentAsync();
+
+        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, force: true, cancellationToken: Cancellation);
+
+        Assert.Equal(first, await ContentAsync());
+    }
+
+    [Fact]
+    public async Task InterruptedCapture_KeepsFinishedShardsAndEndsTheSame()
+    {
+        var sequences = await SequencesAsync(context: 64, tokens: 1_200);
+        var capture = new DatasetCapture(_model, Request());
+        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+        var whole = await ContentAsync();
+        Dataset.Delete(DatasetManifest.FileName);
+        Dataset.Delete("shards/00002.safetensors");
+
+        var done = default(CaptureProgress);
+        using var interruption = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => capture.RunAsync(
+            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => { if (progress.Shards == 1) interruption.Cancel(); }), cancellationToken: interruption.Token));
+        Assert.False(Dataset.Exists(DatasetManifest.FileName));
+        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
+
+        Assert.Equal(whole, await ContentAsync());
+        Assert.Equal(new CaptureProgress(1_200, sequences.Count, 3, 2), done);
+    }
+
+    [Fact]
+    public async Task ChangedRequestOrShorterInput_LeavesNothingOfTheOldDataset()
+    {
+        var sequences = await SequencesAsync(context: 64, tokens: 1_200);
+        await new DatasetCapture(_model, Request()).RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+        Dataset.Delete(DatasetManifest.FileName);
+        var done = default(CaptureProgress);
+
+        await new DatasetCapture(_model, Request() with { SourceFingerprint = "another model" }).RunAsync(
+            sequences.Take(3).ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
+
+        Assert.Equal(0, done.KeptShards);
+        Assert.Equal(["manifest.json", "shards/00000.safetensors"], Dataset.Names);
+    }
+
+    [Fact]
+    public async Task FinishedDataset_IsNotOverwritten()
+    {
+        var capture = new DatasetCapture(_model, Request());
+        await capture.RunAsync(new[] { new[] { 1, 2 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => capture.RunAsync(new[] { new[] { 3 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation));
+
+        Assert.Contains("finished dataset", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SequenceOfOneToken_HasGradientsOfZero()
+    {
+        var manifest = await new DatasetCapture(_model, Request()).RunAsync(new[] { new[] { 7 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+
+        var source = await Dataset.OpenAsync(manifest.Shards[0].Path, Cancellation);
+        using var handle = (IDisposable)source;
+        var shard = await Shard.OpenAsync(source, manifest.Shards[0], Cancellation);
+        Assert.All(await shard.File.ReadFloatsAsync("resid.post_mlp/backward/3", Cancellation), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public async Task RequestsThatDoNotFit_AreNamed()
+    {
+        Assert.Contains("layer 4: is not in the model", Fault(Request() with { Layers = [4] }), StringComparison.Ordinal);
+        Assert.Contains("known are resid.post_emb", Fault(Request() with { Locations = ["mlp"] }), StringComparison.Ordinal);
+        Assert.Contains("layer 1 has none that fits", Fault(Request() with { Layers = [1], Locations = [ActivationLocation.OnlineAutoencoderLatent] }), StringComparison.Ordinal);
+        Assert.Contains("target token 1024", Fault(Request() with { Backward = CrossEntropy with { Loss = LossKind.LogitDifference, Targets = [1024] } }), StringComparison.Ordinal);
+        Assert.Contains("without target tokens", Fault(Request() with { Backward = CrossEntropy with { Loss = LossKind.LogitDifference } }), StringComparison.Ordinal);
+        Assert.Contains("model blob: '../x' has the segment '..'", Fault(Request() with { ModelBlob = "../x" }), StringComparison.Ordinal);
+        Assert.Contains("dtype I64", Fault(Request() with { Dtype = TensorDtype.I64 }), StringComparison.Ordinal);
+        var capture = new DatasetCapture(_model, Request());
+        await Assert.ThrowsAsync<InvalidInputException>(() => capture.RunAsync(AsyncEnumerable.Empty<int[]>(), Dataset, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<InvalidInputException>(() => capture.RunAsync(new[] { new int[129] }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation));
+
+        string Fault(CaptureRequest request) => Assert.Throws<InvalidInputException>(() => new DatasetCapture(_model, request)).Message;
+    }
+
+    private static CaptureRequest Request() => new()
+    {
+        Layers = [2],
+        Backward = CrossEntropy,
+        ShardTokens = 500,
+        ModelBlob = "models/kjv-gpt2/model.safetensors",
+        TokenizerBlob = "models/kjv-gpt2/",
+        SourceFingerprint = "sample",
+    };
+
+    private static async Task<SafetensorsFile> OpenAsync(string path) =>
+        await SafetensorsFile.OpenAsync(new MemoryByteSource(path, await File.ReadAllBytesAsync(Repository.Sample(path), Cancellation)), Cancellation);
+
+    private static async Task<List<int[]>> SequencesAsync(int context, int tokens) => await TextSequences
+        .ReadAsync([("heldout.txt", () => File.OpenRead(Repository.Sample("text/heldout.txt")))], SampleTokenizer.Load(), context)
+        .TakeTokensAsync(tokens).ToListAsync(Cancellation);
+
+    private async Task RequireSequenceAsync(Shard shard, long row, int[] sequence)
+    {
+        var ids = new long[sequence.Length];
+        await shard.ReadTokensAsync(row, ids, Cancellation);
+        Assert.Equal(sequence.Select(id => (long)id), ids);
+
+        using var scope = torch.NewDisposeScope();
+        var tokens = torch.tensor(ids).unsqueeze(0);
+        var pass = _model.Forward(tokens, gradients: true);
+        var gradients = pass.Gradients(Loss.CrossEntropy(_model.Head, pass.Final, tokens), [.. pass.Sites]);
+        foreach (var (name, entry) in shard.Recorded)
+        {
+            var site = new ActivationSite(name.Location, name.Layer);
+            var expected = name.Pass == PassType.Forward ? pass[site] : gradients[site];
+            var values = new float[sequence.Length * entry.RowWidth];
+            await shard.File.ReadRowsAsync(entry, row, values.AsMemory(), Cancellation);
+            RequireClose(name.ToString(), MemoryMarshal.Cast<byte, float>(expected.detach().contiguous().bytes), values);
+        }
+    }
+
+    private static void RequireClose(string name, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        var (scale, worst) = (0f, 0f);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            scale = Math.Max(scale, Math.Abs(expected[i]));
+            worst = Math.Max(worst, Math.Abs(expected[i] - actual[i]));
+        }
+
+        Assert.True(worst <= 1e-5 * scale, $"{name}: {worst} of {scale}");
+    }
+
+    private async Task<Dictionary<string, string>> ContentAsync()
+    {
+        var hashes = new Dictionary<string, string>();
+        foreach (var name in Dataset.Names)
+        {
+            var source = await Dataset.OpenAsync(name, Cancellation);
+            using var handle = (IDisposable)source;
+            hashes.Add(name, await ContentHash.Sha256Async(source, Cancellation));
+        }
+
+        return hashes;
+    }
+
+    private sealed class Reporter(Action<CaptureProgress> report) : IProgress<CaptureProgress>
+    {
+        public void Report(CaptureProgress value) => report(value);
+    }
+}
