@@ -1,14 +1,14 @@
-using AeServerless.LocalHost;
-using Microsoft.DurableTask;
 using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
 
 namespace AeServerless.Bench.Orchestration;
 
-/// <summary>The product's orchestrators over activities that return at once: what is left is what orchestrating costs.</summary>
+/// <summary>The product's orchestrators over activities that do nothing: what is left is what orchestrating costs.</summary>
 public static class SimulatedFunctions
 {
     private const int TokensOfAChunk = 65_536;
@@ -36,7 +36,7 @@ public static class SimulatedFunctions
     [Function(nameof(ComputeChunk))]
     public static ChunkOutcome Compute([ActivityTrigger] ChunkReference _)
     {
-        SimulatedProgress.Count();
+        using var chunk = SimulatedProgress.BeginChunk();
         return new ChunkOutcome(Computed: true, TokensOfAChunk, Seconds: 0);
     }
 
