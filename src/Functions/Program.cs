@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions;
 
@@ -35,6 +36,9 @@ internal static class Program
         builder.ConfigureFunctionsWebApplication();
         builder.AddAeServerless();
         builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
+
+        // host.json can't filter these: the host has them as the function's own lines, two a request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
         // With this capability the host expects logs through OpenTelemetry and drops the worker's own (azure-functions-dotnet-worker #3489).
         builder.Services.Configure<WorkerOptions>(worker => worker.Capabilities.Remove("WorkerOpenTelemetrySchemaVersion"));

@@ -70,6 +70,12 @@ internal sealed partial record HostSettings
         if (!HubNamePattern().IsMatch(hub))
             throw new HostConfigurationException($"host.json: extensions.durableTask.hubName '{hub}' must be 3 to 45 letters and digits and begin with a letter.");
 
+        if (read.Text($"{StorageProvider}:type") is { } backend && !backend.Equals("AzureStorage", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new HostConfigurationException(
+                $"host.json: extensions.durableTask.storageProvider.type is '{backend}': a local host keeps its hub in AzureStorage alone.");
+        }
+
         return new()
         {
             HubName = hub,
