@@ -1,5 +1,3 @@
-using AeServerless.FunctionsWorker.Tests.Protocol;
-using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

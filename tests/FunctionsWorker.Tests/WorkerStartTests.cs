@@ -31,6 +31,7 @@ public sealed class WorkerStartTests
         Assert.Contains("HttpUri", started.Init.Capabilities.Keys);
         Assert.Equal(StatusResult.Types.Status.Success, started.Functions.Result.Status);
         Assert.False(started.Functions.UseDefaultMetadataIndexing);
+        Assert.NotEmpty(started.Functions.FunctionMetadataResults);
         Assert.Equal(
             Expected(typeof(RunOrchestration).Assembly),
             started.Functions.FunctionMetadataResults.Select(Describe).Order(StringComparer.Ordinal));

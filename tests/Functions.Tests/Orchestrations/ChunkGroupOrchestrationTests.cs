@@ -1,4 +1,6 @@
+using AeServerless.Engine;
 using AeServerless.Functions.Runs;
+using Microsoft.DurableTask.Client;
 
 namespace AeServerless.Functions.Tests.Orchestrations;
 
@@ -9,7 +11,7 @@ public sealed class ChunkGroupOrchestrationTests(ReplayingHost host) : IClassFix
     {
         var script = new RunScript { Group = _ => new([1, 3, 4], Reused: 2, ReusedTokens: 20, Merged: false) };
         var outcome = await host.RunGroupAsync(script, chunks: 5, window: 2);
-        Assert.Equal((3, 2, 320L, null), (outcome.Computed, outcome.Reused, outcome.Tokens, outcome.Failure));
+        Assert.Equal((3, 2, 320L), (outcome.Computed, outcome.Reused, outcome.Tokens));
         Assert.Equal([1, 3, 4], script.Attempts.Select(attempt => attempt.Chunk).Order());
         Assert.Equal((0, 0, 0), Assert.Single(script.Merges.Select(merge => (merge.Group!.Value, merge.Level, merge.Node))));
     }
@@ -47,7 +49,7 @@ public sealed class ChunkGroupOrchestrationTests(ReplayingHost host) : IClassFix
             },
         };
         var outcome = await host.RunGroupAsync(script, chunks: 9, window: 3);
-        Assert.Equal((9, null), (outcome.Computed, outcome.Failure));
+        Assert.Equal((9), (outcome.Computed));
         Assert.InRange(script.MostRunning, 2, 3);
     }
 
@@ -61,20 +63,17 @@ public sealed class ChunkGroupOrchestrationTests(ReplayingHost host) : IClassFix
                 : Task.FromResult(RunScript.Computed),
         };
         var outcome = await host.RunGroupAsync(script, chunks: 3, window: 3);
-        Assert.Equal((3, 300L, null), (outcome.Computed, outcome.Tokens, outcome.Failure));
+        Assert.Equal((3, 300L), (outcome.Computed, outcome.Tokens));
         Assert.Equal([0, 1, 1, 2], script.Attempts.Select(attempt => attempt.Chunk).Order());
     }
 
     [Fact]
-    public async Task FailedChunk_StopsTheGroup_WithoutAnotherTry()
+    public async Task FailedChunk_StopsTheGroup_WithoutAnotherTry_AndWhatWasDoneStaysCounted()
     {
-        var failure = new Failure("tensor x", "is not there");
-        var script = new RunScript
-        {
-            Chunk = (chunk, _) => Task.FromResult(chunk.Chunk == 2 ? RunScript.Computed with { Failure = failure } : RunScript.Computed),
-        };
-        var outcome = await host.RunGroupAsync(script, chunks: 20, window: 1);
-        Assert.Equal((2, failure), (outcome.Computed, outcome.Failure));
+        var script = new RunScript { Chunk = (chunk, _) => chunk.Chunk == 2 ? throw Wrong("tensor x") : Task.FromResult(RunScript.Computed) };
+        var ended = await host.EndGroupAsync(script, chunks: 20, window: 1);
+        AssertFailed(ended, "tensor x");
+        Assert.Equal(2, ended.ReadCustomStatusAs<GroupProgress>()!.ChunksDone);
         Assert.Equal([0, 1, 2], script.Attempts.Select(attempt => attempt.Chunk));
         Assert.Empty(script.Merges);
     }
@@ -90,16 +89,16 @@ public sealed class ChunkGroupOrchestrationTests(ReplayingHost host) : IClassFix
                 if (chunk.Chunk == 0)
                 {
                     failed.SetResult();
-                    return RunScript.Computed with { Failure = new("x", "y") };
+                    throw Wrong("x");
                 }
 
                 await failed.Task.WaitAsync(TimeSpan.FromSeconds(60));
                 return RunScript.Computed;
             },
         };
-        var outcome = await host.RunGroupAsync(script, chunks: 8, window: 4);
-        Assert.Equal("x", outcome.Failure!.Subject);
-        Assert.Equal(outcome.Computed + 1, script.Attempts.Count);
+        var ended = await host.EndGroupAsync(script, chunks: 8, window: 4);
+        AssertFailed(ended, "x");
+        Assert.Equal(ended.ReadCustomStatusAs<GroupProgress>()!.ChunksDone + 1, script.Attempts.Count);
         Assert.InRange(script.Attempts.Count, 4, 7);
     }
 
@@ -108,7 +107,7 @@ public sealed class ChunkGroupOrchestrationTests(ReplayingHost host) : IClassFix
     {
         var script = new RunScript();
         var outcome = await host.RunGroupAsync(script, chunks: 33, window: 16);
-        Assert.Equal((33, null), (outcome.Computed, outcome.Failure));
+        Assert.Equal((33), (outcome.Computed));
         var merges = script.Merges.Select(merge => (merge.Level, merge.Node)).ToList();
         Assert.Equal([(0, 0), (0, 1), (0, 2)], merges[..3].Order());
         Assert.Equal([(1, 0)], merges[3..]);
@@ -117,17 +116,25 @@ public sealed class ChunkGroupOrchestrationTests(ReplayingHost host) : IClassFix
     [Fact]
     public async Task FailedMerge_IsTheGroupsFailure()
     {
-        var script = new RunScript { Merge = _ => new(Computed: false) { Failure = new("merge", "part is gone") } };
-        var outcome = await host.RunGroupAsync(script, chunks: 2, window: 2);
-        Assert.Equal((2, "merge"), (outcome.Computed, outcome.Failure!.Subject));
+        var script = new RunScript { Merge = _ => throw Wrong("merge") };
+        AssertFailed(await host.EndGroupAsync(script, chunks: 2, window: 2), "merge");
+        Assert.Equal(2, script.Attempts.Count);
         Assert.Single(script.Merges);
     }
 
     [Fact]
     public async Task FailedPlan_IsTheGroupsFailure()
     {
-        var script = new RunScript { Group = _ => new([], 0, 0, Merged: false) { Failure = new("plan", "is gone") } };
-        Assert.Equal("plan", (await host.RunGroupAsync(script, chunks: 2, window: 2)).Failure!.Subject);
+        var script = new RunScript { Group = _ => throw Wrong("plan") };
+        AssertFailed(await host.EndGroupAsync(script, chunks: 2, window: 2), "plan");
         Assert.Empty(script.Attempts);
+    }
+
+    private static InvalidInputException Wrong(string subject) => new(subject, "is not there");
+
+    private static void AssertFailed(OrchestrationMetadata ended, string subject)
+    {
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
+        Assert.Contains($"{subject}: is not there", ended.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
     }
 }

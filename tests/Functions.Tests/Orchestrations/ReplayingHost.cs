@@ -1,4 +1,5 @@
 using AeServerless.Functions.Orchestrations;
+using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Tests.Fixtures;
 using AeServerless.LocalHost;
@@ -59,12 +60,19 @@ public sealed class ReplayingHost(AzuriteFixture azurite) : IAsyncLifetime
         return await EndAsync(script.RunId);
     }
 
-    /// <summary>Runs one group of a script to its end.</summary>
-    internal async Task<GroupOutcome> RunGroupAsync(RunScript script, int chunks, int window)
+    /// <summary>Runs one group of a script to its end, whatever that is.</summary>
+    internal async Task<OrchestrationMetadata> EndGroupAsync(RunScript script, int chunks, int window)
     {
         var group = new GroupReference(script.RunId, 0, chunks, window);
-        var id = await Client.ScheduleNewOrchestrationInstanceAsync(nameof(ChunkGroupOrchestration), group, TestContext.Current.CancellationToken);
-        return (await EndAsync(id)).ReadOutputAs<GroupOutcome>()!;
+        return await EndAsync(await Client.ScheduleNewOrchestrationInstanceAsync(nameof(ChunkGroupOrchestration), group, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Runs one group of a script, which must succeed.</summary>
+    internal async Task<ChunkTotals> RunGroupAsync(RunScript script, int chunks, int window)
+    {
+        var ended = await EndGroupAsync(script, chunks, window);
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, ended.RuntimeStatus);
+        return ended.ReadOutputAs<ChunkTotals>()!;
     }
 
     internal Task<OrchestrationMetadata> EndAsync(string id) => Client

@@ -1,3 +1,6 @@
+using AeServerless.Contracts;
+using AeServerless.Engine;
+using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
 using Microsoft.DurableTask.Client;
@@ -6,7 +9,7 @@ namespace AeServerless.Functions.Tests.Orchestrations;
 
 public sealed class RunOrchestrationTests(ReplayingHost host) : IClassFixture<ReplayingHost>
 {
-    private static PlanOutcome ThreeGroups { get; } = new(Chunks: 10, Tokens: 1000, GroupChunks: 4, GroupsInFlight: 2, GroupWindow: 2);
+    private static GroupSizing ThreeGroups() => new(Chunks: 10, Tokens: 1000, GroupChunks: 4, GroupsInFlight: 2, GroupWindow: 2);
 
     [Fact]
     public async Task Run_ComputesEachChunkOnce_AndMergesTheGroups()
@@ -15,7 +18,7 @@ public sealed class RunOrchestrationTests(ReplayingHost host) : IClassFixture<Re
         var normal = new RunScript().Finish;
         var script = new RunScript
         {
-            Plan = ThreeGroups,
+            SizePlan = ThreeGroups,
             Finish = request =>
             {
                 finished = request;
@@ -25,7 +28,7 @@ public sealed class RunOrchestrationTests(ReplayingHost host) : IClassFixture<Re
         var run = await host.RunAsync(script);
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, run.RuntimeStatus);
-        var result = run.ReadOutputAs<RunResult>()!;
+        var result = run.ReadOutputAs<RunFigures>()!;
         Assert.Equal((10, 10, 0, 1000L), (result.Chunks, result.ChunksComputed, result.ChunksReused, result.Tokens));
         Assert.Equal(
             [.. Enumerable.Range(0, 10).Select(chunk => (chunk / 4, chunk % 4))],
@@ -49,14 +52,14 @@ public sealed class RunOrchestrationTests(ReplayingHost host) : IClassFixture<Re
         var isSecond = false;
         var script = new RunScript
         {
-            Plan = ThreeGroups,
+            SizePlan = ThreeGroups,
             Group = group => isSecond
                 ? new([], group.Chunks, group.Chunks * RunScript.ChunkTokens, Merged: true)
                 : new([.. Enumerable.Range(0, group.Chunks)], 0, 0, Merged: false),
         };
         await host.RunAsync(script);
         isSecond = true;
-        var result = (await host.RunAsync(script)).ReadOutputAs<RunResult>()!;
+        var result = (await host.RunAsync(script)).ReadOutputAs<RunFigures>()!;
         Assert.Equal((10, 0, 10, 1000L), (result.Chunks, result.ChunksComputed, result.ChunksReused, result.Tokens));
         Assert.Equal(10, script.Attempts.Count);
     }
@@ -66,12 +69,12 @@ public sealed class RunOrchestrationTests(ReplayingHost host) : IClassFixture<Re
     {
         var script = new RunScript
         {
-            Plan = ThreeGroups,
+            SizePlan = ThreeGroups,
             Chunk = (chunk, attempt) => (chunk.Group, chunk.Chunk, attempt) == (1, 1, 1)
                 ? throw new TimeoutException("no answer")
                 : Task.FromResult(RunScript.Computed),
         };
-        var result = (await host.RunAsync(script)).ReadOutputAs<RunResult>()!;
+        var result = (await host.RunAsync(script)).ReadOutputAs<RunFigures>()!;
         Assert.Equal((10, 1000L), (result.ChunksComputed, result.Tokens));
         Assert.Equal(11, script.Attempts.Count);
     }
@@ -81,9 +84,10 @@ public sealed class RunOrchestrationTests(ReplayingHost host) : IClassFixture<Re
     {
         var script = new RunScript
         {
-            Plan = ThreeGroups,
-            Chunk = (chunk, _) => Task.FromResult(
-                chunk.Group == 0 ? RunScript.Computed with { Failure = new("shard 3", "has NaN at row 5") } : RunScript.Computed),
+            SizePlan = ThreeGroups,
+            Chunk = (chunk, _) => chunk.Group == 0
+                ? throw new InvalidInputException("shard 3", "has NaN at row 5")
+                : Task.FromResult(RunScript.Computed),
         };
         await FailsAsync(script, "shard 3", "has NaN at row 5");
         Assert.DoesNotContain(script.Attempts, attempt => attempt.Group == 2);
@@ -91,17 +95,27 @@ public sealed class RunOrchestrationTests(ReplayingHost host) : IClassFixture<Re
 
     [Fact]
     public Task FailedPlan_FailsTheRun() => FailsAsync(
-        new() { Plan = ThreeGroups with { Failure = new("manifest.json", "has no shards") } }, "manifest.json", "has no shards");
+        new() { SizePlan = () => throw new InvalidInputException("manifest.json", "has no shards") }, "manifest.json", "has no shards");
 
     [Fact]
     public Task FailedMergeOfGroups_FailsTheRun() => FailsAsync(
-        new() { Plan = ThreeGroups, Merge = node => new(Computed: true) { Failure = node.Group is null ? new("merges", "can't be read") : null } },
+        new()
+        {
+            SizePlan = ThreeGroups,
+            Merge = node =>
+            {
+                if (node.Group is null)
+                {
+                    throw new InvalidInputException("merges", "can't be read");
+                }
+            },
+        },
         "merges",
         "can't be read");
 
     [Fact]
     public Task FailedFinish_FailsTheRun() => FailsAsync(
-        new() { Finish = _ => new(null, new("results", "can't be written")) }, "results", "can't be written");
+        new() { Finish = _ => throw new InvalidInputException("results", "can't be written") }, "results", "can't be written");
 
     private async Task FailsAsync(RunScript script, string subject, string message)
     {

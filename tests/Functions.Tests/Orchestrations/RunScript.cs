@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using AeServerless.Contracts;
 using AeServerless.Functions.Chunks;
+using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
-using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
 
@@ -23,23 +24,23 @@ internal sealed class RunScript
 
     public string RunId { get; } = $"{Guid.NewGuid():N}";
 
-    public PlanOutcome Plan { get; init; } = new(Chunks: 4, Tokens: 400, GroupChunks: 4, GroupsInFlight: 1, GroupWindow: 4);
+    public Func<GroupSizing> SizePlan { get; init; } = () => new(Chunks: 4, Tokens: 400, GroupChunks: 4, GroupsInFlight: 1, GroupWindow: 4);
+
+    public GroupSizing Plan => SizePlan();
 
     /// <summary>What is there of a group. All is missing where this says nothing else.</summary>
     public Func<GroupReference, GroupStart> Group { get; init; } = group =>
         new([.. Enumerable.Range(0, group.Chunks)], Reused: 0, ReusedTokens: 0, Merged: false);
 
     /// <summary>What becomes of a chunk at its n-th attempt.</summary>
-    public Func<ChunkReference, int, Task<ChunkOutcome>> Chunk { get; init; } = (_, _) => Task.FromResult(Computed);
+    public Func<ChunkReference, int, Task<ChunkTotals>> Chunk { get; init; } = (_, _) => Task.FromResult(Computed);
 
-    public Func<MergeReference, MergeOutcome> Merge { get; init; } = _ => new(Computed: true);
+    public Action<MergeReference> Merge { get; init; } = _ => { };
 
-    public Func<FinishRequest, FinishOutcome> Finish { get; init; } = request => new(
-        new RunResult(
-            request.RunId, "", request.Totals.Computed + request.Totals.Reused, request.Totals.Computed, request.Totals.Reused, request.Totals.Tokens, 0),
-        Failure: null);
+    public Func<FinishRequest, RunFigures> Finish { get; init; } = request => new(
+        request.RunId, "", request.Totals.Computed + request.Totals.Reused, request.Totals.Computed, request.Totals.Reused, request.Totals.Tokens, 0);
 
-    public static ChunkOutcome Computed { get; } = new(Computed: true, ChunkTokens, Seconds: 1);
+    public static ChunkTotals Computed { get; } = new() { Computed = 1, Tokens = ChunkTokens, ComputeSeconds = 1 };
 
     /// <summary>Every attempt at a chunk, in order.</summary>
     public IReadOnlyCollection<(int Group, int Chunk)> Attempts => _computed;
@@ -51,7 +52,7 @@ internal sealed class RunScript
 
     public static RunScript Of(string runId) => Scripts[runId];
 
-    public async Task<ChunkOutcome> ComputeAsync(ChunkReference chunk)
+    public async Task<ChunkTotals> ComputeAsync(ChunkReference chunk)
     {
         int attempt;
         lock (_gate)
@@ -74,9 +75,9 @@ internal sealed class RunScript
         }
     }
 
-    public MergeOutcome MergeOne(MergeReference node)
+    public void MergeOne(MergeReference node)
     {
         _merged.Enqueue(node);
-        return Merge(node);
+        Merge(node);
     }
 }

@@ -1,6 +1,7 @@
+using AeServerless.Contracts;
 using AeServerless.Functions.Chunks;
+using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
-using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
 using Microsoft.Azure.Functions.Worker;
@@ -11,17 +12,17 @@ namespace AeServerless.Functions.Tests.Orchestrations;
 internal static class ScriptedActivities
 {
     [Function(nameof(PlanRun))]
-    public static PlanOutcome Plan([ActivityTrigger] RunReference run) => RunScript.Of(run.RunId).Plan;
+    public static GroupSizing Plan([ActivityTrigger] RunReference run) => RunScript.Of(run.RunId).Plan;
 
     [Function(nameof(PlanGroup))]
     public static GroupStart PlanTheGroup([ActivityTrigger] GroupReference group) => RunScript.Of(group.RunId).Group(group);
 
     [Function(nameof(ComputeChunk))]
-    public static Task<ChunkOutcome> Compute([ActivityTrigger] ChunkReference chunk) => RunScript.Of(chunk.RunId).ComputeAsync(chunk);
+    public static Task<ChunkTotals> Compute([ActivityTrigger] ChunkReference chunk) => RunScript.Of(chunk.RunId).ComputeAsync(chunk);
 
     [Function(nameof(MergeGroup))]
-    public static MergeOutcome Merge([ActivityTrigger] MergeReference node) => RunScript.Of(node.RunId).MergeOne(node);
+    public static void Merge([ActivityTrigger] MergeReference node) => RunScript.Of(node.RunId).MergeOne(node);
 
     [Function(nameof(FinishRun))]
-    public static FinishOutcome Finish([ActivityTrigger] FinishRequest request) => RunScript.Of(request.RunId).Finish(request);
+    public static RunFigures Finish([ActivityTrigger] FinishRequest request) => RunScript.Of(request.RunId).Finish(request);
 }
