@@ -1,4 +1,5 @@
 using AeServerless.LocalHost;
+using AeServerless.LocalHost.Hosting;
 using Microsoft.DurableTask.Client;
 using AeServerless.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Bench.Orchestration;
 
-/// <summary>The embedded host, in this process, over an Azurite of its own.</summary>
+/// <summary>The local host, in this process, over an Azurite of its own.</summary>
 internal sealed class SimulatedHost : IAsyncDisposable
 {
     private readonly AzuriteProcess _azurite;
@@ -22,11 +23,11 @@ internal sealed class SimulatedHost : IAsyncDisposable
     {
         var azurite = await AzuriteProcess.StartAsync(cancellationToken: cancellationToken);
         var state = Directory.CreateTempSubdirectory("orchestration-");
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.ConfigureFunctionsWebApplication();
+        var builder = new LocalHostBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration["AzureWebJobsStorage"] = azurite.ConnectionString;
         builder.Configuration["LocalHostStateFolder"] = state.FullName;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<LocalHostOptions>(options => options.FunctionTypes = [typeof(SimulatedFunctions)]);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         return new SimulatedHost(azurite, host, state);

@@ -39,7 +39,8 @@ internal static class Program
         builder.AddAeServerless();
         builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
 
-        // With this capability the host expects logs through OpenTelemetry and drops the worker's own (azure-functions-dotnet-worker #3489).
+        // With this capability the host expects logs through OpenTelemetry and drops the worker's own (azure-functions-dotnet-worker
+        // #3489).
         builder.Services.Configure<WorkerOptions>(worker => worker.Capabilities.Remove("WorkerOpenTelemetrySchemaVersion"));
         return builder.Build();
     }
