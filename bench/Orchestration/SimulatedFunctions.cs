@@ -16,7 +16,8 @@ public static class SimulatedFunctions
     private const int TokensOfAChunk = 65_536;
 
     [Function(nameof(RunOrchestration))]
-    public static Task<RunFigures> Run([OrchestrationTrigger] TaskOrchestrationContext context, RunReference run) => RunOrchestration.RunAsync(context, run);
+    public static Task<RunFigures> Run([OrchestrationTrigger] TaskOrchestrationContext context, RunReference run) =>
+        RunOrchestration.RunAsync(context, run);
 
     [Function(nameof(ChunkGroupOrchestration))]
     public static Task<ChunkTotals> RunGroup([OrchestrationTrigger] TaskOrchestrationContext context, GroupReference group) =>
@@ -27,8 +28,8 @@ public static class SimulatedFunctions
     public static GroupSizing Plan([ActivityTrigger] RunReference run)
     {
         var size = run.RunId.Split('-');
-        var chunks = int.Parse(size[0], System.Globalization.CultureInfo.InvariantCulture);
-        return GroupSizing.Decide(chunks, (long)chunks * TokensOfAChunk, int.Parse(size[1], System.Globalization.CultureInfo.InvariantCulture));
+        var chunks = int.Parse(size[0], CultureInfo.InvariantCulture);
+        return GroupSizing.Decide(chunks, (long)chunks * TokensOfAChunk, int.Parse(size[1], CultureInfo.InvariantCulture));
     }
 
     [Function(nameof(PlanGroup))]
@@ -43,11 +44,12 @@ public static class SimulatedFunctions
     }
 
     [Function(nameof(MergeGroup))]
-    public static void Merge([ActivityTrigger] MergeReference _)
-    {
-    }
+    public static Task Merge([ActivityTrigger] MergeReference _) => Task.CompletedTask;
 
     [Function(nameof(FinishRun))]
-    public static RunFigures Finish([ActivityTrigger] FinishRequest request) => new(
-        request.RunId, "", request.Totals.Computed, request.Totals.Computed, ChunksReused: 0, request.Totals.Tokens, TokensPerSecond: 0);
+    public static RunFigures Finish([ActivityTrigger] FinishRequest request)
+    {
+        var totals = request.Totals;
+        return new RunFigures(request.RunId, "", totals.Computed, totals.Computed, ChunksReused: 0, totals.Tokens, TokensPerSecond: 0);
+    }
 }

@@ -43,7 +43,8 @@ internal static class Program
         // host.json can't filter these: the host has them as the function's own lines, two a request.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
-        // With this capability the host expects logs through OpenTelemetry and drops the worker's own (azure-functions-dotnet-worker #3489).
+        // With this capability the host expects logs through OpenTelemetry and drops the worker's own (azure-functions-dotnet-worker
+        // #3489).
         builder.Services.Configure<WorkerOptions>(worker => worker.Capabilities.Remove("WorkerOpenTelemetrySchemaVersion"));
         return builder.Build();
     }

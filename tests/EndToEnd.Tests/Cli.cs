@@ -10,7 +10,8 @@ internal static class Cli
     /// <param name="environment">Variables beside the tests' own.</param>
     /// <param name="arguments">The command and its options.</param>
     /// <returns>Exit code, and standard output and error together.</returns>
-    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(RepositoryRoot.Path, "src", "Cli", "bin", folder.Parent!.Name, folder.Name, "ae.dll");

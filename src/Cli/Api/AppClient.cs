@@ -1,14 +1,13 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using AeServerless.Cli.Stack;
+using AeServerless.Contracts;
 
 namespace AeServerless.Cli.Api;
 
 /// <summary>The function app's HTTP API.</summary>
 internal sealed class AppClient : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient _http;
@@ -20,26 +19,29 @@ internal sealed class AppClient : IDisposable
     }
 
     /// <summary>Starts the run of a recipe, by name or inline, over a dataset; the same request gives the same run.</summary>
-    public async Task<RunView> StartAsync(string dataset, JsonElement recipe, CancellationToken cancellationToken)
+    public async Task<RunStartResponse> StartAsync(string dataset, JsonElement recipe, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(() => _http.PostAsJsonAsync("runs", new { dataset, recipe }, Json, cancellationToken), cancellationToken);
-        return await ReadAsync<RunView>(response, cancellationToken);
+        var body = new RunStartRequest(dataset, recipe);
+        using var response = await SendAsync(
+            () => _http.PostAsJsonAsync("runs", body, ContractJson.Options, cancellationToken), cancellationToken);
+        return await ReadAsync<RunStartResponse>(response, cancellationToken);
     }
 
     /// <summary>The newest runs, over one dataset or all.</summary>
-    public async Task<IReadOnlyList<RunView>> ListAsync(string? dataset, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunDescription>> ListAsync(string? dataset, CancellationToken cancellationToken)
     {
         var query = dataset is null ? "" : $"?dataset={Uri.EscapeDataString(dataset)}";
-        return (await GetAsync<RunList>($"runs{query}", cancellationToken)).Runs;
+        return (await GetAsync<RunListResponse>($"runs{query}", cancellationToken)).Runs;
     }
 
-    public Task<RunView> GetAsync(string runId, CancellationToken cancellationToken) =>
-        GetAsync<RunView>($"runs/{Uri.EscapeDataString(runId)}", cancellationToken);
+    public Task<RunDescription> GetAsync(string runId, CancellationToken cancellationToken) =>
+        GetAsync<RunDescription>($"runs/{Uri.EscapeDataString(runId)}", cancellationToken);
 
-    public async Task<RunView> TerminateAsync(string runId, CancellationToken cancellationToken)
+    public async Task<RunDescription> TerminateAsync(string runId, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(() => _http.DeleteAsync($"runs/{Uri.EscapeDataString(runId)}", cancellationToken), cancellationToken);
-        return await ReadAsync<RunView>(response, cancellationToken);
+        using var response = await SendAsync(
+            () => _http.DeleteAsync($"runs/{Uri.EscapeDataString(runId)}", cancellationToken), cancellationToken);
+        return await ReadAsync<RunDescription>(response, cancellationToken);
     }
 
     /// <summary>A file of a run's results.</summary>
@@ -60,15 +62,20 @@ internal sealed class AppClient : IDisposable
         using var response = await SendAsync(() => _http.PostAsync(start, content: null, cancellationToken), cancellationToken);
         while (true)
         {
-            var now = await GetAsync<ReportView<T>>(result, cancellationToken);
-            if (now.IsOver)
+            var now = await GetAsync<JobResponse<T>>(result, cancellationToken);
+            if (now.Status.IsOver())
             {
-                return now is { Status: "completed", Report: { } report } ? report : throw new CliException($"{result} {now.Status}: {now.Error}");
+                return now is { Status: RunStatus.Completed, Report: { } report }
+                    ? report
+                    : throw new CliException($"{result} {Name(now.Status)}: {now.Error}");
             }
 
             await Task.Delay(PollInterval, cancellationToken);
         }
     }
+
+    /// <summary>A status in lower case, as users know it.</summary>
+    public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
 
     public void Dispose() => _http.Dispose();
 
@@ -106,7 +113,7 @@ internal sealed class AppClient : IDisposable
     {
         try
         {
-            if (JsonSerializer.Deserialize<ErrorBody>(body, Json)?.Error is { } error)
+            if (JsonSerializer.Deserialize<ErrorResponse>(body, ContractJson.Options)?.Error is { } error)
             {
                 return error.ToString();
             }
@@ -122,10 +129,6 @@ internal sealed class AppClient : IDisposable
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken)
+        await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellationToken)
             ?? throw new CliException($"{response.RequestMessage?.RequestUri}: answered with nothing.");
-
-    private sealed record RunList(IReadOnlyList<RunView> Runs);
-
-    private sealed record ErrorBody(RunError? Error);
 }

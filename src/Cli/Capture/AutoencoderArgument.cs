@@ -4,7 +4,10 @@ using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Cli.Capture;
 
-/// <summary>An autoencoder on the command line: <c>{input}={path}</c>, where the path is a folder of <c>{layer}.safetensors</c> or has <c>{layer}</c>.</summary>
+/// <summary>
+/// An autoencoder on the command line: <c>{input}={path}</c>, where the path is a folder of <c>{layer}.safetensors</c> or has
+/// <c>{layer}</c>.
+/// </summary>
 internal sealed record AutoencoderArgument(AutoencoderInput Input, string Pattern)
 {
     private const string Layer = "{layer}";
@@ -27,5 +30,7 @@ internal sealed record AutoencoderArgument(AutoencoderInput Input, string Patter
     public string Path(int layer) => Pattern.Replace(Layer, layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private static InvalidInputException Fault(string text) =>
-        new($"--autoencoder {text}", $"must be input=path with the input mlp_post_act, resid_delta_mlp or resid_delta_attn, and in the path {Layer}");
+        new(
+            $"--autoencoder {text}",
+            $"must be input=path with the input mlp_post_act, resid_delta_mlp or resid_delta_attn, and in the path {Layer}");
 }

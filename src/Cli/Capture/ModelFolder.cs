@@ -40,7 +40,8 @@ internal sealed class ModelFolder : IDisposable
             {
                 using var source = new FileByteSource(argument.Path(layer));
                 fingerprints.Add($"{argument.Input} {layer} {await ContentHash.Sha256Async(source, cancellationToken)}");
-                var autoencoder = await Autoencoder.LoadAsync(await SafetensorsFile.OpenAsync(source, cancellationToken), cancellationToken);
+                var autoencoder = await Autoencoder.LoadAsync(
+                    await SafetensorsFile.OpenAsync(source, cancellationToken), cancellationToken);
                 hooks.Add(new HookedAutoencoder(autoencoder, argument.Input, layer));
             }
         }

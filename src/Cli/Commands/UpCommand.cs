@@ -10,7 +10,8 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port of the function app (default: 7071, or a free one when that is taken)." };
+        var port =
+            new Option<int>("--port") { Description = "Port of the function app (default: 7071, or a free one when that is taken)." };
         var data = new Option<DirectoryInfo>("--data")
         {
             Description = "Folder that keeps storage, the function key and logs (default: .ae/up).",
@@ -23,7 +24,8 @@ internal static class UpCommand
         var control = new Option<bool>("--control") { Description = "The app takes no chunks: ./ae worker on other machines does." };
         var storage = new Option<string?>("--storage")
         {
-            Description = "A storage account in place of the emulator: a connection string, or the address of its blob service for your identity.",
+            Description =
+                "A storage account in place of the emulator: a connection string, or the address of its blob service for your identity.",
         };
         var hub = new Option<string?>("--hub") { Description = "The task hub (default: that of host.json)." };
         var command = new Command("up", "Starts the storage emulator and the function app on this machine until Ctrl-C.")
@@ -65,7 +67,7 @@ internal static class UpCommand
                 throw new CliException(stack.WhyExited());
             }
 
-            await Task.Delay(WatchInterval, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(Task.Delay(WatchInterval, cancellationToken));
         }
 
         Console.WriteLine("Ending …");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AeServerless.Cli.Api;
 using AeServerless.Cli.Stack;
+using AeServerless.Contracts;
 
 namespace AeServerless.Cli.Commands;
 
@@ -12,13 +13,18 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var run = new Argument<string>("run") { Description = "A run's id." };
-        var sample = new Option<int>("--sample") { Description = "Chunks to derive again, chosen at random.", DefaultValueFactory = _ => DefaultSample };
-        var command = new Command("verify", "Compares a run's files with their hashes, and derives a random sample of its chunks again.") { run, sample };
+        var sample = new Option<int>("--sample")
+        {
+            Description = "Chunks to derive again, chosen at random.",
+            DefaultValueFactory = _ => DefaultSample,
+        };
+        var command = new Command(
+            "verify", "Compares a run's files with their hashes, and derives a random sample of its chunks again.") { run, sample };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var app = new AppClient(Connection.Find());
             var path = $"runs/{Uri.EscapeDataString(result.GetRequiredValue(run))}/verify";
-            var report = await app.ReportAsync<VerifyView>($"{path}?sample={result.GetValue(sample)}", path, cancellationToken);
+            var report = await app.ReportAsync<VerificationReport>($"{path}?sample={result.GetValue(sample)}", path, cancellationToken);
             foreach (var difference in report.Differences)
             {
                 Console.WriteLine($"{difference.Name}: {difference.Problem}");

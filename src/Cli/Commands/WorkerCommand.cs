@@ -13,16 +13,20 @@ internal static class WorkerCommand
     {
         var storage = new Option<string?>("--storage")
         {
-            Description = "The hub's storage account: a connection string, or the address of its blob service for your identity (default: AE_STORAGE).",
+            Description =
+                "The hub's storage account: a connection string, or the address of its blob service for your identity (default: "
+                    + "AE_STORAGE).",
         };
         var hub = new Option<string?>("--hub") { Description = "The task hub (default: that of host.json)." };
-        var command = new Command("worker", "Computes chunks of a task hub until Ctrl-C: no port, no triggers, as many on as many machines as you like.")
+        var command = new Command(
+            "worker", "Computes chunks of a task hub until Ctrl-C: no port, no triggers, as many on as many machines as you like.")
         {
             storage, hub,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetValue(storage) ?? Environment.GetEnvironmentVariable("AE_STORAGE") ?? throw new CliException(
-                "--storage: is needed, or AE_STORAGE: the connection string of the hub's storage account, or the address of its blob service."),
+                "--storage: is needed, or AE_STORAGE: the connection string of the hub's storage account, or the address of its blob "
+                    + "service."),
             result.GetValue(hub),
             cancellationToken));
         return command;
@@ -30,7 +34,8 @@ internal static class WorkerCommand
 
     private static async Task<int> RunAsync(string storage, string? hub, CancellationToken cancellationToken)
     {
-        using var worker = Process.Start(HostProcess.Prepare("worker", storage, hub)) ?? throw new CliException("dotnet: could not be started.");
+        using var worker = Process.Start(HostProcess.Prepare("worker", storage, hub))
+            ?? throw new CliException("dotnet: could not be started.");
         try
         {
             await worker.WaitForExitAsync(cancellationToken);
@@ -39,7 +44,7 @@ internal static class WorkerCommand
         {
             // It had the same signal, and hands back what it computes.
             ChildProcess.Terminate(worker.Id);
-            await worker.WaitForExitAsync(CancellationToken.None).WaitAsync(Grace, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(worker.WaitForExitAsync(CancellationToken.None), Task.Delay(Grace, CancellationToken.None));
             if (!worker.HasExited)
             {
                 worker.Kill(entireProcessTree: true);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using AeServerless.Azurite;
 
 namespace AeServerless.Cli.Stack;
 
@@ -99,7 +100,8 @@ internal sealed class LocalStack : IAsyncDisposable
         _processes.Add(("Azurite", azurite));
         await WaitAsync(azurite, "Azurite", new Uri($"http://127.0.0.1:{ports[0]}/"), cancellationToken);
         return $"DefaultEndpointsProtocol=http;{DevelopmentAccount}" + string.Concat(
-            new[] { "Blob", "Queue", "Table" }.Zip(ports, (service, port) => $"{service}Endpoint=http://127.0.0.1:{port}/devstoreaccount1;"));
+            new[] { "Blob", "Queue", "Table" }.Zip(
+                ports, (service, port) => $"{service}Endpoint=http://127.0.0.1:{port}/devstoreaccount1;"));
     }
 
     private ChildProcess StartHost(string name, string log, string role, string storage, string? hub, Uri? address)
@@ -142,7 +144,8 @@ internal sealed class LocalStack : IAsyncDisposable
 
                 if (started.Elapsed > ReadyTimeout)
                 {
-                    throw new CliException($"{name} did not answer at {address} within {ReadyTimeout.TotalSeconds:0} s; see {process.LogPath}.");
+                    throw new CliException(
+                        $"{name} did not answer at {address} within {ReadyTimeout.TotalSeconds:0} s; see {process.LogPath}.");
                 }
 
                 await Task.Delay(PollInterval, cancellationToken);

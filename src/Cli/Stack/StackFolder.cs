@@ -31,7 +31,8 @@ internal sealed class StackFolder : IDisposable
             var first = Read(path);
             throw new CliException(first is null
                 ? $"{path}: another ./ae up is starting on this data folder; wait for it, or choose another folder with --data."
-                : $"{path}: an ./ae up runs on this data folder already (process {first.ProcessId}): its app is at {first.Address}. Use that one, end it with " +
+                : $"{path}: an ./ae up runs on this data folder already (process {first.ProcessId}): its app is at {first.Address}. Use "
+                    + "that one, end it with " +
                   "Ctrl-C, or choose another folder with --data.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -54,7 +55,8 @@ internal sealed class StackFolder : IDisposable
     /// <summary>Leaves word of what runs here, for whoever comes next.</summary>
     public void Tell(Uri address, IEnumerable<Process> children)
     {
-        var running = new Running(Environment.ProcessId, address, [.. children.Select(child => new Child(child.Id, child.StartTime.ToUniversalTime().Ticks))]);
+        var running = new Running(
+            Environment.ProcessId, address, [.. children.Select(child => new Child(child.Id, child.StartTime.ToUniversalTime().Ticks))]);
         File.WriteAllText(System.IO.Path.Combine(Path, RunningFile), JsonSerializer.Serialize(running));
     }
 
@@ -83,7 +85,8 @@ internal sealed class StackFolder : IDisposable
         if (orphans.Count > 0)
         {
             throw new CliException(
-                $"{path}: an ./ae up on this data folder was killed, and processes of it still run. End them first: kill {string.Join(' ', orphans)}");
+                $"{path}: an ./ae up on this data folder was killed, and processes of it still run. End them first: kill "
+                    + $"{string.Join(' ', orphans)}");
         }
     }
 

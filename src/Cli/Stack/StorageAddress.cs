@@ -1,6 +1,9 @@
 namespace AeServerless.Cli.Stack;
 
-/// <summary>A storage account as commands take it (a connection string, or the URI of its blob service for an identity) and as the app's settings have it.</summary>
+/// <summary>
+/// A storage account as commands take it (a connection string, or the URI of its blob service for an identity) and as the app's settings
+/// have it.
+/// </summary>
 internal static class StorageAddress
 {
     private const string Setting = "AzureWebJobsStorage";
@@ -14,13 +17,16 @@ internal static class StorageAddress
         {
             environment[Setting] = storage.Contains('=', StringComparison.Ordinal)
                 ? storage
-                : throw new CliException("--storage: must be a storage connection string, or the address of a blob service such as https://account.blob.core.windows.net.");
+                : throw new CliException(
+                    "--storage: must be a storage connection string, or the address of a blob service such as "
+                        + "https://account.blob.core.windows.net.");
             return;
         }
 
         if (!blobs.Host.Contains(BlobHost, StringComparison.Ordinal))
         {
-            throw new CliException($"--storage: {blobs} is not the address of a blob service, such as https://account.blob.core.windows.net.");
+            throw new CliException(
+                $"--storage: {blobs} is not the address of a blob service, such as https://account.blob.core.windows.net.");
         }
 
         // Emptied, so that the connection string of local.settings.json does not go before it.

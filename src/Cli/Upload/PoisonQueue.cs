@@ -43,16 +43,24 @@ internal sealed class PoisonQueue
         }
 
         var messages = (await _queue.PeekMessagesAsync(MostShown, cancellationToken)).Value;
-        return [.. messages.Select(message => (message.InsertedOn ?? default, Message.Read(message.Body))).Select(pair => (pair.Item1, pair.Item2.Path, pair.Item2.Function))];
-    }
-
-    /// <summary>Uploads each blob again, as it is: a new version, and a new event, start the trigger anew. One that can't be leaves its message.</summary>
-    public async IAsyncEnumerable<(string Blob, bool Found)> RetryAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (await _queue.ExistsAsync(cancellationToken) && (await _queue.ReceiveMessagesAsync(1, Hidden, cancellationToken)).Value is [var message])
+        return [.. messages.Select(message =>
         {
             var poison = Message.Read(message.Body);
-            var found = await UploadAgainAsync(_blobs.GetBlobContainerClient(poison.ContainerName).GetBlobClient(poison.BlobName), cancellationToken);
+            return (message.InsertedOn ?? default, poison.Path, poison.Function);
+        })];
+    }
+
+    /// <summary>
+    /// Uploads each blob again, as it is: a new version, and a new event, start the trigger anew. One that can't be leaves its message.
+    /// </summary>
+    public async IAsyncEnumerable<(string Blob, bool Found)> RetryAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await _queue.ExistsAsync(cancellationToken)
+            && (await _queue.ReceiveMessagesAsync(1, Hidden, cancellationToken)).Value is [var message])
+        {
+            var poison = Message.Read(message.Body);
+            var found = await UploadAgainAsync(
+                _blobs.GetBlobContainerClient(poison.ContainerName).GetBlobClient(poison.BlobName), cancellationToken);
             await _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
             yield return (poison.Path, found);
         }

@@ -7,20 +7,23 @@ using Azure.Storage.Blobs.Models;
 namespace AeServerless.Functions.Blobs;
 
 /// <summary>
-/// Reads ranges of a blob in one version, or of a part of it. Each read asks storage for exactly its bytes; large reads are split evenly and
-/// fetched side by side.
+/// Reads ranges of a blob in one version, or of a part of it. Each read asks storage for exactly its bytes; large reads are split evenly
+/// and fetched side by side.
 /// </summary>
 public sealed class BlobByteSource : IByteSource
 {
-    /// <summary>The fewest bytes of a request of a split read. Storage serves these well; up to 4 MiB Azurite reads twice, for an MD5.</summary>
+    /// <summary>
+    /// The fewest bytes of a request of a split read. Storage serves these well; up to 4 MiB Azurite reads twice, for an MD5.
+    /// </summary>
     private const int RangeBytes = 5 << 20;
 
     /// <summary>Requests of a read under way at a time: more than this gained nothing against one storage node.</summary>
     private const int Parallelism = 4;
 
     /// <summary>
-    /// What is taken of an answer at a time. Into memory that is no byte array, as rows of floats are not, a stream of the SDK reads by way of an
-    /// array of .NET's shared pool as long as all that is asked for, and that pool keeps megabytes of them for each thread that ever returned one.
+    /// What is taken of an answer at a time. Into memory that is no byte array, as rows of floats are not, a stream of the SDK reads by way
+    /// of an array of .NET's shared pool as long as all that is asked for, and that pool keeps megabytes of them for each thread that ever
+    /// returned one.
     /// </summary>
     private const int BlockBytes = 1 << 20;
 

@@ -25,7 +25,8 @@ public static class BlobConnection
                 NetworkTimeout = settings.Timeout,
             },
 
-            // Storage refuses what arrives damaged. Without an MD5, Azurite computes a CRC-64 of each block in JavaScript, slower than all else it does.
+            // Storage refuses what arrives damaged. Without an MD5, Azurite computes a CRC-64 of each block in JavaScript, slower than all
+            // else it does.
             TransferValidation = { Upload = { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 } },
         };
         options.AddPolicy(new UnwrapRetryFailuresPolicy(), HttpPipelinePosition.PerCall);
@@ -35,6 +36,7 @@ public static class BlobConnection
     }
 
     private static TokenCredential Credential(StorageSettings settings) => settings.ManagedIdentityOnly
-        ? new ManagedIdentityCredential(settings.ClientId is { } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned)
+        ? new ManagedIdentityCredential(
+            settings.ClientId is { } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned)
         : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = settings.ClientId });
 }

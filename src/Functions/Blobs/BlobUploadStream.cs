@@ -6,8 +6,8 @@ using Azure.Storage.Blobs.Specialized;
 namespace AeServerless.Functions.Blobs;
 
 /// <summary>
-/// Writes a blob of any size with two blocks in memory: one is filled while the other is sent. The blob appears, whole, when the stream is disposed
-/// asynchronously; what an abandoned stream wrote never does.
+/// Writes a blob of any size with two blocks in memory: one is filled while the other is sent. The blob appears, whole, when the stream is
+/// disposed asynchronously; what an abandoned stream wrote never does.
 /// </summary>
 internal sealed class BlobUploadStream : WriteOnlyStream
 {
@@ -106,12 +106,16 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         var headers = new BlobHttpHeaders { ContentType = ContentTypes.Of(_client.Name) };
         if (_blocks.Count == 0)
         {
-            await SendAsync(_block, _filled, content => _client.UploadAsync(content, new BlobUploadOptions { HttpHeaders = headers }, _abandoned.Token));
+            await SendAsync(
+                _block,
+                _filled,
+                content => _client.UploadAsync(content, new BlobUploadOptions { HttpHeaders = headers }, _abandoned.Token));
             return;
         }
 
         await StageAsync(_block, _filled);
-        await SendAsync([], 0, _ => _client.CommitBlockListAsync(_blocks, new CommitBlockListOptions { HttpHeaders = headers }, _abandoned.Token));
+        await SendAsync(
+            [], 0, _ => _client.CommitBlockListAsync(_blocks, new CommitBlockListOptions { HttpHeaders = headers }, _abandoned.Token));
     }
 
     private Task StageAsync(byte[] block, int count)

@@ -8,8 +8,8 @@ namespace AeServerless.Functions.Blobs;
 public sealed record InputBlob(string Path, string ETag, long Length, string? ContentHash)
 {
     /// <summary>
-    /// What stands for the content in the keys of results: the hash where storage knows it, so that uploading the same bytes again changes no
-    /// key, or else the version.
+    /// What stands for the content in the keys of results: the hash where storage knows it, so that uploading the same bytes again changes
+    /// no key, or else the version.
     /// </summary>
     public string Identity() => ContentHash is null ? $"etag:{ETag}" : $"md5:{ContentHash}:{Length}";
 }

@@ -1,6 +1,8 @@
 namespace AeServerless.Functions.Blobs;
 
-/// <summary>Keeps the values that were used last. A value that is asked for by several at once is made once; a failure is not kept.</summary>
+/// <summary>
+/// Keeps the values that were used last. A value that is asked for by several at once is made once; a failure is not kept.
+/// </summary>
 /// <typeparam name="TKey">Type of the keys.</typeparam>
 /// <typeparam name="TValue">Type of the values.</typeparam>
 /// <param name="capacity">The most values kept, at least 1.</param>
@@ -24,7 +26,9 @@ public sealed class RecentCache<TKey, TValue>(int capacity)
                 _recent.Remove(node);
             }
 
-            var value = node is { Value.Value: { IsFaulted: false, IsCanceled: false } kept } ? kept : Task.Run(make, CancellationToken.None);
+            var value = node is { Value.Value: { IsFaulted: false, IsCanceled: false } kept }
+                ? kept
+                : Task.Run(make, CancellationToken.None);
             _entries[key] = _recent.AddLast((key, value));
             if (_recent.Count > capacity)
             {

@@ -5,8 +5,9 @@ using Azure.Core.Pipeline;
 namespace AeServerless.Functions.Blobs;
 
 /// <summary>
-/// The pipeline ends a request that it retried with an <see cref="AggregateException"/> of all attempts' failures, and one that it sent once and
-/// that got no answer with a cancellation. Callers look for a <see cref="RequestFailedException"/>: this policy throws one in the place of both.
+/// The pipeline ends a request that it retried with an <see cref="AggregateException"/> of all attempts' failures, and one that it sent
+/// once and that got no answer with a cancellation. Callers look for a <see cref="RequestFailedException"/>: this policy throws one in the
+/// place of both.
 /// </summary>
 internal sealed class UnwrapRetryFailuresPolicy : HttpPipelinePolicy
 {

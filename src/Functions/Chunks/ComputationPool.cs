@@ -9,13 +9,14 @@ using AeServerless.Functions.Settings;
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>
-/// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs with
-/// the same recipe and weights share them.
+/// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs
+/// with the same recipe and weights share them.
 /// </summary>
 public sealed class ComputationPool(InputStore store, AppSettings settings) : IDisposable
 {
     private readonly long _limit = (long)settings.WeightsCacheMegabytes << 20;
-    private readonly EngineOptions _options = new() { Threads = settings.EngineThreads, Device = settings.EngineDevice.ToString().ToLowerInvariant() };
+    private readonly EngineOptions _options =
+        new() { Threads = settings.EngineThreads, Device = settings.EngineDevice.ToString().ToLowerInvariant() };
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PooledWeights> _entries = [];
     private long _uses;

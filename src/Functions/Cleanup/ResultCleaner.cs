@@ -7,8 +7,9 @@ using AeServerless.Functions.Runs;
 namespace AeServerless.Functions.Cleanup;
 
 /// <summary>
-/// Removes results that no kept run refers to, those used longest ago first. It needs no lock against runs: results are listed before what runs
-/// refer to is read, a run writes what it refers to before it claims a result, and nothing is removed that was written since the listing began.
+/// Removes results that no kept run refers to, those used longest ago first. It needs no lock against runs: results are listed before what
+/// runs refer to is read, a run writes what it refers to before it claims a result, and nothing is removed that was written since the
+/// listing began.
 /// </summary>
 public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
 {
@@ -96,7 +97,10 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
     }
 
     private async Task<List<ListedRun>> KeptAsync(
-        CleanupOptions options, List<ListedRun> runs, Func<string, CancellationToken, Task<bool>> isInFlight, CancellationToken cancellationToken)
+        CleanupOptions options,
+        List<ListedRun> runs,
+        Func<string, CancellationToken, Task<bool>> isInFlight,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var latest = await LatestAsync(cancellationToken);
@@ -157,7 +161,8 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
         needed.UnionWith(MergeTree.Build(leaves).SelectMany(level => level).Select(node => node.Result.Key));
     }
 
-    private async Task<List<ListedResult>> RemoveAsync(List<ListedResult> results, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    private async Task<List<ListedResult>> RemoveAsync(
+        List<ListedResult> results, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var removed = new List<ListedResult>();
         foreach (var batch in results.Chunk(Parallelism))

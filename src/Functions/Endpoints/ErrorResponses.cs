@@ -41,7 +41,8 @@ internal static class ErrorResponses
         }
     }
 
-    public static RequestException NotFound(string subject, string message) => new(StatusCodes.Status404NotFound, new Failure(subject, message));
+    public static RequestException NotFound(string subject, string message) =>
+        new(StatusCodes.Status404NotFound, new Failure(subject, message));
 
     public static RequestException UnknownRun(string runId) =>
         NotFound(runId.Length <= MaxEchoedRunId ? $"run {runId}" : "run", "does not exist; GET /api/runs lists the runs");

@@ -20,6 +20,7 @@ public sealed class GetCleanup
             var error = instance.FailureDetails is { } details ? new Failure("cleanup", details.ErrorMessage) : null;
             var isDone = instance is { RuntimeStatus: OrchestrationRuntimeStatus.Completed, SerializedOutput: not null };
             var report = isDone ? instance.ReadOutputAs<CleanupReport>() : null;
-            return JsonResponse.Create(new JobResponse<CleanupReport>(instance.RuntimeStatus.ToContract(), report, error, StatusUrls: null));
+            return JsonResponse.Create(
+                new JobResponse<CleanupReport>(instance.RuntimeStatus.ToContract(), report, error, StatusUrls: null));
         });
 }

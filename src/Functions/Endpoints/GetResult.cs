@@ -23,7 +23,9 @@ public sealed class GetResult(ResultStore results)
                 throw ErrorResponses.UnknownRun(runId);
             }
 
-            return string.IsNullOrEmpty(path) ? await ListAsync(runId, cancellationToken) : await StreamAsync(runId, path, cancellationToken);
+            return string.IsNullOrEmpty(path)
+                ? await ListAsync(runId, cancellationToken)
+                : await StreamAsync(runId, path, cancellationToken);
         });
 
     private async Task<IResult> ListAsync(string runId, CancellationToken cancellationToken)
@@ -41,7 +43,8 @@ public sealed class GetResult(ResultStore results)
     private async Task<IResult> StreamAsync(string runId, string path, CancellationToken cancellationToken)
     {
         var file = await results.OpenAsync($"{RunPaths.Of(runId)}/{BlobPath.Validate(path, "result")}", cancellationToken)
-            ?? throw ErrorResponses.NotFound($"result {path}", $"does not exist in run {runId}; GET /api/runs/{runId}/results lists its files");
+            ?? throw ErrorResponses.NotFound(
+                $"result {path}", $"does not exist in run {runId}; GET /api/runs/{runId}/results lists its files");
         return TypedResults.Stream(
             file.Content,
             file.ContentType,

@@ -30,7 +30,7 @@ public sealed class GetVerification
         });
 
     private static VerificationReport? Report(OrchestrationMetadata instance) =>
-        instance is { RuntimeStatus: OrchestrationRuntimeStatus.Completed, SerializedOutput: not null } ? instance.ReadOutputAs<VerificationReport>()
-        : instance.SerializedCustomStatus is not null ? instance.ReadCustomStatusAs<VerificationReport>()
-        : null;
+        instance is { RuntimeStatus: OrchestrationRuntimeStatus.Completed, SerializedOutput: not null }
+            ? instance.ReadOutputAs<VerificationReport>()
+            : instance.SerializedCustomStatus is null ? null : instance.ReadCustomStatusAs<VerificationReport>();
 }

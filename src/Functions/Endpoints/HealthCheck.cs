@@ -19,7 +19,8 @@ public sealed class HealthCheck(ResultStore results, AppSettings settings, ILogg
         patience.CancelAfter(Patience);
         var storage = await TryAsync("storage", () => results.EnsureCreatedAsync(patience.Token), patience.Token, cancellationToken);
         (int Pending, int Running)? counts = null;
-        var hub = await TryAsync("task hub", async () => counts = await CountAsync(client, patience.Token), patience.Token, cancellationToken);
+        var hub = await TryAsync(
+            "task hub", async () => counts = await CountAsync(client, patience.Token), patience.Token, cancellationToken);
         var device = settings.EngineDevice.ToString().ToLowerInvariant();
         return new HealthResponse(storage && hub, Word(storage), Word(hub), device, Versions.Product, counts?.Pending, counts?.Running);
     }

@@ -13,8 +13,8 @@ internal static class HubErrors
     public static Failure Unreachable { get; } = new("task hub", "can't be reached. Try again; GET /api/health tells when it answers");
 
     /// <summary>
-    /// Whether the durable client failed for want of its hub: under a Functions host the call to it, alone the engine's own storage. What the app
-    /// itself asks of storage never comes as one of these.
+    /// Whether the durable client failed for want of its hub: under a Functions host the call to it, alone the engine's own storage. What
+    /// the app itself asks of storage never comes as one of these.
     /// </summary>
     public static bool IsOfHub(Exception error) => error switch
     {

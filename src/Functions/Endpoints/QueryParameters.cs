@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AeServerless.Functions.Endpoints;
 
-/// <summary>Reads parameters of a request's query. One that is absent or empty has its default, one that is wrong is refused by name.</summary>
+/// <summary>
+/// Reads parameters of a request's query. One that is absent or empty has its default, one that is wrong is refused by name.
+/// </summary>
 internal static class QueryParameters
 {
     /// <summary>A whole number.</summary>

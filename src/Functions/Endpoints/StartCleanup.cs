@@ -12,7 +12,9 @@ public sealed class StartCleanup(AppSettings settings)
 {
     private const int MaxDays = 36_500;
 
-    /// <summary>POST /api/gc?apply=&amp;retentionDays=: removes results that no kept run refers to; without apply=true it says what it would remove.</summary>
+    /// <summary>
+    /// POST /api/gc?apply=&amp;retentionDays=: removes results that no kept run refers to; without apply=true it says what it would remove.
+    /// </summary>
     [Function(nameof(StartCleanup))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "gc")] HttpRequest request,

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AeServerless.Functions.Endpoints;
 
-/// <summary>The body of a request for a run: <c>{ "dataset": "name", "recipe": "name" }</c>, or with the recipe itself in the name's place.</summary>
+/// <summary>
+/// The body of a request for a run: <c>{ "dataset": "name", "recipe": "name" }</c>, or with the recipe itself in the name's place.
+/// </summary>
 /// <param name="Dataset">The dataset's name.</param>
 /// <param name="RecipeName">The recipe's name; empty where it is inline and has none.</param>
 /// <param name="Recipe">The recipe, where it is inline.</param>

@@ -15,7 +15,9 @@ public sealed class StartVerification(ResultStore store, AppSettings settings)
     private const int DefaultSample = 8;
     private const int MaxSample = 100;
 
-    /// <summary>POST /api/runs/{runId}/verify?sample=: compares the run's files with their hashes and a random sample of its chunks with new ones.</summary>
+    /// <summary>
+    /// POST /api/runs/{runId}/verify?sample=: compares the run's files with their hashes and a random sample of its chunks with new ones.
+    /// </summary>
     [Function(nameof(StartVerification))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/verify")] HttpRequest request,
@@ -29,7 +31,8 @@ public sealed class StartVerification(ResultStore store, AppSettings settings)
             var plan = isComplete ? await store.ReadJsonAsync<RunPlan>(RunPaths.Plan(runId), cancellationToken) : null;
             if (plan is null)
             {
-                throw ErrorResponses.NotFound($"run {runId}", "does not exist or is not complete: only a run that is complete can be verified");
+                throw ErrorResponses.NotFound(
+                    $"run {runId}", "does not exist or is not complete: only a run that is complete can be verified");
             }
 
             var id = VerifyOrchestration.InstanceId(runId);

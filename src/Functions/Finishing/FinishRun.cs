@@ -7,7 +7,9 @@ namespace AeServerless.Functions.Finishing;
 /// <summary>Puts the results of a run beside each other and writes down where they come from.</summary>
 public sealed class FinishRun(RunDocuments documents, RunResultsWriter results, ProvenanceWriter provenance, ILogger<FinishRun> logger)
 {
-    /// <summary>Writes results and summary, and <c>run.json</c> last. Written again they have the same bytes, all but the times in it.</summary>
+    /// <summary>
+    /// Writes results and summary, and <c>run.json</c> last. Written again they have the same bytes, all but the times in it.
+    /// </summary>
     [Function(nameof(FinishRun))]
     public async Task<RunFigures> RunAsync([ActivityTrigger] FinishRequest request, CancellationToken cancellationToken)
     {

@@ -10,8 +10,8 @@ using AeServerless.Functions.Settings;
 namespace AeServerless.Functions.Finishing;
 
 /// <summary>
-/// Writes <c>run.json</c>: what was asked for, every input with its version, every chunk with its key and whether it was computed and why, the
-/// results with their hashes, versions and times. It is streamed, since a run can have a hundred thousand chunks.
+/// Writes <c>run.json</c>: what was asked for, every input with its version, every chunk with its key and whether it was computed and why,
+/// the results with their hashes, versions and times. It is streamed, since a run can have a hundred thousand chunks.
 /// </summary>
 public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, LatestRuns latest, AppSettings settings, TimeProvider clock)
 {

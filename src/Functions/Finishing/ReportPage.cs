@@ -22,7 +22,8 @@ public static class ReportPage
     {
         var page = new StringBuilder();
         var title = Text(summary.Recipe is null ? summary.Dataset : $"{summary.Recipe} over {summary.Dataset}");
-        page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").Append(title).Append("</title><style>").Append(Style);
+        page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").Append(title);
+        page.Append("</title><style>").Append(Style);
         page.Append("</style></head><body>\n<h1>").Append(title).Append("</h1>\n");
         page.Append(CultureInfo.InvariantCulture, $"<p>{summary.Tokens:N0} tokens in {summary.Sequences:N0} sequences</p>\n");
         AddAutoencoders(page, summary.Autoencoders);
@@ -37,11 +38,14 @@ public static class ReportPage
 
     private static void AddAutoencoders(StringBuilder page, IReadOnlyList<AutoencoderSummary> autoencoders)
     {
-        page.Append("<table><tr><th>Autoencoder</th><th>Layer</th><th>Tokens</th><th>Not finite</th><th>L0</th><th>MSE</th><th>FVU</th><th>Input norm</th></tr>\n");
+        page.Append("<table><tr><th>Autoencoder</th><th>Layer</th><th>Tokens</th><th>Not finite</th><th>L0</th>");
+        page.Append("<th>MSE</th><th>FVU</th><th>Input norm</th></tr>\n");
         foreach (var row in autoencoders)
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(row.Autoencoder)}</td><td>{row.Layer}</td><td>{row.Tokens:N0}</td>");
-            page.Append(CultureInfo.InvariantCulture, $"<td>{row.NonFiniteTokens:N0}</td><td>{row.ActiveLatents:F1}</td><td>{row.MeanSquaredError:G4}</td>");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<td>{row.NonFiniteTokens:N0}</td><td>{row.ActiveLatents:F1}</td><td>{row.MeanSquaredError:G4}</td>");
             page.Append(CultureInfo.InvariantCulture, $"<td>{row.FractionOfVarianceUnexplained:F3}</td><td>{row.InputNorm:G4}</td></tr>\n");
         }
 
@@ -67,7 +71,8 @@ public static class ReportPage
             return;
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"<h2>Strongest latents of {Text(autoencoder.Autoencoder)}, layer {autoencoder.Layer}</h2>\n");
+        page.Append(
+            CultureInfo.InvariantCulture, $"<h2>Strongest latents of {Text(autoencoder.Autoencoder)}, layer {autoencoder.Layer}</h2>\n");
         foreach (var latent in autoencoder.StrongestLatents)
         {
             var ranking = latent.Scalars[0];
@@ -82,7 +87,9 @@ public static class ReportPage
 
     private static void AddExample(StringBuilder page, ExampleSummary example)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<div><small>{example.Value:G4} · sequence {example.Sequence}, position {example.Position}</small> ");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"<div><small>{example.Value:G4} · sequence {example.Sequence}, position {example.Position}</small> ");
         if (example.Context is { } context)
         {
             page.Append("<span class=\"text\">");

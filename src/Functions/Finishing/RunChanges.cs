@@ -5,4 +5,5 @@ namespace AeServerless.Functions.Finishing;
 /// <param name="Changed">Paths of inputs with another content.</param>
 /// <param name="Added">Paths of inputs that were not there.</param>
 /// <param name="Removed">Paths of inputs that are no longer there.</param>
-public sealed record RunChanges(string? PreviousRun, IReadOnlyList<string> Changed, IReadOnlyList<string> Added, IReadOnlyList<string> Removed);
+public sealed record RunChanges(
+    string? PreviousRun, IReadOnlyList<string> Changed, IReadOnlyList<string> Added, IReadOnlyList<string> Removed);

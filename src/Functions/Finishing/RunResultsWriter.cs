@@ -12,7 +12,8 @@ using AeServerless.Functions.Runs;
 namespace AeServerless.Functions.Finishing;
 
 /// <summary>Writes the results that people and tools take from a run.</summary>
-public sealed class RunResultsWriter(RunDocuments documents, RunBasisReader reader, InputStore inputs, ResultRepository stored, ResultStore store)
+public sealed class RunResultsWriter(
+    RunDocuments documents, RunBasisReader reader, InputStore inputs, ResultRepository stored, ResultStore store)
 {
     private const int Parallelism = 16;
 
@@ -37,10 +38,12 @@ public sealed class RunResultsWriter(RunDocuments documents, RunBasisReader read
             await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
         }
 
-        // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the chunks.
+        // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
+        // chunks.
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
         {
-            await ResultMerger.MergeAsync(await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
+            await ResultMerger.MergeAsync(
+                await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
         }
 
         return sink.Files;

@@ -12,7 +12,8 @@ internal static class TokenTexts
     private const int MaxFileBytes = 64 << 20;
 
     /// <summary>What gives a token's text, or <see langword="null"/> where the dataset's tokenizer is not there.</summary>
-    /// <exception cref="InvalidInputException">The tokenizer's files break their format, or changed since the run was asked for.</exception>
+    /// <exception cref="InvalidInputException">The tokenizer's files break their format, or changed since the run was asked
+    /// for.</exception>
     public static async Task<Func<long, string>?> ReadAsync(RunBasis basis, InputStore store, CancellationToken cancellationToken)
     {
         var (vocabularyPath, mergesPath) = InputPaths.Tokenizer(basis.Manifest.Tokenizer);

@@ -3,8 +3,8 @@ using AeServerless.Functions.Results;
 namespace AeServerless.Functions.Merging;
 
 /// <summary>
-/// Which results are merged with which. A merge's key is a hash of its parts' keys: where none of them changed, the merge of an earlier run is
-/// this one's.
+/// Which results are merged with which. A merge's key is a hash of its parts' keys: where none of them changed, the merge of an earlier run
+/// is this one's.
 /// </summary>
 public static class MergeTree
 {

@@ -14,7 +14,8 @@ public sealed class MergeWorker(ResultRepository results) : IDisposable
     // A second merge beside it would hold as much again: statistics of all latents, and a file of each of two parts.
     private readonly SemaphoreSlim _turn = new(1);
 
-    // Small parts, for the life of the worker: made anew for each merge, they would be garbage of megabytes that waits long for a collection.
+    // Small parts, for the life of the worker: made anew for each merge, they would be garbage of megabytes that waits long for a
+    // collection.
     private readonly byte[] _smallParts = GC.AllocateUninitializedArray<byte>(MergeTree.FanIn * SmallPartBytes);
 
     /// <summary>Merges the parts of a node and stores the result.</summary>

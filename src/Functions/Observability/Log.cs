@@ -32,7 +32,8 @@ internal static partial class Log
     public static partial void NightlyDone(ILogger logger, int started, int datasets, int recipes);
 
     [LoggerMessage(
-        10, LogLevel.Information, "Chunk {Group}/{Chunk} of {RunId}: {Outcome}, {Tokens} tokens in {Seconds:F2} s ({TokensPerSecond:F0} tokens/s), key {Key}")]
+        10, LogLevel.Information, "Chunk {Group}/{Chunk} of {RunId}: {Outcome}, {Tokens} tokens in {Seconds:F2} s"
+        + " ({TokensPerSecond:F0} tokens/s), key {Key}")]
     public static partial void ChunkDone(
         ILogger logger, string runId, int group, int chunk, string outcome, int tokens, double seconds, double tokensPerSecond, string key);
 
@@ -48,11 +49,15 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Information, "Merged {Parts} results for {RunId} in {Seconds:F2} s, key {Key}")]
     public static partial void Merged(ILogger logger, string runId, int parts, double seconds, string key);
 
-    [LoggerMessage(15, LogLevel.Information, "Run {RunId} is done: {Chunks} chunks ({Computed} computed), {Tokens} tokens, {TokensPerSecond:F0} tokens/s")]
+    [LoggerMessage(
+        15,
+        LogLevel.Information,
+        "Run {RunId} is done: {Chunks} chunks ({Computed} computed), {Tokens} tokens, {TokensPerSecond:F0} tokens/s")]
     public static partial void RunDone(ILogger logger, string runId, int chunks, int computed, long tokens, double tokensPerSecond);
 
     [LoggerMessage(
-        16, LogLevel.Information, "{What} {Results} results that no kept run refers to, and {Runs} runs: {Bytes} bytes; {KeptRuns} runs are kept or in flight")]
+        16, LogLevel.Information, "{What} {Results} results that no kept run refers to, and {Runs} runs: {Bytes} bytes;"
+        + " {KeptRuns} runs are kept or in flight")]
     public static partial void CleanedUp(ILogger logger, string what, int results, int runs, long bytes, int keptRuns);
 
     [LoggerMessage(20, LogLevel.Error, "Health check: {What} can't be reached: {Reason}")]

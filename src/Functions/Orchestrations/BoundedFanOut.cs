@@ -15,7 +15,8 @@ internal static class BoundedFanOut
         (_, _) => { });
 
     /// <summary>
-    /// Runs tasks 0 to <paramref name="count"/> − 1. After one fails none is started; those under way are waited for, so that what they do is not lost.
+    /// Runs tasks 0 to <paramref name="count"/> − 1. After one fails none is started; those under way are waited for, so that what they do
+    /// is not lost.
     /// </summary>
     /// <param name="count">Number of tasks.</param>
     /// <param name="inFlight">The most under way at a time, at least 1.</param>

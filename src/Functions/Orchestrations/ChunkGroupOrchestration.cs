@@ -8,7 +8,9 @@ namespace AeServerless.Functions.Orchestrations;
 /// <summary>The chunks of one group, a limited number in flight, and the merge of their results.</summary>
 public static class ChunkGroupOrchestration
 {
-    /// <summary>Computes what is missing of the group and merges it. Its custom status counts what is done, and goes on doing so when it fails.</summary>
+    /// <summary>
+    /// Computes what is missing of the group and merges it. Its custom status counts what is done, and goes on doing so when it fails.
+    /// </summary>
     /// <exception cref="RunFailedException">An activity failed for good.</exception>
     [Function(nameof(ChunkGroupOrchestration))]
     public static async Task<ChunkTotals> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, GroupReference group)

@@ -11,7 +11,8 @@ namespace AeServerless.Functions.Planning;
 /// <param name="Manifest">The dataset's manifest.</param>
 /// <param name="Plan">What is derived from what.</param>
 /// <param name="Inputs">The inputs by path.</param>
-public sealed record RunBasis(RunRequest Request, DatasetManifest Manifest, DerivationPlan Plan, IReadOnlyDictionary<string, InputBlob> Inputs)
+public sealed record RunBasis(
+    RunRequest Request, DatasetManifest Manifest, DerivationPlan Plan, IReadOnlyDictionary<string, InputBlob> Inputs)
 {
     /// <summary>The files of weights that results depend on.</summary>
     /// <exception cref="InvalidInputException">One of them is missing.</exception>

@@ -89,7 +89,11 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
         OpenAsync(basis.Request.Dataset, basis.Manifest, basis.Inputs, shard, cancellationToken);
 
     private Task<Shard> OpenAsync(
-        string dataset, DatasetManifest manifest, IReadOnlyDictionary<string, InputBlob> inputs, int shard, CancellationToken cancellationToken)
+        string dataset,
+        DatasetManifest manifest,
+        IReadOnlyDictionary<string, InputBlob> inputs,
+        int shard,
+        CancellationToken cancellationToken)
     {
         var path = InputPaths.Shard(dataset, manifest.Shards[shard]);
         var blob = RunBasis.Find(inputs, path, $"{InputPaths.Manifest(dataset)} names it");

@@ -20,6 +20,7 @@ public sealed class BlobResultSink(BlobContainerClient container, string prefix)
     public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
     {
         var client = container.GetBlockBlobClient($"{prefix}/{BlobPath.Validate(name)}");
-        return ValueTask.FromResult<Stream>(new ResultFileStream(new BlobUploadStream(client, cancellationToken), name, _files.Add, owns: true));
+        return ValueTask.FromResult<Stream>(
+            new ResultFileStream(new BlobUploadStream(client, cancellationToken), name, _files.Add, owns: true));
     }
 }

@@ -5,8 +5,8 @@ using Azure.Storage.Blobs.Specialized;
 namespace AeServerless.Functions.Results;
 
 /// <summary>
-/// Writes the files of one result end to end into one blob, and keeps account of them for the result's commit marker: a result of dozens of files
-/// costs as many requests as one file of their size. One file at a time. What was not completed never appears.
+/// Writes the files of one result end to end into one blob, and keeps account of them for the result's commit marker: a result of dozens of
+/// files costs as many requests as one file of their size. One file at a time. What was not completed never appears.
 /// </summary>
 /// <param name="blob">The blob.</param>
 /// <param name="cancellationToken">Cancels the writing.</param>

@@ -8,7 +8,8 @@ namespace AeServerless.Functions.Results;
 /// <summary>The files of one committed result, which are in one blob: see <see cref="PackedResultSink"/>.</summary>
 /// <param name="blob">The blob.</param>
 /// <param name="files">The files, from the result's commit marker.</param>
-/// <param name="memory">Where a blob that fits is read to whole and kept, one request in the place of dozens: the caller's again after the last read.</param>
+/// <param name="memory">Where a blob that fits is read to whole and kept, one request in the place of dozens: the caller's again after the
+/// last read.</param>
 public sealed class PackedResultSource(BlobClient blob, IReadOnlyList<ResultFile> files, Memory<byte> memory) : IResultSource
 {
     // No version: the name has the hash of all that the content depends on.

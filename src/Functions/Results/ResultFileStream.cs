@@ -3,7 +3,9 @@ using AeServerless.Functions.Blobs;
 
 namespace AeServerless.Functions.Results;
 
-/// <summary>Writes one file of a result and hashes what passes. Disposed asynchronously the file is complete, synchronously it is abandoned.</summary>
+/// <summary>
+/// Writes one file of a result and hashes what passes. Disposed asynchronously the file is complete, synchronously it is abandoned.
+/// </summary>
 /// <param name="into">Where the bytes go.</param>
 /// <param name="name">The file's name.</param>
 /// <param name="completed">Takes the file once it is complete.</param>

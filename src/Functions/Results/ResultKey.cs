@@ -9,7 +9,8 @@ public static class ResultKey
     private const string MergeSchema = "ae-serverless/merge/1";
 
     /// <summary>The key of the merge of some results.</summary>
-    public static string OfMerge(IReadOnlyList<ResultAddress> parts) => Hash([MergeSchema, Versions.Results, .. parts.Select(part => part.Key)]);
+    public static string OfMerge(IReadOnlyList<ResultAddress> parts) =>
+        Hash([MergeSchema, Versions.Results, .. parts.Select(part => part.Key)]);
 
     /// <summary>Hashes texts so that no other list of texts has the same hash.</summary>
     public static string Hash(params IReadOnlyList<string> fields)

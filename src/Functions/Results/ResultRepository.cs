@@ -7,16 +7,18 @@ namespace AeServerless.Functions.Results;
 public sealed class ResultRepository(ResultStore store)
 {
     /// <summary>
-    /// Whether a result is there, whole. Asking gives its marker a new version, so that a cleanup that found the result unneeded before leaves
-    /// it alone: whoever asks is about to use it.
+    /// Whether a result is there, whole. Asking gives its marker a new version, so that a cleanup that found the result unneeded before
+    /// leaves it alone: whoever asks is about to use it.
     /// </summary>
-    public Task<bool> ClaimAsync(ResultAddress part, CancellationToken cancellationToken) => store.TouchAsync(part.Marker(), cancellationToken);
+    public Task<bool> ClaimAsync(ResultAddress part, CancellationToken cancellationToken) =>
+        store.TouchAsync(part.Marker(), cancellationToken);
 
     /// <summary>The commit marker of a result.</summary>
     /// <exception cref="InvalidInputException">The result is gone.</exception>
     public async Task<CommitMarker> ReadMarkerAsync(ResultAddress part, CancellationToken cancellationToken) =>
         await store.ReadJsonAsync<CommitMarker>(part.Marker(), cancellationToken)
-            ?? throw new InvalidInputException(part.Marker(), "is gone while a run needs it. Start the run again: what is missing is computed anew");
+            ?? throw new InvalidInputException(
+                part.Marker(), "is gone while a run needs it. Start the run again: what is missing is computed anew");
 
     /// <summary>Opens a result for reading.</summary>
     /// <param name="part">The result.</param>
@@ -27,8 +29,8 @@ public sealed class ResultRepository(ResultStore store)
         store.Unpack(part, (await ReadMarkerAsync(part, cancellationToken)).Files, memory);
 
     /// <summary>
-    /// Writes a result: its files first, then the marker that makes it visible. Whoever else writes the same result writes the same bytes, so
-    /// it does not matter who is first.
+    /// Writes a result: its files first, then the marker that makes it visible. Whoever else writes the same result writes the same bytes,
+    /// so it does not matter who is first.
     /// </summary>
     /// <param name="part">The result.</param>
     /// <param name="writeFiles">Writes its files, one after the other.</param>

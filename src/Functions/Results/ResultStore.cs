@@ -36,7 +36,8 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         new(_container.GetBlockBlobClient(BlobPath.Validate(part.Data())), cancellationToken);
 
     /// <summary>Reads the files of a committed result.</summary>
-    public PackedResultSource Unpack(ResultAddress part, IReadOnlyList<ResultFile> files, Memory<byte> memory) => new(Client(part.Data()), files, memory);
+    public PackedResultSource Unpack(ResultAddress part, IReadOnlyList<ResultFile> files, Memory<byte> memory) =>
+        new(Client(part.Data()), files, memory);
 
     /// <summary>The time by storage's clock, which is the one that blobs' times are by.</summary>
     public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)
@@ -115,14 +116,16 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         }
         catch (JsonException error)
         {
-            throw new StorageException(Path(name), $"what can't be read as a document (line {error.LineNumber}, byte {error.BytePositionInLine})");
+            throw new StorageException(
+                Path(name), $"what can't be read as a document (line {error.LineNumber}, byte {error.BytePositionInLine})");
         }
     }
 
     /// <summary>The blobs under a prefix, in the order of their names.</summary>
     public async IAsyncEnumerable<ResultBlob> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken).Existing(Path(prefix)))
+        var options = new GetBlobsOptions { Prefix = prefix };
+        await foreach (var blob in _container.GetBlobsAsync(options, cancellationToken).Existing(Path(prefix)))
         {
             yield return new ResultBlob(
                 blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? default, $"{blob.Properties.ETag}");
@@ -187,9 +190,11 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
         }
     }
 
-    private async Task<bool> UploadAsync(string name, byte[] content, BlobRequestConditions? conditions, CancellationToken cancellationToken)
+    private async Task<bool> UploadAsync(
+        string name, byte[] content, BlobRequestConditions? conditions, CancellationToken cancellationToken)
     {
-        var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = ContentTypes.Of(name) } };
+        var headers = new BlobHttpHeaders { ContentType = ContentTypes.Of(name) };
+        var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = headers };
         try
         {
             await Client(name).UploadAsync(BinaryData.FromBytes(content), options, cancellationToken);

@@ -19,7 +19,9 @@ public static class Failures
         return new Failure(Cut(error.Subject), Cut(message));
     }
 
-    /// <summary>The failure of an activity or a sub-orchestration, as its orchestrator sees it: type name and message are all that travels.</summary>
+    /// <summary>
+    /// The failure of an activity or a sub-orchestration, as its orchestrator sees it: type name and message are all that travels.
+    /// </summary>
     public static Failure From(TaskFailedException error)
     {
         var details = error.FailureDetails;

@@ -16,7 +16,8 @@ public sealed class RunDocuments(ResultStore store)
         ReadAsync<RunRequest>(RunPaths.Request(runId), cancellationToken);
 
     /// <summary>The plan of a run.</summary>
-    public Task<RunPlan> PlanAsync(string runId, CancellationToken cancellationToken) => ReadAsync<RunPlan>(RunPaths.Plan(runId), cancellationToken);
+    public Task<RunPlan> PlanAsync(string runId, CancellationToken cancellationToken) =>
+        ReadAsync<RunPlan>(RunPaths.Plan(runId), cancellationToken);
 
     /// <summary>The chunks of a group.</summary>
     public Task<ChunkGroup> GroupAsync(string runId, int group, CancellationToken cancellationToken) =>

@@ -10,6 +10,7 @@ public static class RunIds
     public const int Digits = 32;
 
     /// <summary>Whether a text can be the id of a run; other texts never reach the hub or storage.</summary>
-    public static bool IsValid(string text) =>
-        text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length == Prefix.Length + Digits && text.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
+    public static bool IsValid(string text) => text.Length == Prefix.Length + Digits
+        && text.StartsWith(Prefix, StringComparison.Ordinal)
+        && text.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 }

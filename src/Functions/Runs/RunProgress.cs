@@ -30,7 +30,9 @@ public sealed record RunProgress
     [JsonPropertyName("computingSince")]
     public DateTime? ComputingSince { get; init; }
 
-    /// <summary>Instance ids of the groups under way, or that failed: their own custom statuses count what is not in <see cref="ChunksDone"/>.</summary>
+    /// <summary>
+    /// Instance ids of the groups under way, or that failed: their own custom statuses count what is not in <see cref="ChunksDone"/>.
+    /// </summary>
     [JsonPropertyName("groups")]
     public IReadOnlyList<string> Groups { get; init; } = [];
 

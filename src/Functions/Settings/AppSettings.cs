@@ -24,15 +24,23 @@ public sealed class AppSettings
     /// <summary>Chunks of one run that are handed out at a time. The default is 16.</summary>
     public int ChunksInFlight { get; set; } = 16;
 
-    /// <summary>Memory for autoencoders and model weights kept between chunks, in MiB; what is in use is never dropped. The default is 2,048.</summary>
+    /// <summary>
+    /// Memory for autoencoders and model weights kept between chunks, in MiB; what is in use is never dropped. The default is 2,048.
+    /// </summary>
     public int WeightsCacheMegabytes { get; set; } = 2_048;
 
-    /// <summary>Days after which a run that a newer one of the same dataset and recipe has replaced is no longer kept; 0, the default, keeps every run.</summary>
+    /// <summary>
+    /// Days after which a run that a newer one of the same dataset and recipe has replaced is no longer kept; 0, the default, keeps every
+    /// run.
+    /// </summary>
     public int RetentionDays { get; set; }
 
     /// <summary>Whether the nightly run also removes what no kept run needs. The default is no.</summary>
     public NightlyCleanup NightlyCleanup { get; set; } = NightlyCleanup.Off;
 
-    /// <summary>What is wrong with the configuration that these were read from, one sentence each: settings that could not be used have their defaults.</summary>
+    /// <summary>
+    /// What is wrong with the configuration that these were read from, one sentence each: settings that could not be used have their
+    /// defaults.
+    /// </summary>
     internal List<string> Problems { get; } = [];
 }

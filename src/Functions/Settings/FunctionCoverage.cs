@@ -5,12 +5,14 @@ using Microsoft.Extensions.Options;
 namespace AeServerless.Functions.Settings;
 
 /// <summary>
-/// Where two apps share a hub, each disables what the other serves. A durable function that neither serves is waited for without end, so each
-/// app checks at start that what it leaves out is what it was told the other one does.
+/// Where two apps share a hub, each disables what the other serves. A durable function that neither serves is waited for without end, so
+/// each app checks at start that what it leaves out is what it was told the other one does.
 /// </summary>
 public sealed class FunctionCoverage(IConfiguration configuration) : IValidateOptions<AppSettings>
 {
-    /// <summary>The setting: names of the functions that another app serves, with commas between them. Empty where one app serves all.</summary>
+    /// <summary>
+    /// The setting: names of the functions that another app serves, with commas between them. Empty where one app serves all.
+    /// </summary>
     public const string Setting = "FunctionsServedElsewhere";
 
     // A trigger may be disabled at will; an orchestration or activity is asked for by others.
@@ -39,12 +41,15 @@ public sealed class FunctionCoverage(IConfiguration configuration) : IValidateOp
             .. elsewhere.Where(name => All.Contains(name) && !disabled.Contains(name))
                 .Select(name => $"setting AzureWebJobs.{name}.Disabled must be \"true\": {Setting} says that another app serves {name}"),
             .. disabled.Where(Durable.Contains).Except(elsewhere).Order(StringComparer.Ordinal).Select(name =>
-                $"setting AzureWebJobs.{name}.Disabled is \"true\" and {Setting} does not name {name}: whoever calls it would wait for ever"),
+                $"setting AzureWebJobs.{name}.Disabled is \"true\" and {Setting} does not name {name}: "
+                    + "whoever calls it would wait for ever"),
         ];
     }
 
     private bool IsDisabled(string name) =>
-        (configuration[$"AzureWebJobs.{name}.Disabled"] ?? configuration[$"AzureWebJobs:{name}:Disabled"])?.ToUpperInvariant() is "TRUE" or "1";
+        (
+            configuration[$"AzureWebJobs.{name}.Disabled"]
+                ?? configuration[$"AzureWebJobs:{name}:Disabled"])?.ToUpperInvariant() is "TRUE" or "1";
 
     private static IEnumerable<(string Name, bool IsDurable)> Functions() =>
         from type in typeof(FunctionCoverage).Assembly.GetTypes()

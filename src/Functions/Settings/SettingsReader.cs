@@ -7,8 +7,8 @@ using NCrontab;
 namespace AeServerless.Functions.Settings;
 
 /// <summary>
-/// Fills <see cref="AppSettings"/> from the configuration. Not by the configuration binder: that stops at the first value that it can't convert, and
-/// names neither the limits nor what would be right.
+/// Fills <see cref="AppSettings"/> from the configuration. Not by the configuration binder: that stops at the first value that it can't
+/// convert, and names neither the limits nor what would be right.
 /// </summary>
 public sealed partial class SettingsReader(IConfiguration configuration) : IValidateOptions<AppSettings>
 {
@@ -54,7 +54,11 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
             && uri.Scheme is "https" or "http";
         if (!isAddress)
         {
-            Add(problems, $"{StorageKey}__blobServiceUri", address, "the address of a blob service, such as https://account.blob.core.windows.net");
+            Add(
+                problems,
+                $"{StorageKey}__blobServiceUri",
+                address,
+                "the address of a blob service, such as https://account.blob.core.windows.net");
         }
 
         return new StorageSettings
@@ -132,7 +136,8 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
             return fallback;
         }
 
-        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most)
         {
             return number;
         }

@@ -8,8 +8,8 @@ namespace AeServerless.Functions.Settings;
 public static class SettingsServices
 {
     /// <summary>
-    /// Adds <see cref="AppSettings"/>, validated at start: every problem is reported, not the first alone, in the
-    /// <see cref="OptionsValidationException.Failures"/> of what is thrown.
+    /// Adds <see cref="AppSettings"/>, validated at start: every problem is reported, not the first alone, in the <see
+    /// cref="OptionsValidationException.Failures"/> of what is thrown.
     /// </summary>
     public static void AddAppSettings(this IServiceCollection services, IConfiguration configuration)
     {

@@ -10,13 +10,14 @@ public static class CleanupStarter
     /// <returns>Whether it was started.</returns>
     public static async Task<bool> StartAsync(DurableTaskClient client, CleanupOptions options, CancellationToken cancellationToken)
     {
-        if (await client.GetInstanceAsync(CleanupOrchestration.InstanceId, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: false })
+        const string id = CleanupOrchestration.InstanceId;
+        if (await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: false })
         {
             return false;
         }
 
         await client.ScheduleNewOrchestrationInstanceAsync(
-            nameof(CleanupOrchestration), options, new StartOrchestrationOptions(InstanceId: CleanupOrchestration.InstanceId), cancellationToken);
+            nameof(CleanupOrchestration), options, new StartOrchestrationOptions(InstanceId: id), cancellationToken);
         return true;
     }
 }

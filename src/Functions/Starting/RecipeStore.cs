@@ -12,7 +12,9 @@ public sealed class RecipeStore(InputStore inputs, ILogger<RecipeStore> logger)
     private const string Prefix = "recipes/";
     private const string Suffix = ".json";
 
-    /// <summary>All recipes that can be used, by name. One that can't is logged with the reason: it must not keep the others from running.</summary>
+    /// <summary>
+    /// All recipes that can be used, by name. One that can't is logged with the reason: it must not keep the others from running.
+    /// </summary>
     public async Task<IReadOnlyList<NamedRecipe>> ReadAllAsync(CancellationToken cancellationToken)
     {
         var recipes = new List<NamedRecipe>();

@@ -21,8 +21,8 @@ public sealed class RunCatalog(TimeProvider clock)
         var now = instance.IsCompleted ? instance.LastUpdatedAt.UtcDateTime : clock.GetUtcNow().UtcDateTime;
         foreach (var group in instance.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? [] : progress.Groups)
         {
-            if (await client.GetInstanceAsync(group, getInputsAndOutputs: true, cancellationToken) is { SerializedCustomStatus: not null } found
-                && found.ReadCustomStatusAs<GroupProgress>() is { } done)
+            var found = await client.GetInstanceAsync(group, getInputsAndOutputs: true, cancellationToken);
+            if (found is { SerializedCustomStatus: not null } && found.ReadCustomStatusAs<GroupProgress>() is { } done)
             {
                 progress = progress.Add(done.ChunksDone, done.TokensDone, now);
             }
@@ -65,7 +65,8 @@ public sealed class RunCatalog(TimeProvider clock)
     {
         try
         {
-            return instance.SerializedCustomStatus is null ? new RunProgress() : instance.ReadCustomStatusAs<RunProgress>() ?? new RunProgress();
+            var progress = instance.SerializedCustomStatus is null ? null : instance.ReadCustomStatusAs<RunProgress>();
+            return progress ?? new RunProgress();
         }
         catch (JsonException)
         {

@@ -11,8 +11,8 @@ namespace AeServerless.Functions.Starting;
 public sealed class RunInputs(InputStore store)
 {
     /// <summary>
-    /// Lists the dataset's blobs, the recipe's autoencoders and the model's files. What is wrong with a name or manifest is left to planning,
-    /// which says so; then what is found is what the run can be told apart by.
+    /// Lists the dataset's blobs, the recipe's autoencoders and the model's files. What is wrong with a name or manifest is left to
+    /// planning, which says so; then what is found is what the run can be told apart by.
     /// </summary>
     public async Task<IReadOnlyList<InputBlob>> CollectAsync(string dataset, Recipe recipe, CancellationToken cancellationToken)
     {
@@ -48,7 +48,8 @@ public sealed class RunInputs(InputStore store)
 
         if (found.TryGetValue(InputPaths.Manifest(dataset), out var description))
         {
-            var manifest = DatasetManifest.Parse(await store.ReadAsync(description, InputPaths.MaxManifestBytes, cancellationToken), description.Path);
+            var manifest = DatasetManifest.Parse(
+                await store.ReadAsync(description, InputPaths.MaxManifestBytes, cancellationToken), description.Path);
             await AddAsync(found, manifest.Model, cancellationToken);
             await AddAsync(found, InputPaths.Config(manifest.Model), cancellationToken);
             if (manifest.Tokenizer.Length > 0)

@@ -12,7 +12,9 @@ namespace AeServerless.Functions.Starting;
 /// <summary>Starts runs, each once: a request for what is running or done gets that run.</summary>
 public sealed class RunStarter(RunInputs inputs, ResultStore results, AppSettings settings, ILogger<RunStarter> logger)
 {
-    /// <summary>Starts the run of a recipe over a dataset, unless it is running or done. One that failed or was terminated starts again.</summary>
+    /// <summary>
+    /// Starts the run of a recipe over a dataset, unless it is running or done. One that failed or was terminated starts again.
+    /// </summary>
     public async Task<StartedRun> StartAsync(
         DurableTaskClient client, string dataset, string recipeName, Recipe recipe, RunCause cause, CancellationToken cancellationToken)
     {
@@ -29,7 +31,10 @@ public sealed class RunStarter(RunInputs inputs, ResultStore results, AppSetting
         try
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(RunOrchestration), new RunReference(runId, dataset, recipeName), new StartOrchestrationOptions(InstanceId: runId), cancellationToken);
+                nameof(RunOrchestration),
+                new RunReference(runId, dataset, recipeName),
+                new StartOrchestrationOptions(InstanceId: runId),
+                cancellationToken);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -62,13 +67,16 @@ public sealed class RunStarter(RunInputs inputs, ResultStore results, AppSetting
         };
     }
 
-    private async Task<StartedRun?> ExistingAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken) =>
-        await client.GetInstanceAsync(runId, getInputsAndOutputs: false, cancellationToken) switch
+    private async Task<StartedRun?> ExistingAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetInstanceAsync(runId, getInputsAndOutputs: false, cancellationToken);
+        return instance?.RuntimeStatus.ToContract() switch
         {
-            null or { RuntimeStatus: OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated } => null,
+            null or RunStatus.Failed or RunStatus.Terminated => null,
 
             // Results that were removed are made again.
-            { RuntimeStatus: OrchestrationRuntimeStatus.Completed } when !await results.ExistsAsync(RunPaths.Run(runId), cancellationToken) => null,
-            { } instance => new StartedRun(runId, instance.RuntimeStatus.ToContract(), Started: false),
+            RunStatus.Completed when !await results.ExistsAsync(RunPaths.Run(runId), cancellationToken) => null,
+            { } status => new StartedRun(runId, status, Started: false),
         };
+    }
 }

@@ -6,7 +6,10 @@ public sealed class OnDatasetUploaded(UploadedDataset uploaded)
     /// <summary>Starts the runs of the dataset whose manifest appeared.</summary>
     [Function(nameof(OnDatasetUploaded))]
     public Task RunAsync(
-        [BlobTrigger("activations/{dataset}/manifest.json", Connection = "AzureWebJobsStorage", Source = BlobTriggerSource.LogsAndContainerScan)] Stream manifest,
+        [BlobTrigger(
+            "activations/{dataset}/manifest.json",
+            Connection = "AzureWebJobsStorage",
+            Source = BlobTriggerSource.LogsAndContainerScan)] Stream manifest,
         string dataset,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => uploaded.StartRunsAsync(client, dataset, cancellationToken);

@@ -9,11 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace AeServerless.Functions.Triggers;
 
 /// <summary>Brings all results up to date, once a night.</summary>
-public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, InputStore inputs, AppSettings settings, ILogger<RecomputeNightly> logger)
+public sealed class RecomputeNightly(
+    RunStarter starter, RecipeStore recipes, InputStore inputs, AppSettings settings, ILogger<RecomputeNightly> logger)
 {
     /// <summary>
-    /// Runs every recipe over every dataset that it is for. Where nothing changed, the run is there and nothing is done but listing; one that
-    /// can't be started does not keep the others from it. Then cleans up, where the settings say so.
+    /// Runs every recipe over every dataset that it is for. Where nothing changed, the run is there and nothing is done but listing; one
+    /// that can't be started does not keep the others from it. Then cleans up, where the settings say so.
     /// </summary>
     [Function(nameof(RecomputeNightly))]
     public async Task RunAsync(

@@ -9,7 +9,9 @@ public sealed class UploadedDataset(RunStarter starter, RecipeStore recipes, Tim
     // A Functions host tries a blob five times within a second, and gives it up: what passes is waited for here.
     private static readonly TimeSpan[] Pauses = [.. new[] { 2, 4, 8, 16 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
 
-    /// <summary>Runs every recipe with a pattern that matches the dataset. What is wrong with the dataset fails the runs, with the reason.</summary>
+    /// <summary>
+    /// Runs every recipe with a pattern that matches the dataset. What is wrong with the dataset fails the runs, with the reason.
+    /// </summary>
     public async Task StartRunsAsync(DurableTaskClient client, string dataset, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)

@@ -11,7 +11,8 @@ public sealed class ChunkVerifier(ChunkWorker worker, ResultRepository results, 
     /// <summary>Verifies a chunk of a run.</summary>
     /// <returns>What is different.</returns>
     /// <exception cref="Engine.InvalidInputException">An input has changed or can't be used.</exception>
-    public async Task<IReadOnlyList<VerificationDifference>> VerifyAsync(string runId, PlannedChunk chunk, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<VerificationDifference>> VerifyAsync(
+        string runId, PlannedChunk chunk, CancellationToken cancellationToken)
     {
         var address = new ResultAddress(ResultKind.Chunk, chunk.Key);
         if (!await results.ClaimAsync(address, cancellationToken))

@@ -5,7 +5,9 @@ using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Verification;
 
-/// <summary>Takes the files of a result that is derived again and compares them with the stored ones, with a few blocks of each in memory.</summary>
+/// <summary>
+/// Takes the files of a result that is derived again and compares them with the stored ones, with a few blocks of each in memory.
+/// </summary>
 /// <param name="prefix">The prefix of the stored files.</param>
 /// <param name="stored">The stored files.</param>
 /// <param name="files">The stored files by the commit marker.</param>
@@ -18,7 +20,8 @@ internal sealed class ComparisonSink(string prefix, IResultSource stored, IReadO
     public IReadOnlyList<VerificationDifference> Differences =>
     [
         .. _differences.OrderBy(difference => difference.Name, StringComparer.Ordinal),
-        .. files.Where(file => !_seen.ContainsKey(file.Name)).Select(file => new VerificationDifference($"{prefix}/{file.Name}", "is stored, but not derived")),
+        .. files.Where(file => !_seen.ContainsKey(file.Name))
+            .Select(file => new VerificationDifference($"{prefix}/{file.Name}", "is stored, but not derived")),
     ];
 
     /// <inheritdoc/>

@@ -37,9 +37,13 @@ public sealed class FileVerifier(ResultStore store)
         }
 
         await using var content = download.Content;
-        return content.Length != file.Length ? $"is {content.Length} bytes, but run.json says {file.Length}"
-            : Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) != file.Sha256 ? "does not have the hash in run.json"
-            : null;
+        if (content.Length != file.Length)
+        {
+            return $"is {content.Length} bytes, but run.json says {file.Length}";
+        }
+
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        return hash == file.Sha256 ? null : "does not have the hash in run.json";
     }
 
     private sealed record RunResults(IReadOnlyList<ResultFile> Results);

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace AeServerless.Functions.Tests.Architecture;
 
-/// <summary>Which folders of a project use which, by the using directives of their files: the build refuses those that are not needed.</summary>
+/// <summary>
+/// Which folders of a project use which, by the using directives of their files: the build refuses those that are not needed.
+/// </summary>
 internal sealed partial class FolderGraph
 {
     private readonly Dictionary<string, HashSet<string>> _uses = [];
@@ -34,7 +36,9 @@ internal sealed partial class FolderGraph
     public static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
         .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
 
-    /// <summary>The folders that are part of a cycle or use one: what is left when every folder without uses is taken away, again and again.</summary>
+    /// <summary>
+    /// The folders that are part of a cycle or use one: what is left when every folder without uses is taken away, again and again.
+    /// </summary>
     public IReadOnlyList<string> Knot()
     {
         var left = _uses.ToDictionary(folder => folder.Key, folder => folder.Value.Where(_uses.ContainsKey).ToHashSet());

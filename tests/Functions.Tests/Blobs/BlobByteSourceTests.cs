@@ -1,3 +1,4 @@
+using AeServerless.TestSupport;
 using AeServerless.Engine;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Tests.Fixtures;
@@ -77,7 +78,10 @@ public sealed class BlobByteSourceTests
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => ReadAsync(blob, 0, 3));
 
-        Assert.Contains($"{blob.Path}: has changed since the run was planned with version {blob.ETag}, or is gone", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{blob.Path}: has changed since the run was planned with version {blob.ETag}, or is gone",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AeServerless.TestSupport;
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
@@ -14,7 +15,9 @@ public sealed class SharedPoolTests(AzuriteFixture azurite)
     private const int Rows = 3 << 10;
     private const int Seen = 1 << 10;
 
-    /// <summary>.NET's shared pool keeps an array of each length for each thread that returned one: a worker would grow with the rows that it reads.</summary>
+    /// <summary>
+    /// .NET's shared pool keeps an array of each length for each thread that returned one: a worker would grow with the rows that it reads.
+    /// </summary>
     [Fact]
     public async Task RowsOfFloats_AreReadWithoutArraysOfMegabytesFromTheSharedPool()
     {
@@ -71,7 +74,8 @@ public sealed class SharedPoolTests(AzuriteFixture azurite)
 
         protected override void OnEventWritten(EventWrittenEventArgs eventData)
         {
-            if (Current.Value == this && eventData.EventName == Rented && (int)eventData.Payload![2]! == ArrayPool<byte>.Shared.GetHashCode())
+            if (Current.Value == this
+                && eventData.EventName == Rented && (int)eventData.Payload![2]! == ArrayPool<byte>.Shared.GetHashCode())
             {
                 Bytes.Enqueue((int)eventData.Payload[1]!);
             }

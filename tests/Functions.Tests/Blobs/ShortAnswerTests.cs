@@ -35,7 +35,9 @@ public sealed class ShortAnswerTests
         Assert.Equal("results/data.bin: storage answered 0 of the 40 bytes asked for at 0", error.Message);
     }
 
-    /// <summary>A chunk that two attempts write has the same bytes from both; a download that broke off and goes on meets the second one's.</summary>
+    /// <summary>
+    /// A chunk that two attempts write has the same bytes from both; a download that broke off and goes on meets the second one's.
+    /// </summary>
     [Fact]
     public async Task AResultThatWasWrittenAgainWhileItWasRead_IsReadToItsEnd()
     {
@@ -79,7 +81,8 @@ public sealed class ShortAnswerTests
         {
             Asked.Add(request.Headers.GetValues("x-ms-range").Single()["bytes=".Length..]);
             var range = Asked[^1].Split('-').Select(int.Parse).ToArray();
-            return Task.FromResult(Asked.Count <= times ? answer(request, range[0], range[1] + 1) : Answer(range[0], range[1] + 1 - range[0]));
+            return Task.FromResult(
+                Asked.Count <= times ? answer(request, range[0], range[1] + 1) : Answer(range[0], range[1] + 1 - range[0]));
         }
     }
 
@@ -87,6 +90,8 @@ public sealed class ShortAnswerTests
     private sealed class BreakingStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            await base.ReadAsync(buffer, cancellationToken) is > 0 and var count ? count : throw new IOException("The connection was lost.");
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and var count
+                ? count
+                : throw new IOException("The connection was lost.");
     }
 }

@@ -13,6 +13,9 @@ public sealed class StorageErrorsTests
     {
         var error = StorageErrors.OfPlannedRead(new InputBlob("activations/a/manifest.json", "0x1", 10, ContentHash: null), Precondition);
 
-        Assert.Contains("has changed since the run was planned with version 0x1", Assert.IsType<InvalidInputException>(error).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has changed since the run was planned with version 0x1",
+            Assert.IsType<InvalidInputException>(error).Message,
+            StringComparison.Ordinal);
     }
 }

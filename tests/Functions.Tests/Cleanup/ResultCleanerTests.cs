@@ -1,3 +1,4 @@
+using AeServerless.TestSupport;
 using AeServerless.Contracts;
 using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Finishing;
@@ -95,10 +96,12 @@ public sealed class ResultCleanerTests
     // Storage counts time in seconds, and nothing goes that was written in the second in which the cleanup begins.
     private static Task SecondLaterAsync() => Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
 
-    private Task<bool> ExistsAsync(string key) => _store.ExistsAsync(new ResultAddress(ResultKind.Chunk, key).Marker(), TestContext.Current.CancellationToken);
+    private Task<bool> ExistsAsync(string key) =>
+        _store.ExistsAsync(new ResultAddress(ResultKind.Chunk, key).Marker(), TestContext.Current.CancellationToken);
 
     private Task<CleanupReport> CleanAsync(int retentionDays) => _cleaner.CleanAsync(
-        new CleanupOptions(Apply: true, retentionDays), (runId, _) => Task.FromResult(_inFlight.Contains(runId)), TestContext.Current.CancellationToken);
+        new CleanupOptions(Apply: true, retentionDays), (runId, _) => Task.FromResult(
+            _inFlight.Contains(runId)), TestContext.Current.CancellationToken);
 
     private async Task FinishAsync(string runId, params string[] chunks)
     {
@@ -113,7 +116,8 @@ public sealed class ResultCleanerTests
         await _store.EnsureCreatedAsync(TestContext.Current.CancellationToken);
         var range = new PlannedRange(Shard: 0, FirstRow: 0, Tokens: 1, FirstSequence: 0, SequenceOffset: 0, Sequences: 1);
         await _store.WriteJsonAsync(
-            RunPaths.Group(runId, 0), new ChunkGroup([.. chunks.Select(key => new PlannedChunk(key, range))]), TestContext.Current.CancellationToken);
+            RunPaths.Group(runId, 0), new ChunkGroup(
+                [.. chunks.Select(key => new PlannedChunk(key, range))]), TestContext.Current.CancellationToken);
         foreach (var key in chunks)
         {
             await WriteAsync(key);

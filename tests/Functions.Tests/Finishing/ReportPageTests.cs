@@ -32,7 +32,8 @@ public sealed class ReportPageTests
     private static string Render(string[]? texts, string dataset = "kjv")
     {
         var example = new ExampleSummary(
-            Value: 2.5f, Sequence: 3, Shard: 0, ShardSequence: 3, Position: 11, Token: 6, new ExampleContext(FirstPosition: 10, [5, 6, 7], texts));
+            Value: 2.5f, Sequence: 3, Shard: 0, ShardSequence: 3, Position: 11, Token: 6, new ExampleContext(
+                FirstPosition: 10, [5, 6, 7], texts));
         var scalar = new LatentScalarSummary("latents", "mlp_autoencoder_latent", 4, 0.25, 0.1, 0.2, 2.5f, 0, [example], []);
         var autoencoder = new AutoencoderSummary("mlp", 2, 16, 0, 30.5, 0.1, 0.23, 3, "latents", [new LatentSummary(7, [scalar])]);
         return Encoding.UTF8.GetString(ReportPage.Render(new RunSummary(dataset, "latents", Sequences: 2, Tokens: 16, [autoencoder], [])));

@@ -12,7 +12,8 @@ internal sealed class TestStorage(BlobServiceClient service, Dictionary<string, 
     public async Task UploadAsync(string path, byte[] content)
     {
         var blob = Blob(path);
-        await service.GetBlobContainerClient(blob.BlobContainerName).CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await service.GetBlobContainerClient(blob.BlobContainerName).CreateIfNotExistsAsync(
+            cancellationToken: TestContext.Current.CancellationToken);
         await blob.UploadAsync(BinaryData.FromBytes(content), overwrite: true, TestContext.Current.CancellationToken);
     }
 

@@ -44,5 +44,6 @@ public sealed class MergeTreeTests
     }
 
     private static IReadOnlyList<ResultAddress> Leaves(int count) =>
-        [.. Enumerable.Range(0, count).Select(leaf => new ResultAddress(ResultKind.Chunk, leaf.ToString("x64", CultureInfo.InvariantCulture)))];
+        [.. Enumerable.Range(0, count).Select(
+            leaf => new ResultAddress(ResultKind.Chunk, leaf.ToString("x64", CultureInfo.InvariantCulture)))];
 }

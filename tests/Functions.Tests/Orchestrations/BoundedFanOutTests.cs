@@ -54,7 +54,8 @@ public sealed class BoundedFanOutTests
     [Fact]
     public void NoTasks_EndsAtOnce() => Assert.True(BoundedFanOut.RunAsync(count: 0, inFlight: 4, Start, Complete).IsCompletedSuccessfully);
 
-    private static TaskFailedException Failure(string message) => new("ComputeChunk", 0, new TaskFailureDetails("T", message, null, null, null));
+    private static TaskFailedException Failure(string message) =>
+        new("ComputeChunk", 0, new TaskFailureDetails("T", message, null, null, null));
 
     private void Complete(int index, int result) => _done.Add(index);
 

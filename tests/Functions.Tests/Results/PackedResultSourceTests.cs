@@ -1,3 +1,4 @@
+using AeServerless.TestSupport;
 using AeServerless.Engine;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Tests.Fixtures;

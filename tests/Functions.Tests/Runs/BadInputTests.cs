@@ -67,7 +67,8 @@ public sealed class BadInputTests(AppFixture fixture) : IClassFixture<AppFixture
         var dataset = await UploadAsync();
         await _app.Storage.UploadAsync(dataset.ManifestPath, "not json"u8.ToArray());
 
-        var (status, answer) = await _app.SendAsync(HttpMethod.Post, "runs", $$"""{ "dataset": "{{dataset.Name}}", "recipe": "latents" }""");
+        var (status, answer) = await _app.SendAsync(
+            HttpMethod.Post, "runs", $$"""{ "dataset": "{{dataset.Name}}", "recipe": "latents" }""");
 
         Assert.Equal(400, status);
         Assert.StartsWith($"{dataset.ManifestPath}: ", Text(answer.GetProperty("error")), StringComparison.Ordinal);
@@ -81,7 +82,8 @@ public sealed class BadInputTests(AppFixture fixture) : IClassFixture<AppFixture
     [Fact]
     public async Task TruncatedShard_FailsTheRun() => await AssertFailsAsync(
         async dataset => await dataset.UploadShardAsync(1, (await TestShard.CreateAsync(dataset.Seed, TestDataset.Lengths))[..^100]),
-        dataset => $"{dataset.ShardPath(1)}, tensor 'resid.delta_attn/forward/0': data_offsets end at 38920, but the file has only 38820 bytes of data");
+        dataset => $"{dataset.ShardPath(1)}, tensor 'resid.delta_attn/forward/0': data_offsets end at 38920, but the file has only 38820 "
+            + "bytes of data");
 
     [Theory]
     [InlineData("\"F32\"", "\"F31\"", ", tensor 'mlp.post_act/forward/0': has the unknown dtype 'F31'; known are F64, F32, F16, BF16")]
@@ -89,13 +91,15 @@ public sealed class BadInputTests(AppFixture fixture) : IClassFixture<AppFixture
     [InlineData("[480,520]", "[472,512]", ", tensor 'sequence_lengths': overlaps tensor 'tokens'")]
     [InlineData("{\"", "[\"", ": the header must be a JSON object")]
     public async Task BrokenHeader_FailsTheRun(string from, string to, string named) => await AssertFailsAsync(
-        async dataset => await dataset.UploadShardAsync(0, Replace(await TestShard.CreateAsync(dataset.Seed, TestDataset.Lengths), from, to)),
+        async dataset => await dataset.UploadShardAsync(
+            0, Replace(await TestShard.CreateAsync(dataset.Seed, TestDataset.Lengths), from, to)),
         dataset => dataset.ShardPath(0) + named);
 
     [Fact]
     public async Task LayerWithoutAutoencoder_FailsTheRun() => await AssertRecipeFailsAsync(
         TestRecipes.Default.Replace("\"layers\": [0]", "\"layers\": [0, 3]", StringComparison.Ordinal),
-        "derived scalar 'attention_autoencoder_latent': layer 3 has no autoencoder 'attention_autoencoder_latent' (autoencoders/dev-1/resid_delta_attn/3.safetensors)");
+        "derived scalar 'attention_autoencoder_latent': layer 3 has no autoencoder 'attention_autoencoder_latent' "
+            + "(autoencoders/dev-1/resid_delta_attn/3.safetensors)");
 
     [Fact]
     public async Task LayerThatTheModelDoesNotHave_FailsTheRun() => await AssertRecipeFailsAsync(
@@ -121,7 +125,8 @@ public sealed class BadInputTests(AppFixture fixture) : IClassFixture<AppFixture
         Assert.True(run.GetProperty("status").GetString() == "completed", run.ToString());
     }
 
-    private static string Text(JsonElement error) => $"{error.GetProperty("subject").GetString()}: {error.GetProperty("message").GetString()}";
+    private static string Text(JsonElement error) =>
+        $"{error.GetProperty("subject").GetString()}: {error.GetProperty("message").GetString()}";
 
     private static byte[] Replace(byte[] shard, string from, string to)
     {
@@ -152,7 +157,8 @@ public sealed class BadInputTests(AppFixture fixture) : IClassFixture<AppFixture
     private async Task AssertRecipeFailsAsync(string recipe, string message)
     {
         var dataset = await UploadAsync();
-        var (status, answer) = await _app.SendAsync(HttpMethod.Post, "runs", $$"""{ "dataset": "{{dataset.Name}}", "recipe": {{recipe}} }""");
+        var (status, answer) = await _app.SendAsync(
+            HttpMethod.Post, "runs", $$"""{ "dataset": "{{dataset.Name}}", "recipe": {{recipe}} }""");
         Assert.True(status == 202, answer.ToString());
 
         var run = await _app.WaitAsync(answer.GetProperty("runId").GetString()!);

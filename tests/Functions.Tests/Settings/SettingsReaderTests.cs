@@ -25,7 +25,8 @@ public sealed class SettingsReaderTests
     public void AllSet_IsRead()
     {
         var settings = Read(
-            ("EngineDevice", "CUDA"), ("EngineThreads", "3"), ("ChunkTokens", "1024"), ("ChunksInFlight", "2"), ("ResultsContainer", "mine"), ("NightlyCleanup", "apply"));
+            ("EngineDevice", "CUDA"), ("EngineThreads", "3"), ("ChunkTokens", "1024"), ("ChunksInFlight", "2"), (
+                "ResultsContainer", "mine"), ("NightlyCleanup", "apply"));
 
         Assert.Equal(EngineDevice.Cuda, settings.EngineDevice);
         Assert.Equal(3, settings.EngineThreads);
@@ -67,7 +68,10 @@ public sealed class SettingsReaderTests
     {
         var error = Assert.Throws<OptionsValidationException>(() => Read(("AzureWebJobsStorage", "")));
 
-        Assert.Contains("setting AzureWebJobsStorage is missing: it must be a connection string, or AzureWebJobsStorage__blobServiceUri", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "setting AzureWebJobsStorage is missing: it must be a connection string, or AzureWebJobsStorage__blobServiceUri",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +91,10 @@ public sealed class SettingsReaderTests
     [InlineData("AzureWebJobsStorage__blobServiceUri")]
     public void ServiceUri_MeansIdentity(string key)
     {
-        var settings = Read(("AzureWebJobsStorage", ""), (key, "https://mine.blob.core.windows.net"), ("AzureWebJobsStorage:credential", "managedidentity"));
+        var settings = Read(
+            ("AzureWebJobsStorage", ""),
+            (key, "https://mine.blob.core.windows.net"),
+            ("AzureWebJobsStorage:credential", "managedidentity"));
 
         Assert.Equal(new Uri("https://mine.blob.core.windows.net"), settings.Storage.BlobServiceUri);
         Assert.True(settings.Storage.ManagedIdentityOnly);
