@@ -1,3 +1,4 @@
+using System.Globalization;
 using AeServerless.Contracts;
 using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Finishing;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AeServerless.LocalHost;
-using AeServerless.LocalHost.Hosting;
 using AeServerless.TestSupport;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +28,6 @@ internal sealed class SimulatedHost : IAsyncDisposable
         builder.Configuration["LocalHostStateFolder"] = state.FullName;
         builder.Configuration["AzureFunctionsJobHost:extensions:durableTask:maxConcurrentActivityFunctions"] = $"{activities}";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.Configure<LocalHostOptions>(options => options.FunctionTypes = [typeof(SimulatedFunctions)]);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         return new SimulatedHost(azurite, host, state);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using AeServerless.Functions.Endpoints;
 using AeServerless.Functions.Settings;
 using AeServerless.Infra.Tests.Settings;
 using Microsoft.Azure.Functions.Worker;

@@ -1,9 +1,9 @@
 using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Tests.Fixtures;
 using AeServerless.LocalHost;
 using AeServerless.LocalHost.Hosting;
+using AeServerless.TestSupport;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

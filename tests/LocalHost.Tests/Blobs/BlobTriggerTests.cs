@@ -5,7 +5,7 @@ using Azure.Storage.Queues;
 
 namespace AeServerless.LocalHost.Tests.Blobs;
 
-public sealed class BlobTriggerTests(AzuriteFixture azurite)
+public sealed class BlobTriggerTests(SharedHosts azurite)
 {
     private readonly string _container = $"c{Guid.NewGuid():N}";
     private readonly string _mark = $"{Guid.NewGuid():N}";

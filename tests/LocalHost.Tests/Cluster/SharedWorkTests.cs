@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Cluster;
 
-public sealed class SharedWorkTests(AzuriteFixture azurite)
+public sealed class SharedWorkTests(SharedHosts azurite)
 {
     private readonly string _hub = $"T{Guid.NewGuid():N}";
 

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 
 namespace AeServerless.LocalHost.Tests.Cluster;
 
-public sealed class TriggerLeaseTests(AzuriteFixture azurite)
+public sealed class TriggerLeaseTests(SharedHosts azurite)
 {
     private const string HasTriggers = "This host watches blobs";
 

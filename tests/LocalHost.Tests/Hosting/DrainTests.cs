@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Hosting;
 
-public sealed class DrainTests(AzuriteFixture azurite)
+public sealed class DrainTests(SharedHosts azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -6,7 +6,7 @@ using AeServerless.LocalHost.Tests.Support;
 
 namespace AeServerless.LocalHost.Tests.Hosting;
 
-public sealed class TelemetryTests(AzuriteFixture azurite)
+public sealed class TelemetryTests(SharedHosts azurite)
 {
     [Fact]
     public async Task Invocations_AreTracedAndCounted()

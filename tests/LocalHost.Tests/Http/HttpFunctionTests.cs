@@ -5,7 +5,7 @@ using AeServerless.LocalHost.Tests.Support;
 
 namespace AeServerless.LocalHost.Tests.Http;
 
-public sealed class HttpFunctionTests(AzuriteFixture azurite)
+public sealed class HttpFunctionTests(SharedHosts azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -8,7 +8,7 @@ using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Management;
 
-public sealed class ManagementApiTests(AzuriteFixture azurite)
+public sealed class ManagementApiTests(SharedHosts azurite)
 {
     private const string Instances = "/runtime/webhooks/durabletask/instances";
 

@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Orchestrations;
 
-public sealed class ClientTests(AzuriteFixture azurite)
+public sealed class ClientTests(SharedHosts azurite)
 {
     private readonly string _id = $"{Guid.NewGuid():N}";
 

@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Orchestrations;
 
-public sealed class FailureTests(AzuriteFixture azurite)
+public sealed class FailureTests(SharedHosts azurite)
 {
     private readonly string _key = $"{Guid.NewGuid()}";
 

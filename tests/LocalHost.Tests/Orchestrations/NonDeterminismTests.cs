@@ -3,7 +3,7 @@ using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Orchestrations;
 
-public sealed class NonDeterminismTests(AzuriteFixture azurite)
+public sealed class NonDeterminismTests(SharedHosts azurite)
 {
     [Theory]
     [InlineData(nameof(BadOrchestrators.CallsAnother), "'Step'")]

@@ -3,7 +3,7 @@ using Microsoft.DurableTask.Client;
 
 namespace AeServerless.LocalHost.Tests.Orchestrations;
 
-public sealed class ReplayTests(AzuriteFixture azurite)
+public sealed class ReplayTests(SharedHosts azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

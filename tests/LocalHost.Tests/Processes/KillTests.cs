@@ -3,7 +3,7 @@ using AeServerless.TestApp;
 
 namespace AeServerless.LocalHost.Tests.Processes;
 
-public sealed class KillTests(AzuriteFixture azurite)
+public sealed class KillTests(SharedHosts azurite)
 {
     private readonly AppHub _hub = new(azurite.ConnectionString);
 

@@ -3,7 +3,7 @@ using AeServerless.TestApp;
 
 namespace AeServerless.LocalHost.Tests.Processes;
 
-public sealed class SharedHubTests(AzuriteFixture azurite)
+public sealed class SharedHubTests(SharedHosts azurite)
 {
     private const string HasTriggers = "This host watches blobs";
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AeServerless.LocalHost.Tests.Timers;
 
-public sealed class TimerTriggerTests(AzuriteFixture azurite)
+public sealed class TimerTriggerTests(SharedHosts azurite)
 {
     private readonly string _hub = $"T{Guid.NewGuid():N}";
 

@@ -2,18 +2,18 @@ using AeServerless.LocalHost.Tests.Orchestrations;
 using AeServerless.LocalHost.Tests.Support;
 using AeServerless.TestSupport;
 
-[assembly: AssemblyFixture(typeof(AzuriteFixture))]
+[assembly: AssemblyFixture(typeof(SharedHosts))]
 
 namespace AeServerless.LocalHost.Tests.Support;
 
 /// <summary>One Azurite for all tests, and hosts for those that need none of their own.</summary>
-public sealed class AzuriteFixture : IAsyncLifetime
+public sealed class SharedHosts : IAsyncLifetime
 {
     private readonly Lazy<Task<TestHost>> _host;
     private readonly Lazy<Task<TestHost>> _replayingHost;
     private AzuriteProcess? _azurite;
 
-    public AzuriteFixture()
+    public SharedHosts()
     {
         _host = new(() => TestHost.StartAsync(new(ConnectionString, typeof(Orchestrators)), CancellationToken.None));
         _replayingHost = new(() => TestHost.StartAsync(
