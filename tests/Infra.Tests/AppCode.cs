@@ -3,7 +3,9 @@ using AeServerless.Functions.Settings;
 using AeServerless.Infra.Tests.Settings;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AeServerless.Infra.Tests;
 
@@ -64,11 +66,20 @@ internal static class AppCode
     public static IReadOnlySet<string> ReadBy(IReadOnlyDictionary<string, string?> values)
     {
         var configuration = new RecordingConfiguration(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
-        SettingsReader.Read(configuration);
-        FunctionCoverage.Check(configuration);
+        ReadSettings(configuration);
         return configuration.Read
             .Where(key => !key.StartsWith("AzureWebJobs", StringComparison.Ordinal))
             .ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>What the app makes of a configuration at its start.</summary>
+    /// <exception cref="OptionsValidationException">It can't be used.</exception>
+    public static AppSettings ReadSettings(IConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        services.AddAppSettings(configuration);
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<AppSettings>();
     }
 
     private static T? Trigger<T>(string function)

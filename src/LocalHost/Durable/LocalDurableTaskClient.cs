@@ -143,14 +143,6 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         return id;
     }
 
-    public override Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-#pragma warning disable CS0618 // Marked as a preview by its authors; nothing stands in its place.
-        return service.RewindTaskOrchestrationAsync(instanceId, reason);
-#pragma warning restore CS0618
-    }
-
     /// <summary>The history of an instance as the engine keeps it: a JSON array of its events.</summary>
     public Task<string> ReadHistoryAsync(string instanceId) => service.GetOrchestrationHistoryAsync(instanceId, executionId: null);
 

@@ -4,6 +4,7 @@ using DurableTask.AzureStorage;
 using DurableTask.Core;
 using DurableTask.Core.History;
 using DurableTask.Core.Middleware;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Worker;
 using Microsoft.DurableTask.Worker.Shims;
 using Microsoft.Extensions.Logging;
@@ -78,5 +79,25 @@ internal sealed class TaskHub : IDisposable
         var details = new FailureDetails("ActivityNotFound", message, stackTrace: null, innerFailure: null, isNonRetriable: true);
         context.SetProperty(new ActivityExecutionResult { ResponseEvent = new TaskFailedEvent(-1, scheduled.EventId, message, details: null, details) });
         return Task.CompletedTask;
+    }
+
+    /// <summary>Gives the engine an object by name; what there is by name is the app's, so nothing is ever added.</summary>
+    private sealed class ObjectByName<T>(Func<string, T?> find) : INameVersionObjectManager<T>
+        where T : class
+    {
+        public void Add(ObjectCreator<T> creator) => throw new NotSupportedException("Functions are found in the app, not added.");
+
+        public T? GetObject(string name, string? version) => find(name);
+    }
+
+    /// <summary>Stands in for an orchestrator that this host does not have: its instance fails with the name, and is not retried for ever.</summary>
+    private sealed class MissingOrchestrator(string name, IEnumerable<string> known) : ITaskOrchestrator
+    {
+        public Type InputType => typeof(object);
+
+        public Type OutputType => typeof(object);
+
+        public Task<object?> RunAsync(TaskOrchestrationContext context, object? input) => throw new InvalidOperationException(
+            $"This host has no orchestrator function '{name}'. It has {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
     }
 }

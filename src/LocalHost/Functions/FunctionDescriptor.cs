@@ -5,11 +5,6 @@ using Microsoft.Azure.Functions.Worker;
 namespace AeServerless.LocalHost.Functions;
 
 /// <summary>A function that was found in the app.</summary>
-/// <param name="name">Its name.</param>
-/// <param name="kind">What starts it.</param>
-/// <param name="method">Its method.</param>
-/// <param name="trigger">The attribute that starts it.</param>
-/// <param name="triggerParameter">The parameter that has the attribute.</param>
 internal sealed class FunctionDescriptor(string name, FunctionKind kind, MethodInfo method, Attribute trigger, ParameterInfo triggerParameter)
     : FunctionDefinition
 {
@@ -39,4 +34,13 @@ internal sealed class FunctionDescriptor(string name, FunctionKind kind, MethodI
 
     /// <summary>The parameters as the method has them.</summary>
     public ParameterInfo[] Arguments { get; } = method.GetParameters();
+}
+
+internal enum FunctionKind
+{
+    Http,
+    Blob,
+    Timer,
+    Orchestrator,
+    Activity,
 }

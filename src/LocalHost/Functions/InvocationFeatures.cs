@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -20,4 +22,24 @@ internal sealed class InvocationFeatures(HttpContext? http) : IInvocationFeature
     public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => _features.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>An ASP.NET Core request as the worker's own HTTP model has it.</summary>
+    private sealed class AspNetCoreRequestData(FunctionContext context, HttpRequest request) : HttpRequestData(context)
+    {
+        public override Stream Body => request.Body;
+
+        public override HttpHeadersCollection Headers { get; } =
+            new(request.Headers.Select(header => KeyValuePair.Create<string, IEnumerable<string>>(header.Key, header.Value.OfType<string>())));
+
+        public override IReadOnlyCollection<IHttpCookie> Cookies { get; } = [.. request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
+
+        public override Uri Url { get; } = new(request.GetEncodedUrl());
+
+        public override IEnumerable<ClaimsIdentity> Identities => request.HttpContext.User.Identities;
+
+        public override string Method => request.Method;
+
+        public override HttpResponseData CreateResponse() =>
+            throw new NotSupportedException("HTTP functions return an IResult: the response is ASP.NET Core's.");
+    }
 }

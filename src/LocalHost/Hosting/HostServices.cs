@@ -1,3 +1,4 @@
+using System.Reflection;
 using AeServerless.LocalHost.Blobs;
 using AeServerless.LocalHost.Durable;
 using AeServerless.LocalHost.Functions;
@@ -41,4 +42,11 @@ internal static class HostServices
         services.AddSingleton<TriggerListener>();
         services.AddSingleton<HostRuntime>();
     }
+}
+
+/// <summary>What tests replace; an app has no need to.</summary>
+internal sealed class LocalHostOptions
+{
+    /// <summary>Where functions are looked for. The default is all types of the entry assembly.</summary>
+    public IReadOnlyCollection<Type> FunctionTypes { get; set; } = Assembly.GetEntryAssembly()?.GetTypes() ?? [];
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AeServerless.LocalHost.Settings;
+using Microsoft.AspNetCore.Http;
 
 namespace AeServerless.LocalHost.Http;
 
@@ -39,9 +40,12 @@ internal sealed class HostKey
         }
     }
 
-    /// <summary>Whether what a caller gave is the key.</summary>
-    public bool Opens(string? given) =>
-        given is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _hash);
+    /// <summary>Whether a request carries the key, in its header or its address.</summary>
+    public bool Opens(HttpRequest request)
+    {
+        var given = request.Headers.TryGetValue("x-functions-key", out var header) ? header.ToString() : request.Query["code"].ToString();
+        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _hash);
+    }
 
     private static void Create(string path)
     {

@@ -48,7 +48,7 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionRunner runn
 
     private async Task ServeAsync(FunctionDescriptor function, HttpTriggerAttribute trigger, HttpContext http)
     {
-        if (trigger.AuthLevel != AuthorizationLevel.Anonymous && !key.Opens(HttpKeys.Of(http.Request)))
+        if (trigger.AuthLevel != AuthorizationLevel.Anonymous && !key.Opens(http.Request))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;

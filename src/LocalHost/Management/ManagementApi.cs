@@ -13,12 +13,13 @@ namespace AeServerless.LocalHost.Management;
 /// <summary>The HTTP management API of Durable Functions: the same paths, JSON and statuses.</summary>
 internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
 {
+    private const string Instances = "/runtime/webhooks/durabletask/instances";
     private const string ContinuationHeader = "x-ms-continuation-token";
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup(ManagementRoutes.Instances).AddEndpointFilter(async (context, next) =>
-            key.Opens(HttpKeys.Of(context.HttpContext.Request)) ? await next(context) : Results.StatusCode(StatusCodes.Status401Unauthorized));
+        var group = endpoints.MapGroup(Instances).AddEndpointFilter(async (context, next) =>
+            key.Opens(context.HttpContext.Request) ? await next(context) : Results.StatusCode(StatusCodes.Status401Unauthorized));
         group.MapGet("/", ListAsync);
         group.MapDelete("/", PurgeManyAsync);
         group.MapGet("/{id}", GetAsync);
@@ -114,7 +115,7 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
         if (!instance.IsCompleted && !isNew)
             return Results.Conflict($"Instance '{id}' has not finished: it is {instance.RuntimeStatus}.");
         var newId = await client.RestartAsync(id, isNew, cancel);
-        var status = $"{http.Request.Scheme}://{http.Request.Host}{ManagementRoutes.Instances}/{Uri.EscapeDataString(newId)}";
+        var status = $"{http.Request.Scheme}://{http.Request.Host}{Instances}/{Uri.EscapeDataString(newId)}";
         return Results.Accepted(status, new { id = newId, statusQueryGetUri = status });
     }
 
@@ -169,6 +170,25 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
                 return false;
             time = parsed;
             return true;
+        }
+    }
+
+    /// <summary>JSON with a status and, while an instance runs, where and when to ask again.</summary>
+    private sealed class StatusResult(int status, JsonNode body, string? location) : IResult
+    {
+        private const int AskAgainSeconds = 10;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = status;
+            httpContext.Response.ContentType = "application/json; charset=utf-8";
+            if (location is not null)
+            {
+                httpContext.Response.Headers.Location = location;
+                httpContext.Response.Headers.RetryAfter = $"{AskAgainSeconds}";
+            }
+
+            return httpContext.Response.WriteAsync(body.ToJsonString(), httpContext.RequestAborted);
         }
     }
 }

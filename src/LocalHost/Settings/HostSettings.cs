@@ -105,3 +105,16 @@ internal sealed partial record HostSettings
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{2,44}$")]
     private static partial Regex HubNamePattern();
 }
+
+/// <summary>What a local host does of the work of its task hub.</summary>
+internal enum HostRole
+{
+    /// <summary>Everything.</summary>
+    All,
+
+    /// <summary>Orchestrations, triggers and HTTP; no activities.</summary>
+    Control,
+
+    /// <summary>Activities alone: no partition, no triggers, no port.</summary>
+    Worker,
+}

@@ -63,3 +63,7 @@ internal sealed class SettingReader(IConfiguration configuration)
         ? $"host.json: {key["AzureFunctionsJobHost:".Length..].Replace(':', '.')}"
         : $"Setting '{key}'";
 }
+
+/// <summary>The app's settings or functions are not as they must be; the message says which and what would be right.</summary>
+/// <param name="message">The message.</param>
+internal sealed class HostConfigurationException(string message) : Exception(message);

@@ -5,14 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AeServerless.LocalHost.Timers;
 
-/// <summary>One timer function: waits for its times and runs it.</summary>
-/// <param name="timer">When it runs.</param>
-/// <param name="runner">Runs it.</param>
-/// <param name="states">Its last and next runs.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Tells of runs and failures.</param>
-/// <param name="waiting">Ends the wait for the next time.</param>
-/// <param name="running">Asks the function to end.</param>
+/// <summary>
+/// One timer function: waits for its times and runs it. One token ends the wait for the next time, the other asks the function itself to end.
+/// </summary>
 internal sealed class TimerLoop(
     TimerSchedule timer,
     FunctionRunner runner,

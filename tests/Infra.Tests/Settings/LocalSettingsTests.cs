@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AeServerless.Functions.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace AeServerless.Infra.Tests.Settings;
@@ -29,8 +28,7 @@ public sealed class LocalSettingsTests
             .AddInMemoryCollection(Values.Where(pair => pair.Key is "AzureWebJobsStorage" or "NightlySchedule"))
             .Build();
 
-        Assert.Equal(SettingsReader.Read(required), SettingsReader.Read(configuration));
-        FunctionCoverage.Check(configuration);
+        Assert.Equivalent(AppCode.ReadSettings(required), AppCode.ReadSettings(configuration), strict: true);
     }
 
     [Fact]
