@@ -117,7 +117,6 @@ var gpuMachines { *: resources } = {
 
 var settings = [
   { name: 'NightlySchedule', value: '0 0 ${nightlyHour} * * *' }
-  { name: 'ActivationsContainer', value: activations }
   { name: 'ModelsContainer', value: containers.models }
   { name: 'AutoencodersContainer', value: containers.autoencoders }
   { name: 'RecipesContainer', value: containers.recipes }
