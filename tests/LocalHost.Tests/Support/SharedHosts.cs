@@ -11,6 +11,7 @@ public sealed class SharedHosts : IAsyncLifetime
 {
     private readonly Lazy<Task<TestHost>> _host;
     private readonly Lazy<Task<TestHost>> _replayingHost;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("local-host-tests-azurite-");
     private AzuriteProcess? _azurite;
 
     public SharedHosts()
@@ -24,7 +25,8 @@ public sealed class SharedHosts : IAsyncLifetime
 
     public AzuriteProcess Azurite => _azurite ?? throw new InvalidOperationException("Azurite was not started.");
 
-    public async ValueTask InitializeAsync() => _azurite = await AzuriteProcess.StartAsync();
+    // On disk: in memory each message is an extent of its own, and once a minute Azurite stands still to remove thousands of them.
+    public async ValueTask InitializeAsync() => _azurite = await AzuriteProcess.StartAsync(_folder.FullName);
 
     public async ValueTask DisposeAsync()
     {
@@ -34,6 +36,7 @@ public sealed class SharedHosts : IAsyncLifetime
         }
 
         await Azurite.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     /// <summary>A host with <see cref="Orchestrators"/>. Without extended sessions each turn replays the history.</summary>
