@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using AeServerless.Functions.Chunks;
-using AeServerless.LocalHost;
-using Microsoft.DurableTask.Client;
 
 namespace AeServerless.Bench.Orchestration;
 
@@ -10,14 +8,13 @@ namespace AeServerless.Bench.Orchestration;
 internal static class InFlight
 {
     /// <summary>The most that were scheduled and not yet done.</summary>
-    /// <param name="client">The hub's client, which knows the address of the history.</param>
     /// <param name="groupId">The group's instance.</param>
-    /// <param name="http">Fetches the history.</param>
+    /// <param name="http">Reaches the host's addresses of orchestrations.</param>
     /// <param name="cancellationToken">Cancels the fetching.</param>
-    public static async Task<int> MostAsync(DurableTaskClient client, string groupId, HttpClient http, CancellationToken cancellationToken)
+    public static async Task<int> MostAsync(string groupId, HttpClient http, CancellationToken cancellationToken)
     {
-        var address = client.CreateHttpManagementPayload(groupId).StatusQueryGetUri!;
-        using var status = JsonDocument.Parse(await http.GetStringAsync(new Uri($"{address}&showHistory=true"), cancellationToken));
+        var address = new Uri($"instances/{groupId}?showHistory=true", UriKind.Relative);
+        using var status = JsonDocument.Parse(await http.GetStringAsync(address, cancellationToken));
         var changes = status.RootElement.GetProperty("historyEvents").EnumerateArray()
             .Where(e => e.GetProperty("EventType").GetString() == "TaskCompleted" && e.GetProperty("FunctionName").GetString() == nameof(ComputeChunk))
             .SelectMany(e => new[] { (At: Time(e, "ScheduledTime"), By: 1), (At: Time(e, "Timestamp"), By: -1) })

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using AeServerless.Contracts;
 using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
@@ -38,10 +39,10 @@ public static class OrchestrationCommand
             nameof(RunOrchestration), new RunReference(runId, "simulated", ""), new(InstanceId: runId), cancellationToken);
         var run = await host.Client.WaitForInstanceCompletionAsync(runId, getInputsAndOutputs: true, cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
-        var done = run.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? run.ReadOutputAs<RunResult>()!.ChunksComputed : 0;
+        var done = run.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? run.ReadOutputAs<RunFigures>()!.ChunksComputed : 0;
 
         using var process = Process.GetCurrentProcess();
-        var most = await MostInFlightAsync(host.Client, runId, cancellationToken);
+        var most = await MostInFlightAsync(host, runId, cancellationToken);
         var tenths = SimulatedProgress.Tenths;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -51,16 +52,16 @@ public static class OrchestrationCommand
     }
 
     /// <summary>The most over some of the groups, spread over the run.</summary>
-    private static async Task<int> MostInFlightAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken)
+    private static async Task<int> MostInFlightAsync(SimulatedHost host, string runId, CancellationToken cancellationToken)
     {
         var groups = new List<string>();
-        await foreach (var instance in client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: $"group-{runId}-")).WithCancellation(cancellationToken))
+        await foreach (var instance in host.Client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: $"group-{runId}-")).WithCancellation(cancellationToken))
             groups.Add(instance.InstanceId);
 
-        using var http = new HttpClient();
+        using var http = host.CreateHttpClient();
         var most = 0;
         foreach (var group in groups.Where((_, i) => i % Math.Max(1, groups.Count / HistoriesRead) == 0))
-            most = Math.Max(most, await InFlight.MostAsync(client, group, http, cancellationToken));
+            most = Math.Max(most, await InFlight.MostAsync(group, http, cancellationToken));
         return most;
     }
 }

@@ -1,7 +1,8 @@
 using AeServerless.LocalHost;
-using AeServerless.LocalHost.Hosting;
 using Microsoft.DurableTask.Client;
 using AeServerless.TestSupport;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,15 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public DurableTaskClient Client => _host.Services.GetRequiredService<DurableTaskClient>();
 
+    /// <summary>Calls the host's own addresses of orchestrations.</summary>
+    public HttpClient CreateHttpClient()
+    {
+        var address = _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var http = new HttpClient { BaseAddress = new Uri($"{address}/runtime/webhooks/durabletask/") };
+        http.DefaultRequestHeaders.Add("x-functions-key", File.ReadAllText(Path.Combine(_state.FullName, "http.key")).Trim());
+        return http;
+    }
+
     public static async Task<SimulatedHost> StartAsync(CancellationToken cancellationToken)
     {
         var azurite = await AzuriteProcess.StartAsync(cancellationToken: cancellationToken);
@@ -27,7 +37,6 @@ internal sealed class SimulatedHost : IAsyncDisposable
         builder.Configuration["AzureWebJobsStorage"] = azurite.ConnectionString;
         builder.Configuration["LocalHostStateFolder"] = state.FullName;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.Configure<LocalHostOptions>(options => options.FunctionTypes = [typeof(SimulatedFunctions)]);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         return new SimulatedHost(azurite, host, state);
