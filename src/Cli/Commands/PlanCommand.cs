@@ -12,9 +12,10 @@ internal static class PlanCommand
     public static Command Create()
     {
         var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe, a JSON file." }.AcceptExistingOnly();
-        var dataset =
-            new Option<DirectoryInfo?>(
-                "--dataset") { Description = "Local folder of an activation dataset: what is read and where it comes from depends on it." };
+        var dataset = new Option<DirectoryInfo?>("--dataset")
+        {
+            Description = "Local folder of an activation dataset: what is read and where it comes from depends on it.",
+        };
         var root = new Option<DirectoryInfo?>("--root")
         {
             Description =
@@ -23,8 +24,10 @@ internal static class PlanCommand
         var command = new Command(
             "plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.") { recipe, dataset, root };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(recipe).FullName, result.GetValue(dataset)?.FullName, result.GetValue(
-                root)?.FullName, cancellationToken));
+            result.GetRequiredValue(recipe).FullName,
+            result.GetValue(dataset)?.FullName,
+            result.GetValue(root)?.FullName,
+            cancellationToken));
         return command;
     }
 

@@ -75,7 +75,12 @@ internal static class UploadCommand
     }
 
     private static async Task UploadAsync(
-        Connection connection, string container, string prefix, string root, IReadOnlyList<string> files, CancellationToken cancellationToken)
+        Connection connection,
+        string container,
+        string prefix,
+        string root,
+        IReadOnlyList<string> files,
+        CancellationToken cancellationToken)
     {
         var total = files.Sum(file => new FileInfo(file).Length);
         await ProgressDisplay.RunAsync("Uploading", "bytes", total, async progress =>

@@ -11,16 +11,20 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
     private const string FileName = "connection.json";
 
     /// <summary>From the environment (AE_HOST, AE_KEY, AE_STORAGE), else of the stack that <c>./ae up</c> runs.</summary>
-    public static Connection Find()
+    public static Connection Find() => Find(Environment.GetEnvironmentVariable, Path.Combine(Repository.State, "up"));
+
+    /// <summary>From variables, else of the stack on a data folder.</summary>
+    /// <exception cref="CliException">There is none, or a variable is missing or wrong.</exception>
+    public static Connection Find(Func<string, string?> variable, string folder)
     {
-        if (Environment.GetEnvironmentVariable("AE_HOST") is { Length: > 0 } host)
+        if (variable("AE_HOST") is { Length: > 0 } host)
         {
             return Uri.TryCreate(host, UriKind.Absolute, out var address)
-                ? new Connection(address, FromEnvironment("AE_KEY"), FromEnvironment("AE_STORAGE"))
+                ? new Connection(address, Required(variable, "AE_KEY"), Required(variable, "AE_STORAGE"))
                 : throw new CliException($"AE_HOST: '{host}' is not an address; it looks like http://127.0.0.1:7071.");
         }
 
-        var path = Path.Combine(Repository.State, "up", FileName);
+        var path = Path.Combine(folder, FileName);
         return File.Exists(path)
             ? JsonSerializer.Deserialize<Connection>(File.ReadAllText(path))!
             : throw new CliException("No function app to talk to: start one with ./ae up, or set AE_HOST, AE_KEY and AE_STORAGE.");
@@ -43,9 +47,9 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
 
     public static void Forget(string folder) => File.Delete(Path.Combine(folder, FileName));
 
-    private static string FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+    private static string Required(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } value
         ? value
         : throw new CliException(
-            $"{name}: not set; AE_HOST is, and goes with AE_KEY (a function key) and AE_STORAGE (a connection string or blob service "
-                + "URI).");
+            $"{name}: not set; AE_HOST is, and goes with AE_KEY (a function key) and AE_STORAGE (a connection string or "
+            + "blob service URI).");
 }

@@ -1,0 +1,39 @@
+using AeServerless.Cli.Stack;
+
+namespace AeServerless.Cli.Tests.Stack;
+
+public sealed class StorageAddressTests
+{
+    [Fact]
+    public void ConnectionString_IsTheSetting()
+    {
+        var environment = new Dictionary<string, string?>();
+
+        StorageAddress.Apply("AccountName=a;AccountKey=b", environment);
+
+        Assert.Equal("AccountName=a;AccountKey=b", Assert.Single(environment).Value);
+    }
+
+    [Fact]
+    public void AddressOfTheBlobService_SetsAllThreeServicesAndEmptiesTheConnectionString()
+    {
+        var environment = new Dictionary<string, string?>();
+
+        StorageAddress.Apply("https://mine.blob.core.windows.net", environment);
+
+        Assert.Equal("", environment["AzureWebJobsStorage"]);
+        Assert.Equal("https://mine.blob.core.windows.net/", environment["AzureWebJobsStorage__blobServiceUri"]);
+        Assert.Equal("https://mine.queue.core.windows.net/", environment["AzureWebJobsStorage__queueServiceUri"]);
+        Assert.Equal("https://mine.table.core.windows.net/", environment["AzureWebJobsStorage__tableServiceUri"]);
+    }
+
+    [Theory]
+    [InlineData("https://example.org")]
+    [InlineData("nonsense")]
+    public void AnythingElse_IsRefused(string storage)
+    {
+        var error = Assert.Throws<CliException>(() => StorageAddress.Apply(storage, new Dictionary<string, string?>()));
+
+        Assert.StartsWith("--storage: ", error.Message, StringComparison.Ordinal);
+    }
+}
