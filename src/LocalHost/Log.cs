@@ -11,7 +11,10 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "Disabled functions: {Functions}")]
     public static partial void FunctionsDisabled(this ILogger logger, string functions);
 
-    [LoggerMessage(3, LogLevel.Information, "Task hub {Hub} in {Account}, role {Role}; {Activities} activities and {Orchestrators} orchestrators at once")]
+    [LoggerMessage(
+        3,
+        LogLevel.Information,
+        "Task hub {Hub} in {Account}, role {Role}; {Activities} activities and {Orchestrators} orchestrators at once")]
     public static partial void HubOpened(this ILogger logger, string hub, string account, HostRole role, int activities, int orchestrators);
 
     [LoggerMessage(4, LogLevel.Information, "Listening on {Address}")]
@@ -48,7 +51,8 @@ internal static partial class Log
     public static partial void BlobFunctionRuns(this ILogger logger, string name, string container, string blob, int attempt);
 
     [LoggerMessage(51, LogLevel.Warning, "Blob function {Name} failed for {Container}/{Blob} (attempt {Attempt} of {Attempts})")]
-    public static partial void BlobFunctionFailed(this ILogger logger, Exception? exception, string name, string container, string blob, int attempt, int attempts);
+    public static partial void BlobFunctionFailed(
+        this ILogger logger, Exception? exception, string name, string container, string blob, int attempt, int attempts);
 
     [LoggerMessage(52, LogLevel.Error, "Blob function {Name} gave up on {Container}/{Blob}: a message is in queue {Queue}")]
     public static partial void BlobPoisoned(this ILogger logger, string name, string container, string blob, string queue);

@@ -17,7 +17,8 @@ internal static class BlobBinding
     {
         var type = function.TriggerParameter.ParameterType;
         if (type != typeof(string) && type != typeof(Stream) && type != typeof(BlobClient))
-            throw new HostConfigurationException($"Function '{function.Name}': the [BlobTrigger] parameter must be a string, Stream or BlobClient.");
+            throw new HostConfigurationException(
+                $"Function '{function.Name}': the [BlobTrigger] parameter must be a string, Stream or BlobClient.");
         foreach (var parameter in function.Arguments)
         {
             var isBound = MethodCaller.BindsAlways(parameter) || parameter == function.TriggerParameter
@@ -25,8 +26,10 @@ internal static class BlobBinding
             if (!isBound)
             {
                 throw new HostConfigurationException(
-                    $"Function '{function.Name}': parameter '{parameter.Name}' can't be bound. A blob function takes the blob, strings named as the path's " +
-                    $"{{names}} ({string.Join(", ", pattern.Names)}), [DurableClient] DurableTaskClient, FunctionContext and CancellationToken.");
+                    $"Function '{function.Name}': parameter '{parameter.Name}' can't be bound. A blob function takes the blob, strings "
+                        + "named as the path's " +
+                    $"{{names}} ({string.Join(", ", pattern.Names)}), [DurableClient] DurableTaskClient, FunctionContext and "
+                        + "CancellationToken.");
             }
         }
     }
@@ -41,7 +44,9 @@ internal static class BlobBinding
 
         var properties = await blob.GetPropertiesAsync(new() { IfMatch = etag }, cancellationToken);
         if (properties.Value.ContentLength > LongestText)
-            throw new InvalidOperationException($"Blob '{blob.Name}' has {properties.Value.ContentLength} bytes: more than the {LongestText} that a string parameter takes.");
+            throw new InvalidOperationException(
+                $"Blob '{blob.Name}' has {properties.Value.ContentLength} bytes: more than the {LongestText} that a string parameter "
+                    + "takes.");
         var content = await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = etag } }, cancellationToken);
         return content.Value.Content.ToString();
     }

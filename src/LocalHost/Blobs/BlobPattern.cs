@@ -56,7 +56,11 @@ internal sealed class BlobPattern
         }
 
         var brace = blob.IndexOf('{', StringComparison.Ordinal);
-        return new(path[..slash], brace < 0 ? blob : blob[..brace], names, new(regex.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking));
+        return new(
+            path[..slash],
+            brace < 0 ? blob : blob[..brace],
+            names,
+            new(regex.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking));
     }
 
     /// <summary>The values of the names in braces, if a blob's name matches.</summary>

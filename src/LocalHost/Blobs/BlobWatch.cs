@@ -64,9 +64,11 @@ internal sealed class BlobWatch(
         }
     }
 
-    private async IAsyncEnumerable<BlobItem> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<BlobItem> ListAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var blobs = container.GetBlobsAsync(new() { Prefix = pattern.Prefix }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var blobs = container.GetBlobsAsync(new() { Prefix = pattern.Prefix }, cancellationToken).GetAsyncEnumerator(
+            cancellationToken);
         while (true)
         {
             try
@@ -175,7 +177,8 @@ internal sealed class BlobWatch(
     {
         // Insisted on: a run whose receipt is missing would be repeated, and be counted as one that failed.
         await StorageFaults.RetryAsync(
-            () => receipts.WriteAsync(function.Name, pattern.Container, blob, receipt, CancellationToken.None), "write a blob receipt", time, logger, running);
+            () => receipts.WriteAsync(
+                function.Name, pattern.Container, blob, receipt, CancellationToken.None), "write a blob receipt", time, logger, running);
         _seen[blob] = receipt;
     }
 }

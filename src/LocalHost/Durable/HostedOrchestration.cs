@@ -10,7 +10,8 @@ namespace AeServerless.LocalHost.Durable;
 /// One orchestrator in the engine. The engine makes it before it knows the parent, so the shim that shows the parent to user code is made
 /// once the parent is bound.
 /// </summary>
-internal sealed class HostedOrchestration(DurableTaskShimFactory shims, TaskName name, ITaskOrchestrator orchestrator, ILogger logger) : TaskOrchestration
+internal sealed class HostedOrchestration(
+    DurableTaskShimFactory shims, TaskName name, ITaskOrchestrator orchestrator, ILogger logger) : TaskOrchestration
 {
     // Durable Functions' own limit; of twice as much the table that holds it takes none, and the turn fails.
     private const int LongestStatus = 16 * 1024;

@@ -35,7 +35,8 @@ internal static class Instance
     {
         if (state.FailureDetails is { } details)
         {
-            return new TaskFailureDetails(details.ErrorType, details.ErrorMessage, details.StackTrace, InnerFailure: null, Properties: null);
+            return new TaskFailureDetails(
+                details.ErrorType, details.ErrorMessage, details.StackTrace, InnerFailure: null, Properties: null);
         }
 
         var text = state.Output ?? "";

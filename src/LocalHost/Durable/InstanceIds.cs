@@ -16,7 +16,8 @@ internal static class InstanceIds
 
         if (id[0] == '@' || id.Any(c => c is < ' ' or > '~' or '/' or '\\' or '#' or '?'))
         {
-            throw new ArgumentException($"Instance id '{Printable(id)}' must be printable ASCII without / \\ # ? and must not begin with @.", nameof(id));
+            throw new ArgumentException(
+                $"Instance id '{Printable(id)}' must be printable ASCII without / \\ # ? and must not begin with @.", nameof(id));
         }
     }
 

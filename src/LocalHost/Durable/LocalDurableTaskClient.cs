@@ -19,7 +19,8 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         [OrchestrationStatus.Pending, OrchestrationStatus.Running, OrchestrationStatus.Suspended, OrchestrationStatus.ContinuedAsNew];
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        TaskName orchestratorName, object? input =
+            null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(orchestratorName.Name, nameof(orchestratorName));
         var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
@@ -29,7 +30,8 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         return id;
     }
 
-    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    public override Task RaiseEventAsync(
+        string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         return SendAsync(instanceId, new EventRaisedEvent(FindAgain, Serialize(eventPayload)) { Name = eventName });
@@ -47,7 +49,8 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         InstanceIds.Validate(instanceId);
         if (options?.Recursive == true)
         {
-            throw new NotSupportedException("The Azure Storage backend does not terminate sub-orchestrations with their parent: terminate each.");
+            throw new NotSupportedException(
+                "The Azure Storage backend does not terminate sub-orchestrations with their parent: terminate each.");
         }
 
         // Asked first: a message to an instance that is not there makes the engine pause all orchestrations of this host.
@@ -114,7 +117,9 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var ended = (filter.Statuses ?? [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated])
+        var ended = (
+            filter.Statuses
+                ?? [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated])
             .Where(status => !UnderWay.Contains((OrchestrationStatus)status))
             .Select(status => (OrchestrationStatus)status)
             .ToList();
@@ -150,7 +155,8 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
 
     private static string? Serialize(object? value) => JsonDataConverter.Default.Serialize(value);
 
-    private static ArgumentException Unknown(string instanceId) => new($"There is no orchestration instance with the id '{instanceId}'.", nameof(instanceId));
+    private static ArgumentException Unknown(string instanceId) =>
+        new($"There is no orchestration instance with the id '{instanceId}'.", nameof(instanceId));
 
     private async Task ScheduleAsync(
         string id, string name, string version, string? input, DateTime? startAt, IReadOnlyDictionary<string, string>? tags)

@@ -7,7 +7,9 @@ using DurableTask.Core;
 
 namespace AeServerless.LocalHost.Durable;
 
-/// <summary>The engine's storage, kept off the work that is not this host's by its role; a stop waits for the activities that were taken.</summary>
+/// <summary>
+/// The engine's storage, kept off the work that is not this host's by its role; a stop waits for the activities that were taken.
+/// </summary>
 internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRole role) : IOrchestrationService
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
@@ -32,7 +34,8 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
             return;
         }
 
-        // Starting the engine's storage takes leases on partitions, which a worker must not own. Of what the start does, fetching activities
+        // Starting the engine's storage takes leases on partitions, which a worker must not own. Of what the start does, fetching
+        // activities
         // needs these two alone, and the package has no other way to them.
         const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
         await inner.CreateIfNotExistsAsync();
@@ -72,12 +75,14 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
 
     public int GetDelayInSecondsAfterOnFetchException(Exception exception) => inner.GetDelayInSecondsAfterOnFetchException(exception);
 
-    public Task<TaskOrchestrationWorkItem?> LockNextTaskOrchestrationWorkItemAsync(TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
+    public Task<TaskOrchestrationWorkItem?> LockNextTaskOrchestrationWorkItemAsync(
+        TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
         role == HostRole.Worker
             ? NoneAsync<TaskOrchestrationWorkItem>(receiveTimeout, cancellationToken)
             : inner.LockNextTaskOrchestrationWorkItemAsync(receiveTimeout, cancellationToken)!;
 
-    public Task RenewTaskOrchestrationWorkItemLockAsync(TaskOrchestrationWorkItem workItem) => inner.RenewTaskOrchestrationWorkItemLockAsync(workItem);
+    public Task RenewTaskOrchestrationWorkItemLockAsync(TaskOrchestrationWorkItem workItem) =>
+        inner.RenewTaskOrchestrationWorkItemLockAsync(workItem);
 
     public Task CompleteTaskOrchestrationWorkItemAsync(
         TaskOrchestrationWorkItem workItem,
@@ -89,9 +94,11 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
         OrchestrationState orchestrationState) => inner.CompleteTaskOrchestrationWorkItemAsync(
             workItem, newOrchestrationRuntimeState, outboundMessages, orchestratorMessages, timerMessages, continuedAsNewMessage, orchestrationState);
 
-    public Task AbandonTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem) => inner.AbandonTaskOrchestrationWorkItemAsync(workItem);
+    public Task AbandonTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem) =>
+        inner.AbandonTaskOrchestrationWorkItemAsync(workItem);
 
-    public Task ReleaseTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem) => inner.ReleaseTaskOrchestrationWorkItemAsync(workItem);
+    public Task ReleaseTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem) =>
+        inner.ReleaseTaskOrchestrationWorkItemAsync(workItem);
 
     public async Task<TaskActivityWorkItem?> LockNextTaskActivityWorkItem(TimeSpan receiveTimeout, CancellationToken cancellationToken)
     {
@@ -116,7 +123,8 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
         return workItem;
     }
 
-    public Task<TaskActivityWorkItem> RenewTaskActivityWorkItemLockAsync(TaskActivityWorkItem workItem) => inner.RenewTaskActivityWorkItemLockAsync(workItem);
+    public Task<TaskActivityWorkItem> RenewTaskActivityWorkItemLockAsync(TaskActivityWorkItem workItem) =>
+        inner.RenewTaskActivityWorkItemLockAsync(workItem);
 
     public async Task CompleteTaskActivityWorkItemAsync(TaskActivityWorkItem workItem, TaskMessage responseMessage)
     {
@@ -141,7 +149,8 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
     private static async Task<T?> NoneAsync<T>(TimeSpan receiveTimeout, CancellationToken cancellationToken)
         where T : class
     {
-        await Task.Delay(receiveTimeout, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.Delay(receiveTimeout, cancellationToken).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return null;
     }
 

@@ -28,7 +28,8 @@ internal sealed class TaskHub : IDisposable
         var logger = loggers.CreateLogger<TaskHub>();
         var orchestrations = new ObjectByName<TaskOrchestration>(name => new HostedOrchestration(
             shims, name, tasks.FindOrchestrator(name) ?? new MissingOrchestrator(name, tasks.Orchestrators), logger));
-        var activities = new ObjectByName<TaskActivity>(name => tasks.FindActivity(name) is { } activity ? shims.CreateActivity(name, activity) : null);
+        var activities = new ObjectByName<TaskActivity>(
+            name => tasks.FindActivity(name) is { } activity ? shims.CreateActivity(name, activity) : null);
         _worker = new TaskHubWorker(new RoleService(_service, settings.Role), orchestrations, activities, loggers)
         {
             ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails,
@@ -75,9 +76,12 @@ internal sealed class TaskHub : IDisposable
             return next();
         }
 
-        var message = $"This host has no activity function '{scheduled.Name}'. It has {string.Join(", ", _tasks.Activities.Order(StringComparer.Ordinal))}.";
+        var message =
+            $"This host has no activity function '{scheduled.Name}'. It has "
+                + $"{string.Join(", ", _tasks.Activities.Order(StringComparer.Ordinal))}.";
         var details = new FailureDetails("ActivityNotFound", message, stackTrace: null, innerFailure: null, isNonRetriable: true);
-        context.SetProperty(new ActivityExecutionResult { ResponseEvent = new TaskFailedEvent(-1, scheduled.EventId, message, details: null, details) });
+        context.SetProperty(
+            new ActivityExecutionResult { ResponseEvent = new TaskFailedEvent(-1, scheduled.EventId, message, details: null, details) });
         return Task.CompletedTask;
     }
 
@@ -90,7 +94,9 @@ internal sealed class TaskHub : IDisposable
         public T? GetObject(string name, string? version) => find(name);
     }
 
-    /// <summary>Stands in for an orchestrator that this host does not have: its instance fails with the name, and is not retried for ever.</summary>
+    /// <summary>
+    /// Stands in for an orchestrator that this host does not have: its instance fails with the name, and is not retried for ever.
+    /// </summary>
     private sealed class MissingOrchestrator(string name, IEnumerable<string> known) : ITaskOrchestrator
     {
         public Type InputType => typeof(object);

@@ -31,7 +31,8 @@ internal sealed class FunctionCatalog
     {
         var functions = new Dictionary<string, FunctionDescriptor>(StringComparer.OrdinalIgnoreCase);
         var disabled = new List<string>();
-        foreach (var method in types.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)))
+        foreach (var method in types.SelectMany(
+            type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)))
         {
             if (method.GetCustomAttribute<FunctionAttribute>() is not { } attribute)
                 continue;
@@ -39,23 +40,29 @@ internal sealed class FunctionCatalog
             if (IsDisabled(attribute.Name, configuration))
                 disabled.Add(attribute.Name);
             else if (!functions.TryAdd(function.Name, function))
-                throw new HostConfigurationException($"Two functions are named '{function.Name}': {functions[function.Name].EntryPoint} and {function.EntryPoint}.");
+                throw new HostConfigurationException(
+                    $"Two functions are named '{function.Name}': {functions[function.Name].EntryPoint} and {function.EntryPoint}.");
         }
 
         return new(functions, disabled);
     }
 
     private static bool IsDisabled(string name, IConfiguration configuration) =>
-        (configuration[$"AzureWebJobs.{name}.Disabled"] ?? configuration[$"AzureWebJobs:{name}:Disabled"])?.ToUpperInvariant() is "TRUE" or "1";
+        (
+            configuration[$"AzureWebJobs.{name}.Disabled"]
+                ?? configuration[$"AzureWebJobs:{name}:Disabled"])?.ToUpperInvariant() is "TRUE" or "1";
 
     private static FunctionDescriptor Describe(string name, MethodInfo method)
     {
         var triggers = method.GetParameters()
-            .SelectMany(parameter => parameter.GetCustomAttributes().Select(attribute => (Kind: KindOf(attribute), Attribute: attribute, Parameter: parameter)))
+            .SelectMany(
+                parameter => parameter.GetCustomAttributes().Select(
+                    attribute => (Kind: KindOf(attribute), Attribute: attribute, Parameter: parameter)))
             .Where(trigger => trigger.Kind is not null)
             .ToList();
         if (triggers is not [var (kind, attribute, parameter)])
-            throw new HostConfigurationException($"Function '{name}' ({method.DeclaringType}.{method.Name}) must have one trigger parameter; it has {triggers.Count}.");
+            throw new HostConfigurationException(
+                $"Function '{name}' ({method.DeclaringType}.{method.Name}) must have one trigger parameter; it has {triggers.Count}.");
 
         var given = attribute switch
         {

@@ -5,7 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace AeServerless.LocalHost.Functions;
 
 /// <summary>A function that was found in the app.</summary>
-internal sealed class FunctionDescriptor(string name, FunctionKind kind, MethodInfo method, Attribute trigger, ParameterInfo triggerParameter)
+internal sealed class FunctionDescriptor(
+    string name, FunctionKind kind, MethodInfo method, Attribute trigger, ParameterInfo triggerParameter)
     : FunctionDefinition
 {
     public override string Name => name;
@@ -20,9 +21,11 @@ internal sealed class FunctionDescriptor(string name, FunctionKind kind, MethodI
         [.. method.GetParameters().Select(parameter => new FunctionParameter(parameter.Name!, parameter.ParameterType))];
 
     // Bindings are the attributes of the method's parameters, which the host reads as they are.
-    public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; } = ImmutableDictionary<string, BindingMetadata>.Empty;
+    public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; } =
+        ImmutableDictionary<string, BindingMetadata>.Empty;
 
-    public override IImmutableDictionary<string, BindingMetadata> OutputBindings { get; } = ImmutableDictionary<string, BindingMetadata>.Empty;
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings { get; } =
+        ImmutableDictionary<string, BindingMetadata>.Empty;
 
     public FunctionKind Kind => kind;
 

@@ -12,7 +12,8 @@ internal sealed class FunctionInvocation : FunctionContext
 
     private readonly CancellationToken _cancellationToken;
 
-    public FunctionInvocation(FunctionDescriptor function, IServiceProvider services, HttpContext? http, CancellationToken cancellationToken)
+    public FunctionInvocation(
+        FunctionDescriptor function, IServiceProvider services, HttpContext? http, CancellationToken cancellationToken)
     {
         FunctionDefinition = function;
         InstanceServices = services;

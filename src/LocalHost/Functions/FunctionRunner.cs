@@ -32,7 +32,8 @@ internal sealed class FunctionRunner(IServiceScopeFactory scopes, HostSettings s
         var invocation = new FunctionInvocation(function, scope.ServiceProvider, http, limited.Token);
 
         using var span = HostTelemetry.Source.StartActivity($"function {function.Name}", ActivityKind.Server, parent);
-        span?.SetTag("faas.name", function.Name).SetTag("faas.trigger", Trigger(function)).SetTag("faas.invocation_id", invocation.InvocationId);
+        span?.SetTag("faas.name", function.Name).SetTag("faas.trigger", Trigger(function)).SetTag(
+            "faas.invocation_id", invocation.InvocationId);
         var began = time.GetTimestamp();
         var outcome = "failed";
         try
@@ -66,7 +67,8 @@ internal sealed class FunctionRunner(IServiceScopeFactory scopes, HostSettings s
         {
             await limited.CancelAsync();
             await Task.WhenAny(call, Task.Delay(LeaveBehindAfter, time));
-            throw new TimeoutException($"Function '{function.Name}' ran longer than functionTimeout in host.json ({settings.FunctionTimeout}).");
+            throw new TimeoutException(
+                $"Function '{function.Name}' ran longer than functionTimeout in host.json ({settings.FunctionTimeout}).");
         }
     }
 

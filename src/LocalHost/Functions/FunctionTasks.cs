@@ -40,7 +40,8 @@ internal sealed class FunctionTasks : ITaskSource, IDisposable
     public ITaskOrchestrator? FindOrchestrator(string name) =>
         _catalog.Find(name, FunctionKind.Orchestrator) is { } function ? new Orchestrator(this, function) : null;
 
-    public ITaskActivity? FindActivity(string name) => _catalog.Find(name, FunctionKind.Activity) is { } function ? new Activity(this, function) : null;
+    public ITaskActivity? FindActivity(string name) =>
+        _catalog.Find(name, FunctionKind.Activity) is { } function ? new Activity(this, function) : null;
 
     /// <summary>Asks the activities that run to end; those that do are handed back, and run again on whichever host is free.</summary>
     public Task HandBackAsync() => _draining.CancelAsync();
@@ -54,14 +55,16 @@ internal sealed class FunctionTasks : ITaskSource, IDisposable
         if (inputs > mostInputs)
         {
             throw new HostConfigurationException(
-                $"Function '{function.Name}' has {inputs} parameters beside its trigger that can't be bound: an orchestrator takes its input, an activity " +
+                $"Function '{function.Name}' has {inputs} parameters beside its trigger that can't be bound: an orchestrator takes its "
+                    + "input, an activity " +
                 "has it in the trigger's parameter, and both take FunctionContext and CancellationToken.");
         }
     }
 
     private static Type InputOf(FunctionDescriptor function) => function.Kind == FunctionKind.Activity
         ? function.TriggerParameter.ParameterType
-        : function.Arguments.FirstOrDefault(parameter => parameter != function.TriggerParameter && !MethodCaller.BindsAlways(parameter))?.ParameterType
+        : function.Arguments.FirstOrDefault(
+            parameter => parameter != function.TriggerParameter && !MethodCaller.BindsAlways(parameter))?.ParameterType
             ?? typeof(object);
 
     private sealed class Orchestrator(FunctionTasks tasks, FunctionDescriptor function) : ITaskOrchestrator
@@ -75,7 +78,8 @@ internal sealed class FunctionTasks : ITaskSource, IDisposable
         {
             await using var scope = tasks._scopes.CreateAsyncScope();
             var invocation = new FunctionInvocation(function, scope.ServiceProvider, http: null, CancellationToken.None);
-            return await MethodCaller.CallAsync(function, invocation, parameter => parameter == function.TriggerParameter ? context : input);
+            return await MethodCaller.CallAsync(
+                function, invocation, parameter => parameter == function.TriggerParameter ? context : input);
         }
     }
 

@@ -13,7 +13,8 @@ internal static class HostTelemetry
     public static Meter Meter { get; } = new(Name);
 
     public static Counter<long> Invocations { get; } =
-        Meter.CreateCounter<long>("aeserverless.function.invocations", "{invocation}", "Function invocations that ended, by function, trigger and outcome.");
+        Meter.CreateCounter<long>(
+            "aeserverless.function.invocations", "{invocation}", "Function invocations that ended, by function, trigger and outcome.");
 
     public static Histogram<double> Duration { get; } =
         Meter.CreateHistogram<double>("aeserverless.function.duration", "s", "How long function invocations took.");

@@ -14,7 +14,8 @@ internal sealed class InvocationFeatures(HttpContext? http) : IInvocationFeature
 
     public void Set<T>(T instance) => _features[typeof(T)] = instance!;
 
-    public T? Get<T>() => _features.TryGetValue(typeof(T), out var feature) ? (T)feature : this is T self && http is not null ? self : default;
+    public T? Get<T>() =>
+        _features.TryGetValue(typeof(T), out var feature) ? (T)feature : this is T self && http is not null ? self : default;
 
     public ValueTask<HttpRequestData?> GetHttpRequestDataAsync(FunctionContext context) =>
         ValueTask.FromResult<HttpRequestData?>(http is null ? null : new AspNetCoreRequestData(context, http.Request));
@@ -29,9 +30,12 @@ internal sealed class InvocationFeatures(HttpContext? http) : IInvocationFeature
         public override Stream Body => request.Body;
 
         public override HttpHeadersCollection Headers { get; } =
-            new(request.Headers.Select(header => KeyValuePair.Create<string, IEnumerable<string>>(header.Key, header.Value.OfType<string>())));
+            new(
+                request.Headers.Select(
+                    header => KeyValuePair.Create<string, IEnumerable<string>>(header.Key, header.Value.OfType<string>())));
 
-        public override IReadOnlyCollection<IHttpCookie> Cookies { get; } = [.. request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
+        public override IReadOnlyCollection<IHttpCookie> Cookies { get; } =
+            [.. request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
 
         public override Uri Url { get; } = new(request.GetEncodedUrl());
 

@@ -20,10 +20,13 @@ internal static class MethodCaller
     /// <param name="bind">Gives the value of a parameter that depends on the trigger.</param>
     public static async Task<object?> CallAsync(FunctionDescriptor function, FunctionInvocation context, Func<ParameterInfo, object?> bind)
     {
-        var target = function.Method.IsStatic ? null : ActivatorUtilities.CreateInstance(context.InstanceServices, function.Method.DeclaringType!);
+        var target = function.Method.IsStatic
+            ? null
+            : ActivatorUtilities.CreateInstance(context.InstanceServices, function.Method.DeclaringType!);
         try
         {
-            var arguments = Array.ConvertAll(function.Arguments, parameter => BindsAlways(parameter) ? BindAlways(parameter, context) : bind(parameter));
+            var arguments = Array.ConvertAll(
+                function.Arguments, parameter => BindsAlways(parameter) ? BindAlways(parameter, context) : bind(parameter));
             var returned = function.Method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
             return await ResultAsync(returned);
         }
@@ -40,7 +43,9 @@ internal static class MethodCaller
     {
         if (parameter.ParameterType == typeof(FunctionContext))
             return context;
-        return parameter.ParameterType == typeof(CancellationToken) ? context.CancellationToken : context.InstanceServices.GetRequiredService<DurableTaskClient>();
+        return parameter.ParameterType == typeof(CancellationToken)
+            ? context.CancellationToken
+            : context.InstanceServices.GetRequiredService<DurableTaskClient>();
     }
 
     private static async Task<object?> ResultAsync(object? returned)

@@ -25,7 +25,8 @@ internal sealed class HostRuntime(
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         triggers.Validate();
-        logger.FunctionsFound(string.Join(", ", catalog.All.OrderBy(function => function.Kind).ThenBy(function => function.Name, StringComparer.Ordinal)
+        logger.FunctionsFound(
+            string.Join(", ", catalog.All.OrderBy(function => function.Kind).ThenBy(function => function.Name, StringComparer.Ordinal)
             .Select(function => $"{function.Name} ({function.Kind.ToString().ToLowerInvariant()})")));
         if (catalog.Disabled.Count > 0)
         {

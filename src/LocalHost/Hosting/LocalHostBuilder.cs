@@ -13,8 +13,10 @@ using Microsoft.Extensions.Logging;
 namespace AeServerless.LocalHost;
 
 /// <summary>
-/// Builds a function app that hosts itself in this process, without a Functions host: HTTP, triggers and the durable engine. Its configuration
-/// is <c>host.json</c> and <c>local.settings.json</c> beside the app, then environment variables, then the command line, each over the one before.
+/// Builds a function app that hosts itself in this process, without a Functions host: HTTP, triggers and the durable engine. Its
+/// configuration
+/// is <c>host.json</c> and <c>local.settings.json</c> beside the app, then environment variables, then the command line, each over the one
+/// before.
 /// </summary>
 public sealed class LocalHostBuilder : IHostApplicationBuilder
 {
@@ -26,7 +28,8 @@ public sealed class LocalHostBuilder : IHostApplicationBuilder
     private HostConfigurationException? _configurationError;
 
     /// <summary>Reads the configuration.</summary>
-    /// <param name="args">The command line: <c>--urls</c> sets the address, <c>--role</c> is <c>all</c>, <c>control</c> or <c>worker</c>.</param>
+    /// <param name="args">The command line: <c>--urls</c> sets the address, <c>--role</c> is <c>all</c>, <c>control</c> or
+    /// <c>worker</c>.</param>
     public LocalHostBuilder(string[] args)
     {
         _inner = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -115,7 +118,8 @@ public sealed class LocalHostBuilder : IHostApplicationBuilder
     }
 
     /// <inheritdoc/>
-    public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
+    public void ConfigureContainer<TContainerBuilder>(
+        IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
         where TContainerBuilder : notnull => ((IHostApplicationBuilder)_inner).ConfigureContainer(factory, configure);
 
     /// <summary>The web server of a worker, which listens on no port.</summary>

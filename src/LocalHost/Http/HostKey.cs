@@ -32,11 +32,13 @@ internal sealed class HostKey
             var key = File.ReadAllText(path).Trim();
             return key.Length >= KeyBytes
                 ? new(path, key)
-                : throw new HostConfigurationException($"The key file {path} holds less than {KeyBytes} characters: remove it, and a new key is made.");
+                : throw new HostConfigurationException(
+                    $"The key file {path} holds less than {KeyBytes} characters: remove it, and a new key is made.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new HostConfigurationException($"The key file {path} can't be read or made: {e.Message} Setting 'LocalHostStateFolder' chooses another folder.");
+            throw new HostConfigurationException(
+                $"The key file {path} can't be read or made: {e.Message} Setting 'LocalHostStateFolder' chooses another folder.");
         }
     }
 

@@ -35,15 +35,18 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionRunner runn
         if (!MethodCaller.BindsAlways(parameter) && parameter != function.TriggerParameter && !IsRouteType(parameter.ParameterType))
         {
             throw new HostConfigurationException(
-                $"Function '{function.Name}': parameter '{parameter.Name}' ({parameter.ParameterType}) can't be bound. An HTTP function takes HttpRequest, " +
-                "route parameters as string, number, bool or Guid, [DurableClient] DurableTaskClient, FunctionContext and CancellationToken.");
+                $"Function '{function.Name}': parameter '{parameter.Name}' ({parameter.ParameterType}) can't be bound. An HTTP function "
+                    + "takes HttpRequest, " +
+                "route parameters as string, number, bool or Guid, [DurableClient] DurableTaskClient, FunctionContext and "
+                    + "CancellationToken.");
         }
 
         if (parameter == function.TriggerParameter && parameter.ParameterType != typeof(HttpRequest))
             throw new HostConfigurationException($"Function '{function.Name}': the [HttpTrigger] parameter must be an HttpRequest.");
     }
 
-    private static bool IsRouteType(Type type) => type == typeof(string) || typeof(IConvertible).IsAssignableFrom(Nullable.GetUnderlyingType(type) ?? type)
+    private static bool IsRouteType(Type type) =>
+        type == typeof(string) || typeof(IConvertible).IsAssignableFrom(Nullable.GetUnderlyingType(type) ?? type)
         || (Nullable.GetUnderlyingType(type) ?? type) == typeof(Guid);
 
     private async Task ServeAsync(FunctionDescriptor function, HttpTriggerAttribute trigger, HttpContext http)
@@ -87,12 +90,15 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionRunner runn
             return http.Request;
         var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         if (http.GetRouteValue(parameter.Name!) is not { } value)
-            return parameter.HasDefaultValue ? parameter.DefaultValue : type.IsValueType && type == parameter.ParameterType ? Activator.CreateInstance(type) : null;
+            return parameter.HasDefaultValue ? parameter.DefaultValue : type.IsValueType
+                && type == parameter.ParameterType ? Activator.CreateInstance(type) : null;
 
         var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
         try
         {
-            return type == typeof(Guid) ? Guid.Parse(text) : type.IsEnum ? Enum.Parse(type, text, ignoreCase: true) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+            return type == typeof(Guid)
+                ? Guid.Parse(text)
+                : type.IsEnum ? Enum.Parse(type, text, ignoreCase: true) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or ArgumentException)
         {

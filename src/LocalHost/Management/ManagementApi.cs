@@ -35,7 +35,12 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
     }
 
     private async Task<IResult> GetAsync(
-        string id, HttpRequest request, bool? showHistory, bool? showInput, bool? returnInternalServerErrorOnFailure, CancellationToken cancel)
+        string id,
+        HttpRequest request,
+        bool? showHistory,
+        bool? showInput,
+        bool? returnInternalServerErrorOnFailure,
+        CancellationToken cancel)
     {
         if (await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancel) is not { } instance)
         {
@@ -46,7 +51,8 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
         var body = StatusJson.Of(instance, showInput ?? true, history);
         if (!instance.IsCompleted)
         {
-            return new StatusResult(StatusCodes.Status202Accepted, body, $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}");
+            return new StatusResult(
+                StatusCodes.Status202Accepted, body, $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}");
         }
 
         var failed = instance.RuntimeStatus == OrchestrationRuntimeStatus.Failed && returnInternalServerErrorOnFailure == true;
@@ -129,12 +135,14 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
         return Results.Accepted();
     }
 
-    private static bool TryReadQuery(IQueryCollection parameters, string? continuationToken, out OrchestrationQuery query, out string problem)
+    private static bool TryReadQuery(
+        IQueryCollection parameters, string? continuationToken, out OrchestrationQuery query, out string problem)
     {
         query = new();
         problem = "";
         var statuses = new List<OrchestrationRuntimeStatus>();
-        foreach (var text in parameters["runtimeStatus"].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+        foreach (var text in parameters["runtimeStatus"].SelectMany(
+            value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
         {
             if (!Enum.TryParse<OrchestrationRuntimeStatus>(text, ignoreCase: true, out var status) || !Enum.IsDefined(status))
                 problem = $"runtimeStatus '{text}' must be one of {string.Join(", ", Enum.GetNames<OrchestrationRuntimeStatus>())}.";
@@ -148,7 +156,8 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
         }
 
         var top = OrchestrationQuery.DefaultPageSize;
-        if (parameters["top"].ToString() is { Length: > 0 } number && (!int.TryParse(number, CultureInfo.InvariantCulture, out top) || top < 1))
+        if (parameters["top"].ToString() is { Length: > 0 } number
+            && (!int.TryParse(number, CultureInfo.InvariantCulture, out top) || top < 1))
             problem = "top must be a whole number above 0.";
         query = new(
             from,

@@ -17,7 +17,8 @@ internal static class AppConfiguration
 
         // First in the list is lowest: environment variables and the command line override.
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = values });
-        configuration.Sources.Insert(1, new MemoryConfigurationSource { InitialData = ReadLocalSettings(Path.Combine(folder, "local.settings.json")) });
+        configuration.Sources.Insert(
+            1, new MemoryConfigurationSource { InitialData = ReadLocalSettings(Path.Combine(folder, "local.settings.json")) });
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> ReadLocalSettings(string path)
@@ -33,7 +34,8 @@ internal static class AppConfiguration
 
             // As in environment variables, a double underscore stands for a level.
             return values.EnumerateObject()
-                .Select(value => KeyValuePair.Create(value.Name.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value.ToString()))
+                .Select(
+                    value => KeyValuePair.Create(value.Name.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value.ToString()))
                 .ToList();
         });
     }

@@ -33,7 +33,9 @@ internal sealed partial record HostSettings
     /// <summary>How long a stop waits for what is in flight.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Partitions of the hub's orchestrations, fixed when the hub is made: the most hosts that run orchestrators at once.</summary>
+    /// <summary>
+    /// Partitions of the hub's orchestrations, fixed when the hub is made: the most hosts that run orchestrators at once.
+    /// </summary>
     public int Partitions { get; init; } = 2;
 
     /// <summary>The longest pause between two looks at a queue that is empty.</summary>
@@ -46,14 +48,17 @@ internal sealed partial record HostSettings
     public TimeSpan WorkItemQueueVisibility { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Tells this host from all others of its hub. The machine's name alone would be one owner for two processes, which then fight over what it owns.
+    /// Tells this host from all others of its hub. The machine's name alone would be one owner for two processes, which then fight over
+    /// what it owns.
     /// </summary>
     public string HostId { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
 
     /// <summary>What this host does of the hub's work.</summary>
     public HostRole Role { get; init; } = HostRole.All;
 
-    /// <summary>Largest request body in bytes: beyond it the connection is closed. Functions have limits of their own, which they can explain.</summary>
+    /// <summary>
+    /// Largest request body in bytes: beyond it the connection is closed. Functions have limits of their own, which they can explain.
+    /// </summary>
     public long MaxRequestBody { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Where the key is kept.</summary>
@@ -66,22 +71,29 @@ internal sealed partial record HostSettings
     {
         var read = new SettingReader(configuration);
         var defaults = new HostSettings();
-        var hub = read.Text("AzureFunctionsJobHost:extensions:durableTask:hubName") is { } name ? SettingExpressions.Expand(name, configuration) : DefaultHubName;
+        var hub = read.Text("AzureFunctionsJobHost:extensions:durableTask:hubName") is { } name
+            ? SettingExpressions.Expand(name, configuration)
+            : DefaultHubName;
         if (!HubNamePattern().IsMatch(hub))
-            throw new HostConfigurationException($"host.json: extensions.durableTask.hubName '{hub}' must be 3 to 45 letters and digits and begin with a letter.");
+            throw new HostConfigurationException(
+                $"host.json: extensions.durableTask.hubName '{hub}' must be 3 to 45 letters and digits and begin with a letter.");
 
         if (read.Text($"{StorageProvider}:type") is { } backend && !backend.Equals("AzureStorage", StringComparison.OrdinalIgnoreCase))
         {
             throw new HostConfigurationException(
-                $"host.json: extensions.durableTask.storageProvider.type is '{backend}': a local host keeps its hub in AzureStorage alone.");
+                $"host.json: extensions.durableTask.storageProvider.type is '{backend}': a local host keeps its hub in AzureStorage "
+                    + "alone.");
         }
 
         return new()
         {
             HubName = hub,
-            MaxActivities = read.Integer("AzureFunctionsJobHost:extensions:durableTask:maxConcurrentActivityFunctions", defaults.MaxActivities, 1, 10_000),
-            MaxOrchestrators = read.Integer("AzureFunctionsJobHost:extensions:durableTask:maxConcurrentOrchestratorFunctions", defaults.MaxOrchestrators, 1, 10_000),
-            ExtendedSessions = read.Boolean("AzureFunctionsJobHost:extensions:durableTask:extendedSessionsEnabled", defaults.ExtendedSessions),
+            MaxActivities = read.Integer(
+                "AzureFunctionsJobHost:extensions:durableTask:maxConcurrentActivityFunctions", defaults.MaxActivities, 1, 10_000),
+            MaxOrchestrators = read.Integer(
+                "AzureFunctionsJobHost:extensions:durableTask:maxConcurrentOrchestratorFunctions", defaults.MaxOrchestrators, 1, 10_000),
+            ExtendedSessions = read.Boolean(
+                "AzureFunctionsJobHost:extensions:durableTask:extendedSessionsEnabled", defaults.ExtendedSessions),
             Partitions = read.Integer($"{StorageProvider}:partitionCount", defaults.Partitions, 1, 16),
             QueuePollInterval = read.Span($"{StorageProvider}:maxQueuePollingInterval", defaults.QueuePollInterval),
             ControlQueueVisibility = read.Span($"{StorageProvider}:controlQueueVisibilityTimeout", defaults.ControlQueueVisibility),
@@ -100,7 +112,8 @@ internal sealed partial record HostSettings
     }
 
     private static string DefaultStateFolder(string hub) => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "AeServerless", hub);
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "AeServerless", hub);
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{2,44}$")]
     private static partial Regex HubNamePattern();

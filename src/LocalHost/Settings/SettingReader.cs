@@ -21,7 +21,9 @@ internal sealed class SettingReader(IConfiguration configuration)
     {
         if (Text(key) is not { } text)
             return fallback;
-        return bool.TryParse(text, out var value) ? value : throw new HostConfigurationException($"{Shown(key)} is '{text}': it must be true or false.");
+        return bool.TryParse(text, out var value)
+            ? value
+            : throw new HostConfigurationException($"{Shown(key)} is '{text}': it must be true or false.");
     }
 
     public TimeSpan Seconds(string key, TimeSpan fallback, double least, double most)
@@ -30,7 +32,9 @@ internal sealed class SettingReader(IConfiguration configuration)
             return fallback;
         return double.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? TimeSpan.FromSeconds(value)
-            : throw new HostConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{Shown(key)} is '{text}': it must be a number of seconds from {least} to {most}."));
+            : throw new HostConfigurationException(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{Shown(key)} is '{text}': it must be a number of seconds from {least} to {most}."));
     }
 
     public TimeSpan Span(string key, TimeSpan fallback)
@@ -56,7 +60,8 @@ internal sealed class SettingReader(IConfiguration configuration)
         return Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
             ? value
             : throw new HostConfigurationException(
-                $"{Shown(key)} is '{text}': it must be one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}.");
+                $"{Shown(key)} is '{text}': it must be one of "
+                    + $"{string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}.");
     }
 
     private static string Shown(string key) => key.StartsWith("AzureFunctionsJobHost:", StringComparison.Ordinal)

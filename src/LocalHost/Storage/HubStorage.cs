@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AeServerless.LocalHost.Storage;
 
-/// <summary>What a local host keeps in storage beside the engine's task hub: receipts of blobs, last runs of timers, and who watches for both.</summary>
+/// <summary>
+/// What a local host keeps in storage beside the engine's task hub: receipts of blobs, last runs of timers, and who watches for both.
+/// </summary>
 internal sealed class HubStorage(StorageConnections connections, HostSettings settings, TimeProvider time, ILogger<HubStorage> logger)
 {
     private readonly StorageConnection _connection = connections.Get();
@@ -44,7 +46,9 @@ internal sealed class HubStorage(StorageConnections connections, HostSettings se
     {
         RequestFailedException { Status: > 0 } failed => $"{failed.Status} {failed.ErrorCode}",
         AggregateException aggregate => Problem(aggregate.InnerExceptions[0]),
-        _ => exception.GetBaseException() is SocketException socket ? socket.SocketErrorCode.ToString() : exception.GetBaseException().GetType().Name,
+        _ => exception.GetBaseException() is SocketException socket
+            ? socket.SocketErrorCode.ToString()
+            : exception.GetBaseException().GetType().Name,
     };
 
     private string Advice() => _connection.Blobs.Uri.IsLoopback

@@ -63,7 +63,8 @@ internal sealed class StorageConnections(IConfiguration configuration)
     {
         var clientId = section["clientId"];
         TokenCredential credential = string.Equals(section["credential"], "managedidentity", StringComparison.OrdinalIgnoreCase)
-            ? new ManagedIdentityCredential(clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId))
+            ? new ManagedIdentityCredential(
+                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId))
             : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId });
         return new(
             name,
@@ -78,7 +79,8 @@ internal sealed class StorageConnections(IConfiguration configuration)
                 ?? (section["accountName"] is { } account ? $"https://{account}.{service}.core.windows.net" : null);
             return Uri.TryCreate(text, UriKind.Absolute, out var uri)
                 ? uri
-                : throw new HostConfigurationException($"Setting '{name}__{service}ServiceUri' must be the absolute address of the {service} service.");
+                : throw new HostConfigurationException(
+                    $"Setting '{name}__{service}ServiceUri' must be the absolute address of the {service} service.");
         }
     }
 

@@ -21,7 +21,8 @@ internal static class StorageFaults
     };
 
     /// <summary>Does something idempotent until storage lets it through.</summary>
-    public static async Task<T> RetryAsync<T>(Func<Task<T>> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<T> RetryAsync<T>(
+        Func<Task<T>> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -38,7 +39,9 @@ internal static class StorageFaults
     }
 
     /// <summary>Does something idempotent until storage lets it through.</summary>
-    public static Task RetryAsync(Func<Task> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken) => RetryAsync(
+    public static Task RetryAsync(
+        Func<Task> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken) =>
+        RetryAsync(
         async () =>
         {
             await action();

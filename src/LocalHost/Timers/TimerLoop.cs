@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AeServerless.LocalHost.Timers;
 
 /// <summary>
-/// One timer function: waits for its times and runs it. One token ends the wait for the next time, the other asks the function itself to end.
+/// One timer function: waits for its times and runs it. One token ends the wait for the next time, the other asks the function itself to
+/// end.
 /// </summary>
 internal sealed class TimerLoop(
     TimerSchedule timer,
@@ -56,7 +57,9 @@ internal sealed class TimerLoop(
         var expected = timer.Next(stored.Last == default ? stored.LastUpdated : stored.Last);
         if (expected != stored.Next)
         {
-            stored = new() { Last = stored.Last, Next = stored.Last == default || expected < Now ? timer.Next(stored.LastUpdated) : expected, LastUpdated = stored.LastUpdated };
+            stored =
+                new() { Last = stored.Last, Next = stored.Last == default || expected < Now ? timer.Next(
+                    stored.LastUpdated) : expected, LastUpdated = stored.LastUpdated };
         }
 
         return (stored, stored.Next < Now);
@@ -69,7 +72,8 @@ internal sealed class TimerLoop(
         try
         {
             var info = new TimerInfo { ScheduleStatus = timer.IsMonitored ? status : null, IsPastDue = isPastDue };
-            await runner.RunAsync(timer.Function, parameter => parameter == timer.Function.TriggerParameter ? info : null, default, null, running);
+            await runner.RunAsync(
+                timer.Function, parameter => parameter == timer.Function.TriggerParameter ? info : null, default, null, running);
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
@@ -91,11 +95,13 @@ internal sealed class TimerLoop(
     private async Task SleepAsync(DateTime until)
     {
         for (var left = until - Now; left > TimeSpan.Zero; left = until - Now)
-            await Task.Delay(left < LongestSleep ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : LongestSleep, time, waiting);
+            await Task.Delay(
+                left < LongestSleep ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : LongestSleep, time, waiting);
     }
 
     private Task WriteAsync(ScheduleStatus status) => timer.IsMonitored
-        ? StorageFaults.RetryAsync(() => states.WriteAsync(timer.Function.Name, status, CancellationToken.None), "store a timer's state", time, logger, waiting)
+        ? StorageFaults.RetryAsync(
+            () => states.WriteAsync(timer.Function.Name, status, CancellationToken.None), "store a timer's state", time, logger, waiting)
         : Task.CompletedTask;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;

@@ -7,13 +7,19 @@ namespace AeServerless.LocalHost.Timers;
 
 /// <summary>Runs timer functions: each by itself, never twice at once.</summary>
 internal sealed class TimerTriggers(
-    FunctionCatalog catalog, FunctionRunner runner, HubStorage storage, IConfiguration configuration, TimeProvider time, ILogger<TimerTriggers> logger)
+    FunctionCatalog catalog,
+    FunctionRunner runner,
+    HubStorage storage,
+    IConfiguration configuration,
+    TimeProvider time,
+    ILogger<TimerTriggers> logger)
 {
     private readonly TimerStates _states = new(storage);
     private IReadOnlyList<TimerSchedule> _schedules = [];
 
     /// <summary>Reads the schedules.</summary>
-    public void Validate() => _schedules = [.. catalog.OfKind(FunctionKind.Timer).Select(function => TimerSchedule.Read(function, configuration))];
+    public void Validate() =>
+        _schedules = [.. catalog.OfKind(FunctionKind.Timer).Select(function => TimerSchedule.Read(function, configuration))];
 
     /// <summary>Rings until told to stop.</summary>
     /// <param name="waiting">Ends the wait for the next time; functions that run go on.</param>

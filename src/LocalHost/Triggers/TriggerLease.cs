@@ -47,7 +47,8 @@ internal sealed class TriggerLease(HubStorage storage, HostSettings settings, Ti
                 // It is this host's own where the answer to its last renewal was lost.
                 if (time.GetElapsedTime(since) > TakeOverAfter || IsOwn(row.Value))
                 {
-                    await TakeAsync(() => storage.Triggers.UpdateEntityAsync(Beat(), seen.Value, TableUpdateMode.Replace, cancellationToken));
+                    await TakeAsync(
+                        () => storage.Triggers.UpdateEntityAsync(Beat(), seen.Value, TableUpdateMode.Replace, cancellationToken));
                     return;
                 }
             }
@@ -88,7 +89,8 @@ internal sealed class TriggerLease(HubStorage storage, HostSettings settings, Ti
                 logger.TriggersLost();
                 return;
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && (StorageFaults.IsStorage(e) || e is OperationCanceledException))
+            catch (Exception e) when (
+                !cancellationToken.IsCancellationRequested && (StorageFaults.IsStorage(e) || e is OperationCanceledException))
             {
                 logger.TriggerLeaseFailed(e);
             }
