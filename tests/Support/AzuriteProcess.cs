@@ -59,11 +59,15 @@ public sealed class AzuriteProcess : IAsyncDisposable
             var ports = FreePort.Take(3);
             var process = Launch(location, ports);
             if (await IsReachableAsync(process, ports, cancellationToken))
+            {
                 return new(process, ports);
+            }
 
             var output = await EndAsync(process);
             if (attempt == StartAttempts)
+            {
                 throw new InvalidOperationException($"Azurite did not start: {output}");
+            }
         }
     }
 
@@ -110,7 +114,9 @@ public sealed class AzuriteProcess : IAsyncDisposable
             lock (output)
             {
                 if (output.Length < OutputKept)
+                {
                     output.AppendLine(line.Data);
+                }
             }
         }
     }
@@ -126,7 +132,10 @@ public sealed class AzuriteProcess : IAsyncDisposable
                 while (!await AcceptsAsync(port, timeout.Token))
                 {
                     if (process.HasExited)
+                    {
                         return false;
+                    }
+
                     await Task.Delay(50, timeout.Token);
                 }
             }
@@ -168,12 +177,16 @@ public sealed class AzuriteProcess : IAsyncDisposable
     {
         var script = AzuriteNode.Script(RepositoryRoot.Path);
         if (File.Exists(script))
+        {
             return;
+        }
 
         // Two test projects that run at once must not install over each other.
         await using var gate = await LockAsync(Path.Combine(RepositoryRoot.Path, "node_modules.lock"), cancellationToken);
         if (File.Exists(script))
+        {
             return;
+        }
 
         var start = new ProcessStartInfo(
             "npm",
@@ -185,7 +198,9 @@ public sealed class AzuriteProcess : IAsyncDisposable
         var errors = await npm.StandardError.ReadToEndAsync(cancellationToken);
         await npm.WaitForExitAsync(cancellationToken);
         if (npm.ExitCode != 0 || !File.Exists(script))
+        {
             throw new InvalidOperationException($"npm ci failed: {await output}{errors}");
+        }
     }
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)

@@ -140,7 +140,9 @@ public sealed class FunctionAppProcess : IAsyncDisposable
             {
                 output.AppendLine(line.Data);
                 if (output.Length > OutputKept)
+                {
                     output.Remove(0, output.Length - OutputKept);
+                }
             }
         }
     }
@@ -152,12 +154,17 @@ public sealed class FunctionAppProcess : IAsyncDisposable
         while (true)
         {
             if (_process.HasExited || waited.Elapsed > ReadyTimeout)
+            {
                 throw new InvalidOperationException($"The function app did not start: {Output}");
+            }
+
             try
             {
                 using var response = await Client.GetAsync("health", cancellationToken);
                 if (response.IsSuccessStatusCode)
+                {
                     break;
+                }
             }
             catch (HttpRequestException)
             {

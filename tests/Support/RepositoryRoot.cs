@@ -11,7 +11,9 @@ public static class RepositoryRoot
         for (var folder = new DirectoryInfo(from); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "AeServerless.sln")))
+            {
                 return folder.FullName;
+            }
         }
 
         throw new DirectoryNotFoundException(

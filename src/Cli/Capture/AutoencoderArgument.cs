@@ -14,7 +14,11 @@ internal sealed record AutoencoderArgument(AutoencoderInput Input, string Patter
 
     public static AutoencoderArgument Parse(string text)
     {
-        if (text.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var equals)) throw Fault(text);
+        if (text.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var equals))
+        {
+            throw Fault(text);
+        }
+
         AutoencoderInput input = text[..equals] switch
         {
             "mlp_post_act" => AutoencoderInput.MlpPostAct,

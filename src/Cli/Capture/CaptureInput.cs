@@ -31,13 +31,20 @@ internal sealed class CaptureInput
         }
 
         var limit = result.GetValue(options.MaxTokens) ?? long.MaxValue;
-        if (limit < 1) throw new InvalidInputException($"--max-tokens {limit}", "must be at least 1");
+        if (limit < 1)
+        {
+            throw new InvalidInputException($"--max-tokens {limit}", "must be at least 1");
+        }
+
         var tokenizer = tokens is null || File.Exists(Path.Combine(modelFolder, "vocab.json"))
             ? await ModelFolder.LoadTokenizerAsync(modelFolder, cancellationToken)
             : null;
         if (tokenizer?.Count > config.Vocabulary)
+        {
             throw new InvalidInputException(
                 modelFolder, $"vocab.json has {tokenizer.Count} ids, the model {config.Vocabulary}: they are not of one model");
+        }
+
         var sequences = tokens is null
             ? TextSequences.ReadAsync(texts.Select(Open), tokenizer!, Context(result.GetValue(options.Context), config), cancellationToken)
             : ReadTokensAsync(Existing(tokens), config, cancellationToken);
@@ -47,9 +54,17 @@ internal sealed class CaptureInput
     /// <summary>The id of a token on the command line: an id, or a text that is one token.</summary>
     public int TokenId(string text)
     {
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return id;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return id;
+        }
+
         var ids = _tokenizer?.Encode(text) ?? [];
-        if (ids.Count == 1) return ids[0];
+        if (ids.Count == 1)
+        {
+            return ids[0];
+        }
+
         throw new InvalidInputException(
             $"token '{text}'", _tokenizer is null
                 ? "must be an id: the model's folder has no tokenizer"
@@ -63,7 +78,11 @@ internal sealed class CaptureInput
 
     private static (string Name, Func<Stream> Open) Open(string path)
     {
-        if (path == "-") return ("standard input", Console.OpenStandardInput);
+        if (path == "-")
+        {
+            return ("standard input", Console.OpenStandardInput);
+        }
+
         return (Existing(path), () => File.OpenRead(path));
     }
 

@@ -11,12 +11,20 @@ internal static class LayerList
     /// <summary>The layers, ascending; null for all.</summary>
     public static IReadOnlyList<int>? Parse(string text)
     {
-        if (text == "all") return null;
+        if (text == "all")
+        {
+            return null;
+        }
+
         var layers = new SortedSet<int>();
         foreach (var part in text.Split(','))
         {
             var ends = Array.ConvertAll(part.Split('-'), end => Layer(end) ?? throw Fault(text));
-            if (ends.Length > 2 || ends[0] > ends[^1]) throw Fault(text);
+            if (ends.Length > 2 || ends[0] > ends[^1])
+            {
+                throw Fault(text);
+            }
+
             layers.UnionWith(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
         }
 

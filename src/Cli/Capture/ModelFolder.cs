@@ -59,14 +59,22 @@ internal sealed class ModelFolder : IDisposable
 
     public void Dispose()
     {
-        foreach (var autoencoder in Model.Autoencoders) autoencoder.Dispose();
+        foreach (var autoencoder in Model.Autoencoders)
+        {
+            autoencoder.Dispose();
+        }
+
         _weights.Dispose();
     }
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         using var source = new FileByteSource(path);
-        if (source.Length > Array.MaxLength) throw new InvalidInputException(path, "is too large");
+        if (source.Length > Array.MaxLength)
+        {
+            throw new InvalidInputException(path, "is too large");
+        }
+
         var bytes = new byte[source.Length];
         await source.ReadAsync(0, bytes, cancellationToken);
         return bytes;

@@ -60,7 +60,11 @@ internal static class CaptureCommand
     {
         var targets = result.GetValue(options.Target) ?? [];
         var antiTargets = result.GetValue(options.AntiTarget) ?? [];
-        if (result.GetValue(options.Backward) == "none") return null;
+        if (result.GetValue(options.Backward) == "none")
+        {
+            return null;
+        }
+
         if (result.GetValue(options.Loss) == "logit-difference")
         {
             return new BackwardDescription
@@ -72,7 +76,11 @@ internal static class CaptureCommand
             };
         }
 
-        if (targets.Length + antiTargets.Length > 0) throw new InvalidInputException("--target", "belongs to --loss logit-difference");
+        if (targets.Length + antiTargets.Length > 0)
+        {
+            throw new InvalidInputException("--target", "belongs to --loss logit-difference");
+        }
+
         return new BackwardDescription { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };
     }
 

@@ -42,8 +42,11 @@ internal static class PlanCommand
 
         var manifestPath = Path.Combine(dataset, DatasetManifest.FileName);
         if (!File.Exists(manifestPath))
+        {
             throw new CliException(
                 $"{dataset}: there is no {DatasetManifest.FileName}; --dataset takes the folder of a dataset that ./ae capture made.");
+        }
+
         var manifest = DatasetManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken), manifestPath);
         using var source = new FileByteSource(Path.Combine(dataset, manifest.Shards[0].Path));
         var shard = await Shard.OpenAsync(source, manifest.Shards[0], cancellationToken, manifest.Layers);
@@ -66,14 +69,20 @@ internal static class PlanCommand
     {
         Console.WriteLine("Autoencoders:");
         foreach (var autoencoder in recipe.Autoencoders)
+        {
             Console.WriteLine(
                 $"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
                     + $"{autoencoder.Path}");
+        }
+
         Console.WriteLine("Derived scalars:");
         foreach (var request in recipe.DerivedScalars)
         {
             if (!DerivedScalars.Names.Contains(request.Type))
+            {
                 throw new CliException($"derived scalar '{request.Type}' is unknown; known are {string.Join(", ", DerivedScalars.Names)}");
+            }
+
             Console.WriteLine(
                 $"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers "
                     + $"{Layers(request.Layers ?? recipe.Layers)}");

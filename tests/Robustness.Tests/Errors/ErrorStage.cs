@@ -33,9 +33,16 @@ internal sealed class ErrorStage(AppClient client, StorageFixture storage)
     {
         var sound = new SyntheticDataset(dataset, 1);
         await UploadAsync(sound, cancellationToken);
-        if (content is null) await storage.Blobs.GetBlobContainerClient("activations").DeleteBlobAsync(
-            $"{dataset}/{file}", cancellationToken: cancellationToken);
-        else await SyntheticDataset.PutAsync(storage.Blobs, $"activations/{dataset}/{file}", content, cancellationToken);
+        if (content is null)
+        {
+            await storage.Blobs.GetBlobContainerClient("activations").DeleteBlobAsync(
+                $"{dataset}/{file}", cancellationToken: cancellationToken);
+        }
+        else
+        {
+            await SyntheticDataset.PutAsync(storage.Blobs, $"activations/{dataset}/{file}", content, cancellationToken);
+        }
+
         return await RunAsync(dataset, sound.Recipe(), cancellationToken);
     }
 

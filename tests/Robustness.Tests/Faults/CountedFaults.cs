@@ -14,7 +14,10 @@ internal sealed class CountedFaults(IFaultPlan inner) : IFaultPlan
     {
         lock (_gate)
         {
-            if (_left > 0 && --_left == 0) _reached!.TrySetResult();
+            if (_left > 0 && --_left == 0)
+            {
+                _reached!.TrySetResult();
+            }
         }
 
         return inner.Decide(request);

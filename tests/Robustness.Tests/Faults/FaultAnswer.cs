@@ -28,8 +28,16 @@ internal sealed record FaultAnswer(HttpStatusCode Status, string Code, string Me
         response.StatusCode = (int)Status;
         response.Headers["x-ms-error-code"] = Code;
         response.Headers["x-ms-version"] = "2021-12-02";
-        if (RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = $"{seconds}";
-        if (HttpMethods.IsHead(response.HttpContext.Request.Method)) return Task.CompletedTask;
+        if (RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = $"{seconds}";
+        }
+
+        if (HttpMethods.IsHead(response.HttpContext.Request.Method))
+        {
+            return Task.CompletedTask;
+        }
+
         response.ContentType = "application/xml";
         return response.WriteAsync(
             $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{Code}</Code><Message>{Message}</Message></Error>", cancellationToken);

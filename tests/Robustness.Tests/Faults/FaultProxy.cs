@@ -48,7 +48,10 @@ internal sealed class FaultProxy : IAsyncDisposable
             options.Limits.MaxRequestBodySize = null;
             options.Limits.MinRequestBodyDataRate = null;
             options.Limits.MinResponseDataRate = null;
-            foreach (var port in ports) options.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http1);
+            foreach (var port in ports)
+            {
+                options.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http1);
+            }
         });
 
         // As transparent as can be: no cookies, no redirects, no decompression, no tracing headers of its own.

@@ -116,7 +116,10 @@ public sealed class FaultProxyTests(FaultProxyTests.Storage storage) : IClassFix
 
         public async ValueTask DisposeAsync()
         {
-            if (_proxy is not null) await _proxy.DisposeAsync();
+            if (_proxy is not null)
+            {
+                await _proxy.DisposeAsync();
+            }
         }
 
         internal SpoiledStorage Spoil(string fault, Func<StorageRequest, bool> applies, int times = int.MaxValue) =>

@@ -58,7 +58,10 @@ internal sealed class ProxyExchange(HttpContext context, HttpMessageInvoker upst
         context.Response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
         {
-            if (!HopHeaders.Contains(name)) context.Response.Headers[name] = values.ToArray();
+            if (!HopHeaders.Contains(name))
+            {
+                context.Response.Headers[name] = values.ToArray();
+            }
         }
 
         if (fault == Fault.None)
@@ -79,14 +82,21 @@ internal sealed class ProxyExchange(HttpContext context, HttpMessageInvoker upst
         var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), address);
         var length = context.Request.ContentLength;
         if (length is not null || context.Request.Headers.TransferEncoding.Count > 0)
+        {
             request.Content = new StreamContent(context.Request.Body);
+        }
+
         foreach (var (name, values) in context.Request.Headers)
         {
-            if (HopHeaders.Contains(name)) continue;
-            if (
-                !request.Headers.TryAddWithoutValidation(
-                    name, (IEnumerable<string?>)values)) request.Content?.Headers.TryAddWithoutValidation(
-                name, (IEnumerable<string?>)values);
+            if (HopHeaders.Contains(name))
+            {
+                continue;
+            }
+
+            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
         }
 
         return request;
@@ -96,12 +106,19 @@ internal sealed class ProxyExchange(HttpContext context, HttpMessageInvoker upst
     {
         var half = body.AsMemory(0, body.Length / 2);
         var (declared, announced) = (context.Response.ContentLength is not null, half.Length < body.Length);
-        if (fault == Fault.ShortAnswer && declared) context.Response.ContentLength = half.Length;
+        if (fault == Fault.ShortAnswer && declared)
+        {
+            context.Response.ContentLength = half.Length;
+        }
+
         await context.Response.Body.WriteAsync(half, cancellationToken);
         await context.Response.Body.FlushAsync(cancellationToken);
 
         // Where a length was announced, ending early breaks the connection, but only once the half has arrived: an abort may overtake it.
-        if (fault == Fault.ResetInAnswer && !(declared && announced)) context.Abort();
+        if (fault == Fault.ResetInAnswer && !(declared && announced))
+        {
+            context.Abort();
+        }
     }
 
     private async Task RefuseAsync(FaultAnswer answer, CancellationToken cancellationToken)
@@ -120,7 +137,11 @@ internal sealed class ProxyExchange(HttpContext context, HttpMessageInvoker upst
             while (left > 0)
             {
                 var read = await context.Request.Body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), cancellationToken);
-                if (read == 0) return;
+                if (read == 0)
+                {
+                    return;
+                }
+
                 left -= read;
             }
         }

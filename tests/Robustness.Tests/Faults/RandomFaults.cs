@@ -33,10 +33,11 @@ internal sealed class RandomFaults(int seed, double rate, params IReadOnlyList<F
             fault = faults[_random.Next(faults.Count)];
 
             // Only blobs' bodies are read by length; half a listing would be no answer that storage ever gives.
-            if (
-                fault == Fault.ShortAnswer && (
-                    request is not { Service: "blob", Method: "GET" } || request.Path.Contains("comp=", StringComparison.Ordinal))) fault =
-                Fault.ResetInAnswer;
+            var isBody = request is { Service: "blob", Method: "GET" } && !request.Path.Contains("comp=", StringComparison.Ordinal);
+            if (fault == Fault.ShortAnswer && !isBody)
+            {
+                fault = Fault.ResetInAnswer;
+            }
         }
 
         _counts.AddOrUpdate(fault, 1, (_, count) => count + 1);

@@ -13,7 +13,11 @@ internal sealed class ScriptedFaults(Fault fault, Func<StorageRequest, bool> app
 
     public Fault Decide(StorageRequest request)
     {
-        if (!applies(request) || Volatile.Read(ref _met) >= times) return Fault.None;
+        if (!applies(request) || Volatile.Read(ref _met) >= times)
+        {
+            return Fault.None;
+        }
+
         return Interlocked.Increment(ref _met) <= times ? fault : Fault.None;
     }
 }

@@ -17,7 +17,10 @@ internal static class Fuzzer
 
     public static FuzzResult Run(FuzzTarget target, CancellationToken cancellationToken)
     {
-        foreach (var seed in target.Seeds) target.Parse(seed);
+        foreach (var seed in target.Seeds)
+        {
+            target.Parse(seed);
+        }
 
         var (taken, refused) = (0, 0);
         for (var number = 0; number < target.Cases * Factor; number++)
@@ -26,8 +29,14 @@ internal static class Fuzzer
             var random = new Random(HashCode(target.Name, number));
             var mutator = new Mutator(random, target.Seeds, target.Words);
             var input = target.Mutate(mutator, target.Seeds[random.Next(target.Seeds.Count)]);
-            if (Give(target, input, number)) taken++;
-            else refused++;
+            if (Give(target, input, number))
+            {
+                taken++;
+            }
+            else
+            {
+                refused++;
+            }
         }
 
         return new FuzzResult(taken, refused);
@@ -63,7 +72,11 @@ internal static class Fuzzer
 
     private static string? MessageFault(string message)
     {
-        if (message.Length > LongestMessage) return $"has a message of {message.Length} characters: {message[..200]}…";
+        if (message.Length > LongestMessage)
+        {
+            return $"has a message of {message.Length} characters: {message[..200]}…";
+        }
+
         var raw = message.FirstOrDefault(
             c => char.IsControl(c)
 

@@ -42,6 +42,8 @@ internal static class ManifestTarget
         var manifest = DatasetManifest.Parse(json, "activations/d/manifest.json");
         var written = manifest.ToJson();
         if (!DatasetManifest.Parse(written, "written").ToJson().AsSpan().SequenceEqual(written))
+        {
             throw new InvalidOperationException($"A manifest changed when it was written and read: {Encoding.UTF8.GetString(written)}");
+        }
     }
 }

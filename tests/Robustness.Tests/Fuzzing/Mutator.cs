@@ -49,7 +49,10 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> seeds, IReadO
         for (var steps = random.Next(2) == 0 ? 1 : random.Next(2, MostSteps + 1); steps > 0; steps--)
         {
             input = Step(input);
-            if (input.Length > LongestInput) input = input[..LongestInput];
+            if (input.Length > LongestInput)
+            {
+                input = input[..LongestInput];
+            }
         }
 
         return input;
@@ -87,7 +90,11 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> seeds, IReadO
 
     private static byte[] Edit(byte[] input, Action<byte[]> edit)
     {
-        if (input.Length == 0) return [0];
+        if (input.Length == 0)
+        {
+            return [0];
+        }
+
         var copy = (byte[])input.Clone();
         edit(copy);
         return copy;
@@ -147,10 +154,22 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> seeds, IReadO
     private Range Run(byte[] input, Func<char, bool> like)
     {
         var start = random.Next(input.Length + 1);
-        while (start < input.Length && !like((char)input[start])) start++;
-        while (start > 0 && start < input.Length && like((char)input[start - 1])) start--;
+        while (start < input.Length && !like((char)input[start]))
+        {
+            start++;
+        }
+
+        while (start > 0 && start < input.Length && like((char)input[start - 1]))
+        {
+            start--;
+        }
+
         var end = start;
-        while (end < input.Length && like((char)input[end])) end++;
+        while (end < input.Length && like((char)input[end]))
+        {
+            end++;
+        }
+
         return start..end;
     }
 }

@@ -21,8 +21,14 @@ internal static class NameTarget
         RequireInside(Validated(DatasetName.Validate), text);
         RequireInside(Validated(path => BlobPath.Validate(path)), text);
         RequireInside(Validated(path => BlobPath.ValidateFolder(path)), text);
-        if (text.Contains("ward", StringComparison.Ordinal)) TensorNames.Parse(text, "shard");
-        else DatasetName.Validate(text.Replace('/', '-'));
+        if (text.Contains("ward", StringComparison.Ordinal))
+        {
+            TensorNames.Parse(text, "shard");
+        }
+        else
+        {
+            DatasetName.Validate(text.Replace('/', '-'));
+        }
     }
 
     private static Func<string, string?> Validated(Func<string, string> validate) => text =>
@@ -43,6 +49,8 @@ internal static class NameTarget
             && (
                 name.Contains('\\') || name.StartsWith('/') || name.Split('/').SkipLast(1).Append(name.TrimEnd('/').Split('/')[^1]).Any(
                     part => part is "" or "." or "..")))
+        {
             throw new InvalidOperationException($"'{name}' was taken for a name.");
+        }
     }
 }

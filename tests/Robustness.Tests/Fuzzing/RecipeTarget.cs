@@ -30,6 +30,8 @@ internal static class RecipeTarget
     {
         var normal = Recipe.Parse(json, "recipes/r.json").ToNormalisedJson();
         if (!Recipe.Parse(normal, "normalised").ToNormalisedJson().AsSpan().SequenceEqual(normal))
+        {
             throw new InvalidOperationException($"A recipe changed when it was normalised twice: {Encoding.UTF8.GetString(normal)}");
+        }
     }
 }

@@ -17,7 +17,11 @@ internal static class SafetensorsTarget
     /// <summary>Damages header or data, and puts the header's length right more often than not: or little would get past it.</summary>
     public static byte[] MutateFile(Mutator mutator, byte[] file)
     {
-        if (mutator.Random.Next(5) == 0) return mutator.Mutate(file);
+        if (mutator.Random.Next(5) == 0)
+        {
+            return mutator.Mutate(file);
+        }
+
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
         var header = file[LengthPrefix..(LengthPrefix + length)];
         var data = file[(LengthPrefix + length)..];

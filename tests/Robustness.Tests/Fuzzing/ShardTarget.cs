@@ -21,7 +21,11 @@ internal static class ShardTarget
     /// <summary>Changes the numbers in the shard as often as the file around them.</summary>
     private static byte[] Mutate(Mutator mutator, byte[] file)
     {
-        if (mutator.Random.Next(3) > 0) return SafetensorsTarget.MutateFile(mutator, file);
+        if (mutator.Random.Next(3) > 0)
+        {
+            return SafetensorsTarget.MutateFile(mutator, file);
+        }
+
         var copy = (byte[])file.Clone();
         var dataStart = 8 + BitConverter.ToInt32(file);
         BitConverter.TryWriteBytes(copy.AsSpan(mutator.Random.Next(dataStart, copy.Length - sizeof(int))), (int)mutator.Length(2));
@@ -37,8 +41,10 @@ internal static class ShardTarget
         {
             Synchronously.Run(shard.ReadTokensAsync(chunk.FirstRow, new long[chunk.Tokens], CancellationToken.None));
             foreach (var entry in shard.Recorded.Values)
+            {
                 Synchronously.Run(
                     shard.File.ReadRowsAsync(entry, chunk.FirstRow, new float[chunk.Tokens * entry.RowWidth], CancellationToken.None));
+            }
         }
     }
 

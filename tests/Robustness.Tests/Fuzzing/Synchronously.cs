@@ -19,6 +19,9 @@ internal static class Synchronously
 
     private static void Require(Task task)
     {
-        if (!task.IsCompleted) throw new InvalidOperationException("A parser of bytes in memory left its thread.");
+        if (!task.IsCompleted)
+        {
+            throw new InvalidOperationException("A parser of bytes in memory left its thread.");
+        }
     }
 }

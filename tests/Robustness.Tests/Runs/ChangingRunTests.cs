@@ -77,7 +77,11 @@ public sealed class ChangingRunTests(StorageFixture storage, ChangingRunTests.Ho
         var dataset = await UploadAsync(60);
         var id = await hosted.Client.StartAsync(dataset.Name, dataset.Recipe(), Cancel);
         await WaitForPlanAsync(id);
-        for (var shard = dataset.Shards - 1; shard >= 0; shard--) await dataset.PutShardAsync(storage.Blobs, shard, version: 1, Cancel);
+        for (var shard = dataset.Shards - 1; shard >= 0; shard--)
+        {
+            await dataset.PutShardAsync(storage.Blobs, shard, version: 1, Cancel);
+        }
+
         var run = await hosted.Client.WaitAsync(id, Cancel);
         var next = await hosted.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);
 
@@ -97,8 +101,12 @@ public sealed class ChangingRunTests(StorageFixture storage, ChangingRunTests.Ho
         var sound = await stored.ResultsAsync(run.Text("runId")!, Cancel);
         var damaged = await stored.AnyChunkOfAsync(run.Text("runId")!, Cancel);
 
-        foreach (var prefix in (string[])[$"{damaged}/", "merges/", $"runs/{run.Text("runId")}/run.json"]) await stored.DeleteAsync(
+        foreach (var prefix in (string[])[$"{damaged}/", "merges/", $"runs/{run.Text("runId")}/run.json"])
+        {
+            await stored.DeleteAsync(
             prefix, Cancel);
+        }
+
         var again = await hosted.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);
 
         Assert.Equal(run.Text("runId"), again.Text("runId"));
@@ -108,7 +116,10 @@ public sealed class ChangingRunTests(StorageFixture storage, ChangingRunTests.Ho
 
     private async Task WaitForPlanAsync(string runId)
     {
-        while ((await hosted.Client.GetAsync($"runs/{runId}", Cancel)).Text("phase") is null or "planning") await Task.Delay(20, Cancel);
+        while ((await hosted.Client.GetAsync($"runs/{runId}", Cancel)).Text("phase") is null or "planning")
+        {
+            await Task.Delay(20, Cancel);
+        }
     }
 
     private async Task<SyntheticDataset> UploadAsync(int shards)

@@ -43,7 +43,11 @@ internal sealed class RestartableApp(string name) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_app is not null) await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
         _state.Dispose();
     }
 }

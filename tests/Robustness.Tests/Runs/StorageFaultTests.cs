@@ -104,7 +104,10 @@ public sealed class StorageFaultTests(StorageFixture storage, StorageFaultTests.
         {
             await Host.DisposeAsync();
             await _undisturbed.DisposeAsync();
-            if (_proxy is not null) await _proxy.DisposeAsync();
+            if (_proxy is not null)
+            {
+                await _proxy.DisposeAsync();
+            }
         }
 
         internal SpoiledStorage Spoil(string fault, Func<StorageRequest, bool> applies, int times) =>

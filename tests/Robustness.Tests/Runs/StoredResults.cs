@@ -26,7 +26,11 @@ internal sealed class StoredResults(BlobServiceClient storage, string container)
         foreach (var name in await NamesAsync(prefix, cancellationToken))
         {
             var file = name[prefix.Length..];
-            if (file is "run.json" or "request.json" or "plan.json" || file.StartsWith("groups/", StringComparison.Ordinal)) continue;
+            if (file is "run.json" or "request.json" or "plan.json" || file.StartsWith("groups/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             hashes.Add(file, await HashAsync(name, cancellationToken));
         }
 
@@ -44,7 +48,11 @@ internal sealed class StoredResults(BlobServiceClient storage, string container)
             {
                 if (
                     !name.EndsWith("/chunk.json", StringComparison.Ordinal) && !name.EndsWith(
-                        "/merge.json", StringComparison.Ordinal)) continue;
+                        "/merge.json", StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
                 markers++;
                 using var marker = JsonDocument.Parse(
                     (await _results.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory());
@@ -86,8 +94,11 @@ internal sealed class StoredResults(BlobServiceClient storage, string container)
     /// <summary>Deletes what begins with a prefix.</summary>
     public async Task DeleteAsync(string prefix, CancellationToken cancellationToken)
     {
-        foreach (var name in await NamesAsync(prefix, cancellationToken)) await _results.DeleteBlobAsync(
+        foreach (var name in await NamesAsync(prefix, cancellationToken))
+        {
+            await _results.DeleteBlobAsync(
             name, cancellationToken: cancellationToken);
+        }
     }
 
     /// <summary>Leaves a file of a result that no run ever finishes.</summary>

@@ -38,7 +38,10 @@ internal sealed record SyntheticDataset(string Name, int Shards, int Sequences =
     public async Task UploadAsync(BlobServiceClient storage, CancellationToken cancellationToken)
     {
         foreach (var container in (string[])["activations", "autoencoders", "models"])
+        {
             await storage.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        }
+
         await PutAutoencoderAsync(storage, cancellationToken);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, Shards), cancellationToken, async (shard, token) => await PutShardAsync(storage, shard, 0, token));

@@ -24,7 +24,11 @@ public sealed class TortureTests(StorageFixture storage, ITestOutputHelper outpu
     public async Task FiftyKillsAndFailingStorage_GiveTheSameBytes()
     {
         var datasets = Enumerable.Range(0, 4).Select(i => new SyntheticDataset($"torture-{i}", Shards: 10)).ToList();
-        foreach (var dataset in datasets) await dataset.UploadAsync(storage.Blobs, Cancel);
+        foreach (var dataset in datasets)
+        {
+            await dataset.UploadAsync(storage.Blobs, Cancel);
+        }
+
         var expected = await UndisturbedAsync(datasets);
 
         await using var proxy = await FaultProxy.StartAsync(storage.Azurite, Cancel);
@@ -64,14 +68,22 @@ public sealed class TortureTests(StorageFixture storage, ITestOutputHelper outpu
             var call = accepted.Contains(next) ? Task.FromResult(true) : TryStartAsync(client, next);
             await end.WaitAsync(Cancel);
             await host.App.KillAsync();
-            if (await call) accepted.Add(next);
+            if (await call)
+            {
+                accepted.Add(next);
+            }
+
             await host.KillAsync();
         }
 
         output.WriteLine($"{Kills} kills in {watch.Elapsed.TotalSeconds:0} s");
         var last = await host.StartAsync(connectionString, Cancel);
         var runs = new List<AppAnswer>();
-        foreach (var dataset in datasets) runs.Add(await PersistAsync(() => last.RunAsync(dataset.Name, dataset.Recipe(), Cancel)));
+        foreach (var dataset in datasets)
+        {
+            runs.Add(await PersistAsync(() => last.RunAsync(dataset.Name, dataset.Recipe(), Cancel)));
+        }
+
         output.WriteLine($"all done after {watch.Elapsed.TotalSeconds:0} s");
         return runs;
     }
