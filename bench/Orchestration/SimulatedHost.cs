@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AeServerless.LocalHost;
+using AeServerless.LocalHost.Hosting;
 using AeServerless.TestSupport;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;

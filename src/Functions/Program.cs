@@ -1,4 +1,4 @@
-using AeServerless.LocalHost;
+using AeServerless.LocalHost.Hosting;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using AeServerless.LocalHost;
+using AeServerless.LocalHost.Hosting;
 using Microsoft.Extensions.Hosting;
 
 new LocalHostBuilder(args).Build().Run();

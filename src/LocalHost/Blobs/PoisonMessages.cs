@@ -12,8 +12,15 @@ internal sealed class PoisonMessages(StorageConnections connections)
     {
         var queue = connections.Get().Queues.GetQueueClient(QueueName);
         await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        var message =
-            new { Type = "BlobTrigger", FunctionId = $"Host.Functions.{function}", BlobType = "BlockBlob", ContainerName = container, BlobName = blob, ETag = etag };
+        var message = new
+        {
+            Type = "BlobTrigger",
+            FunctionId = $"Host.Functions.{function}",
+            BlobType = "BlockBlob",
+            ContainerName = container,
+            BlobName = blob,
+            ETag = etag,
+        };
         await queue.SendMessageAsync(JsonSerializer.Serialize(message), cancellationToken);
     }
 }

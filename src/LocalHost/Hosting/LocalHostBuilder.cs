@@ -1,4 +1,3 @@
-using AeServerless.LocalHost.Hosting;
 using AeServerless.LocalHost.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,7 +9,7 @@ using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AeServerless.LocalHost;
+namespace AeServerless.LocalHost.Hosting;
 
 /// <summary>
 /// Builds a function app that hosts itself in this process, without a Functions host: HTTP, triggers and the durable engine. Its

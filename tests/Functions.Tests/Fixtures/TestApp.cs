@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using AeServerless.Functions.Orchestrations;
-using AeServerless.LocalHost;
 using AeServerless.LocalHost.Hosting;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Hosting.Server;

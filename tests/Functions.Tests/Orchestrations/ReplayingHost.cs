@@ -1,7 +1,6 @@
 using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
-using AeServerless.LocalHost;
 using AeServerless.LocalHost.Hosting;
 using AeServerless.TestSupport;
 using Microsoft.DurableTask.Client;

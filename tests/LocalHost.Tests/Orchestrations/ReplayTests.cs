@@ -39,14 +39,6 @@ public sealed class ReplayTests(SharedHosts azurite)
     }
 
     [Fact]
-    public async Task InstanceInMemory_RunsItsCodeOnce()
-    {
-        var host = await azurite.HostAsync();
-        var ended = await host.RunToEndAsync(nameof(Orchestrators.Values));
-        Assert.Equal(0, Calls.Of($"{ended.InstanceId} begins again"));
-    }
-
-    [Fact]
     public async Task RestartedHost_GoesOnWhereTheHistoryEnds()
     {
         var first = await TestHost.StartAsync(new(azurite.ConnectionString, typeof(Orchestrators)), Cancel);
