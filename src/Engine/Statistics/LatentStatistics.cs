@@ -42,6 +42,9 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     /// <summary>Tokens that count: those that were not left out.</summary>
     public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens;
 
+    /// <summary>Exact sums, where these are the metrics of a dense scalar.</summary>
+    internal DenseTotals? Dense { get; set; }
+
     internal LogHistogram Histogram => _histogram;
 
     /// <summary>What is known of a latent; null where it never had a value.</summary>
@@ -100,6 +103,11 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         NonFiniteTokens += other.NonFiniteTokens;
         ShortSequenceTokens += other.ShortSequenceTokens;
         NonFiniteValues += other.NonFiniteValues;
+        if (other.Dense is { } dense)
+        {
+            (Dense ??= new DenseTotals()).Add(dense.Numbers);
+        }
+
         for (var latent = 0; latent < Width; latent++)
         {
             if (other[latent] is { } state)
@@ -114,6 +122,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     public void Clear()
     {
         (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
+        Dense?.Clear();
         _pending.Clear();
         ClearStates();
     }

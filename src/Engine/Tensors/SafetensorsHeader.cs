@@ -26,7 +26,7 @@ internal ref struct SafetensorsHeader
         _file = file;
         _dataStart = dataStart;
         _dataLength = dataLength;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
+        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
     }
 
     public static (Dictionary<string, TensorEntry> Tensors, Dictionary<string, string> Metadata) Parse(
@@ -70,6 +70,7 @@ internal ref struct SafetensorsHeader
     {
         if (_metadataSeen) throw new InvalidInputException(_file, $"{MetadataKey} stands twice in the header");
         _metadataSeen = true;
+        if (_reader.TokenType == JsonTokenType.Null) return;
         if (_reader.TokenType != JsonTokenType.StartObject) throw new InvalidInputException(_file, $"{MetadataKey} must be an object of strings");
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -96,7 +97,8 @@ internal ref struct SafetensorsHeader
                 case "shape" when shape is null: shape = ReadNumbers(name, field); break;
                 case "data_offsets" when offsets is null: offsets = ReadNumbers(name, field); break;
                 case "dtype" or "shape" or "data_offsets": throw Error(name, $"{field} stands twice");
-                default: throw Error(name, $"has an unknown field '{OneLineText.Clip(field)}'; known are dtype, shape, data_offsets");
+                // As the reference reader does: what other writers add says nothing of the bytes.
+                default: _reader.Skip(); break;
             }
         }
 
