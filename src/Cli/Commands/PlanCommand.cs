@@ -30,7 +30,7 @@ internal static class PlanCommand
 
     private static async Task<int> RunAsync(string recipePath, string? dataset, string? root, CancellationToken cancellationToken)
     {
-        var recipe = Recipe.Parse(await File.ReadAllBytesAsync(recipePath, cancellationToken), recipePath);
+        var recipe = RecipeCheck.Read(await File.ReadAllBytesAsync(recipePath, cancellationToken), recipePath);
         if (dataset is null)
         {
             DescribeRecipe(recipe);
@@ -69,8 +69,6 @@ internal static class PlanCommand
         Console.WriteLine("Derived scalars:");
         foreach (var request in recipe.DerivedScalars)
         {
-            if (!DerivedScalars.Names.Contains(request.Type))
-                throw new CliException($"derived scalar '{request.Type}' is unknown; known are {string.Join(", ", DerivedScalars.Names)}");
             Console.WriteLine(
                 $"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers "
                     + $"{Layers(request.Layers ?? recipe.Layers)}");

@@ -62,6 +62,13 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
     private async Task<RunBasis> ReadAnewAsync(string runId, CancellationToken cancellationToken)
     {
         var request = await documents.RequestAsync(runId, cancellationToken);
+        return await ReadAsync(request, cancellationToken);
+    }
+
+    /// <summary>What a request would compute, whether or not it has been written.</summary>
+    /// <exception cref="InvalidInputException">The request can't be done, for a reason that the message names.</exception>
+    public async Task<RunBasis> ReadAsync(RunRequest request, CancellationToken cancellationToken)
+    {
         DatasetName.Validate(request.Dataset);
         var recipe = request.ReadRecipe();
         var inputs = request.Inputs.ToDictionary(input => input.Path, StringComparer.Ordinal);
