@@ -165,7 +165,11 @@ public sealed class DatasetCapture
         try
         {
             file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-            if (file.Metadata.GetValueOrDefault(FingerprintKey) != Fingerprint(shard)) return false;
+            if (file.Metadata.GetValueOrDefault(FingerprintKey) != Fingerprint(shard))
+            {
+                return false;
+            }
+
             Add(await CountAsync(file, cancellationToken));
             return true;
         }
