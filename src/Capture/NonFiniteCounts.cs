@@ -11,7 +11,7 @@ internal sealed class NonFiniteCounts(TensorDtype dtype)
     private readonly SortedDictionary<string, (long Infinite, long NotANumber)> _counts = new(StringComparer.Ordinal);
 
     // From here on the nearest value that the type has is infinite.
-    private readonly float _tooLarge = dtype switch
+    private float TooLarge => dtype switch
     {
         TensorDtype.F16 => 65_520,
         TensorDtype.BF16 => BitConverter.Int32BitsToSingle(0x7F7F8000),
@@ -25,10 +25,11 @@ internal sealed class NonFiniteCounts(TensorDtype dtype)
     /// <summary>Counts values of a tensor, before they are rounded to its type or after.</summary>
     public void Add(string tensor, ReadOnlySpan<float> values)
     {
+        var tooLarge = TooLarge;
         var (infinite, notANumber) = (0L, 0L);
         foreach (var value in values)
         {
-            if (!(MathF.Abs(value) < _tooLarge))
+            if (!(MathF.Abs(value) < tooLarge))
             {
                 var isNaN = float.IsNaN(value);
                 infinite += isNaN ? 0 : 1;

@@ -53,13 +53,13 @@ internal sealed class BlobFolder
         await Parallel.ForEachAsync(
             files.SkipLast(1),
             new ParallelOptions { MaxDegreeOfParallelism = FilesInFlight, CancellationToken = cancellationToken },
-            async (file, token) => await PutAsync(file, token));
-        await PutAsync(files[^1], cancellationToken);
+            async (file, token) => await PutFileAsync(file, token));
+        await PutFileAsync(files[^1], cancellationToken);
 
-        async Task PutAsync(string path, CancellationToken token)
+        async Task PutFileAsync(string path, CancellationToken token)
         {
             var file = await LocalFile.ReadAsync(path, token);
-            await this.PutAsync(Path.GetRelativePath(root, path).Replace('\\', '/'), file, token);
+            await PutAsync(Path.GetRelativePath(root, path).Replace('\\', '/'), file, token);
             uploaded.Report(Interlocked.Add(ref total, file.Length));
         }
     }
@@ -68,7 +68,7 @@ internal sealed class BlobFolder
     public async Task PutAsync(string name, LocalFile file, CancellationToken cancellationToken)
     {
         var blob = Blob(name);
-        if (await HasAsync(blob, file, cancellationToken) is not { } same || !same)
+        if (!await HasAsync(blob, file, cancellationToken))
         {
             await using var content = File.OpenRead(file.Path);
             await blob.UploadAsync(content, Options(file), cancellationToken);
@@ -91,7 +91,7 @@ internal sealed class BlobFolder
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            throw new CliException($"{Path(name)}: someone else uploaded it at the same time; upload it again.");
+            throw new CliException($"{Address(name)}: someone else uploaded it at the same time; upload it again.");
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class BlobFolder
         Metadata = new Dictionary<string, string> { [Sha256Key] = file.Sha256 },
     };
 
-    private async Task<bool?> HasAsync(BlobClient blob, LocalFile file, CancellationToken cancellationToken)
+    private async Task<bool> HasAsync(BlobClient blob, LocalFile file, CancellationToken cancellationToken)
     {
         try
         {
@@ -136,11 +136,11 @@ internal sealed class BlobFolder
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            return null;
+            return false;
         }
     }
 
     private BlobClient Blob(string name) => _container.GetBlobClient(BlobPath.Validate(_prefix + name));
 
-    private string Path(string name) => $"{_container.Name}/{_prefix}{name}";
+    private string Address(string name) => $"{_container.Name}/{_prefix}{name}";
 }

@@ -88,7 +88,7 @@ internal sealed class DatasetUpload(BlobFolder folder, string root)
 
     private IEnumerable<string> Others(string manifest, IReadOnlyList<string> shards) => Directory
         .EnumerateFiles(root, "*", SearchOption.AllDirectories)
-        .Select(Path.GetFullPath)
+        .Select(file => Path.GetFullPath(file))
         .Except([Path.GetFullPath(manifest), .. shards], StringComparer.Ordinal)
         .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'));
 

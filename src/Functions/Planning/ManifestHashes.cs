@@ -1,5 +1,4 @@
 using AeServerless.Engine;
-using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;

@@ -6,6 +6,7 @@ using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace AeServerless.Cli.Tests.Upload;
 
@@ -151,7 +152,7 @@ public sealed class DatasetUploadTests(AzuriteFixture azurite)
     private async Task<int> CountAsync()
     {
         var count = 0;
-        await foreach (var blob in _container.GetBlobsAsync(new() { Prefix = $"{_name}/" }, Cancellation))
+        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{_name}/" }, Cancellation))
         {
             count += blob.Deleted ? 0 : 1;
         }
