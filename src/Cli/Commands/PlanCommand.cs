@@ -48,7 +48,7 @@ internal static class PlanCommand
         var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
             File.Exists(Path.Combine(folder, path)) ? new FileByteSource(Path.Combine(folder, path), path) : null));
         var context = await reader.ReadAsync(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, recipe, shard, cancellationToken);
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
         var plan = DerivationPlan.Create(recipe, context);
         Console.Write(plan.Describe());
         var tokens = manifest.Shards.Sum(part => part.Tokens);
