@@ -17,11 +17,13 @@ public sealed class DatasetCapture
 {
     private const string InProgress = "shards/capturing";
     private const string FingerprintKey = "capture";
+    private const int CountedValues = 1 << 20;
 
     private readonly Gpt2Model _model;
     private readonly CaptureRequest _request;
     private readonly CapturePlan _plan;
     private readonly ShardCapture _shards;
+    private NonFiniteCounts _counts;
 
     /// <summary>Plans a capture.</summary>
     /// <param name="model">The model, with the autoencoders that are recorded online.</param>
@@ -38,10 +40,14 @@ public sealed class DatasetCapture
         _request = request;
         _plan = new CapturePlan(model, request);
         _shards = new ShardCapture(model, _plan, request.Backward);
+        _counts = new NonFiniteCounts(request.Dtype);
     }
 
     /// <summary>Names of the tensors of every shard.</summary>
     public IReadOnlyList<string> Tensors => [.. _plan.Tensors([]).Select(tensor => tensor.Name)];
+
+    /// <summary>What the dataset that was captured last holds that is infinite or not a number; in shards that were kept too.</summary>
+    public IReadOnlyList<CaptureWarning> Warnings => [.. _counts.Findings.Select(finding => new CaptureWarning(finding.Tensor, finding.Problem))];
 
     /// <summary>Captures sequences into a folder.</summary>
     /// <param name="sequences">Token ids, each sequence at most as long as the model takes.</param>
@@ -49,7 +55,8 @@ public sealed class DatasetCapture
     /// <param name="force">Whether a finished dataset there is replaced, and nothing of an interrupted one kept.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Cancels between batches; what is finished stays.</param>
-    /// <exception cref="InvalidInputException">The folder has a finished dataset, or there are no tokens.</exception>
+    /// <exception cref="InvalidInputException">The folder has a finished dataset, or there are no tokens, or strictness
+    /// forbids what is not finite.</exception>
     public async Task<DatasetManifest> RunAsync(
         IAsyncEnumerable<int[]> sequences,
         ResultDirectory folder,
@@ -59,6 +66,8 @@ public sealed class DatasetCapture
     {
         if (folder.Exists(DatasetManifest.FileName) && !force)
             throw new InvalidInputException(folder.Path, "has a finished dataset already; choose another folder, or force its replacement");
+
+        _counts = new NonFiniteCounts(_request.Dtype);
 
         // Without its manifest a dataset is unfinished, whatever else is there.
         folder.Delete(DatasetManifest.FileName);
@@ -72,7 +81,7 @@ public sealed class DatasetCapture
             var kept = await TryKeepAsync(folder, path, shard, cancellationToken);
             if (!kept) await CaptureAsync(folder, path, shard, Advance, cancellationToken);
             else Advance((int)tokens, shard.Count);
-            references.Add(new ShardReference(path, tokens, shard.Count));
+            references.Add(new ShardReference(path, tokens, shard.Count) { Sha256 = await HashAsync(folder, path, cancellationToken) });
             done = done with { Shards = references.Count, KeptShards = done.KeptShards + (kept ? 1 : 0) };
             progress?.Report(done);
         }
@@ -80,7 +89,12 @@ public sealed class DatasetCapture
         if (references.Count == 0) throw new InvalidInputException("the input", "has no tokens");
         DeleteShards(folder, references.Count);
         var manifest = new DatasetManifest(
-            DatasetManifest.SchemaName, _request.ModelBlob, _model.Config.Layers, _request.TokenizerBlob, references) { Backward = _request.Backward };
+            DatasetManifest.SchemaName, _request.ModelBlob, _model.Config.Layers, _request.TokenizerBlob, references)
+        {
+            Backward = _request.Backward,
+            ModelSha256 = _request.ModelSha256,
+            TokenizerSha256 = _request.TokenizerSha256,
+        };
         await WriteAsync(folder, DatasetManifest.FileName, async stream => await stream.WriteAsync(manifest.ToJson(), cancellationToken), cancellationToken);
         return manifest;
 
@@ -147,22 +161,71 @@ public sealed class DatasetCapture
         if (!folder.Exists(path)) return false;
         var source = await folder.OpenAsync(path, cancellationToken);
         using var handle = source as IDisposable;
+        SafetensorsFile? file = null;
         try
         {
-            var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-            return file.Metadata.GetValueOrDefault(FingerprintKey) == Fingerprint(shard);
+            file = await SafetensorsFile.OpenAsync(source, cancellationToken);
+            if (file.Metadata.GetValueOrDefault(FingerprintKey) != Fingerprint(shard))
+            {
+                return false;
+            }
+
+            Add(await CountAsync(file, cancellationToken));
+            return true;
         }
-        catch (InvalidInputException)
+        catch (InvalidInputException) when (file is null)
         {
             // Someone else's file: replaced.
             return false;
         }
     }
 
+    private static async Task<string> HashAsync(ResultDirectory folder, string path, CancellationToken cancellationToken)
+    {
+        // Rows are written in the order of batches, so the file's bytes are in order only once it is whole.
+        var source = await folder.OpenAsync(path, cancellationToken);
+        using var handle = source as IDisposable;
+        return await ContentHash.Sha256Async(source, cancellationToken);
+    }
+
+    private async Task<NonFiniteCounts> CountAsync(SafetensorsFile file, CancellationToken cancellationToken)
+    {
+        var counts = new NonFiniteCounts(_request.Dtype);
+        foreach (var entry in file.Tensors.Values.Where(entry => entry.Dtype.IsActivation() && entry.RowWidth > 0))
+        {
+            var values = new float[Math.Max(1, CountedValues / entry.RowWidth) * entry.RowWidth];
+            for (var row = 0L; row < entry.Rows; row += values.Length / entry.RowWidth)
+            {
+                var count = (int)Math.Min(values.Length, (entry.Rows - row) * entry.RowWidth);
+                await file.ReadRowsAsync(entry, row, values.AsMemory(0, count), cancellationToken);
+                counts.Add(entry.Name, values.AsSpan(0, count));
+            }
+        }
+
+        return counts;
+    }
+
+    private void Add(NonFiniteCounts counts)
+    {
+        if (_request.Strict && counts.Findings is [var first, ..])
+        {
+            throw new InvalidInputException(first.Tensor, $"{first.Problem} (a strict capture records finite values alone)");
+        }
+
+        _counts.Add(counts);
+    }
+
     private Task CaptureAsync(ResultDirectory folder, string path, List<int[]> shard, Action<int, int> recorded, CancellationToken cancellationToken)
     {
         var metadata = new Dictionary<string, string> { [FingerprintKey] = Fingerprint(shard) };
-        return WriteAsync(folder, path, stream => _shards.WriteAsync(stream, shard, metadata, recorded, cancellationToken), cancellationToken);
+        return WriteAsync(folder, path, WriteShardAsync, cancellationToken);
+
+        async Task WriteShardAsync(Stream stream)
+        {
+            var counts = new NonFiniteCounts(_request.Dtype);
+            await _shards.WriteAsync(stream, shard, metadata, counts, recorded, cancellationToken);
+            Add(counts);
+        }
     }
 
     /// <summary>Writes under a name of its own until the file is whole: what has its name can be relied on.</summary>

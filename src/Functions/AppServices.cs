@@ -39,6 +39,7 @@ public static class AppServices
         builder.Services.AddSingleton<HealthCheck>();
 
         builder.Services.AddSingleton<RunBasisReader>();
+        builder.Services.AddSingleton<ManifestHashes>();
         builder.Services.AddSingleton<RunPlanner>();
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();

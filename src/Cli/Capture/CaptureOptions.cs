@@ -99,12 +99,17 @@ internal sealed class CaptureOptions
 
     public Option<bool> Force { get; } = new("--force") { Description = "Replace a finished dataset." };
 
+    public Option<bool> Strict { get; } = new("--strict")
+    {
+        Description = "End with an error, in the place of a warning, where weights or recorded values are infinite or not a number.",
+    };
+
     public Command AddTo(Command command)
     {
         foreach (var option in (Option[])
         [
             Model, Text, Tokens, Out, Context, Layers, Locations, BackwardLocations, Backward, Loss, Target, AntiTarget, Autoencoder,
-            MaxTokens, ShardTokens, Dtype, ModelBlob, TokenizerBlob, Force,
+            MaxTokens, ShardTokens, Dtype, ModelBlob, TokenizerBlob, Force, Strict,
         ])
         {
             command.Add(option);

@@ -30,6 +30,13 @@ internal static class CaptureCommand
         var layers = LayerList.Parse(result.GetRequiredValue(options.Layers));
         var autoencoders = (result.GetValue(options.Autoencoder) ?? []).Select(AutoencoderArgument.Parse).ToList();
         using var loaded = await ModelFolder.LoadAsync(folder, autoencoders, layers, cancellationToken);
+        var strict = result.GetValue(options.Strict);
+        if (strict && loaded.Warnings is [var weights, ..])
+        {
+            throw new InvalidInputException(weights.Subject, $"{weights.Problem} (--strict)");
+        }
+
+        Warn(loaded.Warnings);
         var input = await CaptureInput.CreateAsync(options, result, folder, loaded.Model.Config, cancellationToken);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         var modelBlob = result.GetValue(options.ModelBlob) ?? $"models/{name}/model.safetensors";
@@ -44,6 +51,9 @@ internal static class CaptureCommand
             ModelBlob = modelBlob,
             TokenizerBlob = result.GetValue(options.TokenizerBlob) ?? modelBlob[..(modelBlob.LastIndexOf('/') + 1)],
             SourceFingerprint = loaded.Fingerprint,
+            ModelSha256 = loaded.Sha256,
+            TokenizerSha256 = await ModelFolder.TokenizerSha256Async(folder, cancellationToken),
+            Strict = strict,
         });
         var target = new ResultDirectory(result.GetRequiredValue(options.Out).FullName);
 
@@ -52,8 +62,17 @@ internal static class CaptureCommand
             "Capturing", "tokens", result.GetValue(options.MaxTokens), progress => capture.RunAsync(
             input.Sequences, target, result.GetValue(options.Force), new Relay(
                 done => progress.Report((last = done).Tokens)), cancellationToken));
+        Warn(capture.Warnings);
         Summarise(manifest, last, capture.Tensors.Count, target, Stopwatch.GetElapsedTime(started));
         return 0;
+    }
+
+    private static void Warn(IReadOnlyList<CaptureWarning> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Console.Error.WriteLine($"ae: warning: {warning.Subject}: {warning.Problem}");
+        }
     }
 
     private static BackwardDescription? Backward(CaptureOptions options, ParseResult result, CaptureInput input)

@@ -33,7 +33,7 @@ internal static class PlanCommand
 
     private static async Task<int> RunAsync(string recipePath, string? dataset, string? root, CancellationToken cancellationToken)
     {
-        var recipe = Recipe.Parse(await File.ReadAllBytesAsync(recipePath, cancellationToken), recipePath);
+        var recipe = RecipeCheck.Read(await File.ReadAllBytesAsync(recipePath, cancellationToken), recipePath);
         if (dataset is null)
         {
             DescribeRecipe(recipe);
@@ -54,7 +54,7 @@ internal static class PlanCommand
         var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
             File.Exists(Path.Combine(folder, path)) ? new FileByteSource(Path.Combine(folder, path), path) : null));
         var context = await reader.ReadAsync(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, recipe, shard, cancellationToken);
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
         var plan = DerivationPlan.Create(recipe, context);
         Console.Write(plan.Describe());
         var tokens = manifest.Shards.Sum(part => part.Tokens);
@@ -78,11 +78,6 @@ internal static class PlanCommand
         Console.WriteLine("Derived scalars:");
         foreach (var request in recipe.DerivedScalars)
         {
-            if (!DerivedScalars.Names.Contains(request.Type))
-            {
-                throw new CliException($"derived scalar '{request.Type}' is unknown; known are {string.Join(", ", DerivedScalars.Names)}");
-            }
-
             Console.WriteLine(
                 $"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers "
                     + $"{Layers(request.Layers ?? recipe.Layers)}");

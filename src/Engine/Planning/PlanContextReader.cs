@@ -9,19 +9,25 @@ using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Planning;
 
-/// <summary>Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders.</summary>
+/// <summary>
+/// Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders. A plan on a disk and a run
+/// over storage read the same.
+/// </summary>
 /// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
 public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByteSource?>> open)
 {
+    private const int MaxConfigBytes = 1 << 20;
+
     /// <summary>What is known of a dataset.</summary>
     /// <param name="dataset">Its name.</param>
     /// <param name="manifest">Its manifest.</param>
+    /// <param name="manifestPath">What messages call the manifest.</param>
     /// <param name="recipe">The recipe whose autoencoders are looked for.</param>
     /// <param name="shard">The dataset's first shard.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="InvalidInputException">A file breaks its format, or the model's configuration is missing.</exception>
+    /// <exception cref="InvalidInputException">A file breaks its format or does not fit the manifest.</exception>
     public async Task<PlanContext> ReadAsync(
-        string dataset, DatasetManifest manifest, Recipe recipe, Shard shard, CancellationToken cancellationToken)
+        string dataset, DatasetManifest manifest, string manifestPath, Recipe recipe, Shard shard, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -29,15 +35,17 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
         return new PlanContext
         {
             Dataset = dataset,
-            Model = await ModelAsync(manifest, cancellationToken).ConfigureAwait(false),
+            Model = await ModelAsync(manifest, shard, cancellationToken),
             ModelPath = manifest.Model,
-            Tensors = shard.Recorded.Values.ToDictionary(entry => entry.Name, entry => new RecordedTensor((int)entry.RowWidth, entry.Dtype.Size())),
-            Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, cancellationToken).ConfigureAwait(false),
-            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, $"{dataset}/{DatasetManifest.FileName}") : null,
+            Tensors = shard.Recorded.Values.ToDictionary(
+                entry => entry.Name, entry => new RecordedTensor((int)entry.RowWidth, entry.Dtype.Size())),
+            Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, cancellationToken),
+            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, manifestPath) : null,
         };
     }
 
     /// <summary>The headers of all autoencoders of a recipe that exist.</summary>
+    /// <exception cref="InvalidInputException">One of them is no autoencoder, or one that can't be loaded.</exception>
     public async Task<IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader>> AutoencodersAsync(
         Recipe recipe, int layers, CancellationToken cancellationToken)
     {
@@ -48,10 +56,13 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
             foreach (var layer in reference.Layers ?? [.. Enumerable.Range(0, layers)])
             {
                 // One that isn't there is an error only where something is asked of it.
-                if (await open(reference.PathOf(layer), cancellationToken).ConfigureAwait(false) is not { } source)
+                if (await open(reference.PathOf(layer), cancellationToken) is not { } source)
+                {
                     continue;
+                }
+
                 using var release = source as IDisposable;
-                var file = await SafetensorsFile.OpenAsync(source, cancellationToken).ConfigureAwait(false);
+                var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
                 headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
             }
         }
@@ -59,17 +70,46 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
         return headers;
     }
 
-    private async Task<ModelDimensions> ModelAsync(DatasetManifest manifest, CancellationToken cancellationToken)
+    // Without the model's own description the shard tells what is needed of it, all but the heads.
+    private static ModelDimensions DimensionsOf(DatasetManifest manifest, Shard shard)
+    {
+        int Width(params string[] locations) => shard.Recorded
+            .Where(recorded => locations.Contains(recorded.Key.Location))
+            .Select(recorded => (int)recorded.Value.RowWidth)
+            .FirstOrDefault();
+
+        return new ModelDimensions(
+            manifest.Layers,
+            Width(
+                ActivationLocation.ResidPostEmb,
+                ActivationLocation.ResidDeltaAttn,
+                ActivationLocation.ResidPostAttn,
+                ActivationLocation.ResidDeltaMlp,
+                ActivationLocation.ResidPostMlp),
+            Width(ActivationLocation.MlpPreAct, ActivationLocation.MlpPostAct),
+            Heads: 0);
+    }
+
+    private async Task<ModelDimensions> ModelAsync(DatasetManifest manifest, Shard shard, CancellationToken cancellationToken)
     {
         var path = manifest.Model[..(manifest.Model.LastIndexOf('/') + 1)] + "config.json";
-        var source = await open(path, cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidInputException(path, "is missing; the model's configuration has to be beside its weights");
+        if (await open(path, cancellationToken) is not { } source)
+        {
+            return DimensionsOf(manifest, shard);
+        }
+
         using var release = source as IDisposable;
+        if (source.Length > MaxConfigBytes)
+        {
+            throw new InvalidInputException(path, $"is {source.Length} bytes; at most {MaxConfigBytes} are read");
+        }
+
         var json = new byte[source.Length];
-        await source.ReadAsync(0, json, cancellationToken).ConfigureAwait(false);
+        await source.ReadAsync(0, json, cancellationToken);
         var config = Gpt2Config.Parse(json, path);
         return config.Layers == manifest.Layers
             ? config.Dimensions
-            : throw new InvalidInputException(path, $"describes a model of {config.Layers} layers, but the dataset's manifest says {manifest.Layers}");
+            : throw new InvalidInputException(
+                path, $"describes a model of {config.Layers} layers, but the dataset's manifest says {manifest.Layers}");
     }
 }

@@ -7,6 +7,9 @@ namespace AeServerless.Functions.Blobs;
 /// <param name="ContentHash">MD5 of its content in Base64, where storage knows it.</param>
 public sealed record InputBlob(string Path, string ETag, long Length, string? ContentHash)
 {
+    /// <summary>SHA-256 of its content in lower-case hexadecimal, as who uploaded it says in the blob's metadata.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>
     /// What stands for the content in the keys of results: the hash where storage knows it, so that uploading the same bytes again changes
     /// no key, or else the version.

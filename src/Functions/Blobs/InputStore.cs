@@ -14,6 +14,9 @@ namespace AeServerless.Functions.Blobs;
 /// </summary>
 public sealed class InputStore(BlobServiceClient service, AppSettings settings)
 {
+    /// <summary>Key of the metadata in which an upload says the SHA-256 of a blob's content.</summary>
+    private const string Sha256Key = "sha256";
+
     /// <summary>The blob at <paramref name="path"/> in its present version, or <see langword="null"/> where there is none.</summary>
     /// <exception cref="InvalidInputException">The path is not one of a blob in a container of inputs.</exception>
     public async Task<InputBlob?> FindAsync(string path, CancellationToken cancellationToken)
@@ -21,7 +24,7 @@ public sealed class InputStore(BlobServiceClient service, AppSettings settings)
         try
         {
             var properties = (await Client(path).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-            return Describe(path, properties.ETag, properties.ContentLength, properties.ContentHash);
+            return Describe(path, properties.ETag, properties.ContentLength, properties.ContentHash, properties.Metadata);
         }
         catch (RequestFailedException error) when (StorageErrors.IsMissing(error))
         {
@@ -39,11 +42,12 @@ public sealed class InputStore(BlobServiceClient service, AppSettings settings)
     public async IAsyncEnumerable<InputBlob> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (area, rest) = Split(prefix);
-        var options = new GetBlobsOptions { Prefix = rest };
+        var options = new GetBlobsOptions { Prefix = rest, Traits = BlobTraits.Metadata };
         await foreach (var blob in Container(area, prefix).GetBlobsAsync(options, cancellationToken).Existing(prefix))
         {
             var properties = blob.Properties;
-            yield return Describe($"{area}/{blob.Name}", properties.ETag ?? default, properties.ContentLength ?? 0, properties.ContentHash);
+            yield return Describe(
+                $"{area}/{blob.Name}", properties.ETag ?? default, properties.ContentLength ?? 0, properties.ContentHash, blob.Metadata);
         }
     }
 
@@ -80,8 +84,11 @@ public sealed class InputStore(BlobServiceClient service, AppSettings settings)
         return content;
     }
 
-    private static InputBlob Describe(string path, ETag etag, long length, byte[]? hash) =>
-        new(path, etag.ToString(), length, hash is { Length: > 0 } ? Convert.ToBase64String(hash) : null);
+    private static InputBlob Describe(string path, ETag etag, long length, byte[]? hash, IDictionary<string, string>? metadata) =>
+        new(path, etag.ToString(), length, hash is { Length: > 0 } ? Convert.ToBase64String(hash) : null)
+        {
+            Sha256 = metadata is not null && metadata.TryGetValue(Sha256Key, out var sha256) ? sha256 : null,
+        };
 
     private static (string Area, string Name) Split(string path)
     {

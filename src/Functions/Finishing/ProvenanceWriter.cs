@@ -36,6 +36,7 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
             Write(json, "changes", changes);
             Write(json, "sources", plan.Sources);
             Write(json, "weights", plan.Weights);
+            Write(json, "unvouched", plan.Unvouched);
             Write(json, "root", MergeTree.Root(plan.Groups));
             Write(json, "results", files);
             Write(json, "inputs", document.Inputs);

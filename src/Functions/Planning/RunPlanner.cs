@@ -7,7 +7,7 @@ using AeServerless.Functions.Runs;
 namespace AeServerless.Functions.Planning;
 
 /// <summary>Splits a run into chunks, finds their keys and writes the plan.</summary>
-public sealed class RunPlanner(RunBasisReader reader, ResultStore results)
+public sealed class RunPlanner(RunBasisReader reader, ManifestHashes hashes, ResultStore results)
 {
     private const int Parallelism = 16;
 
@@ -16,6 +16,7 @@ public sealed class RunPlanner(RunBasisReader reader, ResultStore results)
     public async Task<GroupSizing> PlanAsync(string runId, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
+        var unvouched = await hashes.CheckAsync(basis, cancellationToken);
         var chunks = await SplitAsync(basis, cancellationToken);
         if (chunks.Count == 0)
         {
@@ -24,7 +25,7 @@ public sealed class RunPlanner(RunBasisReader reader, ResultStore results)
 
         var tokens = chunks.Sum(chunk => (long)chunk.Range.Tokens);
         var sizing = GroupSizing.Decide(chunks.Count, tokens, basis.Request.ChunksInFlight);
-        await WriteAsync(runId, basis, sizing, chunks, cancellationToken);
+        await WriteAsync(runId, basis, sizing, chunks, unvouched, cancellationToken);
         return sizing;
     }
 
@@ -73,7 +74,12 @@ public sealed class RunPlanner(RunBasisReader reader, ResultStore results)
     }
 
     private async Task WriteAsync(
-        string runId, RunBasis basis, GroupSizing sizing, List<PlannedChunk> chunks, CancellationToken cancellationToken)
+        string runId,
+        RunBasis basis,
+        GroupSizing sizing,
+        List<PlannedChunk> chunks,
+        IReadOnlyList<string> unvouched,
+        CancellationToken cancellationToken)
     {
         ChunkGroup[] groups = [.. chunks.Chunk(sizing.GroupChunks).Select(group => new ChunkGroup(group))];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
@@ -90,6 +96,7 @@ public sealed class RunPlanner(RunBasisReader reader, ResultStore results)
             GroupChunks = sizing.GroupChunks,
             Groups = [.. groups.Select(group => MergeTree.Root(group.Results()))],
             Shards = basis.Manifest.Shards,
+            Unvouched = unvouched,
             Weights = [.. basis.Weights().Select(blob => blob.Path)],
             Sources = [.. basis.Plan.Sources.Select(ValueSource.From)],
         };

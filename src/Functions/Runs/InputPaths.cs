@@ -9,9 +9,6 @@ public static class InputPaths
     /// <summary>Enough for a hundred thousand shards.</summary>
     public const int MaxManifestBytes = 32 << 20;
 
-    /// <summary>The largest model description that is read.</summary>
-    public const int MaxConfigBytes = 1 << 20;
-
     /// <summary>A dataset's manifest.</summary>
     public static string Manifest(string dataset) => $"activations/{dataset}/{DatasetManifest.FileName}";
 

@@ -27,6 +27,11 @@ public sealed record RunPlan
     /// <summary>Paths of the autoencoder and model files that the run computes with.</summary>
     public required IReadOnlyList<string> Weights { get; init; }
 
+    /// <summary>
+    /// Which of <c>model</c>, <c>tokenizer</c> and <c>shards</c> no hash of the dataset's manifest vouched for; empty where all are known.
+    /// </summary>
+    public IReadOnlyList<string> Unvouched { get; init; } = [];
+
     /// <summary>Where each value comes from: recorded, or derived and why.</summary>
     public required IReadOnlyList<ValueSource> Sources { get; init; }
 }

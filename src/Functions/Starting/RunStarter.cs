@@ -2,6 +2,7 @@ using System.Text.Json;
 using AeServerless.Contracts;
 using AeServerless.Engine.Recipes;
 using AeServerless.Functions.Orchestrations;
+using AeServerless.Functions.Planning;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Settings;
@@ -10,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace AeServerless.Functions.Starting;
 
 /// <summary>Starts runs, each once: a request for what is running or done gets that run.</summary>
-public sealed class RunStarter(RunInputs inputs, ResultStore results, AppSettings settings, ILogger<RunStarter> logger)
+public sealed class RunStarter(
+    RunInputs inputs, RunBasisReader basis, ResultStore results, AppSettings settings, ILogger<RunStarter> logger)
 {
     /// <summary>
     /// Starts the run of a recipe over a dataset, unless it is running or done. One that failed or was terminated starts again.
@@ -24,6 +26,12 @@ public sealed class RunStarter(RunInputs inputs, ResultStore results, AppSetting
         {
             Log.RunExists(logger, runId, dataset, recipeName, existing.Status, $"{cause}");
             return existing;
+        }
+
+        if (cause == RunCause.Http)
+        {
+            // Whoever asks by hand is told at once what an upload's run fails with when it is planned.
+            await basis.ReadAsync(request, cancellationToken);
         }
 
         await results.EnsureCreatedAsync(cancellationToken);

@@ -17,6 +17,14 @@ internal sealed class TestStorage(BlobServiceClient service, Dictionary<string, 
         await blob.UploadAsync(BinaryData.FromBytes(content), overwrite: true, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Uploads what says its SHA-256 in its metadata, as the command line does.</summary>
+    public async Task UploadKnownAsync(string path, byte[] content, string sha256)
+    {
+        await UploadAsync(path, content);
+        await Blob(path).SetMetadataAsync(
+            new Dictionary<string, string> { ["sha256"] = sha256 }, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
     public Task UploadJsonAsync(string path, object value) => UploadAsync(path, JsonSerializer.SerializeToUtf8Bytes(value));
 
     public async Task<byte[]> DownloadAsync(string path) =>

@@ -24,7 +24,7 @@ internal static class AutoencoderStatisticsTensors
     }
 
     /// <summary>Adds a file's statistics to <paramref name="into"/>, which has the same width and options.</summary>
-    /// <inheritdoc cref="LatentStatisticsTensors.AddTo"/>
+    /// <inheritdoc cref="LatentStatisticsTensors.AddTo(LoadedResult, long, LatentStatistics)"/>
     public static void AddTo(LoadedResult file, long firstSequence, AutoencoderStatistics into)
     {
         LatentStatisticsTensors.AddTo(file, firstSequence, into.Metrics);
