@@ -32,19 +32,24 @@ public static class AutoencoderFormats
         {
             var named = All.FirstOrDefault(known => known.Name == format)
                 ?? throw new InvalidInputException($"format '{format}'", $"is not known; known are {Known}");
-            return await named.OpenAsync(input, cancellationToken);
+            return RequireHeeded(input, await named.OpenAsync(input, cancellationToken));
         }
 
         foreach (var known in All)
         {
             if (await known.RecognisesAsync(input, cancellationToken))
             {
-                return await known.OpenAsync(input, cancellationToken);
+                return RequireHeeded(input, await known.OpenAsync(input, cancellationToken));
             }
         }
 
         throw new InvalidInputException(input.Name, $"is no autoencoder of a known format ({Known}); there are {Found(input)}. A format can be said by hand");
     }
+
+    /// <summary>A k that was said by hand and means nothing to the gate is a mistake, not to be passed over.</summary>
+    private static OpenedAutoencoder RequireHeeded(FormatInput input, OpenedAutoencoder opened) => input.Hints.K is { } k && opened.Header.K == 0
+        ? throw new InvalidInputException(input.Name, $"k {k} was said by hand, but its gate is {opened.Header.Gate}, which has none")
+        : opened;
 
     private static string Known => string.Join(", ", All.Select(format => format.Name));
 

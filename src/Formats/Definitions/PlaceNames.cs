@@ -60,7 +60,6 @@ public static partial class PlaceNames
         ["self_attn.output"] = AttentionOut,
         ["attn.output"] = AttentionOut,
         ["attention.output"] = AttentionOut,
-        ["post_attention_layernorm.output"] = AttentionOut,
         ["mlp.output"] = MlpOut,
         ["post_feedforward_layernorm.output"] = MlpOut,
         ["mlp.input"] = MlpIn,

@@ -57,7 +57,10 @@ internal sealed class SparsifyFormat : IAutoencoderFormat
         // The first is how training kept the decoder, the second an additional loss.
         config.Ignore("normalize_decoder", "multi_topk").RequireAllKnown(Name);
         var (hookIn, hookOut) = Hooks(input, transcodes);
-        header = header.Placed(input.Hints, hookIn, hookOut).Differing(
+        header = header.Placed(input.Hints, hookIn, hookOut);
+        header = header.Assuming(header.Out?.Location is PlaceNames.MlpOut or PlaceNames.AttentionOut
+            ? [$"{header.Out.Hook} is taken as what the module adds to the stream; in models with a norm behind it (Gemma 2 and 3, OLMo 2) it is not"]
+            : []).Differing(
             "read as the library itself does; SAELens' loader of this format transposes W_dec and ignores transcode, skip_connection and activation");
         return new OpenedAutoencoder(header, async cancel => (await parts.LoadAsync(cancel)).Define(
             header, gate == GateKind.GroupMax ? new GroupMaxGate(header.K) : new TopKGate(gate, header.K)));

@@ -23,7 +23,7 @@ internal sealed class ConfigObject(JsonElement element, string file, string path
     public string? Text(string name) => Find(name) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } text => String(name, text),
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
         _ => throw Fault(name, "has to be a text"),
     };
 
@@ -89,17 +89,5 @@ internal sealed class ConfigObject(JsonElement element, string file, string path
     {
         _known.Add(name);
         return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-    }
-
-    private string String(string name, JsonElement text)
-    {
-        try
-        {
-            return text.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Fault(name, "is not valid Unicode");
-        }
     }
 }

@@ -36,11 +36,42 @@ internal static class ConfigText
         try
         {
             using var document = JsonDocument.Parse(bytes, Options);
+            RequireUnicode(document.RootElement);
             return document.RootElement.Clone();
         }
         catch (JsonException e)
         {
             throw InvalidInputException.NotJson(file, e);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidInputException(file, "has a text that is not valid Unicode");
+        }
+    }
+
+    /// <summary>Takes every name and text once: those that are not Unicode throw.</summary>
+    private static void RequireUnicode(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    RequireUnicode(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var field in element.EnumerateObject())
+                {
+                    _ = field.Name;
+                    RequireUnicode(field.Value);
+                }
+
+                break;
         }
     }
 

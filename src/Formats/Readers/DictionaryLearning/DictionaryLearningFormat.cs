@@ -88,7 +88,7 @@ internal sealed class DictionaryLearningFormat : IAutoencoderFormat
                 var threshold = tensors.Require("threshold");
                 return await TensorReader.ReadNumberAsync(threshold, cancellationToken) >= 0
                     ? [threshold]
-                    : throw threshold.Fault("threshold is below 0: it was never trained, and the library itself would take every positive value. k is for training");
+                    : throw threshold.Fault("threshold is below 0: it was never trained, and without it the gate of a BatchTopK, which k is not, can't be computed");
             default:
                 tensors.Ignore(name => name == "threshold" && dictionary == DictionaryLearningConfig.TopK);
                 return [];

@@ -13,6 +13,9 @@ internal sealed class LlamaScopeR1Format : IAutoencoderFormat
     private const string Weights = "sae_weights.safetensors";
     private const string LogThreshold = "log_jumprelu_threshold";
 
+    // Factors in registries are rounded.
+    private const double FactorTolerance = 1e-3;
+
     public string Name => "llama-scope-r1-distill";
 
     public async Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken) =>
@@ -72,7 +75,13 @@ internal sealed class LlamaScopeR1Format : IAutoencoderFormat
             return (1, 1, []);
         }
 
-        var scaleIn = await LlamascopiumConfig.ScaleAsync(tensors, config.HookIn, header.InputSize, cancellationToken)
+        var stored = await LlamascopiumConfig.ScaleAsync(tensors, config.HookIn, header.InputSize, cancellationToken);
+        if (stored is { } one && input.Hints.NormScalingFactor is { } other && Math.Abs(one - other) > FactorTolerance * one)
+        {
+            throw new InvalidInputException(input.Name, $"the scaling factor is {one} in the files, and {other} was said by hand: they contradict each other");
+        }
+
+        var scaleIn = stored
             ?? input.Hints.NormScalingFactor
             ?? throw new InvalidInputException(
                 tensors.File.Name, $"tensor '{LlamascopiumConfig.NormPrefix}{config.HookIn}' is missing: norm_activation dataset-wise needs it, or the factor by hand");

@@ -33,6 +33,8 @@ internal sealed record SaeLensConfig
 
     public double? L0 { get; init; }
 
+    public double? Fvu { get; init; }
+
     public string? HookIn { get; init; }
 
     public string? HookOut { get; init; }
@@ -89,6 +91,7 @@ internal sealed record SaeLensConfig
                 NormUndone: kind == AutoencoderKind.Autoencoder,
                 SubtractsBias: kind == AutoencoderKind.Autoencoder && (applies ?? true)),
             L0 = metadata.L0,
+            Fvu = metadata.Fvu,
             HookIn = metadata.HookIn,
             HookOut = kind == AutoencoderKind.Autoencoder ? null : metadata.HookOut,
             Notes = notes,

@@ -42,6 +42,7 @@ internal sealed class SaeLensFormat : IAutoencoderFormat
             Kind = config.Kind,
             InputMap = config.InputMap,
             PublishedL0 = config.L0,
+            PublishedFvu = config.Fvu,
             Assumptions = config.Notes,
         };
         header = header with { K = config.IsTopK ? TopKs.Require(input, config.K, header.LatentCount, $"{Config}, field 'k'") : 0 };

@@ -4,7 +4,7 @@ using AeServerless.Formats.Reading;
 namespace AeServerless.Formats.Readers.SaeLens;
 
 /// <summary>Where an autoencoder of SAELens sits and how its model was loaded: under <c>metadata</c>, before 6.0 beside the other fields.</summary>
-internal sealed record SaeLensMetadata(string? HookIn, string? HookOut, bool Centred, double? L0, IReadOnlyList<string> Notes)
+internal sealed record SaeLensMetadata(string? HookIn, string? HookOut, bool Centred, double? L0, double? Fvu, IReadOnlyList<string> Notes)
 {
     private const string Kwargs = "model_from_pretrained_kwargs";
     private const string Centre = "center_writing_weights";
@@ -41,9 +41,12 @@ internal sealed record SaeLensMetadata(string? HookIn, string? HookOut, bool Cen
                 name => $"metadata field '{ConfigObject.Clip(name)}' is not known; metadata describes the training and was not used"));
         }
 
-        var l0 = metadata is not null && metadata.IsNumber("l0") ? metadata.Number("l0") : null;
-        return new SaeLensMetadata(hook, hookOut, centred, l0, notes);
+        var fvu = Published(metadata, "fvu") ?? 1 - Published(metadata, "explained_variance");
+        return new SaeLensMetadata(hook, hookOut, centred, Published(metadata, "l0"), fvu, notes);
     }
+
+    private static double? Published(ConfigObject? metadata, string figure) =>
+        metadata is not null && metadata.IsNumber(figure) ? metadata.Number(figure) : null;
 
     private static bool ReadKwargs(ConfigObject? kwargs, string? hook, List<string> notes)
     {
