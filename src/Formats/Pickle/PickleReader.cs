@@ -56,6 +56,10 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
             case 'c':
                 Push(_objects.Global(_bytes.Line(), _bytes.Line()));
                 break;
+            case 'i':
+                // Makes an object of a class: never data, and known names are no such classes.
+                var made = _objects.Global(_bytes.Line(), _bytes.Line());
+                throw new InvalidInputException(file, $"its pickle makes an object of {made.Module}.{made.Name} in a way that torch.save doesn't");
             case '\x93':
                 var name = Pop() as string;
                 Push(_objects.Global(Pop() as string ?? throw Broken(), name ?? throw Broken()));

@@ -29,7 +29,7 @@ internal sealed class LoadedWeights
     public void FoldDecoderNorms()
     {
         var norms = Decoder.RowNorms();
-        for (var latent = 0; latent < norms.Length; latent++)
+        Parallel.For(0, norms.Length, latent =>
         {
             Encoder.ScaleRow(latent, norms[latent]);
             EncoderBias[latent] = (float)(EncoderBias[latent] * norms[latent]);
@@ -37,7 +37,7 @@ internal sealed class LoadedWeights
             {
                 Decoder.ScaleRow(latent, 1 / norms[latent]);
             }
-        }
+        });
     }
 
     public static void Scale(float[] values, double factor)

@@ -48,9 +48,9 @@ public sealed class WeightMatrix
     /// <summary>Multiplies every weight.</summary>
     internal void Scale(double factor)
     {
-        for (var row = 0; row < Rows; row++)
+        if (factor != 1)
         {
-            ScaleRow(row, factor);
+            Parallel.For(0, Rows, row => ScaleRow(row, factor));
         }
     }
 
