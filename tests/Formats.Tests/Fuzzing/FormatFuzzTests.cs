@@ -8,7 +8,7 @@ using CsCheck;
 namespace AeServerless.Formats.Tests.Fuzzing;
 
 /// <summary>Damaged files are read or refused with a message, and cost no more memory than their size warrants.</summary>
-public sealed class FormatFuzzTests
+public sealed class FormatFuzzTests(ITestOutputHelper output)
 {
     private const int Cases = 2_000;
     private const int LongestMessage = 4_000;
@@ -43,14 +43,16 @@ public sealed class FormatFuzzTests
     [InlineData("own-topk", "1.safetensors")]
     public Task DamagedConfiguration_IsReadOrRefused(string golden, string file) => FuzzAsync(golden, file, null);
 
-    private static async Task FuzzAsync(string golden, string file, string? structure)
+    private async Task FuzzAsync(string golden, string file, string? structure)
     {
         var folder = MemoryFolder.Of(Path.Combine(Repository.GoldenFormats, golden));
         var content = folder.Content(file);
         var isConfig = file.EndsWith(".json", StringComparison.Ordinal) || file.EndsWith(".yaml", StringComparison.Ordinal);
         var refused = 0;
         var taken = 0;
-        await Damage.Of(content, PlacesOf(content, structure)).SampleAsync(
+        var anything = Damage.Of(content, PlacesOf(content, structure));
+        var damaged = file.EndsWith(".json", StringComparison.Ordinal) ? Gen.OneOf(anything, JsonDamage.Of(content)) : anything;
+        await damaged.SampleAsync(
             async bytes =>
             {
                 if (await GiveAsync(folder.With(file, bytes), isConfig ? null : file))
@@ -63,6 +65,7 @@ public sealed class FormatFuzzTests
                 }
             },
             iter: Cases * Factor);
+        output.WriteLine($"{golden}: {refused} refused, {taken} taken");
         Assert.True(refused > 0, "No input was refused: the damage does nothing.");
         Assert.True(taken > 0 || golden.StartsWith("refuse-", StringComparison.Ordinal), "No input was taken: the damage never gets past the first check.");
     }
