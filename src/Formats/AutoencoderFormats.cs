@@ -15,9 +15,11 @@ public static class AutoencoderFormats
     /// <summary>The formats, in the order in which an input is shown to them.</summary>
     public static IReadOnlyList<IAutoencoderFormat> All { get; } =
     [
-        new CrosscoderFormat(), new TemporalFormat(), new SaeLensFormat(), new SparsifyFormat(), new LlamaScopeFormat(), new LlamaScopeR1Format(),
+        new CrosscoderFormat(), new TemporalFormat(), new SaeLensFormat(), new SparsifyFormat(), new LlamaScopeFormat(),
+        new LlamaScopeR1Format(),
         new LlamascopiumFormat(), new GemmaScope2Format(), new DictionaryLearningFormat(), new HookZFormat(), new GemmaScopeFormat(),
-        new CircuitTracerFormat(), new OwnFormat(), new OpenAiFormat(), LinearLayersFormat.Goodfire(), LinearLayersFormat.Linear(), new QwenScopeFormat(),
+        new CircuitTracerFormat(), new OwnFormat(), new OpenAiFormat(), LinearLayersFormat.Goodfire(), LinearLayersFormat.Linear(),
+        new QwenScopeFormat(),
     ];
 
     /// <summary>Finds what an input is and reads all but its weights.</summary>
@@ -43,11 +45,14 @@ public static class AutoencoderFormats
             }
         }
 
-        throw new InvalidInputException(input.Name, $"is no autoencoder of a known format ({Known}); there are {Found(input)}. A format can be said by hand");
+        throw new InvalidInputException(
+            input.Name,
+            $"is no autoencoder of a known format ({Known}); there are {Found(input)}. A format can be said by hand");
     }
 
     /// <summary>A k that was said by hand and means nothing to the gate is a mistake, not to be passed over.</summary>
-    private static OpenedAutoencoder RequireHeeded(FormatInput input, OpenedAutoencoder opened) => input.Hints.K is { } k && opened.Header.K == 0
+    private static OpenedAutoencoder RequireHeeded(FormatInput input, OpenedAutoencoder opened) =>
+        input.Hints.K is { } k && opened.Header.K == 0
         ? throw new InvalidInputException(input.Name, $"k {k} was said by hand, but its gate is {opened.Header.Gate}, which has none")
         : opened;
 

@@ -21,7 +21,9 @@ public sealed record AutoencoderDefinition
     /// <summary><c>[latents]</c>.</summary>
     public required float[] EncoderBias { get; init; }
 
-    /// <summary>A second encoder: the pre-activations are multiplied by sigmoid(glu · input + glu_bias). <c>[latents, input]</c>, mostly null.</summary>
+    /// <summary>
+    /// A second encoder: the pre-activations are multiplied by sigmoid(glu · input + glu_bias). <c>[latents, input]</c>, mostly null.
+    /// </summary>
     public WeightMatrix? GluEncoder { get; init; }
 
     /// <summary><c>[latents]</c>, beside <see cref="GluEncoder"/>.</summary>

@@ -1,8 +1,8 @@
 namespace AeServerless.Formats.Definitions;
 
 /// <summary>
-/// What happens to an input before the encoder's product, in this order: centred, normalised, the bias subtracted. Scaling by a number is not among
-/// it: readers fold it into the weights.
+/// What happens to an input before the encoder's product, in this order: centred, normalised, the bias subtracted. Scaling by a number is
+/// not among it: readers fold it into the weights.
 /// </summary>
 /// <param name="Centred">
 /// Whether x − mean(x) is taken, the mean over the activation's elements. Not undone: the reconstruction is of the centred activation.

@@ -94,7 +94,9 @@ public static partial class PlaceNames
             && int.TryParse(match.Groups["layer"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             var names = match.Groups["lens"].Success ? TransformerLens : Modules;
-            return names.TryGetValue(match.Groups["rest"].Value, out var location) ? At(hook, location, number) : new Place(hook, null, number);
+            return names.TryGetValue(match.Groups["rest"].Value, out var location)
+                ? At(hook, location, number)
+                : new Place(hook, null, number);
         }
 
         return new Place(hook, null, layer);
@@ -107,6 +109,8 @@ public static partial class PlaceNames
         _ => new Place(hook, location, layer),
     };
 
-    [GeneratedRegex(@"\A(?:(?<lens>blocks)|(?:model\.|transformer\.|gpt_neox\.|model\.language_model\.|language_model\.model\.)?(?:layers|h))\.(?<layer>[0-9]{1,6})\.(?<rest>[a-z0-9_.]+)\z")]
+    [GeneratedRegex(
+        @"\A(?:(?<lens>blocks)|(?:model\.|transformer\.|gpt_neox\.|model\.language_model\.|language_model\.model\.)?(?:layers|h))"
+        + @"\.(?<layer>[0-9]{1,6})\.(?<rest>[a-z0-9_.]+)\z")]
     private static partial Regex HookPattern();
 }

@@ -5,8 +5,8 @@ using AeServerless.Engine.IO;
 namespace AeServerless.Formats.Files;
 
 /// <summary>
-/// What a deflated source holds. It is inflated as it is read, never more than is asked for; a read before the last one starts again from the
-/// front.
+/// What a deflated source holds. It is inflated as it is read, never more than is asked for; a read before the last one starts again from
+/// the front.
 /// </summary>
 internal sealed class InflatedByteSource(IByteSource deflated, long length) : IByteSource, IDisposable
 {

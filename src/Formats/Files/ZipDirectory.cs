@@ -39,7 +39,9 @@ internal static class ZipDirectory
 
         if (length > MostDirectoryBytes || offset < 0 || length < 0 || offset > endOffset || length > endOffset - offset)
         {
-            throw new InvalidInputException(source.Name, $"the zip archive's directory ({length} bytes at {offset}) does not lie within the file");
+            throw new InvalidInputException(
+                source.Name,
+                $"the zip archive's directory ({length} bytes at {offset}) does not lie within the file");
         }
 
         var bytes = new byte[length];
@@ -61,7 +63,8 @@ internal static class ZipDirectory
         return -1;
     }
 
-    private static async Task<(long Length, long Offset)?> ReadEnd64Async(IByteSource source, long endOffset, CancellationToken cancellationToken)
+    private static async Task<(long Length, long Offset)?> ReadEnd64Async(
+        IByteSource source, long endOffset, CancellationToken cancellationToken)
     {
         if (endOffset < End64LocatorBytes)
         {

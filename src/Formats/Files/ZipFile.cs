@@ -5,8 +5,8 @@ using AeServerless.Engine.IO;
 namespace AeServerless.Formats.Files;
 
 /// <summary>
-/// A zip archive whose entries are read by ranges, which System.IO.Compression's archives don't offer: a checkpoint of gigabytes is never held
-/// whole. Nothing is taken from the archive until an entry is opened.
+/// A zip archive whose entries are read by ranges, which System.IO.Compression's archives don't offer: a checkpoint of gigabytes is never
+/// held whole. Nothing is taken from the archive until an entry is opened.
 /// </summary>
 internal sealed class ZipFile
 {
@@ -74,7 +74,9 @@ internal sealed class ZipFile
             Stored when entry.CompressedLength == entry.Length => content,
             Stored => throw new InvalidInputException(name, "is stored, but its two sizes in the zip archive differ"),
             Deflated when entry.Length / MostInflation <= entry.CompressedLength => new InflatedByteSource(content, entry.Length),
-            Deflated => throw new InvalidInputException(name, $"its size is said to be {entry.Length} bytes, more than {entry.CompressedLength} deflated bytes can hold"),
+            Deflated => throw new InvalidInputException(
+                name,
+                $"its size is said to be {entry.Length} bytes, more than {entry.CompressedLength} deflated bytes can hold"),
             _ => throw new InvalidInputException(name, $"zip compression method {entry.Method} is not supported; stored and deflated are"),
         };
     }
@@ -84,7 +86,9 @@ internal sealed class ZipFile
     {
         if (entry.Length > most)
         {
-            throw new InvalidInputException($"{_source.Name}, entry '{entry.Name}'", $"has a size of {entry.Length} bytes; at most {most} are read");
+            throw new InvalidInputException(
+                $"{_source.Name}, entry '{entry.Name}'",
+                $"has a size of {entry.Length} bytes; at most {most} are read");
         }
 
         var content = await OpenEntryAsync(entry, cancellationToken);

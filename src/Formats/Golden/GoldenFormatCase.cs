@@ -93,8 +93,8 @@ internal sealed record GoldenFormatCase
             return null;
         }
 
-        var name = places.TryGetProperty($"{side}_transformer_lens", out var lens) ? lens : places.TryGetProperty(side, out var own) ? own : default;
-        return name.ValueKind == JsonValueKind.String
+        var isNamed = places.TryGetProperty($"{side}_transformer_lens", out var name) || places.TryGetProperty(side, out name);
+        return isNamed && name.ValueKind == JsonValueKind.String
             ? PlaceNames.Parse(name.GetString()!.Replace(" (its input)", ".input").Replace(" (its output)", ".output"))
             : null;
     }

@@ -7,8 +7,8 @@ using AeServerless.Formats.Reading;
 namespace AeServerless.Formats.Golden;
 
 /// <summary>
-/// Checks the readers against files that the formats' own libraries wrote: latents and reconstructions of those to accept, the reason given for
-/// those to refuse. Each is read twice, recognised and with its format said by hand.
+/// Checks the readers against files that the formats' own libraries wrote: latents and reconstructions of those to accept, the reason given
+/// for those to refuse. Each is read twice, recognised and with its format said by hand.
 /// </summary>
 public static class GoldenFormats
 {
@@ -30,7 +30,9 @@ public static class GoldenFormats
             results.Add(await CheckCaseAsync(caseFolder, cancellationToken));
         }
 
-        return results.Count > 0 ? new GoldenFormatsReport(results) : throw new InvalidInputException(folder, $"has no folders with a {GoldenFormatCase.FileName}");
+        return results.Count > 0
+            ? new GoldenFormatsReport(results)
+            : throw new InvalidInputException(folder, $"has no folders with a {GoldenFormatCase.FileName}");
     }
 
     /// <summary>Checks one case's folder.</summary>
@@ -52,7 +54,9 @@ public static class GoldenFormats
             }
         }
 
-        return File.Exists(Trap) || File.Exists(Path.Combine(folder, Trap)) ? result with { Problem = $"the file {Trap} was written" } : result;
+        return File.Exists(Trap) || File.Exists(Path.Combine(folder, Trap))
+            ? result with { Problem = $"the file {Trap} was written" }
+            : result;
     }
 
     private static IEnumerable<string> CaseFolders(string folder)
@@ -85,7 +89,9 @@ public static class GoldenFormats
 
         if (!golden.Accept)
         {
-            return golden.Optional ? result : result with { Problem = $"was accepted; it has to be refused because of {golden.RefuseBecause}" };
+            return golden.Optional
+                ? result
+                : result with { Problem = $"was accepted; it has to be refused because of {golden.RefuseBecause}" };
         }
 
         return HeaderProblem(golden, definition.Header) is { } problem

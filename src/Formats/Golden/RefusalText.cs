@@ -24,7 +24,7 @@ internal static partial class RefusalText
 
     private static bool Contains(string message, string alternative) => alternative == ShortWord
         ? WholeK().IsMatch(message)
-        : alternative.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
+        : alternative.Split(' ').All(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"\(([^)]*)\)")]
     private static partial Regex Parentheses();

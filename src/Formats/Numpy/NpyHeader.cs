@@ -65,7 +65,9 @@ internal sealed partial record NpyHeader(TensorDtype Dtype, bool FortranOrder, I
             "<f8" => TensorDtype.F64,
             "<i4" => TensorDtype.I32,
             "<i8" => TensorDtype.I64,
-            "|O" => throw new InvalidInputException(subject, $"{name} is an object array, that is, a pickle, which is never run; float arrays are read"),
+            "|O" => throw new InvalidInputException(
+                subject,
+                $"{name} is an object array, that is, a pickle, which is never run; float arrays are read"),
             _ => throw new InvalidInputException(subject, $"{name} is of type '{descr}'; <f4, <f2, <f8, <i4, <i8 are read"),
         };
         var shape = new List<long>();
@@ -82,6 +84,7 @@ internal sealed partial record NpyHeader(TensorDtype Dtype, bool FortranOrder, I
         return new NpyHeader(dtype, match.Groups["order"].Value == "True", shape, dataOffset);
     }
 
-    [GeneratedRegex(@"\A\{'descr': '(?<descr>[^']{1,16})', 'fortran_order': (?<order>True|False), 'shape': \((?<shape>[0-9, ]{0,400})\),? ?\} *\n?\z")]
+    [GeneratedRegex(
+        @"\A\{'descr': '(?<descr>[^']{1,16})', 'fortran_order': (?<order>True|False), 'shape': \((?<shape>[0-9, ]{0,400})\),? ?\} *\n?\z")]
     private static partial Regex HeaderPattern();
 }

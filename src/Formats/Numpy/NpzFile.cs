@@ -7,8 +7,8 @@ using AeServerless.Formats.Tensors;
 namespace AeServerless.Formats.Numpy;
 
 /// <summary>
-/// Reads numpy's <c>.npz</c> archives of plain arrays. No object array is read, and nothing is allocated or inflated beyond what header and file
-/// agree on.
+/// Reads numpy's <c>.npz</c> archives of plain arrays. No object array is read, and nothing is allocated or inflated beyond what header and
+/// file agree on.
 /// </summary>
 public static class NpzFile
 {
@@ -50,7 +50,8 @@ public static class NpzFile
         {
             var shape = string.Join(", ", header.Shape);
             throw new InvalidInputException(
-                $"{file}, array '{name}'", $"{name} size: the header's shape ({shape}) needs {bytes} bytes, the archive's entry has {held}");
+                $"{file}, array '{name}'",
+                $"{name} size: the header's shape ({shape}) needs {bytes} bytes, the archive's entry has {held}");
         }
 
         IReadOnlyList<long> strides = header.FortranOrder

@@ -7,13 +7,17 @@ using AeServerless.Formats.Files;
 namespace AeServerless.Formats.Pickle;
 
 /// <summary>
-/// The storages of a checkpoint in torch's older form: behind the pickles, in the order of a list of their names, each with its number of elements
-/// before it.
+/// The storages of a checkpoint in torch's older form: behind the pickles, in the order of a list of their names, each with its number of
+/// elements before it.
 /// </summary>
 internal static class LegacyStorages
 {
     public static async Task<Dictionary<string, IByteSource>> FindAsync(
-        IByteSource source, List<object?> keys, IReadOnlyDictionary<string, TorchStorage> used, long start, CancellationToken cancellationToken)
+        IByteSource source,
+        List<object?> keys,
+        IReadOnlyDictionary<string, TorchStorage> used,
+        long start,
+        CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, IByteSource>(StringComparer.Ordinal);
         var count = new byte[sizeof(long)];

@@ -2,7 +2,9 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Formats.Pickle;
 
-/// <summary>A name that a pickle may use. There are no others: whatever else a pickle names is refused before anything is done with it.</summary>
+/// <summary>
+/// A name that a pickle may use. There are no others: whatever else a pickle names is refused before anything is done with it.
+/// </summary>
 internal sealed record PickleGlobal(string Module, string Name, TensorDtype? Storage = null)
 {
     public static PickleGlobal OrderedDict { get; } = new("collections", "OrderedDict");
@@ -21,5 +23,6 @@ internal sealed record PickleGlobal(string Module, string Name, TensorDtype? Sto
         new("torch", "ByteStorage", TensorDtype.U8), new("torch", "BoolStorage", TensorDtype.Bool),
     ];
 
-    public static PickleGlobal? Find(string module, string name) => Known.FirstOrDefault(known => known.Module == module && known.Name == name);
+    public static PickleGlobal? Find(string module, string name) =>
+        Known.FirstOrDefault(known => known.Module == module && known.Name == name);
 }

@@ -3,8 +3,8 @@ using AeServerless.Engine;
 namespace AeServerless.Formats.Pickle;
 
 /// <summary>
-/// Reads a pickle as the data that it is: dictionaries, lists, tuples, texts, numbers and tensors. It is a machine that runs the few instructions
-/// which torch.save writes; it calls nothing, and a name outside of <see cref="PickleGlobal"/> ends the reading.
+/// Reads a pickle as the data that it is: dictionaries, lists, tuples, texts, numbers and tensors. It is a machine that runs the few
+/// instructions which torch.save writes; it calls nothing, and a name outside of <see cref="PickleGlobal"/> ends the reading.
 /// Values: null, <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>, <see cref="string"/>, byte[], <c>List&lt;object?&gt;</c> for
 /// lists, object?[] for tuples, <see cref="PickleDictionary"/>, <see cref="TorchTensor"/>.
 /// </summary>
@@ -59,7 +59,9 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
             case 'i':
                 // Makes an object of a class: never data, and known names are no such classes.
                 var made = _objects.Global(_bytes.Line(), _bytes.Line());
-                throw new InvalidInputException(file, $"its pickle makes an object of {made.Module}.{made.Name} in a way that torch.save doesn't");
+                throw new InvalidInputException(
+                    file,
+                    $"its pickle makes an object of {made.Module}.{made.Name} in a way that torch.save doesn't");
             case '\x93':
                 var name = Pop() as string;
                 Push(_objects.Global(Pop() as string ?? throw Broken(), name ?? throw Broken()));
@@ -88,7 +90,8 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
             default:
                 if (!RunMemo(operation) && !RunContainer(operation) && !RunScalar(operation))
                 {
-                    throw new InvalidInputException(file, $"its pickle has the instruction 0x{(int)operation:x2}, which tensors, dictionaries, lists, numbers and texts don't need");
+                    throw new InvalidInputException(file, $"its pickle has the instruction 0x{(int)operation:x2}, which tensors, "
+                        + "dictionaries, lists, numbers and texts don't need");
                 }
 
                 break;

@@ -58,7 +58,8 @@ internal static class TorchArchive
             return (Int128)storage.Count * storage.Dtype.Size() <= content.Length
                 ? content
                 : throw new InvalidInputException(
-                    source.Name, $"storage '{storage.Key}' has {content.Length} bytes, too few for the {storage.Count} elements ({storage.Dtype.Name()}) that the pickle claims");
+                    source.Name, $"storage '{storage.Key}' has {content.Length} bytes, too few for the {storage.Count} elements "
+                        + $"({storage.Dtype.Name()}) that the pickle claims");
         }
     }
 
@@ -80,7 +81,9 @@ internal static class TorchArchive
 
                 if (reader.Read() is not LegacyProtocol)
                 {
-                    throw new InvalidInputException(source.Name, $"is of another protocol than {LegacyProtocol}, the only one that torch.save ever wrote");
+                    throw new InvalidInputException(
+                        source.Name,
+                        $"is of another protocol than {LegacyProtocol}, the only one that torch.save ever wrote");
                 }
 
                 if (reader.Read() is not PickleDictionary system || !system.TryGet("little_endian", out var little) || little is not true)
@@ -92,7 +95,8 @@ internal static class TorchArchive
                 var keys = reader.Read() as List<object?> ?? throw new InvalidInputException(source.Name, "has no list of its storages");
                 var storages = await LegacyStorages.FindAsync(source, keys, reader.Storages, reader.Position, cancellationToken);
                 return (root, storage => Task.FromResult(
-                    storages.GetValueOrDefault(storage.Key) ?? throw new InvalidInputException(source.Name, $"storage '{storage.Key}' is missing")));
+                    storages.GetValueOrDefault(storage.Key)
+                        ?? throw new InvalidInputException(source.Name, $"storage '{storage.Key}' is missing")));
             }
             catch (PickleEndException)
             {

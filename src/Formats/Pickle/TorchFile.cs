@@ -7,9 +7,9 @@ using AeServerless.Formats.Tensors;
 namespace AeServerless.Formats.Pickle;
 
 /// <summary>
-/// Reads what <c>torch.save</c> writes: a zip archive, or the older stream of pickles with the storages behind. Dictionaries, lists, tuples,
-/// numbers, texts and tensors are read; every other name in the pickle is refused, and none is ever called. Storages stay in the file until a
-/// tensor is read.
+/// Reads what <c>torch.save</c> writes: a zip archive, or the older stream of pickles with the storages behind. Dictionaries, lists,
+/// tuples, numbers, texts and tensors are read; every other name in the pickle is refused, and none is ever called. Storages stay in the
+/// file until a tensor is read.
 /// </summary>
 public static class TorchFile
 {
@@ -37,10 +37,12 @@ public static class TorchFile
     public static TensorFile Within(TensorFile file, string name)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return file.Values.GetValueOrDefault(name) as TensorFile ?? throw new InvalidInputException(file.Name, $"has no dictionary '{name}'");
+        return file.Values.GetValueOrDefault(name) as TensorFile
+            ?? throw new InvalidInputException(file.Name, $"has no dictionary '{name}'");
     }
 
-    private static async Task<TensorFile> ContentAsync(string file, PickleDictionary dictionary, Func<TorchStorage, Task<IByteSource>> storages, int depth)
+    private static async Task<TensorFile> ContentAsync(
+        string file, PickleDictionary dictionary, Func<TorchStorage, Task<IByteSource>> storages, int depth)
     {
         if (depth == 0)
         {
@@ -58,7 +60,10 @@ public static class TorchFile
             }
             else
             {
-                values.Add(name, value is PickleDictionary { } inner && HoldsTensors(inner) ? await ContentAsync(file, inner, storages, depth - 1) : value);
+                var content = value is PickleDictionary inner && HoldsTensors(inner)
+                    ? await ContentAsync(file, inner, storages, depth - 1)
+                    : value;
+                values.Add(name, content);
             }
         }
 
@@ -70,7 +75,13 @@ public static class TorchFile
     private static StoredTensor Resolve(string file, string name, TorchTensor tensor, IByteSource storage)
     {
         var stored = new StoredTensor(
-            file, name, tensor.Storage.Dtype, tensor.Shape, tensor.Strides, storage, unchecked(tensor.Offset * tensor.Storage.Dtype.Size()));
+            file,
+            name,
+            tensor.Storage.Dtype,
+            tensor.Shape,
+            tensor.Strides,
+            storage,
+            unchecked(tensor.Offset * tensor.Storage.Dtype.Size()));
         var (last, count) = ((Int128)tensor.Offset, (Int128)1);
         for (var i = 0; i < tensor.Shape.Count; i++)
         {
@@ -80,11 +91,13 @@ public static class TorchFile
 
         if (tensor.Offset < 0 || (count > 0 && last >= tensor.Storage.Count))
         {
-            throw stored.Fault($"offset {tensor.Offset} and strides [{string.Join(", ", tensor.Strides)}] of shape {stored.ShapeText} reach beyond its storage of {tensor.Storage.Count} elements");
+            throw stored.Fault($"offset {tensor.Offset} and strides [{string.Join(", ", tensor.Strides)}] of shape {stored.ShapeText} "
+                + $"reach beyond its storage of {tensor.Storage.Count} elements");
         }
 
         return count <= Math.Max(tensor.Storage.Count, MostRepeated)
             ? stored
-            : throw stored.Fault($"its strides repeat elements: shape {stored.ShapeText} from a storage of {tensor.Storage.Count}; save it contiguous");
+            : throw stored.Fault(
+                $"its strides repeat elements: shape {stored.ShapeText} from a storage of {tensor.Storage.Count}; save it contiguous");
     }
 }

@@ -15,7 +15,8 @@ internal sealed class TorchObjects(string file)
 
     public PickleGlobal Global(string module, string name) => PickleGlobal.Find(module, name) ?? throw new InvalidInputException(
         file,
-        $"its pickle names {Clip(module)}.{Clip(name)}, which is refused: only tensors, dictionaries, lists, tuples, numbers and texts are read. Save the tensors alone (a state_dict)");
+        $"its pickle names {Clip(module)}.{Clip(name)}, which is refused: only tensors, dictionaries, lists, tuples, numbers and texts "
+            + "are read. Save the tensors alone (a state_dict)");
 
     /// <summary>What the pickle's reference to a storage means.</summary>
     public TorchStorage Storage(object? reference)
@@ -28,7 +29,9 @@ internal sealed class TorchObjects(string file)
 
         if (parts.Length == 6 && parts[5] is not null)
         {
-            throw new InvalidInputException(file, $"storage '{Clip(key)}' is a view of another, as only very old versions of torch write; save it again");
+            throw new InvalidInputException(
+                file,
+                $"storage '{Clip(key)}' is a view of another, as only very old versions of torch write; save it again");
         }
 
         var count = parts[4] is long number && number >= 0
@@ -60,7 +63,8 @@ internal sealed class TorchObjects(string file)
     /// <summary>Lets the state that a state_dict carries pass: versions of modules, which mean nothing to tensors.</summary>
     public void RequireHarmlessState(object? state, object? target)
     {
-        if (target is not PickleDictionary || state is not PickleDictionary attributes || attributes.Entries.Any(entry => entry.Key is not Metadata))
+        if (target is not PickleDictionary || state is not PickleDictionary attributes
+            || attributes.Entries.Any(entry => entry.Key is not Metadata))
         {
             throw new InvalidInputException(file, "its pickle gives an object a state of its own; only a state_dict's _metadata is known");
         }
@@ -68,7 +72,8 @@ internal sealed class TorchObjects(string file)
 
     private TorchTensor Tensor(object?[] arguments)
     {
-        if (arguments is not [TorchStorage storage, long offset, object?[] shape, object?[] strides, bool, PickleDictionary { Count: 0 }, ..]
+        if (arguments is not
+            [TorchStorage storage, long offset, object?[] shape, object?[] strides, bool, PickleDictionary { Count: 0 }, ..]
             || arguments.Length > 7 || (arguments.Length == 7 && arguments[6] is not (null or PickleDictionary { Count: 0 }))
             || shape.Length != strides.Length || shape.Length > MostDimensions)
         {

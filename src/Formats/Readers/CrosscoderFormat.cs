@@ -10,7 +10,8 @@ internal sealed class CrosscoderFormat : IAutoencoderFormat
 
     public string Name => "crosscoder";
 
-    public Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken) => Task.FromResult(input.Find(Weights) is not null);
+    public Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken) =>
+        Task.FromResult(input.Find(Weights) is not null);
 
     public Task<OpenedAutoencoder> OpenAsync(FormatInput input, CancellationToken cancellationToken) => throw new InvalidInputException(
         input.Name, "is a crosscoder (W_enc has three dimensions): it reads two models at once, which is not supported");

@@ -11,11 +11,12 @@ internal sealed class HookZFormat : IAutoencoderFormat
 
     private static readonly string[] Training =
     [
-        "model_name", "site", "layer", "seed", "batch_size", "buffer_mult", "lr", "num_tokens", "l1_coeff", "l1_coefficient", "beta1", "beta2",
-        "dict_mult", "seq_len", "enc_dtype", "remove_rare_dir", "model_batch_size", "buffer_size", "buffer_batches", "device", "name", "save_dir",
-        "save_state_dict_every", "resample_factor", "bias_resample_factor", "resample_scheme", "re_init_every", "anthropic_resample_last",
-        "num_resamples", "dead_direction_cutoff", "dec_init_norm", "wandb_project_name", "wandb_entity", "version", "d_model", "dataset_name",
-        "head", "concat_heads", "log_every", "save_every", "normalize_activations_during_training", "normalize_acts_on_reset", "eval_batches",
+        "model_name", "site", "layer", "seed", "batch_size", "buffer_mult", "lr", "num_tokens", "l1_coeff", "l1_coefficient", "beta1",
+        "beta2", "dict_mult", "seq_len", "enc_dtype", "remove_rare_dir", "model_batch_size", "buffer_size", "buffer_batches", "device",
+        "name", "save_dir", "save_state_dict_every", "resample_factor", "bias_resample_factor", "resample_scheme", "re_init_every",
+        "anthropic_resample_last", "num_resamples", "dead_direction_cutoff", "dec_init_norm", "wandb_project_name", "wandb_entity",
+        "version", "d_model", "dataset_name", "head", "concat_heads", "log_every", "save_every", "normalize_activations_during_training",
+        "normalize_acts_on_reset", "eval_batches",
     ];
 
     public string Name => "hook-z-kk";
@@ -44,7 +45,8 @@ internal sealed class HookZFormat : IAutoencoderFormat
         var hook = config.Text("act_name");
         config.Ignore(Training).RequireAllKnown(Name);
         var header = parts.Describe(input, Name, "hook-z-kk relu", GateKind.ReLU).Placed(input.Hints, hook).Assuming(
-            "its model may have been loaded with folded value biases, which the configuration doesn't say; inputs are taken as the model as published has them");
+            "its model may have been loaded with folded value biases, which the configuration doesn't say; inputs are taken as the model "
+                + "as published has them");
         return new OpenedAutoencoder(header, async cancel => (await parts.LoadAsync(cancel)).Define(header, Gate.ReLU));
     }
 

@@ -42,7 +42,9 @@ internal sealed partial class LinearLayersFormat(string name, string family, str
             OutputBias = tensors.Require($"decoder{suffix}.bias"),
         }.RequireAutoencoder();
         tensors.RequireAllKnown(name);
-        var layer = LayerPattern().Match(file) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
+        var layer = LayerPattern().Match(file) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : (int?)null;
         var header = parts.Describe(input, name, family, GateKind.ReLU)
             .Placed(input.Hints, layer is null ? null : $"blocks.{layer}.hook_resid_post")
             .Assuming(

@@ -5,8 +5,8 @@ using AeServerless.Formats.Reading;
 namespace AeServerless.Formats.Readers;
 
 /// <summary>
-/// OpenAI's sparse_autoencoder, versions 1, 4 and 5: a state_dict with the gate beside the tensors. Inputs of the TopK ones, and of no others, are
-/// layer-normed.
+/// OpenAI's sparse_autoencoder, versions 1, 4 and 5: a state_dict with the gate beside the tensors. Inputs of the TopK ones, and of no
+/// others, are layer-normed.
 /// </summary>
 internal sealed class OpenAiFormat : IAutoencoderFormat
 {
@@ -16,7 +16,8 @@ internal sealed class OpenAiFormat : IAutoencoderFormat
     public string Name => "openai";
 
     public async Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken) =>
-        input.FindOnly(Extensions) is { } name && (await input.TensorsAsync(name, cancellationToken)).Has("encoder.weight", "pre_bias", "latent_bias");
+        input.FindOnly(Extensions) is { } name
+            && (await input.TensorsAsync(name, cancellationToken)).Has("encoder.weight", "pre_bias", "latent_bias");
 
     public async Task<OpenedAutoencoder> OpenAsync(FormatInput input, CancellationToken cancellationToken)
     {
@@ -43,7 +44,8 @@ internal sealed class OpenAiFormat : IAutoencoderFormat
             InputMap = new InputMap(Norm: isTopK ? InputNorm.LayerNorm : InputNorm.None, SubtractsBias: true),
         };
         header = header.Placed(input.Hints, null).Differing(isTopK
-            ? ["inputs are layer-normed as in OpenAI's own code; loaders that take the file for a ReLU one, or leave the norm out, give other latents"]
+            ? ["inputs are layer-normed as in OpenAI's own code; loaders that take the file for a ReLU one, or leave the norm out, give "
+                + "other latents"]
             : []);
         return new OpenedAutoencoder(header, async cancel =>
         {
@@ -74,7 +76,9 @@ internal sealed class OpenAiFormat : IAutoencoderFormat
                     after = text;
                     break;
                 default:
-                    throw values.Fault("activation_state_dict", $"has an entry '{ConfigObject.Clip($"{key}")}' that is not known; known are k and postact_fn");
+                    throw values.Fault(
+                        "activation_state_dict",
+                        $"has an entry '{ConfigObject.Clip($"{key}")}' that is not known; known are k and postact_fn");
             }
         }
 
@@ -92,7 +96,9 @@ internal sealed class OpenAiFormat : IAutoencoderFormat
             {
                 null or "ReLU" => (GateKind.TopK, k),
                 "Identity" => (GateKind.TopKSigned, k),
-                _ => throw values.Fault("postact_fn", $"unknown function '{ConfigObject.Clip(after)}' after TopK; supported are ReLU, Identity"),
+                _ => throw values.Fault(
+                    "postact_fn",
+                    $"unknown function '{ConfigObject.Clip(after)}' after TopK; supported are ReLU, Identity"),
             };
     }
 }

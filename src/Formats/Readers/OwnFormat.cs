@@ -7,8 +7,8 @@ using AeServerless.Formats.Tensors;
 namespace AeServerless.Formats.Readers;
 
 /// <summary>
-/// This project's own safetensors: OpenAI's tensor names, the gate in the metadata; <c>threshold</c> for JumpReLU, <c>post_bias</c> in place of
-/// <c>pre_bias</c> for transcoders, <c>skip.weight</c> for those with a skip connection.
+/// This project's own safetensors: OpenAI's tensor names, the gate in the metadata; <c>threshold</c> for JumpReLU, <c>post_bias</c> in
+/// place of <c>pre_bias</c> for transcoders, <c>skip.weight</c> for those with a skip connection.
 /// </summary>
 internal sealed class OwnFormat : IAutoencoderFormat
 {
@@ -86,10 +86,14 @@ internal sealed class OwnFormat : IAutoencoderFormat
         {
             null or "ReLU" => GateKind.TopK,
             "Identity" => GateKind.TopKSigned,
-            { } other => throw Fault(file, "postact_fn", $"unknown function '{ConfigObject.Clip(other)}' after TopK; supported are ReLU, Identity"),
+            { } other => throw Fault(
+                file, "postact_fn",
+                $"unknown function '{ConfigObject.Clip(other)}' after TopK; supported are ReLU, Identity"),
         },
         null => throw Fault(file, "activation", "is missing, and without it ReLU and TopK can't be told apart"),
-        { } other => throw Fault(file, "activation", $"unknown activation '{ConfigObject.Clip(other)}'; supported are ReLU, Identity, JumpReLU, TopK"),
+        { } other => throw Fault(
+            file, "activation",
+            $"unknown activation '{ConfigObject.Clip(other)}'; supported are ReLU, Identity, JumpReLU, TopK"),
     };
 
     private static long? K(TensorFile file) => Text(file, "k") is not { } text

@@ -19,7 +19,9 @@ internal sealed partial class QwenScopeFormat : IAutoencoderFormat
 
     public async Task<OpenedAutoencoder> OpenAsync(FormatInput input, CancellationToken cancellationToken)
     {
-        var name = FileOf(input) ?? throw new InvalidInputException(input.Name, "has no layer{n}.sae.pt of the layer; name the file, or say the layer");
+        var name = FileOf(input) ?? throw new InvalidInputException(
+            input.Name,
+            "has no layer{n}.sae.pt of the layer; name the file, or say the layer");
         var file = await input.TensorsAsync(name, cancellationToken);
         new CheckpointValues(file).RequireAllKnown(Name);
         var tensors = new TensorSet(file);
@@ -35,7 +37,9 @@ internal sealed partial class QwenScopeFormat : IAutoencoderFormat
         var named = input.Segments.Skip(input.File is null ? 0 : 1)
             .Concat(input.Hints.Repository is { } repository ? [repository] : [])
             .Select(segment => L0Pattern().Match(segment))
-            .FirstOrDefault(match => match.Success) is { } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
+            .FirstOrDefault(match => match.Success) is { } found
+                ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
+                : (int?)null;
         var notes = named is not null && input.Hints.K is null ? [$"k {named} is the L0 in its folder's name"] : Array.Empty<string>();
         if (input.Hints.K is { } k && named is not null && k != named)
         {

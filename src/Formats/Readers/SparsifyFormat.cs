@@ -59,9 +59,11 @@ internal sealed class SparsifyFormat : IAutoencoderFormat
         var (hookIn, hookOut) = Hooks(input, transcodes);
         header = header.Placed(input.Hints, hookIn, hookOut);
         header = header.Assuming(header.Out?.Location is PlaceNames.MlpOut or PlaceNames.AttentionOut
-            ? [$"{header.Out.Hook} is taken as what the module adds to the stream; in models with a norm behind it (Gemma 2 and 3, OLMo 2) it is not"]
+            ? [$"{header.Out.Hook} is taken as what the module adds to the stream; in models with a norm behind it (Gemma 2 and 3, OLMo "
+                + "2) it is not"]
             : []).Differing(
-            "read as the library itself does; SAELens' loader of this format transposes W_dec and ignores transcode, skip_connection and activation");
+            "read as the library itself does; SAELens' loader of this format transposes W_dec and ignores transcode, skip_connection and "
+                + "activation");
         return new OpenedAutoencoder(header, async cancel => (await parts.LoadAsync(cancel)).Define(
             header, gate == GateKind.GroupMax ? new GroupMaxGate(header.K) : new TopKGate(gate, header.K)));
     }
@@ -91,7 +93,9 @@ internal sealed class SparsifyFormat : IAutoencoderFormat
         config.Ignore("expansion_factor");
         if (said != parts.Encoder.Rows)
         {
-            throw config.Fault("num_latents", $"num_latents (or d_in · expansion_factor) is {said}, but encoder.weight has {parts.Encoder.Rows}");
+            throw config.Fault(
+                "num_latents",
+                $"num_latents (or d_in · expansion_factor) is {said}, but encoder.weight has {parts.Encoder.Rows}");
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class TemporalFormat : IAutoencoderFormat
 
     public async Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken) =>
         input.Find(Weights) is { } name
-        && (await input.TensorsAsync(name, cancellationToken)).Tensors.Keys.Any(tensor => tensor.StartsWith("attn_layers.", StringComparison.Ordinal));
+        && (await input.TensorsAsync(name, cancellationToken)).Tensors.Keys.Any(tensor =>
+            tensor.StartsWith("attn_layers.", StringComparison.Ordinal));
 
     public Task<OpenedAutoencoder> OpenAsync(FormatInput input, CancellationToken cancellationToken) => throw new InvalidInputException(
         input.Name, "is a temporal autoencoder (tensors attn_layers.*): it needs the whole sequence, which is not supported");

@@ -4,8 +4,8 @@ using AeServerless.Engine;
 namespace AeServerless.Formats.Reading;
 
 /// <summary>
-/// The fields of a configuration. Each that is asked for counts as understood; what is left at the end is refused by name, so that no field is
-/// passed over in silence.
+/// The fields of a configuration. Each that is asked for counts as understood; what is left at the end is refused by name, so that no field
+/// is passed over in silence.
 /// </summary>
 internal sealed class ConfigObject(JsonElement element, string file, string path = "")
 {
@@ -74,14 +74,16 @@ internal sealed class ConfigObject(JsonElement element, string file, string path
     }
 
     /// <summary>The fields that nobody asked for or named.</summary>
-    public IReadOnlyList<string> Unknown() => [.. element.EnumerateObject().Select(field => field.Name).Where(name => !_known.Contains(name))];
+    public IReadOnlyList<string> Unknown() =>
+        [.. element.EnumerateObject().Select(field => field.Name).Where(name => !_known.Contains(name))];
 
     /// <summary>Throws where a field is neither used nor known to have no influence.</summary>
     public void RequireAllKnown(string reader)
     {
         if (Unknown() is [var name, ..])
         {
-            throw Fault(name, $"is not known to the {reader} reader ({Raw(name)}): it may change what the autoencoder computes. Take it out if it does not");
+            throw Fault(name, $"is not known to the {reader} reader ({Raw(name)}): it may change what the autoencoder computes. Take it "
+                + "out if it does not");
         }
     }
 

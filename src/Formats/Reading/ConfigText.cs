@@ -28,7 +28,9 @@ internal static class ConfigText
         await source.ReadAsync(0, bytes, cancellationToken);
         var isJson = source.Name.EndsWith(".json", StringComparison.Ordinal);
         var element = isJson ? Json(source.Name, bytes) : Yaml(source.Name, bytes);
-        return element.ValueKind == JsonValueKind.Object ? element : throw new InvalidInputException(source.Name, "has to be an object of fields");
+        return element.ValueKind == JsonValueKind.Object
+            ? element
+            : throw new InvalidInputException(source.Name, "has to be an object of fields");
     }
 
     private static JsonElement Json(string file, byte[] bytes)
@@ -144,7 +146,8 @@ internal static class ConfigText
             "true" or "True" => true,
             "false" or "False" => false,
             var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
-            var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => number,
+            var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number) => number,
             var text => text,
         };
     }

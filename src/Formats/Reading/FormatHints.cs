@@ -12,7 +12,9 @@ public sealed record FormatHints
     /// <summary>The layer: which file of a folder with one for each, and of which layer the place is.</summary>
     public int? Layer { get; init; }
 
-    /// <summary>The place that it reads: a TransformerLens hook, a module with <c>.input</c> or <c>.output</c>, or this project's name.</summary>
+    /// <summary>
+    /// The place that it reads: a TransformerLens hook, a module with <c>.input</c> or <c>.output</c>, or this project's name.
+    /// </summary>
     public string? PlaceIn { get; init; }
 
     /// <summary>The place that it writes, where it is another.</summary>

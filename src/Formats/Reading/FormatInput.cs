@@ -46,7 +46,8 @@ public sealed class FormatInput : IDisposable
     /// <param name="hints">What the user said.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="InvalidInputException">There is no such file or folder.</exception>
-    public static async Task<FormatInput> OpenAsync(IInputFolder folder, string? file, FormatHints hints, CancellationToken cancellationToken)
+    public static async Task<FormatInput> OpenAsync(
+        IInputFolder folder, string? file, FormatHints hints, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var names = await folder.ListAsync(cancellationToken);
@@ -79,10 +80,12 @@ public sealed class FormatInput : IDisposable
     }
 
     /// <summary>The first of these files that is there, or that is the file asked for; null where none is.</summary>
-    public string? Find(params IReadOnlyList<string> names) => names.FirstOrDefault(name => File is null ? Names.Contains(name) : File == name);
+    public string? Find(params IReadOnlyList<string> names) =>
+        names.FirstOrDefault(name => File is null ? Names.Contains(name) : File == name);
 
     /// <summary>
-    /// The file with one of these extensions: the one asked for; in a folder the one of the layer that the user said (<c>3.pt</c>), or the only one.
+    /// The file with one of these extensions: the one asked for; in a folder the one of the layer that the user said (<c>3.pt</c>), or the
+    /// only one.
     /// </summary>
     public string? FindOnly(params IReadOnlyList<string> extensions)
     {
@@ -148,7 +151,8 @@ public sealed class FormatInput : IDisposable
         }
         catch (InvalidInputException e)
         {
-            throw new InvalidInputException(e.Subject, $"{e.Message[Math.Min(e.Message.Length, e.Subject.Length + 2)..]} (the header's data_offsets have to follow one another and fill the file)");
+            throw new InvalidInputException(e.Subject, $"{e.Message[Math.Min(e.Message.Length, e.Subject.Length + 2)..]} (the header's "
+                + "data_offsets have to follow one another and fill the file)");
         }
     }
 

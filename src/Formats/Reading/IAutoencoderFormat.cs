@@ -12,6 +12,8 @@ public interface IAutoencoderFormat
     Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken);
 
     /// <summary>Reads what can be said without the weights.</summary>
-    /// <exception cref="InvalidInputException">The input is not of this format, is broken, or has a meaning that can't be computed.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The input is not of this format, is broken, or has a meaning that can't be computed.
+    /// </exception>
     Task<OpenedAutoencoder> OpenAsync(FormatInput input, CancellationToken cancellationToken);
 }

@@ -23,8 +23,8 @@ internal sealed class LoadedWeights
     public required WeightMatrix? Skip { get; init; }
 
     /// <summary>
-    /// Brings each decoder row to norm 1 and multiplies the latent's encoder row and bias by what was taken away: latents change their scale, the
-    /// reconstruction does not. A row of zeros stays, its latent becomes 0.
+    /// Brings each decoder row to norm 1 and multiplies the latent's encoder row and bias by what was taken away: latents change their
+    /// scale, the reconstruction does not. A row of zeros stays, its latent becomes 0.
     /// </summary>
     public void FoldDecoderNorms()
     {

@@ -14,14 +14,16 @@ internal sealed record MatrixPart(StoredTensor Tensor, bool Transposed)
     public static MatrixPart Encoder(StoredTensor tensor, bool transposed) => tensor.Shape.Count switch
     {
         2 => new MatrixPart(tensor, transposed),
-        3 => throw tensor.Fault($"crosscoder ({tensor.Name} has three dimensions): {tensor.Name} shape {tensor.ShapeText}; crosscoders and cross-layer transcoders are not supported"),
+        3 => throw tensor.Fault($"crosscoder ({tensor.Name} has three dimensions): {tensor.Name} shape {tensor.ShapeText}; crosscoders "
+            + "and cross-layer transcoders are not supported"),
         _ => throw tensor.Fault($"{tensor.Name} shape {tensor.ShapeText} is not that of a matrix"),
     };
 
     public static MatrixPart Decoder(StoredTensor tensor, bool transposed) => tensor.Shape.Count switch
     {
         2 => new MatrixPart(tensor, transposed),
-        3 => throw tensor.Fault($"{tensor.Name} shape {tensor.ShapeText} has three dimensions, as those of a cross-layer transcoder (clt) or crosscoder, which are not supported"),
+        3 => throw tensor.Fault($"{tensor.Name} shape {tensor.ShapeText} has three dimensions, as those of a cross-layer transcoder "
+            + "(clt) or crosscoder, which are not supported"),
         _ => throw tensor.Fault($"{tensor.Name} shape {tensor.ShapeText} is not that of a matrix"),
     };
 
@@ -37,5 +39,6 @@ internal sealed record MatrixPart(StoredTensor Tensor, bool Transposed)
         }
     }
 
-    public Task<WeightMatrix> ReadAsync(CancellationToken cancellationToken) => TensorReader.ReadMatrixAsync(Tensor, Transposed, cancellationToken);
+    public Task<WeightMatrix> ReadAsync(CancellationToken cancellationToken) =>
+        TensorReader.ReadMatrixAsync(Tensor, Transposed, cancellationToken);
 }

@@ -32,7 +32,8 @@ internal sealed class TensorSet(TensorFile file)
         if (file.Tensors.Keys.FirstOrDefault(name => !_known.Contains(name)) is { } unknown)
         {
             throw new InvalidInputException(
-                $"{file.Name}, tensor '{ConfigObject.Clip(unknown)}'", $"is not known to the {reader} reader: it may change what the autoencoder computes");
+                $"{file.Name}, tensor '{ConfigObject.Clip(unknown)}'",
+                $"is not known to the {reader} reader: it may change what the autoencoder computes");
         }
     }
 

@@ -37,6 +37,8 @@ internal static class Thresholds
     public static float[] Exponential(StoredTensor tensor, float[] logarithms) => Array.ConvertAll(logarithms, logarithm =>
     {
         var threshold = (float)Math.Exp(logarithm);
-        return float.IsFinite(threshold) ? threshold : throw tensor.Fault($"{tensor.Name} holds {logarithm}, whose exponential is not finite");
+        return float.IsFinite(threshold)
+            ? threshold
+            : throw tensor.Fault($"{tensor.Name} holds {logarithm}, whose exponential is not finite");
     });
 }

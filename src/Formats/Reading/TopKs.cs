@@ -10,7 +10,9 @@ internal static class TopKs
     /// <param name="said">What the files say.</param>
     /// <param name="latents">Number of latents.</param>
     /// <param name="where">Where the files would say it.</param>
-    /// <exception cref="InvalidInputException">Nobody says it, both say it differently, or it is not from 1 to the number of latents.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Nobody says it, both say it differently, or it is not from 1 to the number of latents.
+    /// </exception>
     public static int Require(FormatInput input, long? said, int latents, string where)
     {
         var subject = $"{input.Name}, {where}";

@@ -38,14 +38,16 @@ internal sealed record WeightParts
         var (latents, width, output) = (Encoder.Rows, Encoder.Columns, Decoder.Columns);
         if (latents < 1 || width < 1 || latents > int.MaxValue || width > int.MaxValue || latents > MostWeights / width)
         {
-            throw Encoder.Tensor.Fault($"{Encoder.Tensor.Name} shape {Encoder.Tensor.ShapeText} has a size outside of 1 to {MostWeights} weights");
+            throw Encoder.Tensor.Fault(
+                $"{Encoder.Tensor.Name} shape {Encoder.Tensor.ShapeText} has a size outside of 1 to {MostWeights} weights");
         }
 
         EncoderBias?.RequireShape(latents);
         Decoder.RequireShape(latents, output);
         if (output < 1 || output > int.MaxValue || latents > MostWeights / output)
         {
-            throw Decoder.Tensor.Fault($"{Decoder.Tensor.Name} shape {Decoder.Tensor.ShapeText} has a size outside of 1 to {MostWeights} weights");
+            throw Decoder.Tensor.Fault(
+                $"{Decoder.Tensor.Name} shape {Decoder.Tensor.ShapeText} has a size outside of 1 to {MostWeights} weights");
         }
 
         OutputBias?.RequireShape(output);

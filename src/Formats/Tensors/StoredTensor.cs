@@ -4,7 +4,9 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Formats.Tensors;
 
-/// <summary>A tensor that lies in a file, of whatever kind, and is read when asked for. Its extent has been checked to lie within the file.</summary>
+/// <summary>
+/// A tensor that lies in a file, of whatever kind, and is read when asked for. Its extent has been checked to lie within the file.
+/// </summary>
 /// <param name="File">The file, as messages call it.</param>
 /// <param name="Name">The tensor's name in it.</param>
 /// <param name="Dtype">Type of its elements, little-endian.</param>

@@ -4,7 +4,9 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Formats.Tensors;
 
-/// <summary>Reads stored tensors as float32, in the order in which they lie in their files, and checks that every number is finite.</summary>
+/// <summary>
+/// Reads stored tensors as float32, in the order in which they lie in their files, and checks that every number is finite.
+/// </summary>
 public static class TensorReader
 {
     // 16 MB as float32: large enough for any storage to answer at full speed.
@@ -13,7 +15,9 @@ public static class TensorReader
     private const long WideGap = 1 << 12;
 
     /// <summary>Reads a tensor of at most one dimension. <c>[count]</c>.</summary>
-    /// <exception cref="AeServerless.Engine.InvalidInputException">It has more dimensions, is not of floating-point numbers, or one of them isn't finite.</exception>
+    /// <exception cref="AeServerless.Engine.InvalidInputException">
+    /// It has more dimensions, is not of floating-point numbers, or one of them isn't finite.
+    /// </exception>
     public static async Task<float[]> ReadVectorAsync(StoredTensor tensor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -37,7 +41,9 @@ public static class TensorReader
     }
 
     /// <summary>Reads a tensor of one number: a scalar or of shape [1].</summary>
-    /// <exception cref="AeServerless.Engine.InvalidInputException">It has more or fewer numbers, is not of floating-point numbers, or not finite.</exception>
+    /// <exception cref="AeServerless.Engine.InvalidInputException">
+    /// It has more or fewer numbers, is not of floating-point numbers, or not finite.
+    /// </exception>
     public static async Task<float> ReadNumberAsync(StoredTensor tensor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -65,7 +71,9 @@ public static class TensorReader
     /// <param name="tensor">The tensor, <c>[a, b]</c>.</param>
     /// <param name="transposed">Whether to read it as <c>[b, a]</c>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="AeServerless.Engine.InvalidInputException">It has other dimensions, is not of floating-point numbers, or one of them isn't finite.</exception>
+    /// <exception cref="AeServerless.Engine.InvalidInputException">
+    /// It has other dimensions, is not of floating-point numbers, or one of them isn't finite.
+    /// </exception>
     public static async Task<WeightMatrix> ReadMatrixAsync(StoredTensor tensor, bool transposed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -78,11 +86,21 @@ public static class TensorReader
         var matrix = new WeightMatrix(rows.Count, columns.Count);
         if (rows.Stride >= columns.Stride)
         {
-            await ForEachBlockAsync(tensor, rows, columns, (first, count, stored) => CopyRows(tensor, matrix, rows, columns, first, count, stored), cancellationToken);
+            await ForEachBlockAsync(
+                tensor,
+                rows,
+                columns,
+                (first, count, stored) => CopyRows(tensor, matrix, rows, columns, first, count, stored),
+                cancellationToken);
         }
         else
         {
-            await ForEachBlockAsync(tensor, columns, rows, (first, count, stored) => CopyColumns(tensor, matrix, rows, columns, first, count, stored), cancellationToken);
+            await ForEachBlockAsync(
+                tensor,
+                columns,
+                rows,
+                (first, count, stored) => CopyColumns(tensor, matrix, rows, columns, first, count, stored),
+                cancellationToken);
         }
 
         return matrix;
@@ -133,7 +151,8 @@ public static class TensorReader
         var inside = inner.Span;
         if (inside > LongestSpan)
         {
-            throw tensor.Fault($"its strides {string.Join(", ", tensor.Strides)} put a row over {inside} elements, too many to be read at once");
+            throw tensor.Fault(
+                $"its strides {string.Join(", ", tensor.Strides)} put a row over {inside} elements, too many to be read at once");
         }
 
         // Entries with wide gaps between them are read one by one, the others together with what lies between.

@@ -1,8 +1,8 @@
 namespace AeServerless.Formats.Tensors;
 
 /// <summary>
-/// A matrix of float32 weights of any size: stored some rows at a time in pinned memory, because one array can't hold the weights of the largest
-/// autoencoders. <c>[rows, columns]</c>.
+/// A matrix of float32 weights of any size: stored some rows at a time in pinned memory, because one array can't hold the weights of the
+/// largest autoencoders. <c>[rows, columns]</c>.
 /// </summary>
 public sealed class WeightMatrix
 {

@@ -11,7 +11,8 @@ internal static class Damage
 
     private static readonly string[] Words =
     [
-        "0", "-1", "1e400", "2147483648", "9223372036854775807", "99999999999999999999", "null", "true", "false", "\"\"", "[]", "{}", "\"topk\"",
+        "0", "-1", "1e400", "2147483648", "9223372036854775807", "99999999999999999999", "null", "true", "false", "\"\"", "[]", "{}",
+        "\"topk\"",
         "\"relu\"", "\"none\"", "\"\\ud800\"", ",", ":", "}", "\"", "\u202e", "*a", "&a", "- ", "? ",
     ];
 
@@ -36,15 +37,22 @@ internal static class Damage
         var at = Gen.OneOf(anywhere, inPlace);
         return Gen.OneOf(
             Gen.Select(at, Gen.Byte, Func<byte[], byte[]> (i, value) => bytes => Changed(bytes, i, value)),
-            Gen.Select(at, Gen.Int[0, 7], Func<byte[], byte[]> (i, bit) => bytes => i < bytes.Length ? Changed(bytes, i, (byte)(bytes[i] ^ (1 << bit))) : bytes),
+            Gen.Select(at, Gen.Int[0, 7], Func<byte[], byte[]> (i, bit) => bytes => Flipped(bytes, i, bit)),
             Gen.Select(at, Gen.Byte.Array[4, 8], Func<byte[], byte[]> (i, run) => bytes => Overwritten(bytes, i, run)),
             Gen.Select(at, Gen.Int[1, LongestRun], Func<byte[], byte[]> (i, count) => bytes => Replaced(bytes, i, count, [])),
-            Gen.Select(at, Gen.Int[0, LongestRun], Gen.Int[0, Words.Length - 1].Select(word => Words[word]), Func<byte[], byte[]> (i, count, word) => bytes => Replaced(bytes, i, count, Encoding.UTF8.GetBytes(word))),
-            Gen.Select(at, Gen.Int[1, LongestRun], at, Func<byte[], byte[]> (i, count, from) => bytes => Replaced(bytes, i, 0, Part(bytes, from, count))),
+            Gen.Select(at, Gen.Int[0, LongestRun], AnyWord, Func<byte[], byte[]> (i, run, word) => bytes => Replaced(bytes, i, run, word)),
+            Gen.Select(at, Gen.Int[1, LongestRun], at, Func<byte[], byte[]> (i, count, from) => bytes => Inserted(bytes, i, from, count)),
             Gen.Select(anywhere, Func<byte[], byte[]> (i) => bytes => Part(bytes, 0, i)));
     }
 
     private static Gen<int> Within((int Offset, int Length) place) => Gen.Int[place.Offset, place.Offset + Math.Max(0, place.Length - 1)];
+
+    private static Gen<byte[]> AnyWord => Gen.Int[0, Words.Length - 1].Select(word => Encoding.UTF8.GetBytes(Words[word]));
+
+    private static byte[] Flipped(byte[] bytes, int at, int bit) =>
+        at < bytes.Length ? Changed(bytes, at, (byte)(bytes[at] ^ (1 << bit))) : bytes;
+
+    private static byte[] Inserted(byte[] bytes, int at, int from, int count) => Replaced(bytes, at, 0, Part(bytes, from, count));
 
     private static byte[] Changed(byte[] bytes, int at, byte value) => Overwritten(bytes, at, [value]);
 

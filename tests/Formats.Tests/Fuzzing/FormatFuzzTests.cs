@@ -67,7 +67,9 @@ public sealed class FormatFuzzTests(ITestOutputHelper output)
             iter: Cases * Factor);
         output.WriteLine($"{golden}: {refused} refused, {taken} taken");
         Assert.True(refused > 0, "No input was refused: the damage does nothing.");
-        Assert.True(taken > 0 || golden.StartsWith("refuse-", StringComparison.Ordinal), "No input was taken: the damage never gets past the first check.");
+        Assert.True(
+            taken > 0 || golden.StartsWith("refuse-", StringComparison.Ordinal),
+            "No input was taken: the damage never gets past the first check.");
     }
 
     /// <summary>The front, the end (a zip archive's directory), and what lies behind the name of an entry.</summary>

@@ -9,7 +9,8 @@ internal static class JsonDamage
 {
     private static readonly string[] Values =
     [
-        "null", "true", "false", "0", "-1", "1", "7", "7.0", "0.5", "1e300", "2147483648", "9223372036854775808", "\"\"", "\"relu\"", "\"topk\"",
+        "null", "true", "false", "0", "-1", "1", "7", "7.0", "0.5", "1e300", "2147483648", "9223372036854775808", "\"\"", "\"relu\"",
+        "\"topk\"",
         "\"none\"", "\"\\u202e\"", "[]", "{}", "[null]", "{\"k\": 3}",
     ];
 

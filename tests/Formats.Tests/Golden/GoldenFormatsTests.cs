@@ -5,13 +5,14 @@ namespace AeServerless.Formats.Tests.Golden;
 public sealed class GoldenFormatsTests
 {
     public static TheoryData<string> Cases { get; } =
-        [.. Directory.EnumerateDirectories(Repository.GoldenFormats).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        [.. new DirectoryInfo(Repository.GoldenFormats).EnumerateDirectories().Select(folder => folder.Name).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Case_IsReadOrRefusedAsItsLibraryMeansIt(string name)
     {
-        var result = await GoldenFormats.CheckCaseAsync(Path.Combine(Repository.GoldenFormats, name), TestContext.Current.CancellationToken);
+        var result = await GoldenFormats.CheckCaseAsync(
+            Path.Combine(Repository.GoldenFormats, name), TestContext.Current.CancellationToken);
         Assert.Null(result.Problem);
     }
 

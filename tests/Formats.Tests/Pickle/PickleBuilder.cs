@@ -48,8 +48,8 @@ internal sealed class PickleBuilder
     }
 
     public PickleBuilder Tensor(string storage, int count, int offset, int[] shape, int[] strides) =>
-        Raw("ctorch._utils\n_rebuild_tensor_v2\n((").Text("storage").Raw("ctorch\nFloatStorage\n").Text(storage).Text("cpu").Whole(count).Raw("tQ")
-            .Whole(offset).Tuple(shape).Tuple(strides).Raw(0x89).Raw("ccollections\nOrderedDict\n)RtR");
+        Raw("ctorch._utils\n_rebuild_tensor_v2\n((").Text("storage").Raw("ctorch\nFloatStorage\n").Text(storage).Text("cpu").Whole(count)
+            .Raw("tQ").Whole(offset).Tuple(shape).Tuple(strides).Raw(0x89).Raw("ccollections\nOrderedDict\n)RtR");
 
     /// <summary>An archive with the pickle and storages of floats, named 0, 1, ….</summary>
     public static byte[] Archive(byte[] pickle, params IReadOnlyList<float[]> storages)

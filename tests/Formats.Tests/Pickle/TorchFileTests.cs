@@ -12,7 +12,8 @@ public sealed class TorchFileTests
     [Fact]
     public async Task Dictionary_HoldsTensorsAndValues()
     {
-        var pickle = PickleBuilder.Start.Raw("}(").Text("w").Tensor("0", 6, 0, [2, 3], [3, 1]).Text("k").Whole(7).Text("name").Text("ReLU").Raw("u").End();
+        var pickle = PickleBuilder.Start.Raw("}(").Text("w").Tensor("0", 6, 0, [2, 3], [3, 1])
+            .Text("k").Whole(7).Text("name").Text("ReLU").Raw("u").End();
         var file = await OpenAsync(PickleBuilder.Archive(pickle, [1, 2, 3, 4, 5, 6]));
         var matrix = await TensorReader.ReadMatrixAsync(file.Tensors["w"], transposed: false, Cancel);
         Assert.Equal([4, 5, 6], matrix.Row(1).ToArray());
@@ -98,5 +99,6 @@ public sealed class TorchFileTests
 
     private static Task<TensorFile> OpenAsync(byte[] bytes) => TorchFile.OpenAsync(new MemoryByteSource("file.pt", bytes), Cancel);
 
-    private static Task<InvalidInputException> RefusedAsync(byte[] bytes) => Assert.ThrowsAsync<InvalidInputException>(() => OpenAsync(bytes));
+    private static Task<InvalidInputException> RefusedAsync(byte[] bytes) =>
+        Assert.ThrowsAsync<InvalidInputException>(() => OpenAsync(bytes));
 }

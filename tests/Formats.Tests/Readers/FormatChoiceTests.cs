@@ -65,7 +65,9 @@ public sealed class FormatChoiceTests
 
     [Theory]
     [InlineData("saelens-standard", "cfg.json", "\"d_in\":", "\"input_gain\": 2, \"d_in\":", "input_gain")]
-    [InlineData("saelens-standard", "cfg.json", "\"model_from_pretrained_kwargs\": {", "\"model_from_pretrained_kwargs\": {\"fold_everything\": true", "fold_everything")]
+    [InlineData(
+        "saelens-standard", "cfg.json", "\"model_from_pretrained_kwargs\": {",
+        "\"model_from_pretrained_kwargs\": {\"fold_everything\": true", "fold_everything")]
     [InlineData("saelens-standard", "cfg.json", "\"hook_head_index\": null", "\"hook_head_index\": 3", "hook_head_index")]
     [InlineData("llama-scope-R", "hyperparams.json", "\"act_fn\":", "\"new_scale\": 2, \"act_fn\":", "new_scale")]
     [InlineData("llamascopium-relu", "config.json", "\"act_fn\":", "\"new_scale\": 2, \"act_fn\":", "new_scale")]
@@ -73,7 +75,8 @@ public sealed class FormatChoiceTests
     [InlineData("dictionary-learning-topk", "config.json", "\"lr\":", "\"new_scale\": 2, \"lr\":", "new_scale")]
     [InlineData("dictionary-learning-topk", "config.json", "\"io\":", "\"new_scale\": 2, \"io\":", "new_scale")]
     [InlineData("sparsify-topk/layers.7", "cfg.json", "\"k\":", "\"new_scale\": 2, \"k\":", "new_scale")]
-    [InlineData("gemma-scope-2/resid_post/layer_6_width_16k_l0_small", "config.json", "\"width\":", "\"new_scale\": 2, \"width\":", "new_scale")]
+    [InlineData(
+        "gemma-scope-2/resid_post/layer_6_width_16k_l0_small", "config.json", "\"width\":", "\"new_scale\": 2, \"width\":", "new_scale")]
     public async Task UnknownField_IsRefusedByName(string golden, string config, string field, string changed, string named)
     {
         var folder = MemoryFolder.Of(Path.Combine(Repository.GoldenFormats, golden));

@@ -76,5 +76,11 @@ public sealed class TensorReaderTests
     }
 
     private static StoredTensor Tensor(float[] values, long[] shape, long[] strides, int offset) => new(
-        "file", "w", TensorDtype.F32, shape, strides, new MemoryByteSource("file", MemoryMarshal.AsBytes(values.AsSpan()).ToArray()), offset * sizeof(float));
+        "file",
+        "w",
+        TensorDtype.F32,
+        shape,
+        strides,
+        new MemoryByteSource("file", MemoryMarshal.AsBytes(values.AsSpan()).ToArray()),
+        offset * sizeof(float));
 }

@@ -5,7 +5,8 @@ using AeServerless.Formats.Reading;
 namespace AeServerless.Formats.Readers.CircuitTracer;
 
 /// <summary>The <c>config.yaml</c> of a set of transcoders.</summary>
-internal sealed record CircuitTracerConfig(string? ModelKind, string? HookIn, string? HookOut, string? Activation, int? K, ConfigObject? Fields)
+internal sealed record CircuitTracerConfig(
+    string? ModelKind, string? HookIn, string? HookOut, string? Activation, int? K, ConfigObject? Fields)
 {
     public static CircuitTracerConfig None { get; } = new(null, null, null, null, null, null);
 
@@ -25,7 +26,9 @@ internal sealed record CircuitTracerConfig(string? ModelKind, string? HookIn, st
         }
 
         // Where the files come from and what shows them.
-        fields.Ignore("model_name", "scan", "transcoders", "repo_id", "subfolder", "revision", "dtype", "neuronpedia_source_set").RequireAllKnown("circuit-tracer");
+        fields
+            .Ignore("model_name", "scan", "transcoders", "repo_id", "subfolder", "revision", "dtype", "neuronpedia_source_set")
+            .RequireAllKnown("circuit-tracer");
         return config;
     }
 
@@ -39,7 +42,9 @@ internal sealed record CircuitTracerConfig(string? ModelKind, string? HookIn, st
             ("relu", false) => GateKind.ReLU,
             ("topk", false) => GateKind.TopKSigned,
             ("topk", true) => throw Fault("activation", "is topk, but the file has a threshold, as jumprelu"),
-            ("jumprelu" or "jump_relu", false) => throw Fault("activation", "is jumprelu, but the file has no activation_function.threshold"),
+            ("jumprelu" or "jump_relu", false) => throw Fault(
+                "activation",
+                "is jumprelu, but the file has no activation_function.threshold"),
             _ => throw Fault("activation", $"'{ConfigObject.Clip(Activation)}' is not supported; relu, jumprelu and topk are"),
         };
         return gate != GateKind.TopKSigned && (hasK || K is not null)
@@ -47,5 +52,6 @@ internal sealed record CircuitTracerConfig(string? ModelKind, string? HookIn, st
             : gate;
     }
 
-    private InvalidInputException Fault(string field, string problem) => Fields?.Fault(field, problem) ?? new InvalidInputException(field, problem);
+    private InvalidInputException Fault(string field, string problem) =>
+        Fields?.Fault(field, problem) ?? new InvalidInputException(field, problem);
 }

@@ -34,7 +34,8 @@ internal sealed partial class CircuitTracerFormat : IAutoencoderFormat
         }
 
         var name = FileOf(input) ?? throw new InvalidInputException(
-            input.Name, input.Hints.Layer is { } wanted ? $"has no layer_{wanted}.safetensors" : "has transcoders of several layers; say which (layer)");
+            input.Name,
+            input.Hints.Layer is { } wanted ? $"has no layer_{wanted}.safetensors" : "has transcoders of several layers; say which layer");
         var tensors = new TensorSet(await input.TensorsAsync(name, cancellationToken));
         var skip = tensors.Optional("W_skip");
         var parts = new WeightParts
@@ -58,11 +59,16 @@ internal sealed partial class CircuitTracerFormat : IAutoencoderFormat
         {
             Kind = skip is null ? AutoencoderKind.Transcoder : AutoencoderKind.SkipTranscoder,
         };
-        header = header with { K = gate == GateKind.TopKSigned ? TopKs.Require(input, k ?? config.K, header.LatentCount, $"{Config}, field 'k'") : 0 };
+        if (gate == GateKind.TopKSigned)
+        {
+            header = header with { K = TopKs.Require(input, k ?? config.K, header.LatentCount, $"{Config}, field 'k'") };
+        }
+
         threshold = threshold is null ? null : Thresholds.RequireShape(threshold, header.LatentCount);
         var layer = LayerOf(name) ?? input.Hints.Layer;
         header = header.Placed(input.Hints, Hook(layer, config.HookIn), Hook(layer, config.HookOut)).Differing(gate == GateKind.TopKSigned
-            ? ["TopK keeps negative values, as in its authors' later code; the packaged circuit-tracer ignores activation and k, and reads the file as ReLU"]
+            ? ["TopK keeps negative values, as in its authors' later code; the packaged circuit-tracer ignores activation and k, and "
+                + "reads the file as ReLU"]
             : []);
         return new OpenedAutoencoder(header, async cancel => (await parts.LoadAsync(cancel)).Define(header, gate switch
         {

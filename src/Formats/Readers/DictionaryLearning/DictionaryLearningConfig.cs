@@ -18,17 +18,18 @@ internal sealed record DictionaryLearningConfig
 
     private static readonly string[] Training =
     [
-        "trainer_class", "lr", "steps", "auxk_alpha", "warmup_steps", "decay_start", "decay_end", "threshold_beta", "threshold_start_step", "top_k_aux",
-        "seed", "device", "lm_name", "wandb_name", "l1_penalty", "sparsity_warmup_steps", "resample_steps", "bandwidth", "sparsity_penalty",
-        "target_l0", "group_fractions", "group_weights", "group_sizes", "sparsity_function", "initial_sparsity_penalty", "anneal_start",
-        "anneal_end", "p_start", "p_end", "n_sparsity_updates", "sparsity_queue_length", "sparsity_loss", "lr_decay_start", "lambda_warmup_steps",
-        "hidden_dim", "entropy", "use_decoder_norm", "num_tokens", "batch_size", "k_anneal_steps", "momentum", "grad_clip", "log_steps",
+        "trainer_class", "lr", "steps", "auxk_alpha", "warmup_steps", "decay_start", "decay_end", "threshold_beta", "threshold_start_step",
+        "top_k_aux", "seed", "device", "lm_name", "wandb_name", "l1_penalty", "sparsity_warmup_steps", "resample_steps", "bandwidth",
+        "sparsity_penalty", "target_l0", "group_fractions", "group_weights", "group_sizes", "sparsity_function",
+        "initial_sparsity_penalty", "anneal_start", "anneal_end", "p_start", "p_end", "n_sparsity_updates", "sparsity_queue_length",
+        "sparsity_loss", "lr_decay_start", "lambda_warmup_steps", "hidden_dim", "entropy", "use_decoder_norm", "num_tokens", "batch_size",
+        "k_anneal_steps", "momentum", "grad_clip", "log_steps",
     ];
 
     private static readonly string[] Buffer =
     [
-        "d_submodule", "n_ctxs", "ctx_len", "refresh_batch_size", "out_batch_size", "device", "remove_bos", "add_special_tokens", "shuffle", "dtype",
-        "max_activation_norm_multiple",
+        "d_submodule", "n_ctxs", "ctx_len", "refresh_batch_size", "out_batch_size", "device", "remove_bos", "add_special_tokens",
+        "shuffle", "dtype", "max_activation_norm_multiple",
     ];
 
     public required string Class { get; init; }
@@ -107,13 +108,16 @@ internal sealed record DictionaryLearningConfig
             (null, null or "out") => $"blocks.{layer}.hook_resid_post",
             (null, "in") => $"blocks.{layer}.hook_resid_pre",
             ({ } name, null or "out") when name.Contains("resid_post", StringComparison.Ordinal) => $"blocks.{layer}.hook_resid_post",
-            ({ } name, null or "out") when name.Contains("attn", StringComparison.Ordinal) || name.Contains("attention", StringComparison.Ordinal) =>
+            ({ } name, null or "out") when name.Contains("attn", StringComparison.Ordinal)
+                || name.Contains("attention", StringComparison.Ordinal) =>
                 $"blocks.{layer}.hook_attn_out",
             ({ } name, null or "out") when name.Contains("mlp", StringComparison.Ordinal) => $"blocks.{layer}.hook_mlp_out",
             _ => null,
         };
         return hook is null
             ? (null, null, $"what its submodule '{ConfigObject.Clip(module ?? "")}' ({side}) means is not known")
-            : (hook, null, module is null ? $"no submodule is named: the residual stream {(side == "in" ? "before" : "after")} layer {layer} is assumed" : null);
+            : (hook, null, module is not null
+                ? null
+                : $"no submodule is named: the residual stream {(side == "in" ? "before" : "after")} layer {layer} is assumed");
     }
 }

@@ -5,7 +5,9 @@ using AeServerless.Formats.Tensors;
 
 namespace AeServerless.Formats.Readers.DictionaryLearning;
 
-/// <summary>dictionary_learning: <c>ae.pt</c> with <c>config.json</c>, whose <c>trainer.dict_class</c> says which of its classes it is.</summary>
+/// <summary>
+/// dictionary_learning: <c>ae.pt</c> with <c>config.json</c>, whose <c>trainer.dict_class</c> says which of its classes it is.
+/// </summary>
 internal sealed class DictionaryLearningFormat : IAutoencoderFormat
 {
     private const string Weights = "ae.pt";
@@ -38,7 +40,8 @@ internal sealed class DictionaryLearningFormat : IAutoencoderFormat
         tensors.RequireAllKnown(Name);
         var normalises = config.Class == DictionaryLearningConfig.AutoEncoder;
         header = header.Placed(input.Hints, config.HookIn, config.HookOut).Assuming(config.Notes).Differing(normalises
-            ? ["decoder columns are brought to norm 1, as the library's own load_dictionary does; SAELens and a plain reading leave the latents divided by those norms"]
+            ? ["decoder columns are brought to norm 1, as the library's own load_dictionary does; SAELens and a plain reading leave the "
+                + "latents divided by those norms"]
             : []);
         return new OpenedAutoencoder(header, async cancel =>
         {
@@ -88,7 +91,8 @@ internal sealed class DictionaryLearningFormat : IAutoencoderFormat
                 var threshold = tensors.Require("threshold");
                 return await TensorReader.ReadNumberAsync(threshold, cancellationToken) >= 0
                     ? [threshold]
-                    : throw threshold.Fault("threshold is below 0: it was never trained, and without it the gate of a BatchTopK, which k is not, can't be computed");
+                    : throw threshold.Fault("threshold is below 0: it was never trained, and without it the gate of a BatchTopK, which k "
+                        + "is not, can't be computed");
             default:
                 tensors.Ignore(name => name == "threshold" && dictionary == DictionaryLearningConfig.TopK);
                 return [];

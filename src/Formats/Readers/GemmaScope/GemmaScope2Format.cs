@@ -34,7 +34,9 @@ internal sealed class GemmaScope2Format : IAutoencoderFormat
         var skip = tensors.Optional("affine_skip_connection");
         if (config.Flag("affine_connection") is { } affine && affine != skip is not null)
         {
-            throw config.Fault("affine_connection", $"is {affine}, but the tensor affine_skip_connection is {(skip is null ? "missing" : "there")}");
+            throw config.Fault(
+                "affine_connection",
+                $"is {affine}, but the tensor affine_skip_connection is {(skip is null ? "missing" : "there")}");
         }
 
         var parts = new WeightParts
@@ -66,7 +68,8 @@ internal sealed class GemmaScope2Format : IAutoencoderFormat
             parts.RequireAutoencoder();
         }
 
-        header = header.Differing(skip is null ? [] : ["the skip connection is x · A, as the authors use it; SAELens before 6.54 transposed it"]);
+        header = header.Differing(skip is null ? [] : ["the skip connection is x · A, as the authors use it; SAELens before 6.54 "
+            + "transposed it"]);
         return new OpenedAutoencoder(header, async cancel => (await parts.LoadAsync(cancel)).Define(
             header, Thresholds.Rectified(await Thresholds.ReadAsync(threshold, header.LatentCount, cancel))));
     }

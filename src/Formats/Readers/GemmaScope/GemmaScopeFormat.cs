@@ -11,7 +11,8 @@ internal sealed partial class GemmaScopeFormat : IAutoencoderFormat
 {
     public string Name => "gemma-scope";
 
-    public Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken) => Task.FromResult(input.FindOnly(".npz") is not null);
+    public Task<bool> RecognisesAsync(FormatInput input, CancellationToken cancellationToken) =>
+        Task.FromResult(input.FindOnly(".npz") is not null);
 
     public async Task<OpenedAutoencoder> OpenAsync(FormatInput input, CancellationToken cancellationToken)
     {
@@ -58,11 +59,13 @@ internal sealed partial class GemmaScopeFormat : IAutoencoderFormat
         {
             return header
                 .Placed(input.Hints, "hook_embed")
-                .Assuming("its folder is called embedding: W_enc / √d and W_dec · √d are taken, because models scale the embedding by √d; b_dec is not scaled")
+                .Assuming("its folder is called embedding: W_enc / √d and W_dec · √d are taken, because models scale the embedding by "
+                    + "√d; b_dec is not scaled")
                 .Differing("the factor √d of embedding autoencoders is taken as SAELens takes it; the file itself does not hold it");
         }
 
-        var repository = input.Hints.Repository ?? input.Segments.FirstOrDefault(segment => segment.StartsWith("gemma-scope-", StringComparison.Ordinal));
+        var repository = input.Hints.Repository
+            ?? input.Segments.FirstOrDefault(segment => segment.StartsWith("gemma-scope-", StringComparison.Ordinal));
         var layer = input.Hints.Layer ?? Layer(input);
         if (repository is null || layer is null)
         {
@@ -79,7 +82,8 @@ internal sealed partial class GemmaScopeFormat : IAutoencoderFormat
             _ => ((string?)null, (string?)null),
         };
         var placed = header.Placed(input.Hints, Hook(layer, hookIn), Hook(layer, hookOut));
-        return hookIn is null ? placed : placed.Assuming($"the place is taken from the repository's name '{ConfigObject.Clip(repository)}'");
+        return hookIn is null ? placed : placed.Assuming(
+            $"the place is taken from the repository's name '{ConfigObject.Clip(repository)}'");
     }
 
     private static string? Hook(int? layer, string? hook) => hook is null ? null : $"blocks.{layer}.{hook}";

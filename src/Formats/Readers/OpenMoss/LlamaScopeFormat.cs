@@ -5,8 +5,8 @@ using AeServerless.Formats.Reading;
 namespace AeServerless.Formats.Readers.OpenMoss;
 
 /// <summary>
-/// Llama Scope: <c>hyperparams.json</c> with <c>checkpoints/final.safetensors</c>. Its authors fold the activations' norms and then the decoder's
-/// norms into the weights when they load it; the threshold is one number on the scale of what comes out.
+/// Llama Scope: <c>hyperparams.json</c> with <c>checkpoints/final.safetensors</c>. Its authors fold the activations' norms and then the
+/// decoder's norms into the weights when they load it; the threshold is one number on the scale of what comes out.
 /// </summary>
 internal sealed class LlamaScopeFormat : IAutoencoderFormat
 {
@@ -16,10 +16,11 @@ internal sealed class LlamaScopeFormat : IAutoencoderFormat
 
     private static readonly string[] Training =
     [
-        "decoder_exactly_fixed_norm", "init_decoder_norm", "init_encoder_norm", "init_encoder_with_decoder_transpose", "lp", "l1_coefficient",
-        "l1_coefficient_warmup_steps", "k_warmup_steps", "use_batch_norm_mse", "device", "dtype", "seed", "remove_gradient_parallel_to_decoder_directions",
-        "decoder_bias_init_method", "use_ghost_grads", "sae_pretrained_name_or_path", "strict_loading", "exp_name", "exp_series", "exp_result_dir",
-        "sae_type", "label", "image_tokens", "sparsity_threshold_for_triton_spmm_kernel", "use_triton_kernel",
+        "decoder_exactly_fixed_norm", "init_decoder_norm", "init_encoder_norm", "init_encoder_with_decoder_transpose", "lp",
+        "l1_coefficient", "l1_coefficient_warmup_steps", "k_warmup_steps", "use_batch_norm_mse", "device", "dtype", "seed",
+        "remove_gradient_parallel_to_decoder_directions", "decoder_bias_init_method", "use_ghost_grads", "sae_pretrained_name_or_path",
+        "strict_loading", "exp_name", "exp_series", "exp_result_dir", "sae_type", "label", "image_tokens",
+        "sparsity_threshold_for_triton_spmm_kernel", "use_triton_kernel",
     ];
 
     public string Name => "llama-scope";
@@ -59,9 +60,14 @@ internal sealed class LlamaScopeFormat : IAutoencoderFormat
             ?? throw config.Fault("sparsity_include_decoder_norm", "is missing: it decides whether the decoder's norms are folded");
         var header = parts.Describe(input, Name, $"Llama Scope {gate}", gate);
         RequireSizes(config, header);
-        header = header with { K = gate == GateKind.TopK ? TopKs.Require(input, config.Whole("top_k"), header.LatentCount, $"{Config}, field 'top_k'") : 0 };
+        if (gate == GateKind.TopK)
+        {
+            header = header with { K = TopKs.Require(input, config.Whole("top_k"), header.LatentCount, $"{Config}, field 'top_k'") };
+        }
+
         header = header.Placed(input.Hints, config.Text("hook_point_in"), config.Text("hook_point_out")).Differing(
-            "latents are in the raw activation's scale, as the authors' own loading gives them; SAELens leaves them multiplied by √d / norm.in"
+            "latents are in the raw activation's scale, as the authors' own loading gives them; SAELens leaves them multiplied by "
+            + "√d / norm.in"
             + (includesNorm ? ", and does not fold the decoder's norms, which changes which latents are active" : ""));
         config.Ignore(Training).Ignore("top_k").RequireAllKnown(Name);
         return new OpenedAutoencoder(header, async cancel =>
@@ -89,12 +95,15 @@ internal sealed class LlamaScopeFormat : IAutoencoderFormat
         var threshold = config.Number("jump_relu_threshold");
         return config.Text("act_fn") switch
         {
-            "jumprelu" => (GateKind.JumpReLU, threshold ?? throw config.Fault("jump_relu_threshold", "the threshold of a jumprelu is missing")),
+            "jumprelu" when threshold is null => throw config.Fault("jump_relu_threshold", "the threshold of a jumprelu is missing"),
+            "jumprelu" => (GateKind.JumpReLU, threshold.Value),
             // Trained as TopK, made a JumpReLU for use.
             "topk" when threshold > 0 => (GateKind.JumpReLU, threshold.Value),
             "topk" => (GateKind.TopK, 0),
             "relu" => (GateKind.ReLU, 0),
-            var other => throw config.Fault("act_fn", $"'{ConfigObject.Clip(other ?? "missing")}' is not supported; jumprelu, topk and relu are"),
+            var other => throw config.Fault(
+                "act_fn",
+                $"'{ConfigObject.Clip(other ?? "missing")}' is not supported; jumprelu, topk and relu are"),
         };
     }
 
@@ -114,7 +123,9 @@ internal sealed class LlamaScopeFormat : IAutoencoderFormat
             case "inference":
                 return (1, 1);
             case var other:
-                throw config.Fault("norm_activation", $"'{ConfigObject.Clip(other ?? "missing")}' is not supported; dataset-wise and inference are");
+                throw config.Fault(
+                    "norm_activation",
+                    $"'{ConfigObject.Clip(other ?? "missing")}' is not supported; dataset-wise and inference are");
         }
     }
 
@@ -130,11 +141,14 @@ internal sealed class LlamaScopeFormat : IAutoencoderFormat
             throw config.Fault("d_model", $"is {model}, but encoder.weight has {header.InputSize} inputs");
         }
 
-        var expected = latents ?? (model is { } width && config.Number("expansion_factor") is { } factor ? (int)(width * factor) : header.LatentCount);
+        var expected = latents
+            ?? (model is { } width && config.Number("expansion_factor") is { } factor ? (int)(width * factor) : header.LatentCount);
         config.Ignore("expansion_factor");
         if (expected != header.LatentCount)
         {
-            throw config.Fault("d_sae", $"d_sae (d_model · expansion_factor) is {expected}, but encoder.weight has {header.LatentCount} latents");
+            throw config.Fault(
+                "d_sae",
+                $"d_sae (d_model · expansion_factor) is {expected}, but encoder.weight has {header.LatentCount} latents");
         }
     }
 }

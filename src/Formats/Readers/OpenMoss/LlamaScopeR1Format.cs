@@ -5,8 +5,8 @@ using AeServerless.Formats.Reading;
 namespace AeServerless.Formats.Readers.OpenMoss;
 
 /// <summary>
-/// Llama-Scope-R1-Distill: <c>config.json</c> with <c>sae_weights.safetensors</c> and the older tensor names. Latents are in the scale of training,
-/// as SAELens gives them; the scale of input and output is folded into the weights.
+/// Llama-Scope-R1-Distill: <c>config.json</c> with <c>sae_weights.safetensors</c> and the older tensor names. Latents are in the scale of
+/// training, as SAELens gives them; the scale of input and output is folded into the weights.
 /// </summary>
 internal sealed class LlamaScopeR1Format : IAutoencoderFormat
 {
@@ -32,7 +32,8 @@ internal sealed class LlamaScopeR1Format : IAutoencoderFormat
         var config = LlamascopiumConfig.Read(await input.ConfigAsync(LlamascopiumConfig.FileName, cancellationToken), Name);
         if (config.HasGlu || config.Norm == LlamascopiumConfig.TokenWise)
         {
-            throw config.Fields.Fault(config.HasGlu ? "use_glu_encoder" : "norm_activation", "has a value that is not known with these tensor names");
+            throw config.Fields.Fault(
+                config.HasGlu ? "use_glu_encoder" : "norm_activation", "has a value that is not known with these tensor names");
         }
 
         var tensors = new TensorSet(await input.TensorsAsync(Weights, cancellationToken));
@@ -48,10 +49,15 @@ internal sealed class LlamaScopeR1Format : IAutoencoderFormat
         var header = parts.Describe(input, Name, $"Llama-Scope-R1-Distill {config.Gate}", config.Gate);
         config.RequireSizes(header);
         threshold?.RequireShape(header.LatentCount);
-        header = header with { K = config.Gate == GateKind.TopK ? TopKs.Require(input, config.TopK, header.LatentCount, "field 'top_k'") : 0 };
+        if (config.Gate == GateKind.TopK)
+        {
+            header = header with { K = TopKs.Require(input, config.TopK, header.LatentCount, "field 'top_k'") };
+        }
+
         var (scaleIn, scaleOut, notes) = await ScalesAsync(input, config, tensors, header, cancellationToken);
         header = header.Placed(input.Hints, config.HookIn, config.HookOut).Assuming(notes).Differing(config.IncludesDecoderNorm
-            ? ["the decoder's norms weigh in the gate, as sparsity_include_decoder_norm says; SAELens ignores that and has other active latents"]
+            ? ["the decoder's norms weigh in the gate, as sparsity_include_decoder_norm says; SAELens ignores that and has other active "
+                + "latents"]
             : []);
         return new OpenedAutoencoder(header, async cancel =>
         {
@@ -78,19 +84,23 @@ internal sealed class LlamaScopeR1Format : IAutoencoderFormat
         var stored = await LlamascopiumConfig.ScaleAsync(tensors, config.HookIn, header.InputSize, cancellationToken);
         if (stored is { } one && input.Hints.NormScalingFactor is { } other && Math.Abs(one - other) > FactorTolerance * one)
         {
-            throw new InvalidInputException(input.Name, $"the scaling factor is {one} in the files, and {other} was said by hand: they contradict each other");
+            throw new InvalidInputException(
+                input.Name,
+                $"the scaling factor is {one} in the files, and {other} was said by hand: they contradict each other");
         }
 
         var scaleIn = stored
             ?? input.Hints.NormScalingFactor
             ?? throw new InvalidInputException(
-                tensors.File.Name, $"tensor '{LlamascopiumConfig.NormPrefix}{config.HookIn}' is missing: norm_activation dataset-wise needs it, or the factor by hand");
+                tensors.File.Name, $"tensor '{LlamascopiumConfig.NormPrefix}{config.HookIn}' is missing: norm_activation dataset-wise "
+                    + "needs it, or the factor by hand");
         var scaleOut = await LlamascopiumConfig.ScaleAsync(tensors, config.HookOut, header.OutputSize, cancellationToken) ?? scaleIn;
         if (!double.IsFinite(scaleIn) || scaleIn <= 0)
         {
             throw new InvalidInputException(input.Name, $"the scaling factor {scaleIn} has to be a number above 0");
         }
 
-        return (scaleIn, scaleOut, [$"inputs are multiplied by {scaleIn:g6} and outputs divided by {scaleOut:g6}, folded into the weights; latents are in the scale of training"]);
+        return (scaleIn, scaleOut, [$"inputs are multiplied by {scaleIn:g6} and outputs divided by {scaleOut:g6}, folded into the "
+            + "weights; latents are in the scale of training"]);
     }
 }

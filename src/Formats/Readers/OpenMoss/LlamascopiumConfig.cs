@@ -7,7 +7,14 @@ namespace AeServerless.Formats.Readers.OpenMoss;
 
 /// <summary>The <c>config.json</c> that llamascopium writes, for Llama-Scope-R1-Distill too.</summary>
 internal sealed record LlamascopiumConfig(
-    ConfigObject Fields, GateKind Gate, string Norm, bool IncludesDecoderNorm, bool HasDecoderBias, bool HasGlu, string HookIn, string HookOut)
+    ConfigObject Fields,
+    GateKind Gate,
+    string Norm,
+    bool IncludesDecoderNorm,
+    bool HasDecoderBias,
+    bool HasGlu,
+    string HookIn,
+    string HookOut)
 {
     public const string FileName = "config.json";
     public const string NormPrefix = "dataset_average_activation_norm.";
@@ -16,9 +23,9 @@ internal sealed record LlamascopiumConfig(
 
     private static readonly string[] Training =
     [
-        "use_triton_kernel", "sparsity_threshold_for_triton_spmm_kernel", "jumprelu_threshold_window", "top_k", "d_model", "expansion_factor", "dtype",
-        "device", "sae_pretrained_name_or_path", "fold_activation_scale", "decode_with_csr", "sparsity_threshold_for_csr", "promote_act_fn_dtype",
-        "jump_relu_threshold", "jumprelu_lr_factor",
+        "use_triton_kernel", "sparsity_threshold_for_triton_spmm_kernel", "jumprelu_threshold_window", "top_k", "d_model",
+        "expansion_factor", "dtype", "device", "sae_pretrained_name_or_path", "fold_activation_scale", "decode_with_csr",
+        "sparsity_threshold_for_csr", "promote_act_fn_dtype", "jump_relu_threshold", "jumprelu_lr_factor",
     ];
 
     public int? TopK => Fields.Whole("top_k");
@@ -70,7 +77,8 @@ internal sealed record LlamascopiumConfig(
         if (width is { } size && Fields.Number("expansion_factor") is { } factor && (int)(size * factor) != header.LatentCount)
         {
             throw Fields.Fault(
-                "expansion_factor", $"gives d_sae {(int)(size * factor)} (d_model · expansion_factor), but the encoder has {header.LatentCount} latents");
+                "expansion_factor",
+                $"gives d_sae {(int)(size * factor)} (d_model · expansion_factor), but the encoder has {header.LatentCount} latents");
         }
     }
 
@@ -93,7 +101,10 @@ internal sealed record LlamascopiumConfig(
         "jumprelu" => GateKind.JumpReLU,
         "topk" => GateKind.TopK,
         ("batchtopk" or "layertopk" or "batchlayertopk") and var batch => throw config.Fault(
-            "act_fn", $"{batch} selects over more than one token's latents, which is not supported; convert it to jumprelu, as the library does"),
-        var other => throw config.Fault("act_fn", $"'{ConfigObject.Clip(other ?? "missing")}' is not supported; relu, jumprelu and topk are"),
+            "act_fn",
+            $"{batch} selects over more than one token's latents, which is not supported; convert it to jumprelu, as the library does"),
+        var other => throw config.Fault(
+            "act_fn",
+            $"'{ConfigObject.Clip(other ?? "missing")}' is not supported; relu, jumprelu and topk are"),
     };
 }

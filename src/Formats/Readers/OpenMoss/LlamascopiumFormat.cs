@@ -13,8 +13,8 @@ internal sealed class LlamascopiumFormat : IAutoencoderFormat
 
     private static readonly string[] Weights =
     [
-        "sae_weights.safetensors", "sae_weights.pt", "checkpoints/pruned.safetensors", "checkpoints/final.safetensors", "checkpoints/pruned.pt",
-        "checkpoints/final.pt",
+        "sae_weights.safetensors", "sae_weights.pt", "checkpoints/pruned.safetensors", "checkpoints/final.safetensors",
+        "checkpoints/pruned.pt", "checkpoints/final.pt",
     ];
 
     public string Name => "llamascopium";
@@ -57,7 +57,8 @@ internal sealed class LlamascopiumFormat : IAutoencoderFormat
         if (config.Norm == LlamascopiumConfig.DatasetWise)
         {
             header = header
-                .Assuming("norm_activation is dataset-wise: its scales are folded into the weights, as the library does for analysis; latents are in the raw scale")
+                .Assuming("norm_activation is dataset-wise: its scales are folded into the weights, as the library does for analysis; "
+                    + "latents are in the raw scale")
                 .Differing($"encode of the unfolded file gives latents {scaleIn:g6} times as great, of inputs that its caller has scaled");
         }
 
@@ -102,17 +103,22 @@ internal sealed class LlamascopiumFormat : IAutoencoderFormat
         {
             throw config.Fields.Fault(
                 "norm_activation",
-                "dataset-wise with jumprelu: the library's folding leaves the threshold as it was, so that folded and unfolded readings have different active latents. Save it folded (norm_activation inference)");
+                "dataset-wise with jumprelu: the library's folding leaves the threshold as it was, so that folded and unfolded readings "
+                    + "have different active latents. Save it folded (norm_activation inference)");
         }
 
         if (config.Norm == LlamascopiumConfig.DatasetWise && config.HasGlu)
         {
-            throw config.Fields.Fault("norm_activation", "dataset-wise can't be folded into a GLU encoder; save it folded (norm_activation inference)");
+            throw config.Fields.Fault(
+                "norm_activation",
+                "dataset-wise can't be folded into a GLU encoder; save it folded (norm_activation inference)");
         }
 
         if (config.Norm == LlamascopiumConfig.TokenWise && config.HookIn != config.HookOut)
         {
-            throw config.Fields.Fault("norm_activation", "token-wise of a transcoder needs the norm of its target, which is not known when it is used");
+            throw config.Fields.Fault(
+                "norm_activation",
+                "token-wise of a transcoder needs the norm of its target, which is not known when it is used");
         }
     }
 
@@ -124,14 +130,11 @@ internal sealed class LlamascopiumFormat : IAutoencoderFormat
             return (1, 1);
         }
 
-        var scales = new double[2];
-        foreach (var (i, hook, width) in ((int, string, int)[])[(0, config.HookIn, header.InputSize), (1, config.HookOut, header.OutputSize)])
-        {
-            scales[i] = await LlamascopiumConfig.ScaleAsync(tensors, hook, width, cancellationToken)
+        return (await ScaleAsync(config.HookIn, header.InputSize), await ScaleAsync(config.HookOut, header.OutputSize));
+
+        async Task<double> ScaleAsync(string hook, int width) =>
+            await LlamascopiumConfig.ScaleAsync(tensors, hook, width, cancellationToken)
                 ?? throw new InvalidInputException(
                     tensors.File.Name, $"tensor '{LlamascopiumConfig.NormPrefix}{hook}' is missing: norm_activation dataset-wise needs it");
-        }
-
-        return (scales[0], scales[1]);
     }
 }

@@ -75,7 +75,9 @@ internal sealed record SaeLensConfig
         var rescales = config.Flag("rescale_acts_by_decoder_norm") ?? false;
         if (rescales && !isTopK)
         {
-            throw config.Fault("rescale_acts_by_decoder_norm", $"is true, which has a meaning for topk and abstopk, not for {architecture}");
+            throw config.Fault(
+                "rescale_acts_by_decoder_norm",
+                $"is true, which has a meaning for topk and abstopk, not for {architecture}");
         }
 
         var read = new SaeLensConfig
@@ -96,7 +98,8 @@ internal sealed record SaeLensConfig
             HookOut = kind == AutoencoderKind.Autoencoder ? null : metadata.HookOut,
             Notes = notes,
             Differences = metadata.Centred
-                ? ["inputs are centred because its model was loaded with center_writing_weights; tools that feed it raw activations give other latents"]
+                ? ["inputs are centred because its model was loaded with center_writing_weights; tools that feed it raw activations give "
+                    + "other latents"]
                 : [],
             Fields = config,
         };
@@ -140,14 +143,18 @@ internal sealed record SaeLensConfig
                 "matching_pursuit" => "it encodes step by step, each depending on the last",
                 _ => "it is not known",
             };
-            throw config.Fault("architecture", $"'{ConfigObject.Clip(architecture)}' is not supported ({why}); supported are {string.Join(", ", Architectures.Keys)}");
+            throw config.Fault(
+                "architecture",
+                $"'{ConfigObject.Clip(architecture)}' is not supported ({why}); supported are {string.Join(", ", Architectures.Keys)}");
         }
 
         return (activation, architecture) switch
         {
             (null or "relu", _) => (architecture, k),
             ("topk", "standard" or "topk") => ("topk", k),
-            _ => throw config.Fault("activation_fn_str", $"'{ConfigObject.Clip(activation)}' with architecture {architecture} is not supported; relu and, for standard, topk are"),
+            _ => throw config.Fault(
+                "activation_fn_str",
+                $"'{ConfigObject.Clip(activation)}' with architecture {architecture} is not supported; relu and, for standard, topk are"),
         };
     }
 
@@ -158,7 +165,9 @@ internal sealed record SaeLensConfig
         {
             return config.Flag(Field) == false
                 ? InputNorm.None
-                : throw config.Fault(Field, "normalize_activations true meant expected_average_only_in: the factor is not in the files. Fold it into the weights");
+                : throw config.Fault(
+                    Field,
+                    "normalize_activations true meant expected_average_only_in: the factor is not in the files. Fold it into the weights");
         }
 
         return config.Text(Field) switch
@@ -167,7 +176,8 @@ internal sealed record SaeLensConfig
             "layer_norm" => InputNorm.LayerNorm,
             "constant_norm_rescale" => InputNorm.ConstantNorm,
             ("expected_average_only_in" or "covariance_whitening") and var unfolded => throw config.Fault(
-                Field, $"{unfolded} was not folded into the weights, and the files don't hold what it multiplies by. Save the autoencoder folded"),
+                Field, $"{unfolded} was not folded into the weights, and the files don't hold what it multiplies by. Save the "
+                    + "autoencoder folded"),
             { } other => throw config.Fault(
                 Field, $"'{ConfigObject.Clip(other)}' is not supported; none, layer_norm and constant_norm_rescale are"),
         };

@@ -5,7 +5,9 @@ using AeServerless.Formats.Tensors;
 
 namespace AeServerless.Formats.Readers.SaeLens;
 
-/// <summary>SAELens: <c>cfg.json</c> with <c>sae_weights.safetensors</c>, flat configurations before 6.0 and training checkpoints included.</summary>
+/// <summary>
+/// SAELens: <c>cfg.json</c> with <c>sae_weights.safetensors</c>, flat configurations before 6.0 and training checkpoints included.
+/// </summary>
 internal sealed class SaeLensFormat : IAutoencoderFormat
 {
     private const string Weights = "sae_weights.safetensors";
@@ -82,7 +84,8 @@ internal sealed class SaeLensFormat : IAutoencoderFormat
 
         return header.Gate switch
         {
-            GateKind.JumpReLU when tensors[0].Name == "log_threshold" => Thresholds.Rectified(Thresholds.Exponential(tensors[0], vectors[0])),
+            GateKind.JumpReLU when tensors[0].Name == "log_threshold" =>
+                Thresholds.Rectified(Thresholds.Exponential(tensors[0], vectors[0])),
             GateKind.JumpReLU => Thresholds.Rectified(vectors[0]),
             GateKind.Gated => new GatedGate(vectors[0], Thresholds.Exponential(tensors[1], vectors[1]), vectors[2]),
             GateKind.ReLU => Gate.ReLU,
@@ -96,7 +99,8 @@ internal sealed class SaeLensFormat : IAutoencoderFormat
         if (tensors.Optional("scaling_factor") is { } factor
             && Array.Exists(await TensorReader.ReadVectorAsync(factor, cancellationToken), value => value != 1))
         {
-            throw factor.Fault("scaling_factor is not all ones: the latents of this fine-tuned autoencoder are scaled, which is not supported");
+            throw factor.Fault(
+                "scaling_factor is not all ones: the latents of this fine-tuned autoencoder are scaled, which is not supported");
         }
     }
 }

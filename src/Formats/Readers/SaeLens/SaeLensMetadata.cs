@@ -3,7 +3,9 @@ using AeServerless.Formats.Reading;
 
 namespace AeServerless.Formats.Readers.SaeLens;
 
-/// <summary>Where an autoencoder of SAELens sits and how its model was loaded: under <c>metadata</c>, before 6.0 beside the other fields.</summary>
+/// <summary>
+/// Where an autoencoder of SAELens sits and how its model was loaded: under <c>metadata</c>, before 6.0 beside the other fields.
+/// </summary>
 internal sealed record SaeLensMetadata(string? HookIn, string? HookOut, bool Centred, double? L0, double? Fvu, IReadOnlyList<string> Notes)
 {
     private const string Kwargs = "model_from_pretrained_kwargs";
@@ -16,7 +18,8 @@ internal sealed record SaeLensMetadata(string? HookIn, string? HookOut, bool Cen
     [
         "center_unembed", "dtype", "torch_dtype", "device", "device_map", "n_devices", "trust_remote_code", "revision", "checkpoint_index",
         "checkpoint_value", "hf_model", "tokenizer", "default_prepend_bos", "default_padding_side", "move_to_device", "token", "cache_dir",
-        "local_files_only", "low_cpu_mem_usage", "attn_implementation", "first_n_layers", "n_ctx", "use_safetensors", "load_in_8bit", "load_in_4bit",
+        "local_files_only", "low_cpu_mem_usage", "attn_implementation", "first_n_layers", "n_ctx", "use_safetensors", "load_in_8bit",
+        "load_in_4bit",
     ];
 
     public static SaeLensMetadata Read(ConfigObject config)
@@ -65,7 +68,9 @@ internal sealed record SaeLensMetadata(string? HookIn, string? HookOut, bool Cen
             if (kwargs.Flag(option) == true)
             {
                 notes.Add(changes
-                    ? throw kwargs.Fault(option, $"is true: the model was changed so that '{hook}' has other activations than the model as published")
+                    ? throw kwargs.Fault(
+                        option,
+                        $"is true: the model was changed so that '{hook}' has other activations than the model as published")
                     : $"the model was loaded with {option}, which doesn't change {hook}");
             }
         }
@@ -79,7 +84,8 @@ internal sealed record SaeLensMetadata(string? HookIn, string? HookOut, bool Cen
 
         switch (location)
         {
-            case PlaceNames.AfterEmbedding or PlaceNames.BetweenAttentionAndMlp or PlaceNames.AfterLayer or PlaceNames.AttentionOut or PlaceNames.MlpOut:
+            case PlaceNames.AfterEmbedding or PlaceNames.BetweenAttentionAndMlp or PlaceNames.AfterLayer or PlaceNames.AttentionOut
+                or PlaceNames.MlpOut:
                 notes.Add($"{Centre} is true: inputs are centred over the model's width, as TransformerLens does in models with LayerNorm");
                 return true;
             case PlaceNames.HeadsOut or PlaceNames.Neurons or PlaceNames.MlpIn or PlaceNames.MlpInNormalized:
