@@ -38,7 +38,9 @@ internal sealed class Recorder
     }
 
     /// <summary>Lets a tensor live as long as the pass.</summary>
-    public Tensor Keep(Tensor tensor) => tensor.MoveToOtherDisposeScope(_scope);
+    public Tensor Keep(Tensor tensor) =>
+        // A tensor that is moved to the scope where it is would outlive the scope and bring the process down when it is finalized.
+        _scope.Contains(tensor) ? tensor : tensor.MoveToOtherDisposeScope(_scope);
 
     /// <summary>Shows a value. Returns what the model goes on with.</summary>
     /// <param name="location">Where.</param>

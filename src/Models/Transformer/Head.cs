@@ -50,13 +50,12 @@ internal sealed class Head(Architecture architecture, Linear weights)
         var matrix = weights.Rows(columns); // [ids, d_model]
         var logits = Capped(final.index_select(0, rows).matmul(matrix.t())); // [sequences, ids]
         var values = logits.mul(share).sum(1);
-        var gradient = torch.zeros_like(final).index_add_(0, rows, BehindCap(share.expand_as(logits), logits).matmul(matrix), One);
+        var gradient = Spread([BehindCap(share.expand_as(logits), logits).matmul(matrix)], rows, final.shape);
         Tensor? atLogits = null;
         if (withLogits)
         {
-            var row = torch.zeros(architecture.Vocabulary, device: final.device).index_add_(0, columns, share, One);
-            atLogits = torch.zeros([final.shape[0], architecture.Vocabulary], device: final.device);
-            atLogits.index_copy_(0, rows, row.unsqueeze(0).expand(last.Length, -1));
+            var row = torch.zeros(architecture.Vocabulary, device: final.device).index_add(0, columns, share, One);
+            atLogits = Spread([row.unsqueeze(0).expand(last.Length, -1)], rows, [final.shape[0], architecture.Vocabulary]);
         }
 
         return new LossGradients([.. TensorReader.Values(values.cpu()).Select(value => (double)value)], gradient, atLogits);
@@ -65,20 +64,18 @@ internal sealed class Head(Architecture architecture, Linear weights)
     private LossGradients CrossEntropy(Tensor final, SequenceBatch batch, bool withLogits)
     {
         var (predicting, shares) = PredictingRows(batch);
-        var losses = new double[batch.Lengths.Count];
-        var gradient = torch.zeros_like(final);
-        var atLogits = withLogits ? torch.zeros([final.shape[0], architecture.Vocabulary], device: final.device) : null;
-        var matrix = weights.Matrix;
         var sequences = batch.Lengths.SelectMany((length, sequence) => Enumerable.Repeat(sequence, length)).ToArray();
+        var losses = new double[batch.Lengths.Count];
+        var (slopes, gradients) = (new List<Tensor>(), new List<Tensor>());
+        var matrix = weights.Matrix.t();
         var block = (int)Math.Max(1, MostLogits / architecture.Vocabulary);
         for (var first = 0; first < predicting.Length; first += block)
         {
             using var scope = torch.NewDisposeScope();
             var part = predicting.AsSpan(first, Math.Min(block, predicting.Length - first)).ToArray();
-            var rows = torch.tensor(part, device: final.device);
             var targets = batch.Tokens.index_select(0, torch.tensor(Array.ConvertAll(part, row => row + 1), device: final.device)).unsqueeze(1);
             var share = torch.tensor(shares.AsSpan(first, part.Length).ToArray(), device: final.device).unsqueeze(1); // [rows, 1]
-            var logits = Capped(final.index_select(0, rows).matmul(matrix.t())); // [rows, vocabulary]
+            var logits = Capped(final.index_select(0, torch.tensor(part, device: final.device)).matmul(matrix)); // [rows, vocabulary]
             var logProbabilities = logits.log_softmax(1);
             var surprise = TensorReader.Values(logProbabilities.gather(1, targets).mul(share).cpu());
             for (var i = 0; i < part.Length; i++)
@@ -86,13 +83,23 @@ internal sealed class Head(Architecture architecture, Linear weights)
                 losses[sequences[part[i]]] -= surprise[i];
             }
 
-            var slope = logProbabilities.exp_().mul_(share);
-            slope.scatter_add_(1, targets, share.neg());
-            atLogits?.index_copy_(0, rows, slope);
-            gradient.index_copy_(0, rows, BehindCap(slope, logits).matmul(matrix));
+            var slope = logProbabilities.exp().mul(share).scatter_add(1, targets, share.neg());
+            gradients.Add(BehindCap(slope, logits).matmul(matrix.t()).MoveToOuterDisposeScope());
+            if (withLogits)
+            {
+                slopes.Add(slope.MoveToOuterDisposeScope());
+            }
         }
 
-        return new LossGradients(losses, gradient, atLogits);
+        var rows = torch.tensor(predicting, device: final.device);
+        return new LossGradients(losses, Spread(gradients, rows, final.shape), withLogits ? Spread(slopes, rows, [final.shape[0], architecture.Vocabulary]) : null);
+    }
+
+    // Zeros but for some rows.
+    private static Tensor Spread(IReadOnlyList<Tensor> blocks, Tensor rows, long[] shape)
+    {
+        var zeros = torch.zeros(shape, device: rows.device);
+        return blocks.Count == 0 ? zeros : zeros.index_copy(0, rows, torch.cat([.. blocks]));
     }
 
     private Tensor Capped(Tensor logits) => architecture.LogitCap is { } cap ? logits.Capped(cap) : logits;
