@@ -75,24 +75,34 @@ public static class GoldenTokenizers
 
         using (tokenizer)
         {
-            var comparison = new TokenizerComparison(tokenizer);
-            using var cases = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(data, Cases), cancellationToken));
-            foreach (var entry in cases.RootElement.GetProperty("cases").EnumerateArray())
+            using var cases = await ReadAsync(data, Cases, cancellationToken);
+            using var tokens = await ReadAsync(data, "tokens.json", cancellationToken);
+            using var speed = await ReadAsync(data, "speed.json", cancellationToken);
+            var added = tokens?.RootElement.EnumerateArray().Where(token => token.TryGetProperty("added", out _)).Select(token => token.GetProperty("id").GetInt32());
+            var comparison = new TokenizerComparison(tokenizer, (added ?? []).ToHashSet());
+            foreach (var entry in cases!.RootElement.GetProperty("cases").EnumerateArray())
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 comparison.Case(entry);
             }
 
-            foreach (var (file, check) in ((string, Action<JsonElement>)[])[("tokens.json", comparison.Tokens), ("speed.json", comparison.LongTexts)])
+            if (tokens is not null)
             {
-                if (File.Exists(Path.Combine(data, file)))
-                {
-                    using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(data, file), cancellationToken));
-                    check(document.RootElement);
-                }
+                comparison.Tokens(tokens.RootElement);
+            }
+
+            if (speed is not null)
+            {
+                comparison.LongTexts(speed.RootElement);
             }
 
             return new GoldenCheck(name, comparison.Checked, comparison.Failures, 0);
         }
+    }
+
+    private static async Task<JsonDocument?> ReadAsync(string folder, string file, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, file);
+        return File.Exists(path) ? JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken)) : null;
     }
 }
