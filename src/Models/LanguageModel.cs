@@ -9,7 +9,8 @@ using TorchSharp;
 namespace AeServerless.Models;
 
 /// <summary>
-/// A decoder-only language model, or its first layers. Computes in float32, whatever type its weights have. Safe for concurrent use; how many threads
+/// A decoder-only language model, or its first layers. Computes in float32, whatever type its weights have. Safe for concurrent use; how
+/// many threads
 /// one pass takes is torch's setting.
 /// </summary>
 public sealed class LanguageModel : IDisposable
@@ -23,7 +24,8 @@ public sealed class LanguageModel : IDisposable
     private LanguageModel(Architecture architecture, ModelWeights weights, torch.Device device)
     {
         (Architecture, _weights, _device) = (architecture, weights, device);
-        _tables = architecture.Layers.Select(layer => layer.Rope).OfType<Rope>().Distinct().ToDictionary(rope => rope, rope => new RotaryTable(rope, device));
+        _tables = architecture.Layers.Select(layer => layer.Rope).OfType<Rope>().Distinct()
+            .ToDictionary(rope => rope, rope => new RotaryTable(rope, device));
     }
 
     /// <summary>The architecture, with all layers of the configuration.</summary>
@@ -53,7 +55,9 @@ public sealed class LanguageModel : IDisposable
         return await LoadAsync(files, description, description.Architecture.Layers.Count, head: true, torch.CPU, cancellationToken);
     }
 
-    /// <summary>Loads the part of a model that requests need: the embedding, the first layers and perhaps the head. Of the others no byte is read.</summary>
+    /// <summary>
+    /// Loads the part of a model that requests need: the embedding, the first layers and perhaps the head. Of the others no byte is read.
+    /// </summary>
     /// <param name="files"><c>config.json</c>, and <c>model.safetensors</c> or shards with <c>model.safetensors.index.json</c>.</param>
     /// <param name="layers">How many layers, as <see cref="RecordingRequest.LayersNeeded"/> says.</param>
     /// <param name="head">Whether the final norm and the unembedding are needed, as <see cref="RecordingRequest.NeedsHead"/> says.</param>
@@ -71,10 +75,14 @@ public sealed class LanguageModel : IDisposable
         return await LoadAsync(files, description, layers, head, device ?? torch.CPU, cancellationToken);
     }
 
-    /// <summary>Runs sequences, each from position 0, and records what is asked for. The forward pass ends after the last layer that is needed.</summary>
+    /// <summary>
+    /// Runs sequences, each from position 0, and records what is asked for. The forward pass ends after the last layer that is needed.
+    /// </summary>
     /// <param name="sequences">
-    /// Token ids. They are computed together: memory grows with their tokens, and with the squares of their lengths where scores are capped. What else is
-    /// in the batch moves results by rounding alone; the same batch gives the same bits on the same machine with the same number of threads.
+    /// Token ids. They are computed together: memory grows with their tokens, and with the squares of their lengths where scores are
+    /// capped. What else is
+    /// in the batch moves results by rounding alone; the same batch gives the same bits on the same machine with the same number of
+    /// threads.
     /// </param>
     /// <param name="request">What to record.</param>
     /// <param name="hooks">What acts on values on the way.</param>
@@ -88,7 +96,8 @@ public sealed class LanguageModel : IDisposable
         request.RequireFits(Architecture, hooks);
         if (request.LayersNeeded(Architecture) > LoadedLayers || (request.NeedsHead && !HasHead))
         {
-            throw new InvalidOperationException($"{request.LayersNeeded(Architecture)} layers are needed; {LoadedLayers} are loaded, {(HasHead ? "with" : "without")} head.");
+            throw new InvalidOperationException(
+                $"{request.LayersNeeded(Architecture)} layers are needed, {LoadedLayers} are loaded, with head: {HasHead}.");
         }
 
         return new ModelPass(Architecture, _weights, _tables, _device, request, hooks).Run(sequences);

@@ -25,6 +25,7 @@ internal static class ActivationFunctions
         var name = config.Text(key, fallback);
         return ByName.TryGetValue(name, out var function)
             ? function
-            : throw config.Fault(key, $"is '{ConfigReader.Clip(name)}'; known are {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
+            : throw config.Fault(
+                key, $"is '{ConfigReader.Clip(name)}'; known are {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
     }
 }

@@ -24,7 +24,10 @@ public sealed record Architecture
     /// <summary>Number of token ids: rows of the embedding.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>The longest sequence that the configuration speaks of. A bound with learned positions; with rotary ones what the model was trained for.</summary>
+    /// <summary>
+    /// The longest sequence that the configuration speaks of. A bound with learned positions; with rotary ones what the model was trained
+    /// for.
+    /// </summary>
     public required int Positions { get; init; }
 
     /// <summary>The layers.</summary>

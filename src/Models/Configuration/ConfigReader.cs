@@ -4,7 +4,8 @@ using AeServerless.Engine;
 namespace AeServerless.Models.Configuration;
 
 /// <summary>
-/// An object of a configuration whose keys are all accounted for: each is read, or known to leave the forward pass as it is, or refused by name.
+/// An object of a configuration whose keys are all accounted for: each is read, or known to leave the forward pass as it is, or refused
+/// by name.
 /// </summary>
 internal sealed class ConfigReader
 {
@@ -27,7 +28,8 @@ internal sealed class ConfigReader
 
     public static string Clip(string text) => text.Length <= ClippedLength ? text : $"{text[..ClippedLength]}…";
 
-    public InvalidInputException Fault(string key, string problem) => new($"{_file}, {(_path.Length == 0 ? "" : _path + ".")}{key}", problem);
+    public InvalidInputException Fault(string key, string problem) =>
+        new($"{_file}, {(_path.Length == 0 ? "" : _path + ".")}{key}", problem);
 
     /// <summary>Whether the key is there with a value other than null.</summary>
     public bool Has(string key) => Value(key) is { ValueKind: not JsonValueKind.Null };
@@ -125,7 +127,8 @@ internal sealed class ConfigReader
         {
             if (!_known.Contains(property.Name) && !HarmlessKeys.Contains(property.Name))
             {
-                throw Fault(Clip(property.Name), "is not understood here and may change the forward pass; take it out of the file if it doesn't");
+                throw Fault(
+                    Clip(property.Name), "is not understood here and may change the forward pass; take it out of the file if it doesn't");
             }
         }
     }

@@ -2,13 +2,17 @@ using TorchSharp;
 
 namespace AeServerless.Models.Configuration;
 
-/// <summary>Reads the settings of rotary positions in the style of transformers 5 (<c>rope_parameters</c>) and in the one before (<c>rope_scaling</c>).</summary>
+/// <summary>
+/// Reads the settings of rotary positions in the style of transformers 5 (<c>rope_parameters</c>) and in the one before
+/// (<c>rope_scaling</c>).
+/// </summary>
 internal static class RopeReader
 {
     private const string Theta = "rope_theta";
 
     /// <summary>
-    /// The object that has the settings: <c>rope_scaling</c> where it is not null, which then replaces <c>rope_parameters</c> as a whole; else those;
+    /// The object that has the settings: <c>rope_scaling</c> where it is not null, which then replaces <c>rope_parameters</c> as a whole;
+    /// else those;
     /// null where there is neither.
     /// </summary>
     public static ConfigReader? Settings(ConfigReader config)

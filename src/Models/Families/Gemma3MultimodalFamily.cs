@@ -13,7 +13,8 @@ internal sealed class Gemma3MultimodalFamily : ModelFamily
     public override ModelDescription Read(ConfigReader config)
     {
         config.Ignore(
-            "vision_config", "mm_tokens_per_image", "boi_token_index", "eoi_token_index", "image_token_index", "boi_token_id", "eoi_token_id", "image_token_id");
+            "vision_config", "mm_tokens_per_image", "boi_token_index", "eoi_token_index", "image_token_index", "boi_token_id",
+            "eoi_token_id", "image_token_id");
         var text = config.Object("text_config") ?? new ConfigReader(Empty, "config.json", "text_config");
         var architecture = Gemma3Family.ReadArchitecture(text);
         text.RefuseUnknown();
@@ -24,6 +25,7 @@ internal sealed class Gemma3MultimodalFamily : ModelFamily
             Prefixes = ["language_model.model.", "model.language_model.", "model.", ""],
             Heads = ["lm_head.weight", "language_model.lm_head.weight"],
         };
-        return new ModelDescription(architecture with { ModelType = ModelType, TiedEmbeddings = config.Flag("tie_word_embeddings", true) }, names);
+        return new ModelDescription(
+            architecture with { ModelType = ModelType, TiedEmbeddings = config.Flag("tie_word_embeddings", true) }, names);
     }
 }

@@ -8,7 +8,10 @@ internal sealed class MistralFamily : ModelFamily
 {
     private const int DefaultWindow = 4096;
 
-    private static readonly LlamaLike Keys = new() { MlpWidth = 14_336, KeyValueHeads = 8, Positions = 131_072, ReadsAttentionBias = false };
+    private static readonly LlamaLike Keys = new()
+    {
+        MlpWidth = 14_336, KeyValueHeads = 8, Positions = 131_072, ReadsAttentionBias = false,
+    };
 
     public override string ModelType => "mistral";
 

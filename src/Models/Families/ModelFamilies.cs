@@ -28,7 +28,8 @@ public static class ModelFamilies
     {
         try
         {
-            using var document = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(
+                json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
             var config = new ConfigReader(document.RootElement, subject);
             if (config.TextOrNull("model_type") is not { } type)
             {

@@ -3,7 +3,9 @@ using AeServerless.Models.Weights;
 
 namespace AeServerless.Models.Families;
 
-/// <summary>OLMo 2: attention and MLP read the residual stream itself, what they add passes a norm, as do queries and keys as a whole.</summary>
+/// <summary>
+/// OLMo 2: attention and MLP read the residual stream itself, what they add passes a norm, as do queries and keys as a whole.
+/// </summary>
 internal sealed class Olmo2Family : ModelFamily
 {
     private static readonly LlamaLike Keys = new() { Vocabulary = 50_304, NormEpsilon = 1e-5, ReadsHeadWidth = false };

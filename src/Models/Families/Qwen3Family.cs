@@ -6,7 +6,10 @@ namespace AeServerless.Models.Families;
 /// <summary>Qwen 3, dense: Llama with norms of each head's queries and keys.</summary>
 internal sealed class Qwen3Family : ModelFamily
 {
-    private static readonly LlamaLike Keys = new() { MlpWidth = 22_016, KeyValueHeads = 32, HeadWidth = 128, Positions = 32_768, Vocabulary = 151_936 };
+    private static readonly LlamaLike Keys = new()
+    {
+        MlpWidth = 22_016, KeyValueHeads = 32, HeadWidth = 128, Positions = 32_768, Vocabulary = 151_936,
+    };
 
     public override string ModelType => "qwen3";
 

@@ -17,7 +17,8 @@ internal static class QwenWindow
         var sliding = LayerTypes.Read(config, layers, layer => window is not null && layer >= first);
         if (window is null && sliding.Contains(true))
         {
-            throw config.Fault("layer_types", "has sliding layers, and no window is in use: use_sliding_window with sliding_window is needed");
+            throw config.Fault(
+                "layer_types", "has sliding layers, and no window is in use: use_sliding_window with sliding_window is needed");
         }
 
         return [.. sliding.Select(slides => slides ? window : null)];

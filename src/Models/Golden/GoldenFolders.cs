@@ -16,7 +16,9 @@ internal static class GoldenFolders
 
         IReadOnlyList<string> folders = !Directory.Exists(directory)
             ? []
-            : [.. Directory.GetDirectories(directory).Where(folder => File.Exists(Path.Combine(folder, file))).Order(StringComparer.Ordinal)];
+            : [.. Directory.GetDirectories(directory)
+                .Where(folder => File.Exists(Path.Combine(folder, file)))
+                .Order(StringComparer.Ordinal)];
         return folders.Count > 0 ? folders : throw new InvalidInputException(directory, $"has no {file}, nor has any folder in it");
     }
 }

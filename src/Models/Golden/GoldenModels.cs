@@ -43,7 +43,8 @@ public static class GoldenModels
     /// <param name="folder">The folder.</param>
     /// <param name="replacement">A file that is read in place of <c>config.json</c> or <c>model.safetensors</c>; null for none.</param>
     /// <param name="cancellationToken">Cancels between tensors.</param>
-    public static async Task<GoldenCheck> CheckFolderAsync(string folder, string? replacement, CancellationToken cancellationToken = default)
+    public static async Task<GoldenCheck> CheckFolderAsync(
+        string folder, string? replacement, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var name = replacement is null ? Path.GetFileName(folder) : $"{Path.GetFileName(folder)} with {replacement}";
@@ -66,12 +67,14 @@ public static class GoldenModels
         }
     }
 
-    private static ModelFolder Files(string folder, string? replacement) => new(folder, replacement is null ? null : new Dictionary<string, string>
+    private static ModelFolder Files(string folder, string? replacement) =>
+        new(folder, replacement is null ? null : new Dictionary<string, string>
     {
         [replacement.EndsWith(".json", StringComparison.Ordinal) ? "config.json" : "model.safetensors"] = replacement,
     });
 
-    private static async Task<GoldenCheck> CompareAsync(string name, LanguageModel model, GoldenTensors tensors, CancellationToken cancellationToken)
+    private static async Task<GoldenCheck> CompareAsync(
+        string name, LanguageModel model, GoldenTensors tensors, CancellationToken cancellationToken)
     {
         using var recording = model.Record(await tensors.SequencesAsync(cancellationToken), tensors.Request);
         var (worst, compared) = (0.0, 0);
@@ -97,7 +100,8 @@ public static class GoldenModels
 
         for (var i = 0; i < GoldenTensors.Losses.Count; i++)
         {
-            await CompareTensor(GoldenTensors.Losses[i], GoldenTensors.Forward, [.. recording.Backward[i].Losses.Select(loss => (float)loss)]);
+            await CompareTensor(
+                GoldenTensors.Losses[i], GoldenTensors.Forward, [.. recording.Backward[i].Losses.Select(loss => (float)loss)]);
         }
 
         return new GoldenCheck(name, compared, failures, worst);

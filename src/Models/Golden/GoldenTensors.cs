@@ -76,7 +76,8 @@ internal sealed class GoldenTensors
         return sequences;
     }
 
-    private IReadOnlyList<ActivationSite> Sites(string direction) => [.. Recorded.Where(entry => entry.Direction == direction).Select(entry => entry.Site)];
+    private IReadOnlyList<ActivationSite> Sites(string direction) =>
+        [.. Recorded.Where(entry => entry.Direction == direction).Select(entry => entry.Site)];
 
     private int LossToken(string name) => _description.GetProperty("loss").GetProperty(name).GetInt32();
 

@@ -6,7 +6,8 @@ using AeServerless.Models.Weights;
 namespace AeServerless.Models.Golden;
 
 /// <summary>
-/// Checks tokenizers against recorded ids: folders with <c>tokenizer.json</c> and <c>cases.json</c>, folders in them with other forms of the same
+/// Checks tokenizers against recorded ids: folders with <c>tokenizer.json</c> and <c>cases.json</c>, folders in them with other forms of
+/// the same
 /// tokenizer, and <c>refuse</c>, whose files must be refused.
 /// </summary>
 public static class GoldenTokenizers
@@ -30,7 +31,10 @@ public static class GoldenTokenizers
         return checks;
     }
 
-    /// <summary>What there is to check below a directory: a name, the files of a tokenizer (null where files must be refused), the folder of the data.</summary>
+    /// <summary>
+    /// What there is to check below a directory: a name, the files of a tokenizer (null where files must be refused), the folder of the
+    /// data.
+    /// </summary>
     public static IReadOnlyList<(string Name, IModelFiles? Files, string Data)> Forms(string directory)
     {
         var forms = new List<(string, IModelFiles?, string)>();
@@ -47,13 +51,17 @@ public static class GoldenTokenizers
             if (File.Exists(Path.Combine(folder, "merges.txt")))
             {
                 // Without the newer file the older ones are read.
-                forms.Add(($"{name} without {TokenizerFile}", new ModelFolder(folder, new Dictionary<string, string> { [TokenizerFile] = "none" }), folder));
+                var older = new ModelFolder(folder, new Dictionary<string, string> { [TokenizerFile] = "none" });
+                forms.Add(($"{name} without {TokenizerFile}", older, folder));
             }
 
-            foreach (var form in Directory.GetDirectories(folder).Where(form => File.Exists(Path.Combine(form, TokenizerFile))).Order(StringComparer.Ordinal))
+            foreach (var form in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
             {
-                var data = File.Exists(Path.Combine(form, Cases)) ? form : folder;
-                forms.Add(($"{name}/{Path.GetFileName(form)}", new ModelFolder(form), data));
+                if (File.Exists(Path.Combine(form, TokenizerFile)))
+                {
+                    var data = File.Exists(Path.Combine(form, Cases)) ? form : folder;
+                    forms.Add(($"{name}/{Path.GetFileName(form)}", new ModelFolder(form), data));
+                }
             }
         }
 
@@ -61,7 +69,8 @@ public static class GoldenTokenizers
     }
 
     /// <summary>Checks one tokenizer against the data of a folder.</summary>
-    public static async Task<GoldenCheck> CheckFormAsync(string name, IModelFiles files, string data, CancellationToken cancellationToken = default)
+    public static async Task<GoldenCheck> CheckFormAsync(
+        string name, IModelFiles files, string data, CancellationToken cancellationToken = default)
     {
         TextTokenizer tokenizer;
         try
@@ -78,7 +87,9 @@ public static class GoldenTokenizers
             using var cases = await ReadAsync(data, Cases, cancellationToken);
             using var tokens = await ReadAsync(data, "tokens.json", cancellationToken);
             using var speed = await ReadAsync(data, "speed.json", cancellationToken);
-            var added = tokens?.RootElement.EnumerateArray().Where(token => token.TryGetProperty("added", out _)).Select(token => token.GetProperty("id").GetInt32());
+            var added = tokens?.RootElement.EnumerateArray()
+                .Where(token => token.TryGetProperty("added", out _))
+                .Select(token => token.GetProperty("id").GetInt32());
             var comparison = new TokenizerComparison(tokenizer, (added ?? []).ToHashSet());
             foreach (var entry in cases!.RootElement.GetProperty("cases").EnumerateArray())
             {

@@ -34,7 +34,8 @@ internal sealed class TokenizerComparison(TextTokenizer tokenizer, IReadOnlySet<
         Check($"{name}: ids", () => tokenizer.Encode(text).AsSpan().SequenceEqual(ids));
         if (without.ValueKind == JsonValueKind.Array)
         {
-            Check($"{name}: ids without special tokens", () => tokenizer.Encode(text, specialTokens: false).AsSpan().SequenceEqual(Ids(without)));
+            Check($"{name}: ids without special tokens", () =>
+                tokenizer.Encode(text, specialTokens: false).AsSpan().SequenceEqual(Ids(without)));
         }
 
         if (entry.TryGetProperty("tokens", out var tokens))
@@ -73,7 +74,8 @@ internal sealed class TokenizerComparison(TextTokenizer tokenizer, IReadOnlySet<
         {
             if (Text(row) is { } text)
             {
-                Check(row.GetProperty("input").GetString()!, () => Hash(tokenizer.Encode(text)) == row.GetProperty("ids_sha256_le_int32").GetString());
+                Check(row.GetProperty("input").GetString()!, () =>
+                    Hash(tokenizer.Encode(text)) == row.GetProperty("ids_sha256_le_int32").GetString());
             }
         }
     }

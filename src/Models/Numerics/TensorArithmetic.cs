@@ -4,7 +4,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AeServerless.Models.Numerics;
 
 /// <summary>
-/// Operators with numbers that live as long as the call. TorchSharp hands each number to libtorch as an object that nothing refers to once its handle
+/// Operators with numbers that live as long as the call. TorchSharp hands each number to libtorch as an object that nothing refers to
+/// once its handle
 /// is read, also the 1 that is behind <c>left + right</c>: the garbage collector may free it under the call.
 /// </summary>
 internal static class TensorArithmetic

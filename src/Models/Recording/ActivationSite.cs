@@ -8,7 +8,9 @@ namespace AeServerless.Models.Recording;
 /// <param name="Layer">The layer; null where the location has none.</param>
 public readonly record struct ActivationSite(string Location, int? Layer)
 {
-    /// <summary>Reads <c>{location}/{layer|none}</c>, or TransformerLens's name of the place, such as <c>blocks.3.hook_resid_post</c>.</summary>
+    /// <summary>
+    /// Reads <c>{location}/{layer|none}</c>, or TransformerLens's name of the place, such as <c>blocks.3.hook_resid_post</c>.
+    /// </summary>
     /// <exception cref="InvalidInputException">It is neither.</exception>
     public static ActivationSite Parse(string name)
     {
@@ -32,7 +34,8 @@ public readonly record struct ActivationSite(string Location, int? Layer)
         }
 
         throw new InvalidInputException(
-            $"site '{name}'", $"must be {{location}}/{{layer|none}} with a location of {string.Join(", ", ModelLocations.All)}, or a name of TransformerLens");
+            $"site '{name}'",
+            $"must be {{location}}/{{layer|none}}, or a name of TransformerLens; locations are {string.Join(", ", ModelLocations.All)}");
     }
 
     /// <summary><c>{location}/{layer|none}</c>.</summary>

@@ -59,8 +59,8 @@ public static class ModelLocations
     /// <summary>All of them, in the order of the forward pass.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, AttnOutPreNorm, ResidDeltaAttn, ResidPostAttn, MlpInNormalized, MlpIn, MlpPreAct, MlpUp,
-        MlpPostAct, MlpOutPreNorm, ResidDeltaMlp, ResidPostMlp, Logits,
+        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, AttnOutPreNorm, ResidDeltaAttn, ResidPostAttn, MlpInNormalized, MlpIn, MlpPreAct,
+        MlpUp, MlpPostAct, MlpOutPreNorm, ResidDeltaMlp, ResidPostMlp, Logits,
     ];
 
     /// <summary>Whether the location exists once in each layer.</summary>

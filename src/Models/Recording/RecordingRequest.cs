@@ -38,7 +38,8 @@ public sealed record RecordingRequest
         {
             if (id < 0 || id >= architecture.Vocabulary)
             {
-                throw new InvalidInputException($"token id {id} of the loss", $"is not in the vocabulary, which has ids 0 to {architecture.Vocabulary - 1}");
+                throw new InvalidInputException(
+                    $"token id {id} of the loss", $"is not in the vocabulary, which has ids 0 to {architecture.Vocabulary - 1}");
             }
         }
     }
@@ -48,7 +49,8 @@ public sealed record RecordingRequest
         if (!ModelLocations.Exists(site.Location, architecture))
         {
             var known = string.Join(", ", ModelLocations.All.Where(location => ModelLocations.Exists(location, architecture)));
-            throw new InvalidInputException($"location {site.Location}", $"does not exist in {architecture.ModelType}; its locations are {known}");
+            throw new InvalidInputException(
+                $"location {site.Location}", $"does not exist in {architecture.ModelType}; its locations are {known}");
         }
 
         if (ModelLocations.HasLayers(site.Location) != site.Layer.HasValue)
@@ -58,7 +60,8 @@ public sealed record RecordingRequest
 
         if (site.Layer is { } layer && (layer < 0 || layer >= architecture.Layers.Count))
         {
-            throw new InvalidInputException($"site {site}", $"is of no layer of the model, which has layers 0 to {architecture.Layers.Count - 1}");
+            throw new InvalidInputException(
+                $"site {site}", $"is of no layer of the model, which has layers 0 to {architecture.Layers.Count - 1}");
         }
     }
 }

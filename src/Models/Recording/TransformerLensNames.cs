@@ -43,7 +43,9 @@ internal static class TransformerLensNames
         var hook = name[(dot + 1)..];
         if (hook == Before)
         {
-            return layer == 0 ? new ActivationSite(ModelLocations.ResidPostEmb, null) : new ActivationSite(ModelLocations.ResidPostMlp, layer - 1);
+            return layer == 0
+                ? new ActivationSite(ModelLocations.ResidPostEmb, null)
+                : new ActivationSite(ModelLocations.ResidPostMlp, layer - 1);
         }
 
         return ByHook.TryGetValue(hook, out var location) ? new ActivationSite(location, layer) : null;

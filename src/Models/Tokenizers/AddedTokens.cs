@@ -35,19 +35,22 @@ internal static class AddedTokens
 
             if (vocabulary.TryGetValue(content, out var known) && known != id)
             {
-                throw new InvalidInputException($"{field}.id", $"is {id}; the vocabulary gives '{ConfigReader.Clip(content)}' the id {known}");
+                throw new InvalidInputException(
+                    $"{field}.id", $"is {id}; the vocabulary gives '{ConfigReader.Clip(content)}' the id {known}");
             }
 
             if (!tokens.TryAdd(id, content) && tokens[id] != content)
             {
-                throw new InvalidInputException($"{field}.id", $"is {id}, the id of '{ConfigReader.Clip(tokens[id])}', for '{ConfigReader.Clip(content)}'");
+                throw new InvalidInputException(
+                    $"{field}.id", $"is {id}, the id of '{ConfigReader.Clip(tokens[id])}', for '{ConfigReader.Clip(content)}'");
             }
 
             // As the library counts: behind the vocabulary's size, or behind the largest added id.
             var next = largest >= vocabulary.Count ? largest + 1 : vocabulary.Count;
             if (!vocabulary.ContainsKey(content) && id != next)
             {
-                throw new InvalidInputException($"{field}.id", $"is {id}; the library would give '{ConfigReader.Clip(content)}' the next free id, {next}");
+                throw new InvalidInputException(
+                    $"{field}.id", $"is {id}; the library would give '{ConfigReader.Clip(content)}' the next free id, {next}");
             }
 
             largest = Math.Max(largest, id);

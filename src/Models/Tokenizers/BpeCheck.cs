@@ -15,7 +15,9 @@ internal static class BpeCheck
     {
         if (model["dropout"] is { } dropout && !(dropout is JsonValue value && value.TryGetValue<double>(out var part) && part == 0))
         {
-            throw new InvalidInputException($"{subject}.dropout", $"is {ConfigReader.Clip(dropout.ToJsonString())}: merges would be left out at random; null is needed");
+            throw new InvalidInputException(
+                $"{subject}.dropout",
+                $"is {ConfigReader.Clip(dropout.ToJsonString())}: merges would be left out at random; null is needed");
         }
 
         RequireEveryText(model, vocabulary, byteLevel, subject);
@@ -40,7 +42,8 @@ internal static class BpeCheck
             RequireKnown(left, right, prefix, vocabulary, field);
             if (!seen.TryAdd((left, right), i))
             {
-                throw new InvalidInputException(field, $"repeats merges[{seen[(left, right)]}], '{ConfigReader.Clip(left)}' and '{ConfigReader.Clip(right)}'");
+                throw new InvalidInputException(
+                    field, $"repeats merges[{seen[(left, right)]}], '{ConfigReader.Clip(left)}' and '{ConfigReader.Clip(right)}'");
             }
 
             pairs.Add(new JsonArray(left, right));
@@ -75,7 +78,9 @@ internal static class BpeCheck
     {
         if (!right.StartsWith(prefix, StringComparison.Ordinal))
         {
-            throw new InvalidInputException(field, $"has '{ConfigReader.Clip(right)}', which does not begin with continuing_subword_prefix, '{ConfigReader.Clip(prefix)}'");
+            throw new InvalidInputException(
+                field,
+                $"has '{ConfigReader.Clip(right)}', which does not begin with continuing_subword_prefix, '{ConfigReader.Clip(prefix)}'");
         }
 
         foreach (var token in (string[])[left, right, left + right[prefix.Length..]])
@@ -98,16 +103,20 @@ internal static class BpeCheck
         var fallback = TokenizerJson.Flag(model, "byte_fallback", subject);
         if (!byteLevel && !fallback)
         {
-            throw new InvalidInputException($"{subject}.unk_token", "is missing, and the vocabulary is not of bytes: characters that it lacks would be lost");
+            throw new InvalidInputException(
+                $"{subject}.unk_token", "is missing, and the vocabulary is not of bytes: characters that it lacks would be lost");
         }
 
         for (var value = 0; value < 256; value++)
         {
-            var token = byteLevel ? ByteAlphabet.Characters[value].ToString() : string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>");
+            var token = byteLevel
+                ? ByteAlphabet.Characters[value].ToString()
+                : string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>");
             if (!vocabulary.ContainsKey(token))
             {
                 throw new InvalidInputException(
-                    $"{subject}.vocab", $"lacks '{token}', the byte 0x{value:X2}, and there is no unknown token: text with that byte would lose it");
+                    $"{subject}.vocab",
+                    $"lacks '{token}', the byte 0x{value:X2}, and there is no unknown token: text with that byte would lose it");
             }
         }
     }

@@ -1,7 +1,8 @@
 namespace AeServerless.Models.Tokenizers;
 
 /// <summary>
-/// How byte-level vocabularies write bytes: printable Latin-1 bytes stand for themselves, the others, in order, for the characters from U+0100 on.
+/// How byte-level vocabularies write bytes: printable Latin-1 bytes stand for themselves, the others, in order, for the characters from
+/// U+0100 on.
 /// </summary>
 internal static class ByteAlphabet
 {

@@ -7,7 +7,9 @@ using AeServerless.Models.Weights;
 
 namespace AeServerless.Models.Tokenizers;
 
-/// <summary>GPT-2's older form: <c>vocab.json</c> and <c>merges.txt</c>, with <c>tokenizer_config.json</c> beside them if there is one.</summary>
+/// <summary>
+/// GPT-2's older form: <c>vocab.json</c> and <c>merges.txt</c>, with <c>tokenizer_config.json</c> beside them if there is one.
+/// </summary>
 internal static class ByteLevelFiles
 {
     private const string Vocabulary = "vocab.json";
@@ -40,7 +42,9 @@ internal static class ByteLevelFiles
         {
             ["added_tokens"] = added,
             ["pre_tokenizer"] = ByteLevel(TokenizerJson.Flag(config, "add_prefix_space", Config)),
-            ["post_processor"] = TokenizerJson.Flag(config, "add_bos_token", Config) ? Template(SpecialToken(config, "bos_token") ?? EndOfText, tokens) : null,
+            ["post_processor"] = TokenizerJson.Flag(config, "add_bos_token", Config)
+                ? Template(SpecialToken(config, "bos_token") ?? EndOfText, tokens)
+                : null,
             ["decoder"] = ByteLevel(false),
             ["model"] = new JsonObject { ["type"] = "BPE", ["vocab"] = tokens, ["merges"] = Pairs(merges) },
         };
@@ -71,7 +75,8 @@ internal static class ByteLevelFiles
     {
         if (!tokens.ContainsKey(token))
         {
-            throw new InvalidInputException($"{Config}, bos_token", $"is '{ConfigReader.Clip(token)}', which {Vocabulary} lacks, and add_bos_token asks for it");
+            throw new InvalidInputException(
+                $"{Config}, bos_token", $"is '{ConfigReader.Clip(token)}', which {Vocabulary} lacks, and add_bos_token asks for it");
         }
 
         JsonObject Special() => new() { ["SpecialToken"] = new JsonObject { ["id"] = token, ["type_id"] = 0 } };
@@ -83,7 +88,12 @@ internal static class ByteLevelFiles
             ["pair"] = new JsonArray(Special(), Sequence("A"), Special(), Sequence("B")),
             ["special_tokens"] = new JsonObject
             {
-                [token] = new JsonObject { ["id"] = token, ["ids"] = new JsonArray(tokens[token]!.DeepClone()), ["tokens"] = new JsonArray(token) },
+                [token] = new JsonObject
+                {
+                    ["id"] = token,
+                    ["ids"] = new JsonArray(tokens[token]!.DeepClone()),
+                    ["tokens"] = new JsonArray(token),
+                },
             },
         };
     }

@@ -1,10 +1,12 @@
+using System.Globalization;
 using AeServerless.Engine;
 using AeServerless.Models.Configuration;
 
 namespace AeServerless.Models.Tokenizers;
 
 /// <summary>
-/// Bounds how often a regular expression goes back. The library ends the process where one match goes back ten million times, so expressions are refused
+/// Bounds how often a regular expression goes back. The library ends the process where one match goes back ten million times, so
+/// expressions are refused
 /// whose tries can grow faster than a text, and of the others it is told what the tries grow with.
 /// </summary>
 internal sealed class RegexCost
@@ -29,7 +31,8 @@ internal sealed class RegexCost
         return cost._at == pattern.Length ? cost : throw cost.Invalid("closes a group that is not open");
     }
 
-    private InvalidInputException Invalid(string problem) => new(_subject, $"the regular expression '{ConfigReader.Clip(_pattern)}' {problem}");
+    private InvalidInputException Invalid(string problem) =>
+        new(_subject, $"the regular expression '{ConfigReader.Clip(_pattern)}' {problem}");
 
     private InvalidInputException Costly() =>
         Invalid("is not read: repetitions within or behind repetitions may take time that grows faster than the text");
@@ -205,14 +208,15 @@ internal sealed class RegexCost
             return null;
         }
 
-        if (!int.TryParse(parts[0].Length == 0 ? "0" : parts[0], out var least) || (parts.Length == 2 && parts[1].Length > 0 && !int.TryParse(parts[1], out _)))
+        if (!int.TryParse(parts[0].Length == 0 ? "0" : parts[0], out var least)
+            || (parts.Length == 2 && parts[1].Length > 0 && !int.TryParse(parts[1], out _)))
         {
             return null;
         }
 
         _at = end + 1;
         Accept('?');
-        return (least, parts.Length == 1 ? least : parts[1].Length == 0 ? int.MaxValue : int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (least, parts.Length == 1 ? least : parts[1].Length == 0 ? int.MaxValue : int.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
     private bool Accept(char character)

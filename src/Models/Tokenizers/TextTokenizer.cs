@@ -4,7 +4,8 @@ using AeServerless.Models.Weights;
 namespace AeServerless.Models.Tokenizers;
 
 /// <summary>
-/// A model's tokenizer: the pipeline that its file describes, computed by the library that the file was written by. Takes time in proportion to a
+/// A model's tokenizer: the pipeline that its file describes, computed by the library that the file was written by. Takes time in
+/// proportion to a
 /// text's length. Safe for concurrent use.
 /// </summary>
 public sealed class TextTokenizer : IDisposable
@@ -82,7 +83,9 @@ public sealed class TextTokenizer : IDisposable
         return (specialTokens ? _decoder : _special).Value.Decode(ids);
     }
 
-    /// <summary>The text of one id by itself: U+FFFD for a part of a character, and without what decoding strips from a text's start.</summary>
+    /// <summary>
+    /// The text of one id by itself: U+FFFD for a part of a character, and without what decoding strips from a text's start.
+    /// </summary>
     public string TextOf(int id) => Decode([id], specialTokens: true);
 
     /// <inheritdoc/>
@@ -117,7 +120,8 @@ public sealed class TextTokenizer : IDisposable
         if (_definition.Components.CostsBeyondWhitespace || LongestWhitespace(text) > most)
         {
             throw new InvalidInputException(
-                "a text", $"of {text.Length} characters can't be tokenized at once by {_definition.Name}, which takes runs of at most {most}; split it");
+                $"a text of {text.Length} characters",
+                $"can't be tokenized at once by {_definition.Name}, which takes runs of at most {most}; split it");
         }
     }
 

@@ -92,7 +92,8 @@ internal sealed class TokenizerComponents
         if (type is null || !known.TryGetValue(type, out var keys))
         {
             throw new InvalidInputException(
-                $"{subject}.type", $"is '{ConfigReader.Clip(type ?? "null")}'; known are {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}");
+                $"{subject}.type",
+                $"is '{ConfigReader.Clip(type ?? "null")}'; known are {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}");
         }
 
         TokenizerJson.RequireKeys(part, [.. keys, "type"], subject);
@@ -108,9 +109,11 @@ internal sealed class TokenizerComponents
         IsByteLevel |= type == "ByteLevel" && !ReferenceEquals(known, Decoders);
         Growth = Math.Max(Growth, GrowthOf(type, part, ReferenceEquals(known, Normalizers)));
         CheckPattern(part, subject, mayBeEmpty: type == "Split");
-        if (type == "Strip" && ReferenceEquals(known, Decoders) && part["stop"] is JsonValue stop && !(stop.TryGetValue<int>(out var count) && count == 0))
+        if (type == "Strip" && ReferenceEquals(known, Decoders) && part["stop"] is JsonValue stop
+            && !(stop.TryGetValue<int>(out var count) && count == 0))
         {
-            throw new InvalidInputException($"{subject}.stop", "must be 0: the library takes characters from ends of tokens that don't have them");
+            throw new InvalidInputException(
+                $"{subject}.stop", "must be 0: the library takes characters from ends of tokens that don't have them");
         }
     }
 
@@ -136,7 +139,8 @@ internal sealed class TokenizerComponents
             CostsBeyondWhitespace |= RegexCost.Of(regex, $"{subject}.pattern").BeyondWhitespace;
         }
 
-        if ((pattern["Regex"] ?? pattern["String"]) is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0 && !mayBeEmpty)
+        if ((pattern["Regex"] ?? pattern["String"]) is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0
+            && !mayBeEmpty)
         {
             throw new InvalidInputException($"{subject}.pattern", "is empty");
         }

@@ -29,7 +29,8 @@ internal sealed class TokenizerDefinition
     public TokenizerComponents Components { get; }
 
     /// <summary>Checks a file.</summary>
-    /// <exception cref="InvalidInputException">It is faulty, or the library would not do what it says: the message names the field.</exception>
+    /// <exception cref="InvalidInputException">It is faulty, or the library would not do what it says: the message names the
+    /// field.</exception>
     public static TokenizerDefinition Parse(ReadOnlySpan<byte> json, string file) => Check(TokenizerJson.Parse(json, file), file);
 
     /// <summary>Checks a definition; it is changed.</summary>

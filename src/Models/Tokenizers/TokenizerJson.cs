@@ -15,7 +15,8 @@ internal static class TokenizerJson
     {
         try
         {
-            using var document = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(
+                json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
             RequireUnicode(document.RootElement, subject);
             return JsonObject.Create(document.RootElement.Clone()) ?? throw new InvalidInputException(subject, "must be an object");
         }
@@ -31,15 +32,21 @@ internal static class TokenizerJson
 
     /// <summary>A string; null where the field is absent or null.</summary>
     public static string? Text(JsonObject part, string key, string subject) => part[key] is null ? null
-        : part[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new InvalidInputException($"{subject}.{key}", "must be a string");
+        : part[key] is JsonValue value && value.TryGetValue<string>(out var text)
+            ? text
+            : throw new InvalidInputException($"{subject}.{key}", "must be a string");
 
     /// <summary>A flag; false where the field is absent or null.</summary>
     public static bool Flag(JsonObject part, string key, string subject) => part[key] is not null
-        && (part[key] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : throw new InvalidInputException($"{subject}.{key}", "must be true or false"));
+        && (part[key] is JsonValue value && value.TryGetValue<bool>(out var flag)
+            ? flag
+            : throw new InvalidInputException($"{subject}.{key}", "must be true or false"));
 
-    public static JsonObject Object(JsonNode? node, string subject) => node as JsonObject ?? throw new InvalidInputException(subject, "must be an object");
+    public static JsonObject Object(JsonNode? node, string subject) =>
+        node as JsonObject ?? throw new InvalidInputException(subject, "must be an object");
 
-    public static JsonArray Array(JsonNode? node, string subject) => node as JsonArray ?? throw new InvalidInputException(subject, "must be a list");
+    public static JsonArray Array(JsonNode? node, string subject) =>
+        node as JsonArray ?? throw new InvalidInputException(subject, "must be a list");
 
     /// <summary>An id: a whole number of at least 0.</summary>
     public static int Id(JsonNode? node, string subject) => node is JsonValue value && value.TryGetValue<int>(out var id) && id >= 0
@@ -76,7 +83,8 @@ internal static class TokenizerJson
 
                 break;
             case JsonValueKind.String when JsonTexts.Read(element) is null:
-                throw new InvalidInputException(subject, $"has the string {ConfigReader.Clip(element.GetRawText())}, which is not valid Unicode");
+                throw new InvalidInputException(
+                    subject, $"has the string {ConfigReader.Clip(element.GetRawText())}, which is not valid Unicode");
         }
     }
 }

@@ -11,7 +11,8 @@ internal static class VocabularyCheck
     {
         ["BPE"] =
         [
-            "type", "vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges",
+            "type", "vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
+            "byte_fallback", "ignore_merges",
         ],
         ["WordPiece"] = ["type", "vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word"],
         ["WordLevel"] = ["type", "vocab", "unk_token"],

@@ -4,7 +4,9 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace AeServerless.Models.Transformer;
 
-/// <summary>Causal attention of sequences of one length. Queries, keys and values are <c>[sequences, heads, length, d_head]</c>, of as many heads.</summary>
+/// <summary>
+/// Causal attention of sequences of one length. Queries, keys and values are <c>[sequences, heads, length, d_head]</c>, of as many heads.
+/// </summary>
 internal static class Attention
 {
     // Scores of that many queries and keys are held at once where they are computed one by one: 128 MB.
@@ -50,7 +52,9 @@ internal static class Attention
         return blocks.Count == 1 ? blocks[0] : torch.cat(blocks, 2);
     }
 
-    /// <summary>What is added to scores: −∞ for keys after the query and for those that the window leaves out. <c>[length, length]</c>.</summary>
+    /// <summary>
+    /// What is added to scores: −∞ for keys after the query and for those that the window leaves out. <c>[length, length]</c>.
+    /// </summary>
     /// <param name="length">Tokens of a sequence.</param>
     /// <param name="window">A query sees its own key and this many less one before it; all where null.</param>
     /// <param name="device">Where.</param>

@@ -4,14 +4,21 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace AeServerless.Models.Transformer;
 
-/// <summary>What the layers need of the positions of a batch: angles and masks. Tensors belong to the dispose scope that was open when it was made.</summary>
+/// <summary>
+/// What the layers need of the positions of a batch: angles and masks. Tensors belong to the dispose scope that was open when it was
+/// made.
+/// </summary>
 internal sealed class BatchPositions
 {
     private readonly Dictionary<Rope, Rotation> _rotations = [];
     private readonly Dictionary<(int Length, int? Window), Tensor?> _masks = [];
 
     public BatchPositions(
-        SequenceBatch batch, Architecture architecture, IEnumerable<LayerArchitecture> layers, IReadOnlyDictionary<Rope, RotaryTable> tables, torch.Device device)
+        SequenceBatch batch,
+        Architecture architecture,
+        IEnumerable<LayerArchitecture> layers,
+        IReadOnlyDictionary<Rope, RotaryTable> tables,
+        torch.Device device)
     {
         var longest = batch.Lengths.Max();
         foreach (var layer in layers)
@@ -26,7 +33,8 @@ internal sealed class BatchPositions
                 var window = layer.Window < length ? layer.Window : null;
                 if (!_masks.ContainsKey((length, window)))
                 {
-                    _masks.Add((length, window), window is null && architecture.ScoreCap is null ? null : Attention.Mask(length, window, device));
+                    var causal = window is null && architecture.ScoreCap is null;
+                    _masks.Add((length, window), causal ? null : Attention.Mask(length, window, device));
                 }
             }
         }

@@ -119,7 +119,8 @@ internal sealed class DecoderLayer(Architecture architecture, LayerArchitecture 
         return SequenceBatch.Join(mixed);
     }
 
-    // Each head of keys or values serves several query heads in a row. [sequences, kv_heads, length, d_head] → [sequences, heads, length, d_head]
+    // Each head of keys or values serves several query heads in a row.
+    // [sequences, kv_heads, length, d_head] → [sequences, heads, length, d_head]
     private Tensor Shared(Tensor heads)
     {
         var times = architecture.Heads / architecture.KeyValueHeads;

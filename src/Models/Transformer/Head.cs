@@ -7,7 +7,9 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace AeServerless.Models.Transformer;
 
-/// <summary>Logits and losses, and their gradients in closed form, over blocks of tokens: the logits of a whole batch need not fit into memory.</summary>
+/// <summary>
+/// Logits and losses, and their gradients in closed form, over blocks of tokens: the logits of a whole batch need not fit into memory.
+/// </summary>
 internal sealed class Head(Architecture architecture, Linear weights)
 {
     private static readonly Scalar One = 1;
@@ -73,7 +75,8 @@ internal sealed class Head(Architecture architecture, Linear weights)
         {
             using var scope = torch.NewDisposeScope();
             var part = predicting.AsSpan(first, Math.Min(block, predicting.Length - first)).ToArray();
-            var targets = batch.Tokens.index_select(0, torch.tensor(Array.ConvertAll(part, row => row + 1), device: final.device)).unsqueeze(1);
+            var targets = batch.Tokens.index_select(0, torch.tensor(Array.ConvertAll(part, row => row + 1), device: final.device))
+                .unsqueeze(1);
             var share = torch.tensor(shares.AsSpan(first, part.Length).ToArray(), device: final.device).unsqueeze(1); // [rows, 1]
             var logits = Capped(final.index_select(0, torch.tensor(part, device: final.device)).matmul(matrix)); // [rows, vocabulary]
             var logProbabilities = logits.log_softmax(1);
@@ -92,7 +95,8 @@ internal sealed class Head(Architecture architecture, Linear weights)
         }
 
         var rows = torch.tensor(predicting, device: final.device);
-        return new LossGradients(losses, Spread(gradients, rows, final.shape), withLogits ? Spread(slopes, rows, [final.shape[0], architecture.Vocabulary]) : null);
+        var atLogits = withLogits ? Spread(slopes, rows, [final.shape[0], architecture.Vocabulary]) : null;
+        return new LossGradients(losses, Spread(gradients, rows, final.shape), atLogits);
     }
 
     // Zeros but for some rows.

@@ -9,7 +9,9 @@ namespace AeServerless.Models.Transformer;
 /// <param name="Sines"><c>[tokens, 1, rotated / 2]</c>.</param>
 internal sealed record Rotation(Tensor Cosines, Tensor Sines)
 {
-    /// <summary>Rotates the first values of each head: value i together with value i + half of the rotated ones. <c>[tokens, heads, d_head]</c>.</summary>
+    /// <summary>
+    /// Rotates the first values of each head: value i together with value i + half of the rotated ones. <c>[tokens, heads, d_head]</c>.
+    /// </summary>
     public Tensor Apply(Tensor heads)
     {
         var half = Cosines.shape[2];

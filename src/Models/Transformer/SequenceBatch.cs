@@ -6,7 +6,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AeServerless.Models.Transformer;
 
 /// <summary>
-/// Sequences end to end, without padding: all but attention works on rows of tokens. Tensors belong to the dispose scope that was open when it was made.
+/// Sequences end to end, without padding: all but attention works on rows of tokens. Tensors belong to the dispose scope that was open
+/// when it was made.
 /// </summary>
 internal sealed class SequenceBatch
 {
@@ -16,7 +17,8 @@ internal sealed class SequenceBatch
         Lengths = [.. sequences.Select(sequence => sequence.Length)];
         Ids = [.. sequences.SelectMany(sequence => sequence)];
         Tokens = torch.tensor(Ids.Select(id => (long)id).ToArray(), device: device);
-        Positions = torch.tensor(Lengths.SelectMany(length => Enumerable.Range(0, length)).Select(position => (long)position).ToArray(), device: device);
+        long[] positions = [.. Lengths.SelectMany(length => Enumerable.Range(0, length)).Select(position => (long)position)];
+        Positions = torch.tensor(positions, device: device);
         Runs = FindRuns(Lengths);
     }
 
@@ -35,7 +37,9 @@ internal sealed class SequenceBatch
     /// <summary>Neighbours of one length, which attention takes together.</summary>
     public IReadOnlyList<(int Sequences, int Length)> Runs { get; }
 
-    /// <summary>Splits rows of tokens by <see cref="Runs"/>: <c>[tokens, heads, d_head]</c> → <c>[sequences, heads, length, d_head]</c> each.</summary>
+    /// <summary>
+    /// Splits rows of tokens by <see cref="Runs"/>: <c>[tokens, heads, d_head]</c> → <c>[sequences, heads, length, d_head]</c> each.
+    /// </summary>
     public IReadOnlyList<Tensor> Split(Tensor rows)
     {
         var parts = Runs.Count == 1 ? [rows] : rows.split([.. Runs.Select(run => (long)run.Sequences * run.Length)], 0);
@@ -45,7 +49,9 @@ internal sealed class SequenceBatch
     /// <summary>The reverse of <see cref="Split"/>, heads flattened: → <c>[tokens, heads · d_head]</c>.</summary>
     public static Tensor Join(IReadOnlyList<Tensor> parts)
     {
-        var rows = parts.Select(part => part.transpose(1, 2).reshape(part.shape[0] * part.shape[2], part.shape[1] * part.shape[3])).ToList();
+        var rows = parts
+            .Select(part => part.transpose(1, 2).reshape(part.shape[0] * part.shape[2], part.shape[1] * part.shape[3]))
+            .ToList();
         return rows.Count == 1 ? rows[0] : torch.cat(rows);
     }
 
@@ -84,12 +90,14 @@ internal sealed class SequenceBatch
 
             if (architecture.LearnedPositions && sequence.Length > architecture.Positions)
             {
-                throw new InvalidInputException($"sequence {i}", $"has {sequence.Length} tokens; the model takes at most {architecture.Positions}");
+                throw new InvalidInputException(
+                    $"sequence {i}", $"has {sequence.Length} tokens; the model takes at most {architecture.Positions}");
             }
 
             if (Array.FindIndex(sequence, id => id < 0 || id >= architecture.Vocabulary) is >= 0 and var wrong)
             {
-                throw new InvalidInputException($"sequence {i}", $"has the id {sequence[wrong]}; the model knows 0 to {architecture.Vocabulary - 1}");
+                throw new InvalidInputException(
+                    $"sequence {i}", $"has the id {sequence[wrong]}; the model knows 0 to {architecture.Vocabulary - 1}");
             }
         }
     }

@@ -4,7 +4,8 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Models.Weights;
 
 /// <summary>
-/// The tensors of a model's folder: <c>model.safetensors</c>, or the shards that <c>model.safetensors.index.json</c> names, each opened when one of
+/// The tensors of a model's folder: <c>model.safetensors</c>, or the shards that <c>model.safetensors.index.json</c> names, each opened
+/// when one of
 /// its tensors is asked for.
 /// </summary>
 internal sealed class Checkpoint : IDisposable

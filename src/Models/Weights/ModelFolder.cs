@@ -4,7 +4,9 @@ namespace AeServerless.Models.Weights;
 
 /// <summary>A model's folder on disk.</summary>
 /// <param name="path">The folder.</param>
-/// <param name="replacements">Files of the folder that are read in place of others: by the name that is asked for, the name of the file.</param>
+/// <param name="replacements">
+/// Files of the folder that are read in place of others: by the name that is asked for, the name of the file.
+/// </param>
 public sealed class ModelFolder(string path, IReadOnlyDictionary<string, string>? replacements = null) : IModelFiles
 {
     /// <inheritdoc/>

@@ -27,7 +27,12 @@ internal sealed class WeightLoader
 
     /// <summary>Loads the embedding, the first layers, and the head if it is needed.</summary>
     public static async Task<ModelWeights> LoadAsync(
-        Checkpoint checkpoint, ModelDescription description, int layers, bool head, torch.Device device, CancellationToken cancellationToken)
+        Checkpoint checkpoint,
+        ModelDescription description,
+        int layers,
+        bool head,
+        torch.Device device,
+        CancellationToken cancellationToken)
     {
         var loader = new WeightLoader(checkpoint, description, device);
         loader.RefuseUnknownTensors();
@@ -51,7 +56,9 @@ internal sealed class WeightLoader
         var a = _architecture;
         var head = withHead ? Head() : null;
         var embedding = await ReadAsync(_prefix + _names.Embedding, [a.Vocabulary, a.Width], cancellationToken);
-        var positions = _names.PositionEmbedding is { } name ? await WidenedAsync(_prefix + name, [a.Positions, a.Width], cancellationToken) : null;
+        var positions = _names.PositionEmbedding is { } name
+            ? await WidenedAsync(_prefix + name, [a.Positions, a.Width], cancellationToken)
+            : null;
         var loaded = new List<LayerWeights>();
         for (var layer = 0; layer < layers; layer++)
         {
@@ -74,7 +81,8 @@ internal sealed class WeightLoader
     private string? Head() => _names.Heads.FirstOrDefault(_checkpoint.Contains)
         ?? (_architecture.TiedEmbeddings
             ? null
-            : throw _checkpoint.Fault(_names.Heads[0], "is missing, and the configuration does not tie it to the token embedding (tie_word_embeddings)"));
+            : throw _checkpoint.Fault(
+                _names.Heads[0], "is missing, and the configuration does not tie it to the token embedding (tie_word_embeddings)"));
 
     private async Task<LayerWeights> LayerAsync(int layer, CancellationToken cancellationToken)
     {
@@ -82,7 +90,8 @@ internal sealed class WeightLoader
         var prefix = Prefix(layer);
         var (queries, keys) = (a.Heads * a.HeadWidth, a.KeyValueHeads * a.HeadWidth);
         Task<NormWeights> Norm(string name, int width) => NormAsync(prefix + name, width, cancellationToken);
-        Task<Linear> Matrix(string name, int outputs, int inputs, bool bias) => LinearAsync(prefix + name, outputs, inputs, bias, cancellationToken);
+        Task<Linear> Matrix(string name, int outputs, int inputs, bool bias) =>
+            LinearAsync(prefix + name, outputs, inputs, bias, cancellationToken);
         var (queryNorm, keyNorm) = a.QueryKeyNorm switch
         {
             QueryKeyNorm.PerHead => (a.HeadWidth, a.HeadWidth),
@@ -174,11 +183,13 @@ internal sealed class WeightLoader
         var (file, entry) = await _checkpoint.RequireAsync(name, cancellationToken);
         if (!entry.Shape.SequenceEqual(shape))
         {
-            throw new InvalidInputException($"{file.Source.Name}, tensor '{name}'", $"is {entry.ShapeText}; the configuration asks for [{string.Join(", ", shape)}]");
+            throw new InvalidInputException(
+                $"{file.Source.Name}, tensor '{name}'", $"is {entry.ShapeText}; the configuration asks for [{string.Join(", ", shape)}]");
         }
 
         var type = TensorReader.ScalarType(entry.Dtype)
-            ?? throw new InvalidInputException($"{file.Source.Name}, tensor '{name}'", $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed");
+            ?? throw new InvalidInputException(
+                $"{file.Source.Name}, tensor '{name}'", $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed");
         var tensor = Keep(torch.empty(shape, type));
         await TensorReader.FillAsync(file.Source, entry, tensor, cancellationToken);
         if (_device.type == DeviceType.CPU)
@@ -205,7 +216,8 @@ internal sealed class WeightLoader
         {
             var rest = name[start.Length..];
             var dot = rest.IndexOf('.');
-            if (dot < 0 || !int.TryParse(rest[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var layer) || layer >= _architecture.Layers.Count)
+            if (dot < 0 || !int.TryParse(rest[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
+                || layer >= _architecture.Layers.Count)
             {
                 throw _checkpoint.Fault(name, $"belongs to no layer: the configuration has layers 0 to {_architecture.Layers.Count - 1}");
             }

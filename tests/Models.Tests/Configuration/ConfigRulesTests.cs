@@ -65,7 +65,8 @@ public sealed class ConfigRulesTests
     {
         Assert.All(Read("""{"model_type":"mistral","sliding_window":null}""").Layers, layer => Assert.Null(layer.Window));
         Assert.All(Read("""{"model_type":"llama","sliding_window":4}""").Layers, layer => Assert.Null(layer.Window));
-        var qwen = Read("""{"model_type":"qwen2","num_hidden_layers":3,"use_sliding_window":true,"sliding_window":5,"max_window_layers":1}""");
+        var qwen = Read(
+            """{"model_type":"qwen2","num_hidden_layers":3,"use_sliding_window":true,"sliding_window":5,"max_window_layers":1}""");
         Assert.Equal([null, 5, 5], qwen.Layers.Select(layer => layer.Window));
     }
 

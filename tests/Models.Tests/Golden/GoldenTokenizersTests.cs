@@ -4,7 +4,8 @@ namespace AeServerless.Models.Tests.Golden;
 
 public sealed class GoldenTokenizersTests
 {
-    public static TheoryData<string> Names() => [.. GoldenTokenizers.Forms(Repository.Tokenizers).Where(form => form.Files is not null).Select(form => form.Name)];
+    public static TheoryData<string> Names() =>
+        [.. GoldenTokenizers.Forms(Repository.Tokenizers).Where(form => form.Files is not null).Select(form => form.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -14,7 +14,11 @@ public sealed class LanguageModelTests
     private static readonly int[] Second = [90, 4, 4, 60];
 
     public static TheoryData<string> Folders() =>
-        [.. Directory.GetDirectories(Repository.Models).Where(folder => !File.Exists(Path.Combine(folder, "pytorch_model.bin"))).Select(Path.GetFileName).OfType<string>()];
+    [
+        .. Directory.GetDirectories(Repository.Models)
+            .Where(folder => !File.Exists(Path.Combine(folder, "pytorch_model.bin")))
+            .Select(Path.GetFileName).OfType<string>(),
+    ];
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -31,7 +35,8 @@ public sealed class LanguageModelTests
         using var among = model.Record([First, First, Second, First], request);
         var start = 2 * First.Length;
         AssertClose(alone.Forward.Values.Single(), among.Forward.Values.Single().narrow(0, start, Second.Length));
-        AssertClose(alone.Backward[0].Gradients.Values.Single(), among.Backward[0].Gradients.Values.Single().narrow(0, start, Second.Length));
+        AssertClose(
+            alone.Backward[0].Gradients.Values.Single(), among.Backward[0].Gradients.Values.Single().narrow(0, start, Second.Length));
     }
 
     [Fact]
@@ -60,7 +65,8 @@ public sealed class LanguageModelTests
         using var part = model.Record([First], request);
         using var expected = whole.Record([First], request);
         Assert.Equal(TensorReader.Values(expected.Forward.Values.Single()), TensorReader.Values(part.Forward.Values.Single()));
-        Assert.Throws<InvalidOperationException>(() => model.Record([First], new RecordingRequest { Forward = [new(ModelLocations.MlpIn, 1)] }));
+        Assert.Throws<InvalidOperationException>(() =>
+            model.Record([First], new RecordingRequest { Forward = [new(ModelLocations.MlpIn, 1)] }));
     }
 
     [Theory]
@@ -73,7 +79,8 @@ public sealed class LanguageModelTests
     public async Task SiteThatTheModelLacks_IsRefused(string folder, string location, int? layer)
     {
         using var model = await LoadAsync(folder);
-        var error = Assert.Throws<InvalidInputException>(() => model.Record([First], new RecordingRequest { Forward = [new(location, layer)] }));
+        var error = Assert.Throws<InvalidInputException>(() =>
+            model.Record([First], new RecordingRequest { Forward = [new(location, layer)] }));
         Assert.Contains(location, error.Message, StringComparison.Ordinal);
     }
 
@@ -93,7 +100,10 @@ public sealed class LanguageModelTests
     {
         using var model = await LoadAsync("llama2");
         var site = new ActivationSite(ModelLocations.ResidDeltaMlp, 1);
-        var request = new RecordingRequest { Forward = [site, Zeroing.Added, new(ModelLocations.ResidPostAttn, 1), new(ModelLocations.ResidPostMlp, 1)] };
+        var request = new RecordingRequest
+        {
+            Forward = [site, Zeroing.Added, new(ModelLocations.ResidPostAttn, 1), new(ModelLocations.ResidPostMlp, 1)],
+        };
         using var recording = model.Record([First], request, new Zeroing(site));
         AssertClose(recording.Forward[site], recording.Forward[Zeroing.Added]);
         AssertClose(recording.Forward[new(ModelLocations.ResidPostAttn, 1)], recording.Forward[new(ModelLocations.ResidPostMlp, 1)]);
@@ -106,7 +116,8 @@ public sealed class LanguageModelTests
     [InlineData("blocks.3.mlp.hook_post", ModelLocations.MlpPostAct, 3)]
     [InlineData("mlp.in/2", ModelLocations.MlpIn, 2)]
     [InlineData("logits/none", ModelLocations.Logits, null)]
-    public void Site_IsReadInBothNamings(string name, string location, int? layer) => Assert.Equal(new ActivationSite(location, layer), ActivationSite.Parse(name));
+    public void Site_IsReadInBothNamings(string name, string location, int? layer) =>
+        Assert.Equal(new ActivationSite(location, layer), ActivationSite.Parse(name));
 
     [Fact]
     public async Task Model_LeavesNoTensorsToTheFinalizer()
@@ -114,7 +125,8 @@ public sealed class LanguageModelTests
         var request = new RecordingRequest
         {
             Forward = [new(ModelLocations.Logits, null)],
-            Backward = [new(LossDescription.LogitDifference([3], [7]), [new(ModelLocations.ResidPostMlp, 0), new(ModelLocations.AttnQ, 1)])],
+            Backward =
+                [new(LossDescription.LogitDifference([3], [7]), [new(ModelLocations.ResidPostMlp, 0), new(ModelLocations.AttnQ, 1)])],
         };
         for (var i = 0; i < 3; i++)
         {

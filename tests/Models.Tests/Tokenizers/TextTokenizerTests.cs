@@ -39,7 +39,7 @@ public sealed class TextTokenizerTests
     [Theory]
     [InlineData(@"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")]
     [InlineData(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")]
-    [InlineData(@"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{M}]*[\p{Ll}\p{M}]+(?i:'s|'t)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{M}]+[\p{Ll}\p{M}]*|\p{N}{1,3}|\s+(?!\S)|\s+")]
+    [InlineData(@"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{M}]*[\p{Ll}\p{M}]+(?i:'s|'t)?|\p{N}{1,3}|\s*[\r\n]+|\s+(?!\S)|\s+")]
     public void PublishedExpression_IsRead(string pattern)
     {
         using var tokenizer = Parse(pattern);
@@ -61,7 +61,9 @@ public sealed class TextTokenizerTests
     [Fact]
     public void SubwordPrefixThatAMergeLacks_IsRefused()
     {
-        var json = """{"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"]],"unk_token":"a","continuing_subword_prefix":"##é"}}""";
+        const string json = """
+            {"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"]],"unk_token":"a","continuing_subword_prefix":"##é"} }
+            """;
         Assert.Throws<InvalidInputException>(() => TextTokenizer.Parse(Encoding.UTF8.GetBytes(json), "tokenizer.json"));
     }
 
