@@ -56,7 +56,10 @@ public sealed class LanguageModelTests
         var files = new CountingFiles(new ModelFolder(Repository.Model("llama3")));
         var description = await LanguageModel.DescribeAsync(files, TestContext.Current.CancellationToken);
         using var model = await LanguageModel.LoadAsync(
-            files, request.LayersNeeded(description.Architecture), request.NeedsHead, cancellationToken: TestContext.Current.CancellationToken);
+            files,
+            request.LayersNeeded(description.Architecture),
+            request.NeedsHead,
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(1, model.LoadedLayers);
         Assert.DoesNotContain("model-00004-of-00005.safetensors", files.Opened);
         Assert.DoesNotContain("model-00005-of-00005.safetensors", files.Opened);
