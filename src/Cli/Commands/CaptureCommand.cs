@@ -31,7 +31,7 @@ internal static class CaptureCommand
         var autoencoders = (result.GetValue(options.Autoencoder) ?? []).Select(AutoencoderArgument.Parse).ToList();
         using var loaded = await ModelFolder.LoadAsync(folder, autoencoders, layers, cancellationToken);
         var input = await CaptureInput.CreateAsync(options, result, folder, loaded.Model.Config, cancellationToken);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        var name = result.GetValue(options.ModelName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         var modelBlob = result.GetValue(options.ModelBlob) ?? $"models/{name}/model.safetensors";
         var capture = new DatasetCapture(loaded.Model, new CaptureRequest
         {

@@ -15,14 +15,14 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
     {
         if (Environment.GetEnvironmentVariable("AE_HOST") is { Length: > 0 } host)
         {
-            return Uri.TryCreate(host, UriKind.Absolute, out var address)
-                ? new Connection(address, FromEnvironment("AE_KEY"), FromEnvironment("AE_STORAGE"))
+            return Uri.TryCreate(host, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+                ? new Connection(address, Key(), StorageAddress.Check(FromEnvironment("AE_STORAGE"), "AE_STORAGE"))
                 : throw new CliException($"AE_HOST: '{host}' is not an address; it looks like http://127.0.0.1:7071.");
         }
 
         var path = Path.Combine(Repository.State, "up", FileName);
         return File.Exists(path)
-            ? JsonSerializer.Deserialize<Connection>(File.ReadAllText(path))!
+            ? Read(path)
             : throw new CliException("No function app to talk to: start one with ./ae up, or set AE_HOST, AE_KEY and AE_STORAGE.");
     }
 
@@ -42,6 +42,28 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
     }
 
     public static void Forget(string folder) => File.Delete(Path.Combine(folder, FileName));
+
+    private static Connection Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Connection>(File.ReadAllText(path)) is { Address: not null, Key: not null, Storage: not null } read
+                ? read
+                : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"{path}: is damaged; end ./ae up and start it again, which writes it anew.");
+        }
+    }
+
+    private static string Key()
+    {
+        var key = FromEnvironment("AE_KEY");
+        return key.All(character => character is > ' ' and <= '~')
+            ? key
+            : throw new CliException("AE_KEY: has characters that no function key has; copy it anew, without blanks and line ends.");
+    }
 
     private static string FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
         ? value
