@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AeServerless.Engine;
-using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 using AeServerless.Models.Configuration;
 
 namespace AeServerless.Models.Weights;
