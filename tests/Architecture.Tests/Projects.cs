@@ -8,7 +8,7 @@ public static class Projects
         new Project("Engine", "AeServerless.Engine"),
         new Project("Capture", "AeServerless.Capture", "Engine"),
         new Project("Formats", "AeServerless.Formats", "Engine"),
-        new Project("Models", "AeServerless.Models", "Engine", "Formats"),
+        new Project("Models", "AeServerless.Models", "Engine"),
         new Project("Cli", "ae", "Azurite", "Capture", "Contracts", "Engine", "Formats", "Models"),
     ];
 }

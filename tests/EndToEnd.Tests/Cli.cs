@@ -32,7 +32,7 @@ internal static class Cli
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(RepositoryRoot.Path, "src", "Cli", "bin", folder.Parent!.Name, folder.Name, "ae.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) 
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
