@@ -11,6 +11,8 @@ public static class Projects
         new Project("Azurite", "AeServerless.Azurite"),
         new Project("LocalHost", "AeServerless.LocalHost"),
         new Project("Functions", "AeServerless.Functions", "Capture", "Contracts", "Engine", "LocalHost"),
-        new Project("Cli", "ae", "Azurite", "Capture", "Contracts", "Engine"),
+        new Project("Formats", "AeServerless.Formats", "Engine"),
+        new Project("Models", "AeServerless.Models", "Engine"),
+        new Project("Cli", "ae", "Azurite", "Capture", "Contracts", "Engine", "Formats", "Models"),
     ];
 }

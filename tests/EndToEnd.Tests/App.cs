@@ -47,6 +47,9 @@ internal sealed class App : IAsyncDisposable
 
     public Task<string> CliAsync(params string[] arguments) => Cli.SucceedAsync(Environment, arguments);
 
+    /// <summary>Runs a command in a folder.</summary>
+    public Task<string> CliInAsync(string folder, params string[] arguments) => Cli.SucceedInAsync(folder, Environment, arguments);
+
     /// <summary>Starts the process, the first time or after it was killed.</summary>
     public async Task StartProcessAsync() =>
         Process = await FunctionAppProcess.StartAsync(

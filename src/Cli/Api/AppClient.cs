@@ -10,6 +10,8 @@ internal sealed class AppClient : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
+    private const int MostShown = 200;
+
     private readonly HttpClient _http;
 
     public AppClient(Connection connection)
@@ -92,6 +94,11 @@ internal sealed class AppClient : IDisposable
         {
             response = await send();
         }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CliException(
+                $"{_http.BaseAddress}: did not answer within {_http.Timeout.TotalMinutes:0} minutes ({e.Message}); see the app's logs.");
+        }
         catch (HttpRequestException e)
         {
             throw new CliException($"{_http.BaseAddress}: the function app does not answer ({e.Message}); is ./ae up running?");
@@ -123,12 +130,30 @@ internal sealed class AppClient : IDisposable
             // Not the app's own answer: a proxy's, or the host's.
         }
 
-        return (int)response.StatusCode == 401
-            ? $"{_http.BaseAddress}: the function key is missing or wrong; AE_KEY holds it, or ./ae up's own connection does."
-            : $"{response.RequestMessage?.RequestUri}: answered {(int)response.StatusCode} {response.ReasonPhrase}. {body}".Trim();
+        var at = response.RequestMessage?.RequestUri;
+        var answer = $"{(int)response.StatusCode} {response.ReasonPhrase}";
+        return (int)response.StatusCode switch
+        {
+            401 or 403 => $"{_http.BaseAddress}: the function key is missing or wrong; AE_KEY holds it, or ./ae up's own connection does.",
+            404 => $"{at}: answered {answer}; look whether AE_HOST is the function app's address.",
+            >= 500 => $"{at}: answered {answer}; the app is starting or out of order: try again, and see its logs. {Clip(body)}",
+            _ => $"{at}: answered {answer}; look whether AE_HOST is the function app's address. {Clip(body)}",
+        };
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellationToken)
-            ?? throw new CliException($"{response.RequestMessage?.RequestUri}: answered with nothing.");
+    private static string Clip(string body) => body.Length <= MostShown ? body : $"{body[..MostShown]}…";
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellationToken)
+                ?? throw new JsonException("nothing");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new CliException(
+                $"{response.RequestMessage?.RequestUri}: did not answer as the function app does; look whether AE_HOST is its address.");
+        }
+    }
 }

@@ -86,7 +86,10 @@ internal sealed class CaptureInput
         return (Existing(path), () => File.OpenRead(path));
     }
 
-    private static string Existing(string path) => File.Exists(path) ? path : throw new InvalidInputException(path, "does not exist");
+    private static string Existing(string path) => File.Exists(path)
+        ? path
+        : throw new InvalidInputException(
+            path, Directory.Exists(path) ? "is a folder; a file is needed" : "does not exist; a file of text or token ids is needed");
 
     private static async IAsyncEnumerable<int[]> ReadTokensAsync(
         string path, Gpt2Config config, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -87,9 +87,14 @@ internal sealed class CaptureOptions
         DefaultValueFactory = _ => TensorDtype.F32,
     }.AcceptOnlyFromAmong("F32", "F16", "BF16");
 
+    public Option<string?> ModelName { get; } = new("--model-name")
+    {
+        Description = "The name under which ./ae upload model --name puts the model (default: the name of its folder, as there).",
+    };
+
     public Option<string?> ModelBlob { get; } = new("--model-blob")
     {
-        Description = "Where the model is in blob storage, container first (default: models/{name of its folder}/model.safetensors).",
+        Description = "Where the model is in blob storage, container first (default: models/{its name}/model.safetensors).",
     };
 
     public Option<string?> TokenizerBlob { get; } = new("--tokenizer-blob")
@@ -109,7 +114,7 @@ internal sealed class CaptureOptions
         foreach (var option in (Option[])
         [
             Model, Text, Tokens, Out, Context, Layers, Locations, BackwardLocations, Backward, Loss, Target, AntiTarget, Autoencoder,
-            MaxTokens, ShardTokens, Dtype, ModelBlob, TokenizerBlob, Force, Strict,
+            MaxTokens, ShardTokens, Dtype, ModelName, ModelBlob, TokenizerBlob, Force, Strict,
         ])
         {
             command.Add(option);

@@ -38,7 +38,7 @@ internal static class CaptureCommand
 
         Warn(loaded.Warnings);
         var input = await CaptureInput.CreateAsync(options, result, folder, loaded.Model.Config, cancellationToken);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        var name = result.GetValue(options.ModelName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         var modelBlob = result.GetValue(options.ModelBlob) ?? $"models/{name}/model.safetensors";
         var capture = new DatasetCapture(loaded.Model, new CaptureRequest
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AeServerless.Cli.Plans;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
@@ -21,17 +22,24 @@ internal static class PlanCommand
             Description =
                 "Local folder that holds models/ and autoencoders/ as the containers do (default: the folder above the dataset's).",
         };
+        var model = new Option<DirectoryInfo?>("--model") { Description = "Local folder of the dataset's model, whatever its name in blob storage." };
+        var autoencoders = new Option<DirectoryInfo?>("--autoencoders")
+        {
+            Description = "Local folder of the recipe's autoencoders, as ./ae upload autoencoders takes it.",
+        };
         var command = new Command(
-            "plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.") { recipe, dataset, root };
+            "plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.") { recipe, dataset, model, autoencoders, root };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetRequiredValue(recipe).FullName,
             result.GetValue(dataset)?.FullName,
-            result.GetValue(root)?.FullName,
+            folder => new LocalContainers(
+                result.GetValue(root)?.FullName ?? folder, result.GetValue(model)?.FullName, result.GetValue(autoencoders)?.FullName),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string recipePath, string? dataset, string? root, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string recipePath, string? dataset, Func<string, LocalContainers> containersBeside, CancellationToken cancellationToken)
     {
         var recipe = RecipeCheck.Read(await File.ReadAllBytesAsync(recipePath, cancellationToken), recipePath);
         if (dataset is null)
@@ -50,12 +58,13 @@ internal static class PlanCommand
         var manifest = DatasetManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken), manifestPath);
         using var source = new FileByteSource(Path.Combine(dataset, manifest.Shards[0].Path));
         var shard = await Shard.OpenAsync(source, manifest.Shards[0], cancellationToken, manifest.Layers);
-        var folder = root ?? Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!;
-        var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
-            File.Exists(Path.Combine(folder, path)) ? new FileByteSource(Path.Combine(folder, path), path) : null));
-        var context = await reader.ReadAsync(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
-        var plan = DerivationPlan.Create(recipe, context);
+        var containers = containersBeside(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!);
+        var plan = await containers.ExplainAsync(async () =>
+        {
+            var context = await new PlanContextReader((path, _) => Task.FromResult(containers.Open(path))).ReadAsync(
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
+            return DerivationPlan.Create(recipe, context);
+        });
         Console.Write(plan.Describe());
         var tokens = manifest.Shards.Sum(part => part.Tokens);
         Console.WriteLine(

@@ -37,6 +37,11 @@ internal static class RunCommand
 
     private static JsonElement ReadRecipe(string nameOrFile)
     {
+        if (Directory.Exists(nameOrFile))
+        {
+            throw new CliException($"{nameOrFile}: is a folder; --recipe takes a JSON file or the name of a recipe in blob storage.");
+        }
+
         if (!File.Exists(nameOrFile))
         {
             return nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase)

@@ -39,6 +39,13 @@ internal static class UpCommand
                 result.AddError("--workers: must be a whole number from 0 to 64.");
             }
         });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(port) is < 0 or > 65535)
+            {
+                result.AddError("--port: must be a whole number from 0 to 65535.");
+            }
+        });
         command.SetAction((result, cancellationToken) => RunAsync(
             new StackOptions(result.GetRequiredValue(data).FullName)
             {

@@ -8,7 +8,6 @@ namespace AeServerless.Cli.Stack;
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int TailLines = 20;
     private static readonly TimeSpan CopyTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
@@ -42,11 +41,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(process, logPath, grace);
     }
 
-    /// <summary>The last lines of its log, to show when it fails.</summary>
-    public string Tail()
+    /// <summary>The last line of its log that says something, to show when it fails.</summary>
+    public string LastLine()
     {
         using var reader = new StreamReader(new FileStream(LogPath, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite));
-        return string.Join(Environment.NewLine, reader.ReadToEnd().Split('\n').TakeLast(TailLines)).Trim();
+        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.LastOrDefault(line => !line.StartsWith("at ", StringComparison.Ordinal)) ?? "nothing";
     }
 
     public async ValueTask DisposeAsync()

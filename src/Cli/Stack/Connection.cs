@@ -19,14 +19,14 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
     {
         if (variable("AE_HOST") is { Length: > 0 } host)
         {
-            return Uri.TryCreate(host, UriKind.Absolute, out var address)
-                ? new Connection(address, Required(variable, "AE_KEY"), Required(variable, "AE_STORAGE"))
+            return Uri.TryCreate(host, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+                ? new Connection(address, Key(variable), StorageAddress.Check(Required(variable, "AE_STORAGE"), "AE_STORAGE"))
                 : throw new CliException($"AE_HOST: '{host}' is not an address; it looks like http://127.0.0.1:7071.");
         }
 
         var path = Path.Combine(folder, FileName);
         return File.Exists(path)
-            ? JsonSerializer.Deserialize<Connection>(File.ReadAllText(path))!
+            ? Read(path)
             : throw new CliException("No function app to talk to: start one with ./ae up, or set AE_HOST, AE_KEY and AE_STORAGE.");
     }
 
@@ -46,6 +46,28 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
     }
 
     public static void Forget(string folder) => File.Delete(Path.Combine(folder, FileName));
+
+    private static Connection Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Connection>(File.ReadAllText(path)) is { Address: not null, Key: not null, Storage: not null } read
+                ? read
+                : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"{path}: is damaged; end ./ae up and start it again, which writes it anew.");
+        }
+    }
+
+    private static string Key(Func<string, string?> variable)
+    {
+        var key = Required(variable, "AE_KEY");
+        return key.All(character => character is > ' ' and <= '~')
+            ? key
+            : throw new CliException("AE_KEY: has characters that no function key has; copy it anew, without blanks and line ends.");
+    }
 
     private static string Required(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } value
         ? value

@@ -154,5 +154,5 @@ internal sealed class LocalStack : IAsyncDisposable
     }
 
     private static string Ended(string name, ChildProcess process) =>
-        $"{name} ended; its log is {process.LogPath} and ends with:{Environment.NewLine}{process.Tail()}";
+        $"{name} ended; its log, {process.LogPath}, ends with: {process.LastLine()}";
 }

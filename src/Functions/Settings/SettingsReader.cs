@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AeServerless.LocalHost.Timers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using NCrontab;
 
 namespace AeServerless.Functions.Settings;
 
@@ -120,9 +120,11 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
     private string Schedule(string key, List<string> problems)
     {
         var value = configuration[key] ?? "";
-        if (CrontabSchedule.TryParse(value, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
+        if (TimerExpression.TryParse(value) is null)
         {
-            Add(problems, key, value, "six NCrontab fields: second, minute, hour, day, month, day of week, such as \"0 0 3 * * *\"");
+            Add(
+                problems, key, value,
+                "six NCrontab fields: second, minute, hour, day, month, day of week, of a day that exists, such as \"0 0 3 * * *\"");
         }
 
         return value;

@@ -34,9 +34,9 @@ internal sealed record TimerSchedule(FunctionDescriptor Function, TimerTriggerAt
             throw new HostConfigurationException($"Function '{function.Name}': {e.Message}");
         }
 
-        var schedule = CrontabSchedule.TryParse(expression, new() { IncludingSeconds = true }) ?? throw new HostConfigurationException(
+        var schedule = TimerExpression.TryParse(expression) ?? throw new HostConfigurationException(
             $"Function '{function.Name}': schedule '{expression}'{(expression == trigger.Schedule ? "" : $" from '{trigger.Schedule}'")} " +
-            "is not an NCrontab expression of six fields (second minute hour day month weekday), such as '0 0 3 * * *'.");
+            "is not an NCrontab expression of six fields (second minute hour day month weekday) with a time to come, such as '0 0 3 * * *'.");
         return new(function, trigger, schedule);
     }
 

@@ -45,6 +45,8 @@ public sealed class SettingsReaderTests
     [InlineData("EngineDevice", "1", "setting EngineDevice is \"1\": it must be one of cpu, cuda")]
     [InlineData("NightlySchedule", "at night", "setting NightlySchedule is \"at night\": it must be six NCrontab fields")]
     [InlineData("NightlySchedule", "0 3 * * *", "setting NightlySchedule is \"0 3 * * *\": it must be six NCrontab fields")]
+    [InlineData("NightlySchedule", "0 0 3 30 2 *", "setting NightlySchedule is \"0 0 3 30 2 *\": it must be six NCrontab fields")]
+    [InlineData("NightlySchedule", "0 0 3 * * 8", "setting NightlySchedule is \"0 0 3 * * 8\": it must be six NCrontab fields")]
     [InlineData("ResultsContainer", "My Results", "setting ResultsContainer is \"My Results\": it must be a container name")]
     [InlineData("ResultsContainer", "models", "it must be a different name for each container")]
     [InlineData("NightlyCleanup", "yes", "setting NightlyCleanup is \"yes\": it must be one of off, dryrun, apply")]

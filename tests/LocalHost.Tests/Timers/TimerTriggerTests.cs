@@ -51,6 +51,7 @@ public sealed class TimerTriggerTests(SharedHosts azurite)
     [Theory]
     [InlineData("0 0 3 * *", "is not an NCrontab expression of six fields")]
     [InlineData("0 0 99 * * *", "'0 0 99 * * *' from '%NightlySchedule%'")]
+    [InlineData("0 0 3 30 2 *", "with a time to come")]
     [InlineData(null, "Setting 'NightlySchedule' is missing")]
     public async Task BadSchedule_StopsTheStartWithAClearMessage(string? schedule, string message)
     {

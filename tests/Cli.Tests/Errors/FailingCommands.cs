@@ -1,0 +1,115 @@
+namespace AeServerless.Cli.Tests.Errors;
+
+/// <summary>The ends that users can cause.</summary>
+public static class FailingCommands
+{
+    private const string Secret = "c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU=";
+    private const string Malformed = "storage connection string, or the address of a blob service";
+
+    private static readonly string[] Uploads =
+    [
+        "upload|dataset|{w}/dataset", "upload|model|{model}", "upload|autoencoders|{saes}", "upload|recipe|{w}/recipe.json",
+    ];
+
+    private static readonly string[] AppCommands = ["status", "status|run-1", "run|d|--recipe|r", "gc", "verify|run-1"];
+
+    public static TheoryData<FailingCommand> Arguments =>
+    [
+        new("", "command", "./ae --help"),
+        new("fly", "'fly'", "./ae --help"),
+        new("status|--fast", "'--fast'", "./ae status --help"),
+        new("capture|--model|{model}", "--out", "./ae capture --help"),
+        new("run|d", "--recipe", "./ae run --help"),
+        new("verify", "verify", "./ae verify --help"),
+        new("golden", "golden", "./ae golden --help"),
+        new("inspect", "inspect", "./ae inspect --help"),
+        new("upload", "command", "./ae upload --help"),
+        new("upload|dataset", "dataset", "./ae upload dataset --help"),
+        new("up|--port|x", "'x'", "whole number"),
+        new("up|--port|99999", "--port", "0 to 65535"),
+        new("up|--workers|65", "--workers", "0 to 64"),
+        new("up|--data|{w}/text.txt", "text.txt", "Choose another with --data"),
+        new("up|--data|{w}/up|--storage|nonsense", "--storage", Malformed),
+        new("worker|--storage|nonsense", "--storage", Malformed),
+        new("worker", "--storage", "connection string", "AE_STORAGE="),
+        new("capture|--model|{w}/none|--text|{w}/text.txt|--out|{w}/o", "none", "./ae capture --help"),
+        new("capture|--model|{model}|--text|{w}/none.txt|--out|{w}/o", "none.txt", "a file of text"),
+        new("capture|--model|{model}|--text|{w}/empty|--out|{w}/o", "{w}/empty", "a file is needed"),
+        new("capture|--model|{model}|--tokens|{w}/empty|--out|{w}/o", "{w}/empty", "a file is needed"),
+        new("capture|--model|{model}|--out|{w}/o", "input", "--text"),
+        new("capture|--model|{w}/empty|--text|{w}/text.txt|--out|{w}/o", "config.json", "does not exist"),
+        new("capture|--model|{w}/bad-model|--text|{w}/text.txt|--out|{w}/o", "config.json", "not valid JSON"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/text.txt", "{w}/text.txt", "choose"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/text.txt/in", "{w}/text.txt", "choose"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|/dev/null/o", "/dev/null/o", "choose"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/{long}", "{long}", "choose a shorter name"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--layers|x", "--layers x", "0,2-4"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--shard-tokens|0", "--shard-tokens 0", "at least 1"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--max-tokens|0", "--max-tokens 0", "at least 1"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--max-tokens|x", "'x'", "whole number"),
+        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--dtype|F8", "'F8'", "F16"),
+        new("upload|dataset|{w}/none", "none", "./ae upload dataset --help"),
+        new("upload|dataset|{w}/text.txt", "text.txt", "./ae upload dataset --help"),
+        new("upload|dataset|{w}/empty", "{w}/empty", "empty"),
+        new("upload|dataset|{w}/no-manifest", "manifest.json", "start it again"),
+        new("upload|recipe|{w}/empty", "{w}/empty", "./ae upload recipe --help"),
+        new("run|d|--recipe|{w}/empty", "{w}/empty", "JSON file"),
+        new("run|d|--recipe|{w}/none.json", "none.json", "named without .json"),
+        new("run|d|--recipe|{w}/broken.json", "broken.json", "not JSON"),
+        new("plan|{w}/none.json", "none.json", "./ae plan --help"),
+        new("plan|{w}/empty", "{w}/empty", "./ae plan --help"),
+        new("plan|{w}/broken.json", "broken.json", "not valid JSON"),
+        new("plan|{w}/recipe.json|--dataset|{w}/none", "manifest.json", "--dataset takes"),
+        new("plan|{w}/recipe.json|--dataset|{w}/dataset", "config.json", "--model"),
+        new("golden|{w}/none", "none", "golden data are needed"),
+        new("golden|{w}/empty", "{w}/empty", "runs/"),
+        new("golden|{w}/golden-bad", "golden-bad", "golden data"),
+        new("inspect|{w}/none", "none", "file or folder of an autoencoder"),
+        new("inspect|{w}/text.txt", "text.txt", "by hand"),
+        new("inspect|{w}/empty", "{w}/empty", "known are"),
+        new("inspect|{w}/empty|--format|zip", "'zip'", "known are"),
+    ];
+
+    public static TheoryData<FailingCommand> Apps =>
+    [
+        .. AppCommands.Select(command => new FailingCommand(command, "http://", "is ./ae up running?", "AE_HOST=http://{nobody}")),
+        .. AppCommands.Select(command => new FailingCommand(command, "function key", "AE_KEY holds it", "AE_KEY=401")),
+        .. AppCommands.Select(command => new FailingCommand(command, "/api/", "AE_HOST", "AE_KEY=text")),
+        .. AppCommands.Select(command => new FailingCommand(command, "404", "AE_HOST", "AE_KEY=404")),
+        .. AppCommands.Select(command => new FailingCommand(command, "502", "try again", "AE_KEY=502")),
+        .. AppCommands.Select(command => new FailingCommand(command, "AE_STORAGE", Malformed, "AE_STORAGE=nonsense")),
+        new("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=nonsense"),
+        new("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=localhost:7071"),
+        new("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=ftp://somewhere"),
+        new("status", "AE_KEY", "a function key", "AE_KEY="),
+        new("status", "AE_KEY", "copy it anew", "AE_KEY=two words"),
+        new("status", "AE_STORAGE", "a connection string", "AE_STORAGE="),
+    ];
+
+    public static TheoryData<FailingCommand> Storages =>
+    [
+        .. from command in (string[])[.. Uploads, "poison", "poison|--retry"]
+           from refusal in ((string, string)[])
+           [
+               ("403-AuthenticationFailed", "account key is wrong"), ("403-AuthorizationPermissionMismatch", "Storage Blob Data Contributor"),
+               ("403-AuthorizationFailure", "network rules"), ("401-InvalidAuthenticationInfo", "az login"),
+               ("400-InvalidUri", "no storage account"),
+           ]
+           select new FailingCommand(command, $"AE_STORAGE, {{stub}}{refusal.Item1}", refusal.Item2, $"AE_STORAGE={Account(refusal.Item1)}"),
+        .. from storage in (string[])
+           [
+               "AccountName=mine", "=", $"AccountName=mine;AccountKey=!{Secret};EndpointSuffix=core.windows.net",
+               $"AccountKey={Secret};DefaultEndpointsProtocol=https",
+           ]
+           select new FailingCommand("upload|recipe|{w}/recipe.json", "AE_STORAGE", "access keys", $"AE_STORAGE={storage}"),
+        new(Uploads[0], "AE_STORAGE", "SharedAccessSignature=", $"AE_STORAGE=https://mine.blob.core.windows.net/?sv=1&sig={Secret}"),
+        new(Uploads[0], "AE_STORAGE", "https", "AE_STORAGE=http://{nobody}/devstoreaccount1"),
+        new(Uploads[3], "AE_STORAGE, https://mine.blob", "az login", "AE_STORAGE=https://mine.blob.core.windows.net|AZURE_TOKEN_CREDENTIALS=AzureCliCredential"),
+    ];
+
+    /// <summary>What no line may show.</summary>
+    public static string MustStaySecret => Secret;
+
+    private static string Account(string refusal) =>
+        $"AccountName=mine;AccountKey={Secret};BlobEndpoint={{stub}}{refusal};QueueEndpoint={{stub}}{refusal};";
+}
