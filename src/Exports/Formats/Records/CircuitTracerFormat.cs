@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
+using AeServerless.Exports.Formats.Profiled;
 using AeServerless.Exports.Latents;
 using AeServerless.Exports.Profiles;
 using AeServerless.Exports.Runs;
@@ -170,8 +171,8 @@ public sealed class CircuitTracerFormat : ProfiledFormat
         json.WriteNumber("act_max", (double)highest);
         json.WriteFloats(
             "quantile_values",
-            Enumerable.Range(1, QuantileValues).Select(percent => (float)Quantiles.Of(positive, 0, percent / (double)QuantileValues)));
-        json.WriteNumbers("histogram", positive.Length > 0 ? Histogram.Of(positive).Heights : new int[Histogram.Bins]);
+            Enumerable.Range(1, positive.Length > 0 ? QuantileValues : 0).Select(percent => (float)Quantiles.Of(positive, 0, percent / (double)QuantileValues)));
+        json.WriteNumbers("histogram", Histogram.Of(positive).Heights);
         json.WriteNumber("activation_frequency", range.Sequences.Tokens > 0 ? (double)positive.Length / range.Sequences.Tokens : 0);
         json.WriteEndObject();
     }

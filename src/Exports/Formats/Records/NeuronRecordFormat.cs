@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AeServerless.Exports.Formats.Profiled;
 using AeServerless.Exports.Latents;
 using AeServerless.Exports.Profiles;
 using AeServerless.Exports.Runs;

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using AeServerless.Exports.Sessions;
 
-namespace AeServerless.Exports.Formats;
+namespace AeServerless.Exports.Formats.Profiled;
 
 /// <summary>How exports write JSON.</summary>
 internal static class ExportJson
@@ -17,6 +17,18 @@ internal static class ExportJson
         foreach (var id in ids)
         {
             json.WriteStringValue(session.TokenText(id));
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes texts.</summary>
+    public static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
         }
 
         json.WriteEndArray();

@@ -3,7 +3,7 @@ using AeServerless.Exports.Profiles;
 using AeServerless.Exports.Runs;
 using AeServerless.Exports.Sessions;
 
-namespace AeServerless.Exports.Formats;
+namespace AeServerless.Exports.Formats.Profiled;
 
 /// <summary>A format that shows each latent with figures and examples: one pass over each scalar, then range by range of latents.</summary>
 public abstract class ProfiledFormat : IExportFormat

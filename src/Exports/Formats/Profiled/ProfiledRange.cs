@@ -3,7 +3,7 @@ using AeServerless.Exports.Profiles;
 using AeServerless.Exports.Runs;
 using AeServerless.Exports.Sessions;
 
-namespace AeServerless.Exports.Formats;
+namespace AeServerless.Exports.Formats.Profiled;
 
 /// <summary>The latents of a unit, and what reads them.</summary>
 /// <param name="Session">The export.</param>
