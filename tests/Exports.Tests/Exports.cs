@@ -8,8 +8,8 @@ namespace AeServerless.Exports.Tests;
 /// <summary>Exports to a folder.</summary>
 internal static class Exports
 {
-    public static Task<ExportReport> ToAsync(string folder, string format, ExportRun run, ExportOptions? options = null) => Exporter.RunAsync(
-        ExportFormats.Find(format), run, options ?? new ExportOptions(), new ExportFolder(folder), progress: null, TestContext.Current.CancellationToken);
+    public static Task<ExportReport> ToAsync(string folder, string format, ExportRun run, ExportOptions? options = null, CancellationToken cancellationToken = default) => Exporter.RunAsync(
+        ExportFormats.Find(format), run, options ?? new ExportOptions(), new ExportFolder(folder), progress: null, cancellationToken);
 
     /// <summary>The export's files but its markers, with their bytes.</summary>
     public static Dictionary<string, byte[]> Read(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

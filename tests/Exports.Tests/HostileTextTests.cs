@@ -19,7 +19,7 @@ public sealed class HostileTextTests : IDisposable
     {
         var synthetic = new SyntheticRun(_folder.File("run"), 4, 64, 8, 4) { Vocabulary = Texts.Length };
         var run = await synthetic.WriteAsync(TestContext.Current.CancellationToken) with { TokenText = id => Texts[id] };
-        await Exports.ToAsync(_folder.File("out"), format, run);
+        await Exports.ToAsync(_folder.File("out"), format, run, cancellationToken: TestContext.Current.CancellationToken);
 
         var seen = new HashSet<string>();
         foreach (var (name, bytes) in Exports.Read(_folder.File("out")).Where(file => file.Key.Contains(".json", StringComparison.Ordinal)))

@@ -15,16 +15,16 @@ public sealed class LatentSpillTests
         {
             using var folder = new TemporaryFolder();
             var synthetic = new SyntheticRun(folder.Path, sequences, context, perToken * 3, perToken) { Scalars = ["a", "b"], Gaps = gaps };
-            await synthetic.WriteAsync(CancellationToken.None);
+            await synthetic.WriteAsync(TestContext.Current.CancellationToken);
             using var first = new FileByteSource(folder.File("latents", "a", "2.safetensors"));
             using var second = new FileByteSource(folder.File("latents", "b", "2.safetensors"));
             var set = Assert.Single(LatentSet.Group(
             [
-                LatentScalar.Of(await SafetensorsFile.OpenAsync(first, CancellationToken.None)),
-                LatentScalar.Of(await SafetensorsFile.OpenAsync(second, CancellationToken.None)),
+                LatentScalar.Of(await SafetensorsFile.OpenAsync(first, TestContext.Current.CancellationToken)),
+                LatentScalar.Of(await SafetensorsFile.OpenAsync(second, TestContext.Current.CancellationToken)),
             ]));
             var bounds = LatentRanges.Evenly(synthetic.Width, ranges);
-            using var spill = await LatentSpill.CreateAsync(set, null, bounds, _ => true, null, CancellationToken.None);
+            using var spill = await LatentSpill.CreateAsync(set, null, bounds, _ => true, null, TestContext.Current.CancellationToken);
 
             var sorted = Enumerable.Range(0, ranges).SelectMany(spill.ByLatent).SelectMany(part => Enumerable.Range(0, part.Entries)
                 .Select(i => (part.Latent[i], part.Row[i], part.Values[0][i], (part.Present[i] >> 1) & 1))).ToList();

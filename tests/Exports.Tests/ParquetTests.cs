@@ -12,7 +12,7 @@ public sealed class ParquetTests : IDisposable
     public async Task DuckDb_ReadsEveryValue()
     {
         var synthetic = new SyntheticRun(_folder.File("run"), 8, 32, 64, 5) { Scalars = ["mlp_latent", "mlp_write_norm"], Gaps = true };
-        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic));
+        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
         var latents = _folder.File("out", "latents", "**", "*.parquet");
 
         var rows = Query($"select latent, sequence, position, token, value, mlp_write_norm from '{latents}'");
@@ -35,7 +35,7 @@ public sealed class ParquetTests : IDisposable
     public async Task Rows_AreSortedByLatent_AndRowGroupsDoNotShareOne()
     {
         var synthetic = new SyntheticRun(_folder.File("run"), 256, 64, 128, 16);
-        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic));
+        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
 
         foreach (var path in Directory.EnumerateFiles(_folder.File("out", "latents"), "*.parquet", SearchOption.AllDirectories))
         {
@@ -61,7 +61,7 @@ public sealed class ParquetTests : IDisposable
     public async Task OneLatent_IsReadOverRangesOfLessThanTwoMegabytes()
     {
         var synthetic = new SyntheticRun(_folder.File("run"), 512, 128, 4096, 32);
-        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic));
+        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
         var path = Assert.Single(Directory.EnumerateFiles(_folder.File("out", "latents"), "*.parquet", SearchOption.AllDirectories));
         Assert.True(new FileInfo(path).Length > 8_000_000);
         using var stream = new CountingStream(File.OpenRead(path));
@@ -90,7 +90,7 @@ public sealed class ParquetTests : IDisposable
         var synthetic = new SyntheticRun(_folder.File("run"), 4, 16, 16, 4) { Vocabulary = texts.Length };
         var run = await WriteAsync(synthetic) with { TokenText = id => texts[id] };
         await StatisticsFile.WriteAsync(_folder.File("run"), latents: 16, examples: 3, tokens: texts.Length);
-        await Exports.ToAsync(_folder.File("out"), "parquet", run);
+        await Exports.ToAsync(_folder.File("out"), "parquet", run, cancellationToken: TestContext.Current.CancellationToken);
 
         var rows = Query($"select distinct token, token_text from '{_folder.File("out", "top_examples", "**", "*.parquet")}' order by token");
 
@@ -104,7 +104,7 @@ public sealed class ParquetTests : IDisposable
     {
         var run = await WriteAsync(new SyntheticRun(_folder.File("run"), 4, 16, 16, 4));
         await StatisticsFile.WriteAsync(_folder.File("run"), latents: 16, examples: 3, tokens: 10);
-        await Exports.ToAsync(_folder.File("out"), "parquet", run);
+        await Exports.ToAsync(_folder.File("out"), "parquet", run, cancellationToken: TestContext.Current.CancellationToken);
         var table = _folder.File("out", "latent_stats", "**", "*.parquet");
 
         var rows = Query($"select latent, mean from '{table}' where frequency < 0.5 order by abs(mean) desc limit 3");

@@ -44,29 +44,29 @@ public sealed class RefusalTests : IDisposable
     {
         var run = await RunAsync() with { Tokens = null };
 
-        await RefusesAsync(format, run, new ExportOptions(), "dataset synthetic: was not handed in");
+        await RefusesAsync(format, run, new ExportOptions(), "dataset synthetic: was not handed in", cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task UnknownScalar_IsRefusedWithThoseThereAre() =>
-        await RefusesAsync("csr", await RunAsync(), new ExportOptions { Scalars = ["other"] }, "mlp_latent");
+        await RefusesAsync("csr", await RunAsync(), new ExportOptions { Scalars = ["other"] }, "mlp_latent", cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task TwoScalarsInOneDelphiFolder_AreRefused() => await RefusesAsync(
-        "delphi", await RunAsync("mlp_latent", "mlp_write_norm"), new ExportOptions { HookPoint = "layers.{layer}.mlp" }, "the same folder 'layers.2.mlp'");
+        "delphi", await RunAsync("mlp_latent", "mlp_write_norm"), new ExportOptions { HookPoint = "layers.{layer}.mlp" }, "the same folder 'layers.2.mlp'", cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task ContextsLongerThanNeuronpediaTakes_AreRefused() =>
-        await RefusesAsync("neuronpedia", await RunAsync(), new ExportOptions { ContextTokens = 2000 }, "1024");
+        await RefusesAsync("neuronpedia", await RunAsync(), new ExportOptions { ContextTokens = 2000 }, "1024", cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task FoldingWithoutDirections_IsRefused() => await RefusesAsync(
-        "saedashboard", await RunAsync(), new ExportOptions { Dashboard = new DashboardOptions { Folded = true } }, "directions");
+        "saedashboard", await RunAsync(), new ExportOptions { Dashboard = new DashboardOptions { Folded = true } }, "directions", cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task HalfPrecision_SaysWhatItLoses()
     {
-        var report = await Exports.ToAsync(_folder.File("out"), "delphi", await RunAsync());
+        var report = await Exports.ToAsync(_folder.File("out"), "delphi", await RunAsync(), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Contains(report.Losses, loss => loss.Contains("float16", StringComparison.Ordinal));
         using var marker = JsonDocument.Parse(await File.ReadAllBytesAsync(
@@ -79,7 +79,7 @@ public sealed class RefusalTests : IDisposable
     {
         // Four latents a token of 64: of 64 splits, one a latent, some stay empty.
         var run = await new SyntheticRun(_folder.File("run"), 1, 4, 64, 4).WriteAsync(TestContext.Current.CancellationToken);
-        await Exports.ToAsync(_folder.File("out"), "delphi", run, new ExportOptions { Delphi = new DelphiOptions { Splits = 64 } });
+        await Exports.ToAsync(_folder.File("out"), "delphi", run, new ExportOptions { Delphi = new DelphiOptions { Splits = 64 } }, cancellationToken: TestContext.Current.CancellationToken);
 
         var files = Directory.GetFiles(_folder.File("out", "latents", "layers.2.mlp_latent"), "*.safetensors");
         Assert.Equal(64, files.Length);
@@ -103,9 +103,9 @@ public sealed class RefusalTests : IDisposable
         new SyntheticRun(_folder.File("run"), 4, 16, 64, 4) { Scalars = scalars.Length > 0 ? scalars : ["mlp_latent"] }
             .WriteAsync(TestContext.Current.CancellationToken);
 
-    private async Task RefusesAsync(string format, ExportRun run, ExportOptions options, string why)
+    private async Task RefusesAsync(string format, ExportRun run, ExportOptions options, string why, CancellationToken cancellationToken)
     {
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Exports.ToAsync(_folder.File("out"), format, run, options));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Exports.ToAsync(_folder.File("out"), format, run, options, cancellationToken));
 
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("out", "_export", "complete.json")));

@@ -1,4 +1,3 @@
-using AeServerless.Exports.Destinations;
 using AeServerless.Exports.Formats;
 using AeServerless.Exports.Runs;
 using AeServerless.Exports.Sessions;
@@ -16,7 +15,7 @@ public sealed class ResumeTests : IDisposable
     public async Task CutExport_IsNotWhole_AndGoesOnToTheSameBytes(string format)
     {
         var run = await RunAsync();
-        var whole = await Exports.ToAsync(_folder.File("whole"), format, run, Options);
+        var whole = await Exports.ToAsync(_folder.File("whole"), format, run, Options, cancellationToken: TestContext.Current.CancellationToken);
         var expected = Exports.Read(_folder.File("whole"));
 
         // Every place at which it can be cut.
@@ -27,7 +26,7 @@ public sealed class ResumeTests : IDisposable
                 ExportFormats.Find(format), run, Options, new FailingFolder(cut, commits), progress: null, TestContext.Current.CancellationToken));
             Assert.False(File.Exists(Path.Combine(cut, "_export", "complete.json")));
 
-            var report = await Exports.ToAsync(cut, format, run, Options);
+            var report = await Exports.ToAsync(cut, format, run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
             Assert.True(File.Exists(Path.Combine(cut, "_export", "complete.json")));
             Assert.Equal(whole.Files, report.Files);
@@ -40,9 +39,9 @@ public sealed class ResumeTests : IDisposable
     public async Task FinishedExport_IsLeftAsItIs()
     {
         var run = await RunAsync();
-        var first = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options);
+        var first = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
-        var again = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options);
+        var again = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(first.Files, again.Files);
         Assert.Equal(first.Files.Count, again.FilesKept);
@@ -52,11 +51,11 @@ public sealed class ResumeTests : IDisposable
     public async Task DamagedFile_IsWrittenAgain()
     {
         var run = await RunAsync();
-        var first = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options);
+        var first = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
         var expected = Exports.Read(_folder.File("out"));
         await File.WriteAllTextAsync(_folder.File("out", first.Files[0].Name), "damaged", TestContext.Current.CancellationToken);
 
-        var again = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options);
+        var again = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, Exports.Read(_folder.File("out")));
         Assert.True(again.FilesKept > 0 && again.FilesKept < first.Files.Count);
@@ -66,9 +65,9 @@ public sealed class ResumeTests : IDisposable
     public async Task OtherOptions_LeaveNoFileOfThoseBefore()
     {
         var run = await RunAsync();
-        await Exports.ToAsync(_folder.File("out"), "delphi", run, Options);
+        await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
-        await Exports.ToAsync(_folder.File("out"), "delphi", run, Options with { Delphi = new DelphiOptions { Splits = 3 } });
+        await Exports.ToAsync(_folder.File("out"), "delphi", run, Options with { Delphi = new DelphiOptions { Splits = 3 } }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(
             ["0_20.safetensors", "21_41.safetensors", "42_63.safetensors", "config.json"],

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using AeServerless.Engine;
 using AeServerless.Engine.Tensors;
 using AeServerless.Exports.Destinations;
@@ -15,6 +16,7 @@ public sealed class ExportSession : IAsyncDisposable
     private readonly List<string> _losses = [];
     private readonly List<IDisposable> _opened = [];
     private readonly HashSet<string> _units = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, string> _texts = [];
     private readonly IProgress<long>? _progress;
     private long _bytes;
 
@@ -99,7 +101,7 @@ public sealed class ExportSession : IAsyncDisposable
     }
 
     /// <summary>The text of a token.</summary>
-    public string TokenText(int id) => TokenTexts.Clean(Run.TokenText?.Invoke(id), id);
+    public string TokenText(int id) => _texts.GetOrAdd(id, static (id, run) => TokenTexts.Clean(run.TokenText?.Invoke(id), id), Run);
 
     /// <summary>Whether a unit is whole already. Its files are then part of the export.</summary>
     public bool IsDone(string unit)

@@ -16,6 +16,11 @@ internal sealed class Rounding(int decimals)
 
     private static double To(double value, int decimals)
     {
+        if (value == 0)
+        {
+            return 0;
+        }
+
         // Only multiples of a sixteenth or smaller power of two can be exact halves here, and these are few-digit decimals.
         var isFewDigits = value * 1024 == Math.Floor(value * 1024) && Math.Abs(value) < 1e9;
         return isFewDigits
