@@ -8,7 +8,9 @@ namespace AeServerless.Exports.Tests;
 /// <summary>Exports to a folder.</summary>
 internal static class Exports
 {
-    public static Task<ExportReport> ToAsync(string folder, string format, ExportRun run, ExportOptions? options = null, CancellationToken cancellationToken = default) => Exporter.RunAsync(
+    public static Task<ExportReport> ToAsync(
+        string folder, string format, ExportRun run, ExportOptions? options = null, CancellationToken cancellationToken = default) =>
+        Exporter.RunAsync(
         ExportFormats.Find(format), run, options ?? new ExportOptions(), new ExportFolder(folder), progress: null, cancellationToken);
 
     /// <summary>The export's files but its markers, with their bytes.</summary>

@@ -13,7 +13,8 @@ internal sealed class FailingFolder(string path, int commits) : IExportDestinati
 
     public ValueTask<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => _folder.OpenAsync(name, cancellationToken);
 
-    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken) => _folder.ListAsync(prefix, cancellationToken);
+    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        _folder.ListAsync(prefix, cancellationToken);
 
     public ValueTask DeleteAsync(string name, CancellationToken cancellationToken) => _folder.DeleteAsync(name, cancellationToken);
 

@@ -12,7 +12,8 @@ public sealed class GoldenTests
         Assert.Equal(10, counts.Count);
         Assert.All(counts, count =>
         {
-            Assert.True(count.Different == 0, $"{count.Name}: {count.Different} of {count.Compared}\n{string.Join('\n', count.Differences)}");
+            Assert.True(
+                count.Different == 0, $"{count.Name}: {count.Different} of {count.Compared}\n{string.Join('\n', count.Differences)}");
             Assert.True(count.Compared > 10, count.Name);
         });
     }

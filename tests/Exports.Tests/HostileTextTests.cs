@@ -6,7 +6,10 @@ namespace AeServerless.Exports.Tests;
 public sealed class HostileTextTests : IDisposable
 {
     private static readonly string[] Texts =
-        ["\"", "'", "\n", "\r\n", "\t", "\u0000", "\u001F", "\u007F", "\\", "</script>", "\u2028", "a\u0301", "\uFFFD", "\uD83D\uDE00", "\uD800x", ""];
+    [
+        "\"", "'", "\n", "\r\n", "\t", "\u0000", "\u001F", "\u007F", "\\", "</script>", "\u2028",
+        "a\u0301", "\uFFFD", "\uD83D\uDE00", "\uD800x", "",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -31,7 +34,9 @@ public sealed class HostileTextTests : IDisposable
             }
         }
 
-        Assert.Equal(Texts.Select((text, id) => text switch { "" => $"<{id}>", "\uD800x" => "\uFFFDx", _ => text }).Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Texts.Select((text, id) => text switch { "" => $"<{id}>", "\uD800x" => "\uFFFDx", _ => text }).Order(StringComparer.Ordinal),
+            seen.Order(StringComparer.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -12,7 +12,8 @@ public sealed class ParquetTests : IDisposable
     public async Task DuckDb_ReadsEveryValue()
     {
         var synthetic = new SyntheticRun(_folder.File("run"), 8, 32, 64, 5) { Scalars = ["mlp_latent", "mlp_write_norm"], Gaps = true };
-        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
+        await Exports.ToAsync(
+            _folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
         var latents = _folder.File("out", "latents", "**", "*.parquet");
 
         var rows = Query($"select latent, sequence, position, token, value, mlp_write_norm from '{latents}'");
@@ -35,7 +36,8 @@ public sealed class ParquetTests : IDisposable
     public async Task Rows_AreSortedByLatent_AndRowGroupsDoNotShareOne()
     {
         var synthetic = new SyntheticRun(_folder.File("run"), 256, 64, 128, 16);
-        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
+        await Exports.ToAsync(
+            _folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
 
         foreach (var path in Directory.EnumerateFiles(_folder.File("out", "latents"), "*.parquet", SearchOption.AllDirectories))
         {
@@ -61,7 +63,8 @@ public sealed class ParquetTests : IDisposable
     public async Task OneLatent_IsReadOverRangesOfLessThanTwoMegabytes()
     {
         var synthetic = new SyntheticRun(_folder.File("run"), 512, 128, 4096, 32);
-        await Exports.ToAsync(_folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
+        await Exports.ToAsync(
+            _folder.File("out"), "parquet", await WriteAsync(synthetic), cancellationToken: TestContext.Current.CancellationToken);
         var path = Assert.Single(Directory.EnumerateFiles(_folder.File("out", "latents"), "*.parquet", SearchOption.AllDirectories));
         Assert.True(new FileInfo(path).Length > 8_000_000);
         using var stream = new CountingStream(File.OpenRead(path));
@@ -75,7 +78,9 @@ public sealed class ParquetTests : IDisposable
             if (chunk.Statistics is Statistics<int> { HasMinMax: true, Min: <= 1234, Max: >= 1234 })
             {
                 using var column = reader.Column(4).LogicalReader<float?>();
-                values.AddRange(Read(reader, 0).Zip(column.ReadAll((int)reader.MetaData.NumRows)).Where(row => row.First == 1234).Select(row => row.Second));
+                values.AddRange(
+                    Read(reader, 0).Zip(
+                        column.ReadAll((int)reader.MetaData.NumRows)).Where(row => row.First == 1234).Select(row => row.Second));
             }
         }
 
@@ -86,13 +91,15 @@ public sealed class ParquetTests : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task HostileTexts_AreTheSameInDuckDb()
     {
-        string[] texts = ["\"", "'", "\n", "\t", "\u0001", "\\", ",", "a\u0301", "\uFFFD", "\uD83D\uDE00", "\uD800", "", "</script>", "\u2028"];
+        string[] texts =
+            ["\"", "'", "\n", "\t", "\u0001", "\\", ",", "a\u0301", "\uFFFD", "\uD83D\uDE00", "\uD800", "", "</script>", "\u2028"];
         var synthetic = new SyntheticRun(_folder.File("run"), 4, 16, 16, 4) { Vocabulary = texts.Length };
         var run = await WriteAsync(synthetic) with { TokenText = id => texts[id] };
         await StatisticsFile.WriteAsync(_folder.File("run"), latents: 16, examples: 3, tokens: texts.Length);
         await Exports.ToAsync(_folder.File("out"), "parquet", run, cancellationToken: TestContext.Current.CancellationToken);
 
-        var rows = Query($"select distinct token, token_text from '{_folder.File("out", "top_examples", "**", "*.parquet")}' order by token");
+        var rows = Query(
+            $"select distinct token, token_text from '{_folder.File("out", "top_examples", "**", "*.parquet")}' order by token");
 
         Assert.Equal(texts.Length, rows.Count);
         Assert.All(rows, row => Assert.Equal(

@@ -31,7 +31,8 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void Options_ComeBackFromTheirJson()
     {
-        var options = new ExportOptions { Scalars = ["a"], Delphi = new DelphiOptions { Splits = 9 }, Dashboard = new DashboardOptions { Folded = true } };
+        var options =
+            new ExportOptions { Scalars = ["a"], Delphi = new() { Splits = 9 }, Dashboard = new() { Folded = true } };
 
         Assert.Equal(options.ToJson(), ExportOptions.Parse(options.ToJson(), "exports").ToJson());
     }
@@ -44,29 +45,52 @@ public sealed class RefusalTests : IDisposable
     {
         var run = await RunAsync() with { Tokens = null };
 
-        await RefusesAsync(format, run, new ExportOptions(), "dataset synthetic: was not handed in", cancellationToken: TestContext.Current.CancellationToken);
+        await RefusesAsync(
+            format,
+            run,
+            new ExportOptions(),
+            "dataset synthetic: was not handed in",
+            cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task UnknownScalar_IsRefusedWithThoseThereAre() =>
-        await RefusesAsync("csr", await RunAsync(), new ExportOptions { Scalars = ["other"] }, "mlp_latent", cancellationToken: TestContext.Current.CancellationToken);
+        await RefusesAsync(
+            "csr",
+            await RunAsync(),
+            new ExportOptions { Scalars = ["other"] },
+            "mlp_latent",
+            cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task TwoScalarsInOneDelphiFolder_AreRefused() => await RefusesAsync(
-        "delphi", await RunAsync("mlp_latent", "mlp_write_norm"), new ExportOptions { HookPoint = "layers.{layer}.mlp" }, "the same folder 'layers.2.mlp'", cancellationToken: TestContext.Current.CancellationToken);
+        "delphi", await RunAsync(
+            "mlp_latent",
+            "mlp_write_norm"), new ExportOptions { HookPoint =
+                "layers.{layer}.mlp" }, "the same folder 'layers.2.mlp'", cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task ContextsLongerThanNeuronpediaTakes_AreRefused() =>
-        await RefusesAsync("neuronpedia", await RunAsync(), new ExportOptions { ContextTokens = 2000 }, "1024", cancellationToken: TestContext.Current.CancellationToken);
+        await RefusesAsync(
+            "neuronpedia",
+            await RunAsync(),
+            new ExportOptions { ContextTokens = 2000 },
+            "1024",
+            cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task FoldingWithoutDirections_IsRefused() => await RefusesAsync(
-        "saedashboard", await RunAsync(), new ExportOptions { Dashboard = new DashboardOptions { Folded = true } }, "directions", cancellationToken: TestContext.Current.CancellationToken);
+        "saedashboard",
+        await RunAsync(),
+        new ExportOptions { Dashboard = new() { Folded = true } },
+        "directions",
+        cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task HalfPrecision_SaysWhatItLoses()
     {
-        var report = await Exports.ToAsync(_folder.File("out"), "delphi", await RunAsync(), cancellationToken: TestContext.Current.CancellationToken);
+        var report = await Exports.ToAsync(
+            _folder.File("out"), "delphi", await RunAsync(), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Contains(report.Losses, loss => loss.Contains("float16", StringComparison.Ordinal));
         using var marker = JsonDocument.Parse(await File.ReadAllBytesAsync(
@@ -79,7 +103,12 @@ public sealed class RefusalTests : IDisposable
     {
         // Four latents a token of 64: of 64 splits, one a latent, some stay empty.
         var run = await new SyntheticRun(_folder.File("run"), 1, 4, 64, 4).WriteAsync(TestContext.Current.CancellationToken);
-        await Exports.ToAsync(_folder.File("out"), "delphi", run, new ExportOptions { Delphi = new DelphiOptions { Splits = 64 } }, cancellationToken: TestContext.Current.CancellationToken);
+        await Exports.ToAsync(
+            _folder.File("out"),
+            "delphi",
+            run,
+            new ExportOptions { Delphi = new DelphiOptions { Splits = 64 } },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         var files = Directory.GetFiles(_folder.File("out", "latents", "layers.2.mlp_latent"), "*.safetensors");
         Assert.Equal(64, files.Length);
@@ -105,7 +134,8 @@ public sealed class RefusalTests : IDisposable
 
     private async Task RefusesAsync(string format, ExportRun run, ExportOptions options, string why, CancellationToken cancellationToken)
     {
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Exports.ToAsync(_folder.File("out"), format, run, options, cancellationToken));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => Exports.ToAsync(_folder.File("out"), format, run, options, cancellationToken));
 
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("out", "_export", "complete.json")));

@@ -17,6 +17,7 @@ internal static class RepositoryFolder
             }
         }
 
-        throw new DirectoryNotFoundException($"No folder above {from} holds AeServerless.sln: run the tests from a build inside the repository.");
+        throw new DirectoryNotFoundException(
+            $"No folder above {from} holds AeServerless.sln: run the tests from a build inside the repository.");
     }
 }

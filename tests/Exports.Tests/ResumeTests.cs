@@ -15,7 +15,8 @@ public sealed class ResumeTests : IDisposable
     public async Task CutExport_IsNotWhole_AndGoesOnToTheSameBytes(string format)
     {
         var run = await RunAsync();
-        var whole = await Exports.ToAsync(_folder.File("whole"), format, run, Options, cancellationToken: TestContext.Current.CancellationToken);
+        var whole = await Exports.ToAsync(
+            _folder.File("whole"), format, run, Options, cancellationToken: TestContext.Current.CancellationToken);
         var expected = Exports.Read(_folder.File("whole"));
 
         // Every place at which it can be cut.
@@ -23,7 +24,12 @@ public sealed class ResumeTests : IDisposable
         {
             var cut = _folder.File($"cut-{commits}");
             await Assert.ThrowsAsync<IOException>(() => Exporter.RunAsync(
-                ExportFormats.Find(format), run, Options, new FailingFolder(cut, commits), progress: null, TestContext.Current.CancellationToken));
+                ExportFormats.Find(format),
+                run,
+                Options,
+                new FailingFolder(cut, commits),
+                progress: null,
+                TestContext.Current.CancellationToken));
             Assert.False(File.Exists(Path.Combine(cut, "_export", "complete.json")));
 
             var report = await Exports.ToAsync(cut, format, run, Options, cancellationToken: TestContext.Current.CancellationToken);
@@ -39,9 +45,11 @@ public sealed class ResumeTests : IDisposable
     public async Task FinishedExport_IsLeftAsItIs()
     {
         var run = await RunAsync();
-        var first = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
+        var first = await Exports.ToAsync(
+            _folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
-        var again = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
+        var again = await Exports.ToAsync(
+            _folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(first.Files, again.Files);
         Assert.Equal(first.Files.Count, again.FilesKept);
@@ -51,11 +59,13 @@ public sealed class ResumeTests : IDisposable
     public async Task DamagedFile_IsWrittenAgain()
     {
         var run = await RunAsync();
-        var first = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
+        var first = await Exports.ToAsync(
+            _folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
         var expected = Exports.Read(_folder.File("out"));
         await File.WriteAllTextAsync(_folder.File("out", first.Files[0].Name), "damaged", TestContext.Current.CancellationToken);
 
-        var again = await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
+        var again = await Exports.ToAsync(
+            _folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, Exports.Read(_folder.File("out")));
         Assert.True(again.FilesKept > 0 && again.FilesKept < first.Files.Count);
@@ -67,11 +77,17 @@ public sealed class ResumeTests : IDisposable
         var run = await RunAsync();
         await Exports.ToAsync(_folder.File("out"), "delphi", run, Options, cancellationToken: TestContext.Current.CancellationToken);
 
-        await Exports.ToAsync(_folder.File("out"), "delphi", run, Options with { Delphi = new DelphiOptions { Splits = 3 } }, cancellationToken: TestContext.Current.CancellationToken);
+        await Exports.ToAsync(
+            _folder.File("out"),
+            "delphi",
+            run,
+            Options with { Delphi = new DelphiOptions { Splits = 3 } },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(
             ["0_20.safetensors", "21_41.safetensors", "42_63.safetensors", "config.json"],
-            Directory.EnumerateFiles(_folder.File("out", "latents", "layers.2.mlp_latent")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(
+                _folder.File("out", "latents", "layers.2.mlp_latent")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

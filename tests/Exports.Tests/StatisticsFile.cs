@@ -41,7 +41,8 @@ internal static class StatisticsFile
         foreach (var name in doubles)
         {
             await writer.WriteAsync(
-                Enumerable.Range(0, latents).Select(latent => name == "frequency" ? (double)latent / latents : latent).ToArray(), cancellationToken);
+                Enumerable.Range(0, latents).Select(
+                    latent => name == "frequency" ? (double)latent / latents : latent).ToArray(), cancellationToken);
         }
 
         await writer.WriteAsync(new long[latents * Bins], cancellationToken);

@@ -25,7 +25,8 @@ internal sealed record SyntheticRun(string Folder, int Sequences, int Context, i
     /// <summary>The latent that stands at a place of a token's list.</summary>
     public int Latent(int row, int place) => (int)(((long)place * Width / PerToken) + (Mix(row, place) % (uint)(Width / PerToken)));
 
-    public float Value(int scalar, int row, int place) => (scalar == 0 ? 1 : scalar % 2 == 1 ? -1 : 2) * ((Mix(row + 7, place + scalar) % 4096) + 1) / 256f;
+    public float Value(int scalar, int row, int place) =>
+        (scalar == 0 ? 1 : scalar % 2 == 1 ? -1 : 2) * ((Mix(row + 7, place + scalar) % 4096) + 1) / 256f;
 
     public bool IsThere(int scalar, int row, int place) => scalar == 0 || !Gaps || Mix(row + scalar, place) % 3 != 0;
 
@@ -73,7 +74,8 @@ internal sealed record SyntheticRun(string Folder, int Sequences, int Context, i
         await writer.WriteAsync(starts, cancellationToken);
         await writer.WriteAsync(Enumerable.Repeat(Context, Sequences).ToArray(), cancellationToken);
         await WriteAsync(scalar, Latent, (values, token) => writer.WriteAsync(values, token), cancellationToken);
-        await WriteAsync(scalar, (row, place) => Value(scalar, row, place), (values, token) => writer.WriteAsync(values, token), cancellationToken);
+        await WriteAsync(
+            scalar, (row, place) => Value(scalar, row, place), (values, token) => writer.WriteAsync(values, token), cancellationToken);
         await writer.CompleteAsync(cancellationToken);
     }
 

@@ -14,7 +14,8 @@ internal sealed class Comparison(string name)
 
     public GoldenCount Count => new(name, _compared, _different, _differences);
 
-    public void Equal<T>(string where, T expected, T actual) => Check(where, EqualityComparer<T>.Default.Equals(expected, actual), expected, actual);
+    public void Equal<T>(string where, T expected, T actual) =>
+        Check(where, EqualityComparer<T>.Default.Equals(expected, actual), expected, actual);
 
     public void Near(string where, double expected, double actual, double tolerance) => Check(
         where, Math.Abs(expected - actual) <= tolerance || expected.Equals(actual), expected, actual);
@@ -71,7 +72,8 @@ internal sealed class Comparison(string name)
         }
     }
 
-    private static string Keys(JsonElement json) => string.Join(',', json.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+    private static string Keys(JsonElement json) =>
+        string.Join(',', json.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
 
     private void Check(string where, bool equal, object? expected, object? actual)
     {

@@ -9,7 +9,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Checking;
 
 /// <summary>
-/// Compares SAEDashboard's batches and Neuronpedia's folder and upload. Numbers are rounded to three decimals by the tool, from float32 of another
+/// Compares SAEDashboard's batches and Neuronpedia's folder and upload. Numbers are rounded to three decimals by the tool, from float32 of
+/// another
 /// order of summation: a last decimal may differ. Examples that are drawn at random must lie in their bands.
 /// </summary>
 internal sealed class DashboardChecks(string directory, GoldenWorkspace workspace)
@@ -52,7 +53,7 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
             using var made = await JsonAsync(Path.Combine(folder, $"batch-{batch}.json"), cancellationToken);
             var (expected, actual) = (batches[batch].RootElement, made.RootElement);
             comparison.Json($"batch-{batch}", expected, actual, LastDecimal, [.. Correlated, "activations"]);
-            foreach (var (left, right) in expected.GetProperty("features").EnumerateArray().Zip(actual.GetProperty("features").EnumerateArray()))
+            foreach (var (left, right) in Pairs(expected.GetProperty("features"), actual.GetProperty("features")))
             {
                 var where = $"batch-{batch} {left.GetProperty("feature_index")}";
                 CompareCorrelated(comparison, where, left, right);
@@ -62,7 +63,10 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
 
         using var skipped = await JsonAsync(Path.Combine(folder, "skipped_indexes.json"), cancellationToken);
         using var expectedSkipped = await JsonAsync(Path.Combine(directory, Folder, "output", "skipped_indexes.json"), cancellationToken);
-        comparison.Equal("skipped", expectedSkipped.RootElement.GetProperty("skipped_indexes").GetRawText(), skipped.RootElement.GetProperty("skipped_indexes").GetRawText());
+        comparison.Equal(
+            "skipped",
+            expectedSkipped.RootElement.GetProperty("skipped_indexes").GetRawText(),
+            skipped.RootElement.GetProperty("skipped_indexes").GetRawText());
         CompareTokens(comparison, folder);
         return comparison.Count;
     }
@@ -84,7 +88,8 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
         }
     }
 
-    private async Task<GoldenCount> CompareNeuronpediaAsync(string root, ExportRun run, ExportOptions options, CancellationToken cancellationToken)
+    private async Task<GoldenCount> CompareNeuronpediaAsync(
+        string root, ExportRun run, ExportOptions options, CancellationToken cancellationToken)
     {
         var comparison = new Comparison($"{Folder}/export");
         var expected = Directory.EnumerateDirectories(Path.Combine(root, "export", options.Model)).Single();
@@ -101,13 +106,19 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
         var actual = Path.Combine(export, "exports", options.Model, Path.GetFileName(expected));
         foreach (var kind in (string[])["release", "model", "sourceset", "source"])
         {
-            comparison.Equal($"{kind} keys", Keys(Lines(Path.Combine(expected, $"{kind}.jsonl"))[0]), Keys(Lines(Path.Combine(actual, $"{kind}.jsonl"))[0]));
+            comparison.Equal(
+                $"{kind} keys",
+                Keys(Lines(Path.Combine(expected, $"{kind}.jsonl"))[0]),
+                Keys(Lines(Path.Combine(actual, $"{kind}.jsonl"))[0]));
         }
 
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(expected, "features")).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+        var files = Directory.EnumerateFiles(Path.Combine(expected, "features")).Select(Path.GetFileName);
+        foreach (var file in files.Order(StringComparer.Ordinal))
         {
-            CompareFeatures(comparison, file!, Lines(Path.Combine(expected, "features", file!)), Lines(Path.Combine(actual, "features", file!)));
-            CompareActivations(comparison, file!, Lines(Path.Combine(expected, "activations", file!)), Lines(Path.Combine(actual, "activations", file!)));
+            CompareFeatures(
+                comparison, file!, Lines(Path.Combine(expected, "features", file!)), Lines(Path.Combine(actual, "features", file!)));
+            CompareActivations(
+                comparison, file!, Lines(Path.Combine(expected, "activations", file!)), Lines(Path.Combine(actual, "activations", file!)));
         }
 
         using var upload = await JsonAsync(Path.Combine(root, "upload-batch.json"), cancellationToken);
@@ -140,7 +151,8 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
     private static void CompareUpload(Comparison comparison, JsonElement expected, string folder)
     {
         var made = Directory.EnumerateFiles(folder).Select(path => JsonDocument.Parse(File.ReadAllBytes(path)).RootElement)
-            .SelectMany(batch => batch.GetProperty("features").EnumerateArray()).ToDictionary(feature => feature.GetProperty("index").GetInt32());
+            .SelectMany(batch => batch.GetProperty("features").EnumerateArray()).ToDictionary(
+                feature => feature.GetProperty("index").GetInt32());
         foreach (var feature in expected.GetProperty("features").EnumerateArray())
         {
             var index = feature.GetProperty("index").GetInt32();
@@ -160,7 +172,7 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
         foreach (var (name, values) in (ReadOnlySpan<(string, string)>)
             [(Correlated[0], "correlated_features_pearson"), (Correlated[1], "correlated_neurons_pearson")])
         {
-            foreach (var (index, (left, right)) in expected.GetProperty(name).EnumerateArray().Zip(actual.GetProperty(name).EnumerateArray()).Index())
+            foreach (var (index, (left, right)) in Pairs(expected.GetProperty(name), actual.GetProperty(name)).Index())
             {
                 if (expected.GetProperty(values)[index].GetDouble() != 0)
                 {
@@ -187,12 +199,17 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
         }
     }
 
-    /// <summary>Whether the token that an example is about has no value: which of the silent tokens make up for missing ones is the tool's sorting.</summary>
+    /// <summary>
+    /// Whether the token that an example is about has no value: which of the silent tokens make up for missing ones is the tool's sorting.
+    /// </summary>
     private static bool IsSilent(JsonElement example, string field)
     {
         var values = example.GetProperty("values");
         return example.GetProperty(field).GetInt32() is >= 0 and var index ? values[index].GetDouble() == 0 : Max(values) == 0;
     }
+
+    private static IEnumerable<(JsonElement First, JsonElement Second)> Pairs(JsonElement expected, JsonElement actual) =>
+        expected.EnumerateArray().Zip(actual.EnumerateArray());
 
     private static double Max(JsonElement values) => values.EnumerateArray().Max(value => value.GetDouble());
 
@@ -251,7 +268,8 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
         },
     };
 
-    private static string Keys(JsonElement json) => string.Join(',', json.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+    private static string Keys(JsonElement json) =>
+        string.Join(',', json.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
 
     private static async Task<JsonDocument> JsonAsync(string path, CancellationToken cancellationToken) =>
         JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken));

@@ -5,7 +5,8 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Exports.Checking;
 
 /// <summary>
-/// Checks folders of inputs and of what other tools' own writers made of them: exports the inputs and compares. Parts that a folder has not are left
+/// Checks folders of inputs and of what other tools' own writers made of them: exports the inputs and compares. Parts that a folder has not
+/// are left
 /// out.
 /// </summary>
 public static class GoldenExports
@@ -30,7 +31,9 @@ public static class GoldenExports
             var input = await GoldenInput.ReadAsync(Path.Combine(directory, Latents), "latents", cancellationToken);
             var records = new RecordChecks(directory, workspace, input);
             await AddAsync(Has("delphi", "latents"), () => tensors.DelphiAsync("delphi", input, cancellationToken));
-            await AddAsync(Has("saelens", "sparsity.safetensors"), () => tensors.SparsityAsync("saelens/sparsity.safetensors", input, cancellationToken));
+            await AddAsync(
+                Has("saelens", "sparsity.safetensors"),
+                () => tensors.SparsityAsync("saelens/sparsity.safetensors", input, cancellationToken));
             await AddAsync(Has("token_acts.npz"), () => tensors.CsrAsync("token_acts.npz", input, cancellationToken));
             await AddAsync(Has("token_acts_stored.npz"), () => tensors.CsrAsync("token_acts_stored.npz", input, cancellationToken));
             await AddAsync(Has("latents.parquet"), () => new TableChecks(directory, workspace, input).CheckAsync(cancellationToken));
@@ -75,6 +78,7 @@ public static class GoldenExports
         }
 
         var width = (int)(await file.ReadInt64Async("width", cancellationToken))[0];
-        return new GoldenInput([.. rows.Select(row => (IReadOnlyList<(int, float)>)[.. row.OrderBy(entry => entry.Latent)])], width, tokens, context);
+        return new GoldenInput(
+            [.. rows.Select(row => (IReadOnlyList<(int, float)>)[.. row.OrderBy(entry => entry.Latent)])], width, tokens, context);
     }
 }

@@ -25,7 +25,8 @@ internal sealed record GoldenInput(IReadOnlyList<IReadOnlyList<(int Latent, floa
         var values = await file.ReadFloatsAsync(tensor, cancellationToken);
         var tokens = await file.ReadInt64Async("tokens", cancellationToken);
         var width = (int)shape[2];
-        var rows = values.Chunk(width).Select(row => (IReadOnlyList<(int, float)>)[.. Enumerable.Range(0, width).Where(i => row[i] != 0).Select(i => (i, row[i]))]);
+        var rows = values.Chunk(width).Select(
+            row => (IReadOnlyList<(int, float)>)[.. Enumerable.Range(0, width).Where(i => row[i] != 0).Select(i => (i, row[i]))]);
         return new GoldenInput([.. rows], width, Array.ConvertAll(tokens, id => (int)id), (int)shape[1]);
     }
 

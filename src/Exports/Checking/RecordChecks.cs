@@ -9,7 +9,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Checking;
 
 /// <summary>
-/// Compares transformer-debugger's records and circuit-tracer's features. What is drawn at random need not be the same: it must be sequences of the
+/// Compares transformer-debugger's records and circuit-tracer's features. What is drawn at random need not be the same: it must be
+/// sequences of the
 /// input with their values.
 /// </summary>
 internal sealed class RecordChecks(string directory, GoldenWorkspace workspace, GoldenInput input)
@@ -74,13 +75,17 @@ internal sealed class RecordChecks(string directory, GoldenWorkspace workspace, 
         var export = await workspace.ExportAsync(new CircuitTracerFormat(), run, options, cancellationToken);
         foreach (var (name, expected) in plain)
         {
-            using var actual = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(export, GoldenInput.Scalar, name), cancellationToken));
+            using var actual = JsonDocument.Parse(
+                await File.ReadAllBytesAsync(Path.Combine(export, GoldenInput.Scalar, name), cancellationToken));
             CompareFeature(comparison, $"plain/{name}", expected, actual.RootElement);
         }
 
         var packed = options with { Records = options.Records with { Packed = true } };
         export = await workspace.ExportAsync(new CircuitTracerFormat(), run, packed, cancellationToken);
-        ComparePacked(comparison, Path.Combine(directory, "circuit-tracer", "packed", "features"), Path.Combine(export, GoldenInput.Scalar, "features"));
+        ComparePacked(
+            comparison,
+            Path.Combine(directory, "circuit-tracer", "packed", "features"),
+            Path.Combine(export, GoldenInput.Scalar, "features"));
         return comparison.Count;
     }
 
@@ -102,13 +107,17 @@ internal sealed class RecordChecks(string directory, GoldenWorkspace workspace, 
     private void CompareFeature(Comparison comparison, string where, JsonElement expected, JsonElement actual)
     {
         var latent = expected.GetProperty("index").GetInt32();
-        comparison.Json(where, expected, actual, 0, "examples_quantiles", "top_logits", "bottom_logits", "quantile_values", "activation_frequency");
-        comparison.Near($"{where}.activation_frequency", Number(expected, "activation_frequency"), Number(actual, "activation_frequency"), Relative);
-        CompareNumbers(comparison, $"{where}.quantile_values", expected.GetProperty("quantile_values"), actual.GetProperty("quantile_values"));
+        comparison.Json(
+            where, expected, actual, 0, "examples_quantiles", "top_logits", "bottom_logits", "quantile_values", "activation_frequency");
+        comparison.Near(
+            $"{where}.activation_frequency", Number(expected, "activation_frequency"), Number(actual, "activation_frequency"), Relative);
+        CompareNumbers(
+            comparison, $"{where}.quantile_values", expected.GetProperty("quantile_values"), actual.GetProperty("quantile_values"));
         var (left, right) = (expected.GetProperty("examples_quantiles"), actual.GetProperty("examples_quantiles"));
         comparison.Equal($"{where}.examples_quantiles", left.GetArrayLength(), right.GetArrayLength());
         comparison.Json($"{where}.top", left[0], right[0], 0);
-        CheckDrawn(comparison, $"{where}.drawn", latent, left[1].GetProperty("examples"), right[1].GetProperty("examples"), "tokens_acts_list");
+        CheckDrawn(
+            comparison, $"{where}.drawn", latent, left[1].GetProperty("examples"), right[1].GetProperty("examples"), "tokens_acts_list");
     }
 
     private void Compare(Comparison comparison, string where, JsonElement expected, JsonElement actual)
@@ -123,14 +132,22 @@ internal sealed class RecordChecks(string directory, GoldenWorkspace workspace, 
             comparison.Equal($"{where}.{moment}", left.ValueKind, right.ValueKind);
             if (left.ValueKind == JsonValueKind.Number)
             {
-                comparison.Near($"{where}.{moment}", left.GetDouble(), right.GetDouble(), Relative * Math.Max(1, Math.Abs(left.GetDouble())));
+                comparison.Near(
+                    $"{where}.{moment}", left.GetDouble(), right.GetDouble(), Relative * Math.Max(1, Math.Abs(left.GetDouble())));
             }
         }
 
-        CheckDrawn(comparison, $"{where}.random_sample", latent, expected.GetProperty("random_sample"), actual.GetProperty("random_sample"), "activations");
+        CheckDrawn(
+            comparison,
+            $"{where}.random_sample",
+            latent,
+            expected.GetProperty("random_sample"),
+            actual.GetProperty("random_sample"),
+            "activations");
         if (expected.GetProperty("quantile_boundaries").ValueKind == JsonValueKind.Array)
         {
-            CompareNumbers(comparison, $"{where}.boundaries", expected.GetProperty("quantile_boundaries"), actual.GetProperty("quantile_boundaries"));
+            CompareNumbers(
+                comparison, $"{where}.boundaries", expected.GetProperty("quantile_boundaries"), actual.GetProperty("quantile_boundaries"));
             comparison.Equal(
                 $"{where}.bands",
                 expected.GetProperty("random_sample_by_quantile").GetArrayLength(),
@@ -143,7 +160,8 @@ internal sealed class RecordChecks(string directory, GoldenWorkspace workspace, 
         comparison.Equal($"{where}.length", expected.GetArrayLength(), actual.GetArrayLength());
         foreach (var (index, (left, right)) in expected.EnumerateArray().Zip(actual.EnumerateArray()).Index())
         {
-            comparison.Near($"{where}[{index}]", left.GetDouble(), right.GetDouble(), RelativeOfFloat * Math.Max(1e-6, Math.Abs(left.GetDouble())));
+            comparison.Near(
+                $"{where}[{index}]", left.GetDouble(), right.GetDouble(), RelativeOfFloat * Math.Max(1e-6, Math.Abs(left.GetDouble())));
         }
     }
 
@@ -165,7 +183,9 @@ internal sealed class RecordChecks(string directory, GoldenWorkspace workspace, 
             && Ids(sequence).Select(id => _texts.GetValueOrDefault(id, $"<{id}>")).SequenceEqual(tokens));
     }
 
-    /// <summary>The texts of tokens are not in the inputs: they are learnt from records whose values are those of one sequence alone.</summary>
+    /// <summary>
+    /// The texts of tokens are not in the inputs: they are learnt from records whose values are those of one sequence alone.
+    /// </summary>
     private void LearnTexts(JsonElement json, int latent)
     {
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("tokens", out var tokens))

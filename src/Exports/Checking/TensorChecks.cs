@@ -23,7 +23,8 @@ internal sealed class TensorChecks(string directory, GoldenWorkspace workspace)
             var name = Path.GetFileName(module);
             using var config = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(module, "config.json"), cancellationToken));
             // The tool's cache has whole batches only.
-            var sequences = config.RootElement.GetProperty("n_tokens").GetInt32() / config.RootElement.GetProperty("cache_ctx_len").GetInt32();
+            var sequences =
+                config.RootElement.GetProperty("n_tokens").GetInt32() / config.RootElement.GetProperty("cache_ctx_len").GetInt32();
             var run = await workspace.RunAsync(input.Take(Math.Min(sequences, input.Sequences)), layer: 1, cancellationToken);
             var export = await workspace.ExportAsync(new DelphiFormat(), run, Options(name, config.RootElement), cancellationToken);
             var made = Path.Combine(export, "latents", name);
@@ -58,7 +59,11 @@ internal sealed class TensorChecks(string directory, GoldenWorkspace workspace)
         comparison.Equal("length", left.Length, right.Length);
         for (var latent = 0; latent < Math.Min(left.Length, right.Length); latent++)
         {
-            comparison.Near($"sparsity[{latent}]", left[latent], right[latent], UlpsOfLogarithm * (MathF.BitIncrement(MathF.Abs(left[latent])) - MathF.Abs(left[latent])));
+            comparison.Near(
+                $"sparsity[{latent}]",
+                left[latent],
+                right[latent],
+                UlpsOfLogarithm * (MathF.BitIncrement(MathF.Abs(left[latent])) - MathF.Abs(left[latent])));
         }
 
         return comparison.Count;
@@ -74,7 +79,8 @@ internal sealed class TensorChecks(string directory, GoldenWorkspace workspace)
         var export = await workspace.ExportAsync(new CsrFormat(), run, new ExportOptions { Deflate = deflate }, cancellationToken);
         await using var actual = await ZipFile.OpenReadAsync(Path.Combine(export, GoldenInput.Scalar, "1", "csr.npz"), cancellationToken);
         comparison.Equal(
-            "members", string.Join(',', expected.Entries.Select(entry => entry.FullName)), string.Join(',', actual.Entries.Select(entry => entry.FullName)));
+            "members", string.Join(',', expected.Entries.Select(entry => entry.FullName)), string.Join(
+                ',', actual.Entries.Select(entry => entry.FullName)));
         foreach (var entry in expected.Entries)
         {
             if (actual.GetEntry(entry.FullName) is { } other)
@@ -109,7 +115,8 @@ internal sealed class TensorChecks(string directory, GoldenWorkspace workspace)
         var name = Path.GetFileName(expected);
         using var left = new FileByteSource(expected);
         using var right = new FileByteSource(actual);
-        var (leftFile, rightFile) = (await SafetensorsFile.OpenAsync(left, cancellationToken), await SafetensorsFile.OpenAsync(right, cancellationToken));
+        var (leftFile, rightFile) = (
+            await SafetensorsFile.OpenAsync(left, cancellationToken), await SafetensorsFile.OpenAsync(right, cancellationToken));
         foreach (var entry in leftFile.Tensors.Values)
         {
             var other = rightFile.Require(entry.Name);

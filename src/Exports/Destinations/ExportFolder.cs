@@ -16,7 +16,14 @@ public sealed class ExportFolder(string path) : IExportDestination
     {
         cancellationToken.ThrowIfCancellationRequested();
         var target = Resolve(name);
-        var partial = Resolve($"{Partial}/{Interlocked.Increment(ref _files)}");
+        var number = Interlocked.Increment(ref _files);
+        var partial = Resolve($"{Partial}/{number}");
+        if (number == 1 && Directory.Exists(Path.GetDirectoryName(partial)))
+        {
+            // What a process that was killed left.
+            Directory.Delete(Path.GetDirectoryName(partial)!, recursive: true);
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
         return ValueTask.FromResult<IExportFile>(new PartialFile(partial, target));
     }

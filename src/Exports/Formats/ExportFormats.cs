@@ -27,5 +27,6 @@ public static class ExportFormats
     /// <summary>Finds a format.</summary>
     /// <exception cref="InvalidInputException">There is none of that name: the message lists those that there are.</exception>
     public static IExportFormat Find(string name) => All.FirstOrDefault(format => format.Name == name)
-        ?? throw new InvalidInputException($"export '{name}'", $"is not a format; known are {string.Join(", ", All.Select(format => format.Name))}");
+        ?? throw new InvalidInputException(
+            $"export '{name}'", $"is not a format; known are {string.Join(", ", All.Select(format => format.Name))}");
 }

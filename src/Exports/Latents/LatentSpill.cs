@@ -3,7 +3,8 @@ using AeServerless.Exports.Runs;
 namespace AeServerless.Exports.Latents;
 
 /// <summary>
-/// Turns values that come token by token into values by latent with bounded memory: one pass puts them into ranges of latents in a temporary
+/// Turns values that come token by token into values by latent with bounded memory: one pass puts them into ranges of latents in a
+/// temporary
 /// file, and each range that fits into memory is then sorted there. All formats share it.
 /// </summary>
 internal sealed class LatentSpill : IEntryVisitor, IDisposable
@@ -57,7 +58,9 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
     /// <summary>The records of a range in the order of tokens, some at a time.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> InTokenOrder(int range) => _file.Read(range);
 
-    /// <summary>The values of a range by latent: as many latents at a time as fit into memory, and one with more values in several parts.</summary>
+    /// <summary>
+    /// The values of a range by latent: as many latents at a time as fit into memory, and one with more values in several parts.
+    /// </summary>
     public IEnumerable<SortedLatents> ByLatent(int range)
     {
         var (first, end) = (_bounds[range], _bounds[range + 1]);

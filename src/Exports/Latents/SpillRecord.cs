@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace AeServerless.Exports.Latents;
 
-/// <summary>A value on its way to its latent: latent and token I32, row I64, a bit for each scalar that has a value, and the values F32.</summary>
+/// <summary>
+/// A value on its way to its latent: latent and token I32, row I64, a bit for each scalar that has a value, and the values F32.
+/// </summary>
 internal static class SpillRecord
 {
     private const int TokenAt = 4;

@@ -3,7 +3,9 @@ using AeServerless.Exports.Runs;
 
 namespace AeServerless.Exports.Profiles;
 
-/// <summary>What latents write to the logits: unit decoder row · unembedding, <c>[latents, vocabulary]</c>, for some latents at a time.</summary>
+/// <summary>
+/// What latents write to the logits: unit decoder row · unembedding, <c>[latents, vocabulary]</c>, for some latents at a time.
+/// </summary>
 internal sealed class LogitLens(ILatentDirections directions)
 {
     private const int TileTokens = 1024;
@@ -30,7 +32,8 @@ internal sealed class LogitLens(ILatentDirections directions)
                 var sums = logits[latent].AsSpan(start, length);
                 for (var i = 0; i < directions.Width; i++)
                 {
-                    TensorPrimitives.MultiplyAdd(directions.Unembedding.Span.Slice((i * _vocabulary) + start, length), rows[latent][i], sums, sums);
+                    TensorPrimitives.MultiplyAdd(
+                        directions.Unembedding.Span.Slice((i * _vocabulary) + start, length), rows[latent][i], sums, sums);
                 }
             }
         });

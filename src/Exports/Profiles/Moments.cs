@@ -1,6 +1,8 @@
 namespace AeServerless.Exports.Profiles;
 
-/// <summary>Population moments of a latent over all tokens, zeros among them. Kurtosis is not the excess: a normal distribution has 3.</summary>
+/// <summary>
+/// Population moments of a latent over all tokens, zeros among them. Kurtosis is not the excess: a normal distribution has 3.
+/// </summary>
 /// <param name="Mean">Mean.</param>
 /// <param name="Variance">Variance.</param>
 /// <param name="Skewness">Third standardised moment; <see langword="null"/> where the latent never varies.</param>

@@ -47,7 +47,8 @@ internal sealed class ProfileReader(LatentSpill spill, SequenceMap sequences, Ac
             }
             else if (rows.Count == MostValues)
             {
-                lose($"latent {part.FirstLatent + index} has more than {MostValues} values: its figures and examples are of those at the first tokens");
+                lose(
+                    $"latent {part.FirstLatent + index} has more than {MostValues} values: what is shown is of the first");
                 return;
             }
             else if (value != 0 && ignored?.Contains(part.Token[i]) != true)

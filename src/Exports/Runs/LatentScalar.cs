@@ -37,11 +37,18 @@ public sealed record LatentScalar(string Name, string Type, int Layer, string Au
             _ => ScalarShape.Dense,
         };
         return new LatentScalar(
-            Text(file, "scalar"), Text(file, "type"), Number(file, "layer"), file.Metadata.GetValueOrDefault("autoencoder", ""), shape, file);
+            Text(file, "scalar"),
+            Text(file, "type"),
+            Number(file, "layer"),
+            file.Metadata.GetValueOrDefault("autoencoder", ""),
+            shape,
+            file);
     }
 
     private static string Text(SafetensorsFile file, string key) =>
-        file.Metadata.TryGetValue(key, out var text) ? text : throw new InvalidInputException(file.Source.Name, $"the metadata lacks {key}");
+        file.Metadata.TryGetValue(key, out var text)
+            ? text
+            : throw new InvalidInputException(file.Source.Name, $"the metadata lacks {key}");
 
     private static int Number(SafetensorsFile file, string key) =>
         int.TryParse(Text(file, key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -3,7 +3,8 @@ using AeServerless.Engine;
 namespace AeServerless.Exports.Runs;
 
 /// <summary>The latent-shaped scalars of one autoencoder and layer: a table with a column for each.</summary>
-/// <param name="Scalars">The scalars; the first is the one whose values the table is named after: the latents where the run has them.</param>
+/// <param name="Scalars">The scalars; the first is the one whose values the table is named after: the latents where the run has
+/// them.</param>
 public sealed record LatentSet(IReadOnlyList<LatentScalar> Scalars)
 {
     /// <summary>Most scalars that one table can have.</summary>
@@ -44,6 +45,7 @@ public sealed record LatentSet(IReadOnlyList<LatentScalar> Scalars)
         return scalars.Length <= MostScalars
             ? new LatentSet(scalars)
             : throw new InvalidInputException(
-                first.Autoencoder, $"has {scalars.Length} scalars at layer {first.Layer}; a table has at most {MostScalars}: name those to export");
+                first.Autoencoder,
+                $"has {scalars.Length} scalars at layer {first.Layer}; a table has at most {MostScalars}: name those to export");
     }
 }

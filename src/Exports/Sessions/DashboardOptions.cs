@@ -40,7 +40,8 @@ public sealed record DashboardOptions
     public IReadOnlyList<int> IgnoredTokens { get; init; } = [];
 
     /// <summary>
-    /// Whether tokens at which a latent is silent make up for missing examples, as SAEDashboard does. The default is false: a dead latent has one.
+    /// Whether tokens at which a latent is silent make up for missing examples, as SAEDashboard does. The default is false: a dead latent
+    /// has one.
     /// </summary>
     public bool Pad { get; init; }
 

@@ -6,7 +6,9 @@ public sealed record DelphiOptions
     /// <summary>Files that a module's latents are divided into. The default is 5, as the tool's.</summary>
     public int Splits { get; init; } = 5;
 
-    /// <summary>Whether activations are F32, which the loader takes too. The default is F16, which is all that the tool itself writes.</summary>
+    /// <summary>
+    /// Whether activations are F32, which the loader takes too. The default is F16, which is all that the tool itself writes.
+    /// </summary>
     public bool Float32 { get; init; }
 
     /// <summary>Sequences of a batch, for <c>config.json</c>. The default is 32.</summary>

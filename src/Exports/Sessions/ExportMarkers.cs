@@ -7,7 +7,8 @@ using AeServerless.Exports.Runs;
 namespace AeServerless.Exports.Sessions;
 
 /// <summary>
-/// The files that say what of an export is whole. They are in <c>_export/</c>, beside the folders of the format: some tools take every file in
+/// The files that say what of an export is whole. They are in <c>_export/</c>, beside the folders of the format: some tools take every file
+/// in
 /// theirs as data.
 /// </summary>
 internal sealed class ExportMarkers(IExportDestination destination, string fingerprint)
@@ -23,9 +24,13 @@ internal sealed class ExportMarkers(IExportDestination destination, string finge
     public static string Fingerprint(IExportFormat format, ExportRun run, ExportOptions options, IReadOnlyList<RunFile> files)
     {
         var text = new StringBuilder();
-        text.Append(format.Name).Append('\n').Append(format.Version).Append('\n').Append(run.RunId).Append('\n').Append(run.Dataset).Append('\n');
+        text.Append(format.Name).Append('\n').Append(format.Version).Append('\n');
+        text.Append(run.RunId).Append('\n').Append(run.Dataset).Append('\n');
         text.Append(options.ToJson()).Append('\n').Append(run.Vocabulary).Append('\n');
-        text.Append(run.TokenText is null ? "ids" : "texts").Append(run.Tokens?.Count).Append(run.Directions is null).Append(run.Activations is null);
+        text.Append(
+            run.TokenText is null
+                ? "ids"
+                : "texts").Append(run.Tokens?.Count).Append(run.Directions is null).Append(run.Activations is null);
         foreach (var file in files)
         {
             text.Append('\n').Append(file.Name).Append('\t').Append(file.Length).Append('\t').Append(file.Version);
@@ -41,7 +46,9 @@ internal sealed class ExportMarkers(IExportDestination destination, string finge
         return report?.Fingerprint == fingerprint && await AreThereAsync(report.Files, cancellationToken) ? report : null;
     }
 
-    /// <summary>Removes what says that the export is whole, and the markers of units of another fingerprint or with missing files.</summary>
+    /// <summary>
+    /// Removes what says that the export is whole, and the markers of units of another fingerprint or with missing files.
+    /// </summary>
     /// <returns>The units that are whole.</returns>
     public async Task<IReadOnlyDictionary<string, UnitMarker>> BeginAsync(CancellationToken cancellationToken)
     {

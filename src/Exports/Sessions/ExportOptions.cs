@@ -20,11 +20,14 @@ public sealed record ExportOptions
     /// <summary>Layers to export; empty for all.</summary>
     public IReadOnlyList<int> Layers { get; init; } = [];
 
-    /// <summary>Name of the model: delphi loads the tokenizer by it, Neuronpedia files features under it. The default is <c>model</c>.</summary>
+    /// <summary>
+    /// Name of the model: delphi loads the tokenizer by it, Neuronpedia files features under it. The default is <c>model</c>.
+    /// </summary>
     public string Model { get; init; } = "model";
 
     /// <summary>
-    /// The model's module or hook that an autoencoder reads, with <c>{layer}</c> and <c>{scalar}</c> in it: delphi's folder and Neuronpedia's hook.
+    /// The model's module or hook that an autoencoder reads, with <c>{layer}</c> and <c>{scalar}</c> in it: delphi's folder and
+    /// Neuronpedia's hook.
     /// The default, empty, is <c>layers.{layer}.{scalar}</c> for delphi and <c>blocks.{layer}.{scalar}</c> for Neuronpedia.
     /// </summary>
     public string HookPoint { get; init; } = "";
@@ -55,7 +58,8 @@ public sealed record ExportOptions
     {
         try
         {
-            return JsonSerializer.Deserialize<ExportOptions>(json, Json) ?? throw new InvalidInputException(subject, "is null; an object is needed");
+            return JsonSerializer.Deserialize<ExportOptions>(json, Json) ?? throw new InvalidInputException(
+                subject, "is null; an object is needed");
         }
         catch (JsonException error)
         {

@@ -62,7 +62,8 @@ public sealed class ExportSession : IAsyncDisposable
         if (Options.Scalars.FirstOrDefault(name => scalars.TrueForAll(scalar => scalar.Name != name)) is { } missing)
         {
             throw new InvalidInputException(
-                missing, $"is not among the run's scalars with values at every token: {string.Join(", ", scalars.Select(s => s.Name).Distinct())}");
+                missing,
+                $"is not among the run's scalars with values at every token: {string.Join(", ", scalars.Select(s => s.Name).Distinct())}");
         }
 
         scalars.RemoveAll(scalar => (Options.Scalars.Count > 0 && !Options.Scalars.Contains(scalar.Name))

@@ -8,7 +8,8 @@ namespace AeServerless.Exports.Sessions;
 public static class Exporter
 {
     /// <summary>
-    /// Writes the export, or goes on with one that was cut. It is whole once <c>_export/complete.json</c> is there, which is written last; a whole
+    /// Writes the export, or goes on with one that was cut. It is whole once <c>_export/complete.json</c> is there, which is written last;
+    /// a whole
     /// one of the same run and options is left as it is.
     /// </summary>
     /// <param name="format">The format.</param>
@@ -17,7 +18,8 @@ public static class Exporter
     /// <param name="destination">A folder or prefix of its own: one export each.</param>
     /// <param name="progress">Told the bytes written after each unit.</param>
     /// <param name="cancellationToken">Cancels the export; what is written stays, to go on from.</param>
-    /// <exception cref="InvalidInputException">The format can't hold what the run has, or a file of the run is missing or damaged.</exception>
+    /// <exception cref="InvalidInputException">The format can't hold what the run has, or a file of the run is missing or
+    /// damaged.</exception>
     public static async Task<ExportReport> RunAsync(
         IExportFormat format,
         ExportRun run,

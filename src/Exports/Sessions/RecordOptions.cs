@@ -13,7 +13,8 @@ public sealed record RecordOptions
     public string TranscoderId { get; init; } = "";
 
     /// <summary>
-    /// Whether sequences in which a latent is silent make up for strong ones that are missing. The default is false: a dead latent has one record.
+    /// Whether sequences in which a latent is silent make up for strong ones that are missing. The default is false: a dead latent has one
+    /// record.
     /// </summary>
     public bool Pad { get; init; }
 

@@ -5,7 +5,9 @@ namespace AeServerless.Exports.Sessions;
 /// <summary>Texts of tokens as files can hold them.</summary>
 internal static class TokenTexts
 {
-    /// <summary>Valid Unicode: half a surrogate pair becomes U+FFFD. A token without a text, or with an empty one, is shown by its id.</summary>
+    /// <summary>
+    /// Valid Unicode: half a surrogate pair becomes U+FFFD. A token without a text, or with an empty one, is shown by its id.
+    /// </summary>
     public static string Clean(string? text, int id)
     {
         if (string.IsNullOrEmpty(text))

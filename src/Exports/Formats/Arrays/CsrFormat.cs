@@ -35,7 +35,8 @@ public sealed class CsrFormat : IExportFormat
 
             var unit = session.Begin(unitName);
             await unit.WriteAsync(
-                $"{scalar.Name}/{scalar.Layer}/csr.npz", content => WriteAsync(content, scalar, session.Options.Deflate, cancellationToken), cancellationToken);
+                $"{scalar.Name}/{scalar.Layer}/csr.npz", content => WriteAsync(
+                    content, scalar, session.Options.Deflate, cancellationToken), cancellationToken);
             await unit.CompleteAsync(cancellationToken);
         }
     }
@@ -54,7 +55,8 @@ public sealed class CsrFormat : IExportFormat
             await new RowReader(set, tokens: null).ReadAsync(starts, cancellationToken);
             starts.Complete(scalar.Tokens);
         });
-        await AddAsync(zip, "format", deflate, NpyHeader.Format("|S3"), stream => stream.WriteAsync("csr"u8.ToArray(), cancellationToken).AsTask());
+        await AddAsync(
+            zip, "format", deflate, NpyHeader.Format("|S3"), stream => stream.WriteAsync("csr"u8.ToArray(), cancellationToken).AsTask());
         await AddAsync(zip, "shape", deflate, NpyHeader.Format("<i8", 2), stream =>
         {
             var numbers = new NumberBuffer<long>(stream);

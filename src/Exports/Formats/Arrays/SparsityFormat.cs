@@ -41,7 +41,8 @@ public sealed class SparsityFormat : IExportFormat
             }
 
             var unit = session.Begin(unitName);
-            await unit.WriteAsync($"{scalar.Name}/{scalar.Layer}/sparsity.safetensors", content => WriteAsync(content, sparsity), cancellationToken);
+            await unit.WriteAsync(
+                $"{scalar.Name}/{scalar.Layer}/sparsity.safetensors", content => WriteAsync(content, sparsity), cancellationToken);
             await unit.CompleteAsync(cancellationToken);
 
             async Task WriteAsync(Stream content, float[] values)

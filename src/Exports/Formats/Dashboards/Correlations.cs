@@ -4,7 +4,8 @@ using AeServerless.Exports.Runs;
 namespace AeServerless.Exports.Formats.Dashboards;
 
 /// <summary>
-/// Pearson's coefficients and cosines of the features of a batch, with one another and with the components of the hook's activations, over all
+/// Pearson's coefficients and cosines of the features of a batch, with one another and with the components of the hook's activations, over
+/// all
 /// tokens.
 /// </summary>
 internal sealed class Correlations
@@ -27,7 +28,9 @@ internal sealed class Correlations
         _squares = [.. profiles.Select(profile => profile.Values.ToArray().Sum(value => (double)value * value))];
     }
 
-    /// <summary>The three features of the batch that go with each most. A feature with itself, and one that never varies, count as 0.</summary>
+    /// <summary>
+    /// The three features of the batch that go with each most. A feature with itself, and one that never varies, count as 0.
+    /// </summary>
     public Neighbours[] WithOneAnother()
     {
         var products = Products();

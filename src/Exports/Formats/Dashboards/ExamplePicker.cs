@@ -36,7 +36,8 @@ internal sealed class ExamplePicker(ProfiledRange range, Rounding rounding)
 
     private void Add(List<FeatureExample> examples, LatentProfile profile, int band, double low, double high)
     {
-        var within = Enumerable.Range(0, profile.Rows.Length).Where(i => profile.Values[i] >= low && profile.Values[i] <= high && profile.Values[i] > 0);
+        var within = Enumerable.Range(0, profile.Rows.Length).Where(
+            i => profile.Values[i] >= low && profile.Values[i] <= high && profile.Values[i] > 0);
         var count = within.LongCount() + (band == 0 || high == 0 ? profile.Zeros : 0);
         var share = rounding.Share(profile.Sequences.Tokens > 0 ? (double)count / profile.Sequences.Tokens : 0);
         IReadOnlyList<long> rows = _options.Pad && (band == 0 || high == 0)

@@ -45,7 +45,8 @@ internal sealed class FeatureBuilder(ProfiledRange range)
         else
         {
             // Tokens that do not count in figures and examples count here.
-            await CorrelateAsync(features, ignored.Count == 0 ? profiles : [.. range.Profiles.Read(range.Index, scale: Scale())], cancellationToken);
+            await CorrelateAsync(
+                features, ignored.Count == 0 ? profiles : [.. range.Profiles.Read(range.Index, scale: Scale())], cancellationToken);
         }
 
         return features;

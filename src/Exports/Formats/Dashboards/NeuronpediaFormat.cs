@@ -8,7 +8,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Formats.Dashboards;
 
 /// <summary>
-/// Neuronpedia's folder that its importer reads, <c>exports/{model}/{layer}-{set}[__suffix]/</c>, and, for its HTTP API, <c>uploads/{source}/batch-N.json</c>.
+/// Neuronpedia's folder that its importer reads, <c>exports/{model}/{layer}-{set}[__suffix]/</c>, and, for its HTTP API,
+/// <c>uploads/{source}/batch-N.json</c>.
 /// </summary>
 public sealed class NeuronpediaFormat : DashboardFormat
 {
@@ -29,7 +30,8 @@ public sealed class NeuronpediaFormat : DashboardFormat
         base.Check(session);
         if (session.Options.ContextTokens > MostTokens)
         {
-            throw new InvalidInputException("contextTokens", $"is {session.Options.ContextTokens}; Neuronpedia takes examples of {MostTokens} tokens at most");
+            throw new InvalidInputException(
+                "contextTokens", $"is {session.Options.ContextTokens}; Neuronpedia takes examples of {MostTokens} tokens at most");
         }
 
         if (session.Run.TokenText is null)
@@ -116,12 +118,12 @@ public sealed class NeuronpediaFormat : DashboardFormat
         return $"{scalar.Layer}-{SourceSet(session, scalar)}{(suffix.Length > 0 ? $"__{suffix}" : "")}";
     }
 
-    private static string Folder(ExportSession session, LatentScalar scalar) => $"exports/{session.Options.Model}/{Source(session, scalar)}";
+    private static string Folder(ExportSession session, LatentScalar scalar) =>
+        $"exports/{session.Options.Model}/{Source(session, scalar)}";
 
     private static Task WriteLinesAsync<T>(
-        ExportUnit unit, string name, IEnumerable<T> rows, Action<Utf8JsonWriter, T> write, CancellationToken cancellationToken) => unit.WriteAsync(
-        name,
-        async content =>
+        ExportUnit unit, string name, IEnumerable<T> rows, Action<Utf8JsonWriter, T> write, CancellationToken cancellationToken) =>
+        unit.WriteAsync(name, async content =>
         {
             await using var gzip = new GZipStream(content, CompressionLevel.Fastest, leaveOpen: true);
             await using var json = new Utf8JsonWriter(gzip, ExportJson.Options);
@@ -132,6 +134,5 @@ public sealed class NeuronpediaFormat : DashboardFormat
                 json.Reset();
                 gzip.Write("\n"u8);
             }
-        },
-        cancellationToken);
+        }, cancellationToken);
 }

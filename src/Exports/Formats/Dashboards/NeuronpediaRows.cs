@@ -6,7 +6,9 @@ using AeServerless.Exports.Sessions;
 
 namespace AeServerless.Exports.Formats.Dashboards;
 
-/// <summary>Rows of Neuronpedia's tables of features and activations. Every row has the same keys: the importer takes them from the first.</summary>
+/// <summary>
+/// Rows of Neuronpedia's tables of features and activations. Every row has the same keys: the importer takes them from the first.
+/// </summary>
 internal sealed class NeuronpediaRows(ExportSession session, string source, string hook)
 {
     private const int IdHexDigits = 24;
@@ -66,5 +68,6 @@ internal sealed class NeuronpediaRows(ExportSession session, string source, stri
 
     // The same row has the same id whenever it is made.
     private string Id(int index, int number) =>
-        "c" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Options.Model}\n{source}\n{index}\n{number}")))[..IdHexDigits];
+        "c" + Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Options.Model}\n{source}\n{index}\n{number}")))[..IdHexDigits];
 }

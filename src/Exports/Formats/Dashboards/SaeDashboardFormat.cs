@@ -6,7 +6,9 @@ using AeServerless.Exports.Sessions;
 
 namespace AeServerless.Exports.Formats.Dashboards;
 
-/// <summary>SAEDashboard's folder: <c>batch-{n}.json</c>, <c>run_settings.json</c>, <c>skipped_indexes.json</c>, <c>tokens_{prompts}.pt</c>.</summary>
+/// <summary>
+/// SAEDashboard's folder: <c>batch-{n}.json</c>, <c>run_settings.json</c>, <c>skipped_indexes.json</c>, <c>tokens_{prompts}.pt</c>.
+/// </summary>
 public sealed class SaeDashboardFormat : DashboardFormat
 {
     // The file of tokens is made in memory.
@@ -21,13 +23,15 @@ public sealed class SaeDashboardFormat : DashboardFormat
     private protected override int[] Bounds(ExportSession session, LatentScalar scalar) =>
         Groups(scalar.Width, session.Options.Dashboard.FeaturesPerBatch);
 
-    private protected override string Unit(ExportSession session, LatentScalar scalar, int index) => $"{scalar.Name}-{scalar.Layer}-{index}";
+    private protected override string Unit(ExportSession session, LatentScalar scalar, int index) =>
+        $"{scalar.Name}-{scalar.Layer}-{index}";
 
     private protected override async Task WriteAsync(ExportUnit unit, ProfiledRange range, CancellationToken cancellationToken)
     {
         var features = await new FeatureBuilder(range).BuildAsync(unit.Lose, cancellationToken);
         await unit.WriteAsync(
-            $"{Folder(range.Session, range.Scalar)}/batch-{range.Index}.json", content => WriteBatchAsync(content, range, features), cancellationToken);
+            $"{Folder(range.Session, range.Scalar)}/batch-{range.Index}.json", content =>
+                WriteBatchAsync(content, range, features), cancellationToken);
     }
 
     private protected override async Task CompleteAsync(
@@ -44,8 +48,10 @@ public sealed class SaeDashboardFormat : DashboardFormat
             }
 
             var unit = session.Begin(name);
-            await unit.WriteAsync($"{folder}/run_settings.json", content => WriteSettingsAsync(content, session, scalar, sequences), cancellationToken);
-            await unit.WriteAsync($"{folder}/skipped_indexes.json", content => WriteSkippedAsync(content, session, scalar), cancellationToken);
+            await unit.WriteAsync(
+                $"{folder}/run_settings.json", content => WriteSettingsAsync(content, session, scalar, sequences), cancellationToken);
+            await unit.WriteAsync(
+                $"{folder}/skipped_indexes.json", content => WriteSkippedAsync(content, session, scalar), cancellationToken);
             if (sequences.Shortest == sequences.Longest && sequences.Tokens <= MostTokens)
             {
                 var ids = await ReadAsync(session.RequireTokens(scalar.Tokens), cancellationToken);

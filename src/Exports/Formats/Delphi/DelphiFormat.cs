@@ -8,7 +8,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Formats.Delphi;
 
 /// <summary>
-/// delphi's cache of latents: <c>latents/{module}/{first}_{last}.safetensors</c> and <c>config.json</c>, and <c>log/hookpoint_firing_counts.pt</c>.
+/// delphi's cache of latents: <c>latents/{module}/{first}_{last}.safetensors</c> and <c>config.json</c>, and
+/// <c>log/hookpoint_firing_counts.pt</c>.
 /// </summary>
 public sealed class DelphiFormat : IExportFormat
 {
@@ -72,12 +73,14 @@ public sealed class DelphiFormat : IExportFormat
         }
     }
 
-    private static async Task<long[]> WriteAsync(ExportSession session, LatentScalar scalar, string module, CancellationToken cancellationToken)
+    private static async Task<long[]> WriteAsync(
+        ExportSession session, LatentScalar scalar, string module, CancellationToken cancellationToken)
     {
         var options = session.Options.Delphi;
         if (options.Splits < 1 || options.Splits > scalar.Width)
         {
-            throw new InvalidInputException("delphi.splits", $"is {options.Splits}; {scalar.Name} has {scalar.Width} latents: 1 to that many are possible");
+            throw new InvalidInputException(
+                "delphi.splits", $"is {options.Splits}; {scalar.Name} has {scalar.Width} latents: 1 to that many are possible");
         }
 
         var tokens = session.RequireTokens(scalar.Tokens);
@@ -85,7 +88,8 @@ public sealed class DelphiFormat : IExportFormat
         var rows = new DelphiRows(await ExportSession.SequencesAsync(scalar.File, cancellationToken));
         if (rows.Rows < rows.Sequences.Count)
         {
-            session.Lose($"{rows.Sequences.Count - rows.Rows} sequences that have not {rows.Context} tokens are left out: the cache holds one length");
+            session.Lose(
+                $"{rows.Sequences.Count - rows.Rows} sequences of other lengths than {rows.Context} are left out: the cache holds one length");
         }
 
         var bounds = LatentRanges.Evenly(scalar.Width, options.Splits);
@@ -94,7 +98,8 @@ public sealed class DelphiFormat : IExportFormat
         var counts = await LatentCounts.ReadAsync(set, cancellationToken);
         if (wanted.Contains(true))
         {
-            using var spill = await LatentSpill.CreateAsync(set, tokens: null, bounds, split => wanted[split], LeastMagnitude, cancellationToken);
+            using var spill = await LatentSpill.CreateAsync(
+                set, tokens: null, bounds, split => wanted[split], LeastMagnitude, cancellationToken);
             for (var split = 0; split < options.Splits; split++)
             {
                 if (wanted[split])

@@ -14,13 +14,14 @@ internal sealed class DelphiRows
     {
         Sequences = sequences;
         var lengths = Enumerable.Range(0, sequences.Count).GroupBy(sequences.Length)
-            .Select(group => (Length: group.Key, Tokens: (long)group.Key * group.Count())).OrderByDescending(group => group.Tokens).ToList();
+            .Select(group => (Length: group.Key, Tokens: (long)group.Key * group.Count()))
+            .OrderByDescending(group => group.Tokens).ToList();
         Context = lengths.Count > 0 ? lengths[0].Length : 0;
         if (lengths.Count > 0 && lengths[0].Tokens * 2 < sequences.Tokens)
         {
             throw new InvalidInputException(
                 "sequences",
-                $"have {lengths.Count} lengths from {sequences.Shortest} to {sequences.Longest}; delphi's cache holds sequences of one length: "
+                $"have {lengths.Count} lengths from {sequences.Shortest} to {sequences.Longest}; delphi's cache holds those of one: "
                 + "make the dataset with a fixed context");
         }
 

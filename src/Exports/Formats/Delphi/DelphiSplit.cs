@@ -72,10 +72,19 @@ internal sealed class DelphiSplit(LatentSpill spill, int range, int firstLatent,
 
     private async Task WriteValuesAsync(SafetensorsWriter writer, CancellationToken cancellationToken)
     {
-        foreach (var block in Entries().Select(entry => entry.Value).Chunk(BlockEntries))
+        var block = new float[BlockEntries];
+        var filled = 0;
+        foreach (var (_, _, _, value) in Entries())
         {
-            await writer.WriteAsync(block, cancellationToken);
+            block[filled++] = value;
+            if (filled == block.Length)
+            {
+                await writer.WriteAsync(block, cancellationToken);
+                filled = 0;
+            }
         }
+
+        await writer.WriteAsync(block.AsMemory(0, filled), cancellationToken);
     }
 
     private async Task WriteLocationsAsync<T>(

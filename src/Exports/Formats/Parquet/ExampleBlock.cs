@@ -9,7 +9,8 @@ internal sealed record ExampleBlock(
     public static async Task<ExampleBlock> ReadAsync(
         SafetensorsFile file, string kind, int firstLatent, int count, CancellationToken cancellationToken)
     {
-        var block = new ExampleBlock(kind, new float[count], new long[count], new int[count], new int[count], new int[count], new int[count]);
+        var block = new ExampleBlock(
+            kind, new float[count], new long[count], new int[count], new int[count], new int[count], new int[count]);
         await file.ReadRowsAsync(file.Require($"{kind}_values"), firstLatent, block.Values.AsMemory(), cancellationToken);
         await file.ReadRowsAsync(file.Require($"{kind}_sequences"), firstLatent, block.Sequences.AsMemory(), cancellationToken);
         await file.ReadRowsAsync(file.Require($"{kind}_shards"), firstLatent, block.Shards.AsMemory(), cancellationToken);

@@ -6,7 +6,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Formats.Parquet;
 
 /// <summary>
-/// The table <c>latents</c>: a row for each value, sorted by latent, then sequence and position, with a column for each scalar of the autoencoder.
+/// The table <c>latents</c>: a row for each value, sorted by latent, then sequence and position, with a column for each scalar of the
+/// autoencoder.
 /// A file holds a range of latents, which its name says; no row group has a part of a latent that would fit into it whole.
 /// </summary>
 internal sealed class LatentsTable(ExportSession session, LatentSet set, SequenceMap sequences)
@@ -38,7 +39,8 @@ internal sealed class LatentsTable(ExportSession session, LatentSet set, Sequenc
             {
                 var unit = session.Begin(Unit(bounds, range));
                 var parts = spill.ByLatent(range);
-                await unit.WriteAsync($"{Unit(bounds, range)}.parquet", content => WriteAsync(content, parts, tokens is not null), cancellationToken);
+                await unit.WriteAsync(
+                    $"{Unit(bounds, range)}.parquet", content => WriteAsync(content, parts, tokens is not null), cancellationToken);
                 await unit.CompleteAsync(cancellationToken);
             }
         }

@@ -6,7 +6,11 @@ namespace AeServerless.Exports.Formats.Parquet;
 /// <param name="name">The column's name.</param>
 /// <typeparam name="T">int, long, float or double.</typeparam>
 internal sealed class NumberColumn<T>(string name)
-    : ParquetColumn(name, typeof(T) == typeof(float) || typeof(T) == typeof(double) ? ParquetSharp.Encoding.ByteStreamSplit : ParquetSharp.Encoding.DeltaBinaryPacked)
+    : ParquetColumn(
+        name,
+        typeof(T) == typeof(float) || typeof(T) == typeof(double)
+            ? ParquetSharp.Encoding.ByteStreamSplit
+            : ParquetSharp.Encoding.DeltaBinaryPacked)
     where T : unmanaged
 {
     /// <summary>The rows' values.</summary>

@@ -4,7 +4,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Formats.Parquet;
 
 /// <summary>
-/// Tables for DuckDB, pandas and Polars: <c>latents</c>, <c>latent_stats</c>, <c>top_examples</c>, <c>token_metrics</c>, and what dense scalars have.
+/// Tables for DuckDB, pandas and Polars: <c>latents</c>, <c>latent_stats</c>, <c>top_examples</c>, <c>token_metrics</c>, and what dense
+/// scalars have.
 /// </summary>
 public sealed class ParquetFormat : IExportFormat
 {

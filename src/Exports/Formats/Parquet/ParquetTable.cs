@@ -3,7 +3,8 @@ using ParquetSharp;
 namespace AeServerless.Exports.Formats.Parquet;
 
 /// <summary>
-/// A Parquet file of flat columns, written row group by row group: Zstandard, statistics of columns and pages, and a page index, so that readers
+/// A Parquet file of flat columns, written row group by row group: Zstandard, statistics of columns and pages, and a page index, so that
+/// readers
 /// fetch the pages that they need over ranges.
 /// </summary>
 internal sealed class ParquetTable : IDisposable
@@ -19,7 +20,8 @@ internal sealed class ParquetTable : IDisposable
     /// <param name="columns">The columns.</param>
     /// <param name="sortedBy">Name of the column by which rows ascend.</param>
     /// <param name="metadata">What the footer says of the table.</param>
-    public ParquetTable(Stream content, IReadOnlyList<ParquetColumn> columns, string? sortedBy, IReadOnlyDictionary<string, string> metadata)
+    public ParquetTable(
+        Stream content, IReadOnlyList<ParquetColumn> columns, string? sortedBy, IReadOnlyDictionary<string, string> metadata)
     {
         Columns = columns;
         using var builder = new WriterPropertiesBuilder();
@@ -37,7 +39,8 @@ internal sealed class ParquetTable : IDisposable
         }
 
         _properties = builder.Build();
-        _file = new ParquetFileWriter(content, [.. columns.Select(column => column.Definition)], null, _properties, metadata, leaveOpen: true);
+        _file = new ParquetFileWriter(
+            content, [.. columns.Select(column => column.Definition)], null, _properties, metadata, leaveOpen: true);
     }
 
     /// <summary>The columns.</summary>

@@ -5,7 +5,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Formats.Parquet;
 
 /// <summary>
-/// The tables <c>latent_stats</c>, a row for each latent with its histograms, and <c>top_examples</c>, a row for each example; of dense scalars,
+/// The tables <c>latent_stats</c>, a row for each latent with its histograms, and <c>top_examples</c>, a row for each example; of dense
+/// scalars,
 /// whose rows are metrics, <c>metric_stats</c>.
 /// </summary>
 internal sealed class StatisticsTables(ExportSession session)
@@ -30,11 +31,15 @@ internal sealed class StatisticsTables(ExportSession session)
         }
 
         var unit = session.Begin(unitName);
-        await unit.WriteAsync($"{unitName}.parquet", content => WriteStatisticsAsync(content, file, scalar, layer, metrics, cancellationToken), cancellationToken);
+        await unit.WriteAsync(
+            $"{unitName}.parquet",
+            content => WriteStatisticsAsync(content, file, scalar, layer, metrics, cancellationToken),
+            cancellationToken);
         if (metrics is null && file.Tensors.ContainsKey("top_values"))
         {
             await unit.WriteAsync(
-                $"top_examples/{scalar}/{layer}.parquet", content => WriteExamplesAsync(content, file, scalar, layer, cancellationToken), cancellationToken);
+                $"top_examples/{scalar}/{layer}.parquet", content => WriteExamplesAsync(
+                    content, file, scalar, layer, cancellationToken), cancellationToken);
         }
 
         await unit.CompleteAsync(cancellationToken);
@@ -50,8 +55,12 @@ internal sealed class StatisticsTables(ExportSession session)
         ListColumn<long>[] histograms = [.. file.Tensors.Keys.Where(name => name is "histogram_positive" or "histogram_negative")
             .Order(StringComparer.Ordinal).Reverse().Select(name => new ListColumn<long>(name))];
         ParquetColumn?[] columns =
-            [latent, metric, count, .. doubles, .. floats, .. histograms, layers, new ConstantColumn("scalar", scalar), new ConstantColumn("dataset", session.Run.Dataset)];
-        using var table = new ParquetTable(content, [.. columns.OfType<ParquetColumn>()], "latent", await MetadataAsync(file, cancellationToken));
+        [
+            latent, metric, count, .. doubles, .. floats, .. histograms, layers,
+            new ConstantColumn("scalar", scalar), new ConstantColumn("dataset", session.Run.Dataset),
+        ];
+        using var table = new ParquetTable(
+            content, [.. columns.OfType<ParquetColumn>()], "latent", await MetadataAsync(file, cancellationToken));
         var rows = (int)file.Require("count").Rows;
         for (var first = 0; first < rows; first += BlockLatents)
         {
@@ -66,7 +75,8 @@ internal sealed class StatisticsTables(ExportSession session)
 
             foreach (var column in floats)
             {
-                await file.ReadRowsAsync(file.Require(column.Name), first, (column.Values = new float[block]).AsMemory(), cancellationToken);
+                await file.ReadRowsAsync(
+                    file.Require(column.Name), first, (column.Values = new float[block]).AsMemory(), cancellationToken);
             }
 
             foreach (var column in histograms)
@@ -83,7 +93,8 @@ internal sealed class StatisticsTables(ExportSession session)
         table.Complete();
     }
 
-    private async Task WriteExamplesAsync(Stream content, SafetensorsFile file, string scalar, int layer, CancellationToken cancellationToken)
+    private async Task WriteExamplesAsync(
+        Stream content, SafetensorsFile file, string scalar, int layer, CancellationToken cancellationToken)
     {
         var columns = new ExampleColumns(session, scalar, layer);
         using var table = new ParquetTable(content, columns.All, "latent", await MetadataAsync(file, cancellationToken));
@@ -113,7 +124,8 @@ internal sealed class StatisticsTables(ExportSession session)
         table.Complete();
     }
 
-    private static async Task<double[]> ReadDoublesAsync(SafetensorsFile file, string name, int first, int count, CancellationToken cancellationToken)
+    private static async Task<double[]> ReadDoublesAsync(
+        SafetensorsFile file, string name, int first, int count, CancellationToken cancellationToken)
     {
         var entry = file.Require(name);
         var bytes = new byte[count * sizeof(double)];

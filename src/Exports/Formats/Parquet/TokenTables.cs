@@ -6,7 +6,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Formats.Parquet;
 
 /// <summary>
-/// Tables with a row for each token: <c>token_metrics</c> of autoencoders (l0, mse, norm), <c>token_norms</c> of dense scalars (l2_norm, sum), and
+/// Tables with a row for each token: <c>token_metrics</c> of autoencoders (l0, mse, norm), <c>token_norms</c> of dense scalars (l2_norm,
+/// sum), and
 /// <c>dense</c>, the vectors of dense scalars.
 /// </summary>
 internal sealed class TokenTables(ExportSession session)
@@ -24,7 +25,12 @@ internal sealed class TokenTables(ExportSession session)
         }
 
         var file = await session.OpenAsync(name, cancellationToken);
-        await WriteAsync(path, file, file.Tensors.Keys.Where(IsMetric).Order(StringComparer.Ordinal).Select(metric => Metric(file, metric)), BlockRows, cancellationToken);
+        await WriteAsync(
+            path,
+            file,
+            file.Tensors.Keys.Where(IsMetric).Order(StringComparer.Ordinal).Select(metric => Metric(file, metric)),
+            BlockRows,
+            cancellationToken);
     }
 
     /// <summary>Writes the table of a dense scalar.</summary>
@@ -92,7 +98,10 @@ internal sealed class TokenTables(ExportSession session)
         var sequences = await ExportSession.SequencesAsync(file, cancellationToken);
         var tokens = session.Run.Tokens is null ? null : session.RequireTokens(sequences.Tokens);
         var unit = session.Begin(path);
-        await unit.WriteAsync($"{path}.parquet", content => WriteTableAsync(content, file, columns, sequences, tokens, blockRows, cancellationToken), cancellationToken);
+        await unit.WriteAsync(
+            $"{path}.parquet",
+            content => WriteTableAsync(content, file, columns, sequences, tokens, blockRows, cancellationToken),
+            cancellationToken);
         await unit.CompleteAsync(cancellationToken);
     }
 
@@ -105,10 +114,14 @@ internal sealed class TokenTables(ExportSession session)
         int blockRows,
         CancellationToken cancellationToken)
     {
-        var (sequence, position, layer) = (new NumberColumn<int>("sequence"), new NumberColumn<int>("position"), new NumberColumn<int>("layer"));
+        var (sequence, position, layer) = (
+            new NumberColumn<int>("sequence"), new NumberColumn<int>("position"), new NumberColumn<int>("layer"));
         var token = tokens is null ? null : new NumberColumn<int>("token");
         ParquetColumn?[] all =
-            [sequence, position, token, .. columns.Select(column => column.Column), layer, new ConstantColumn("dataset", session.Run.Dataset)];
+        [
+            sequence, position, token, .. columns.Select(column => column.Column), layer,
+            new ConstantColumn("dataset", session.Run.Dataset),
+        ];
         var metadata = file.Metadata.ToDictionary(pair => $"ae.{pair.Key}", pair => pair.Value);
         metadata["ae.run"] = session.Run.RunId;
         var number = int.Parse(file.Metadata["layer"], CultureInfo.InvariantCulture);

@@ -23,7 +23,8 @@ internal sealed class VectorsTable(ExportSession session, LatentScalar scalar)
 
     private async Task WriteAsync(Stream content, SequenceMap sequences, CancellationToken cancellationToken)
     {
-        var (sequence, position, latent) = (new NumberColumn<int>("sequence"), new NumberColumn<int>("position"), new NumberColumn<int>("latent"));
+        var (sequence, position, latent) = (
+            new NumberColumn<int>("sequence"), new NumberColumn<int>("position"), new NumberColumn<int>("latent"));
         var vector = new ListColumn<float>(scalar.Name);
         using var table = new ParquetTable(
             content, [sequence, position, latent, vector], "sequence", new Dictionary<string, string> { ["ae.run"] = session.Run.RunId });

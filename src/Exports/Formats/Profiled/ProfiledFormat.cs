@@ -44,7 +44,8 @@ public abstract class ProfiledFormat : IExportFormat
     private protected abstract Task WriteAsync(ExportUnit unit, ProfiledRange range, CancellationToken cancellationToken);
 
     /// <summary>Writes what stands beside the units of a scalar.</summary>
-    private protected virtual Task CompleteAsync(ExportSession session, IReadOnlyList<LatentScalar> scalars, CancellationToken cancellationToken) =>
+    private protected virtual Task CompleteAsync(
+        ExportSession session, IReadOnlyList<LatentScalar> scalars, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
     private async Task WriteAsync(ExportSession session, LatentScalar scalar, CancellationToken cancellationToken)
@@ -59,7 +60,8 @@ public abstract class ProfiledFormat : IExportFormat
 
         var sequences = await ExportSession.SequencesAsync(scalar.File, cancellationToken);
         using var ids = await LocalTokenIds.CopyAsync(tokens, cancellationToken);
-        using var spill = await LatentSpill.CreateAsync(LatentSet.Of(scalar), tokens, bounds, index => wanted[index], above: null, cancellationToken);
+        using var spill = await LatentSpill.CreateAsync(
+            LatentSet.Of(scalar), tokens, bounds, index => wanted[index], above: null, cancellationToken);
         for (var index = 0; index < wanted.Length; index++)
         {
             if (wanted[index])

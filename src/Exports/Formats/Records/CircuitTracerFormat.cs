@@ -11,7 +11,8 @@ using AeServerless.Exports.Sessions;
 namespace AeServerless.Exports.Formats.Records;
 
 /// <summary>
-/// circuit-tracer's features: <c>{scalar}/{n}.json</c>, where n pairs layer and latent, or packed, <c>{scalar}/features/layer_{layer}.bin</c> and
+/// circuit-tracer's features: <c>{scalar}/{n}.json</c>, where n pairs layer and latent, or packed,
+/// <c>{scalar}/features/layer_{layer}.bin</c> and
 /// <c>index.json.gz</c>.
 /// </summary>
 public sealed class CircuitTracerFormat : ProfiledFormat
@@ -42,7 +43,8 @@ public sealed class CircuitTracerFormat : ProfiledFormat
         ? [0, scalar.Width]
         : LatentRanges.Divide(new long[scalar.Width], long.MaxValue, LatentsOfUnit);
 
-    private protected override string Unit(ExportSession session, LatentScalar scalar, int index) => $"{scalar.Name}-{scalar.Layer}-{index}";
+    private protected override string Unit(ExportSession session, LatentScalar scalar, int index) =>
+        $"{scalar.Name}-{scalar.Layer}-{index}";
 
     private protected override async Task WriteAsync(ExportUnit unit, ProfiledRange range, CancellationToken cancellationToken)
     {
@@ -54,7 +56,8 @@ public sealed class CircuitTracerFormat : ProfiledFormat
 
         foreach (var (profile, logits) in Features(range))
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{range.Scalar.Name}/{Number(range.Scalar.Layer, profile.Latent)}.json");
+            var name = string.Create(
+                CultureInfo.InvariantCulture, $"{range.Scalar.Name}/{Number(range.Scalar.Layer, profile.Latent)}.json");
             await unit.WriteAsync(name, content => WriteAsync(content, range, profile, logits), cancellationToken);
         }
     }
@@ -82,7 +85,8 @@ public sealed class CircuitTracerFormat : ProfiledFormat
                     await unit.WriteAsync($"{folder}/layer_{layer}.bin", _ => Task.CompletedTask, cancellationToken);
                 }
 
-                index.Add(($"layer_{layer}.bin", there ? await session.ReadOffsetsAsync($"{folder}/layer_{layer}.bin", cancellationToken) : [0]));
+                index.Add(
+                    ($"layer_{layer}.bin", there ? await session.ReadOffsetsAsync($"{folder}/layer_{layer}.bin", cancellationToken) : [0]));
             }
 
             await unit.WriteAsync($"{folder}/index.json.gz", content => WriteIndexAsync(content, index), cancellationToken);
@@ -156,12 +160,14 @@ public sealed class CircuitTracerFormat : ProfiledFormat
         var positive = profile.Values.ToArray().Where(value => value > 0).Order().ToArray();
         var (lowest, highest) = Extremes(profile);
         json.WriteStartObject();
-        json.WriteString("transcoder_id", options.Records.TranscoderId.Length > 0 ? options.Records.TranscoderId : range.Scalar.Autoencoder);
+        json.WriteString(
+            "transcoder_id", options.Records.TranscoderId.Length > 0 ? options.Records.TranscoderId : range.Scalar.Autoencoder);
         json.WriteNumber("index", profile.Latent);
         json.WriteStartArray("examples_quantiles");
         WriteExamples(json, "Top activations", range, profile, profile.Strongest(options.TopExamples, options.Records.Pad));
         IEnumerable<SequencePeak> drawn = options.Records.Pad
-            ? Draw.Numbers(range.Sequences.Count, options.Records.RandomExamples, profile.Latent).Select(sequence => profile.PeakOf((int)sequence))
+            ? Draw.Numbers(range.Sequences.Count, options.Records.RandomExamples, profile.Latent).Select(
+                sequence => profile.PeakOf((int)sequence))
             : Draw.Some(profile.Peaks, options.Records.RandomExamples, profile.Latent, peak => peak.Sequence);
         WriteExamples(json, "Subsample interval 0", range, profile, drawn);
         json.WriteEndArray();
@@ -171,7 +177,8 @@ public sealed class CircuitTracerFormat : ProfiledFormat
         json.WriteNumber("act_max", (double)highest);
         json.WriteFloats(
             "quantile_values",
-            Enumerable.Range(1, positive.Length > 0 ? QuantileValues : 0).Select(percent => (float)Quantiles.Of(positive, 0, percent / (double)QuantileValues)));
+            Enumerable.Range(1, positive.Length > 0 ? QuantileValues : 0).Select(
+                percent => (float)Quantiles.Of(positive, 0, percent / (double)QuantileValues)));
         json.WriteNumbers("histogram", Histogram.Of(positive).Heights);
         json.WriteNumber("activation_frequency", range.Sequences.Tokens > 0 ? (double)positive.Length / range.Sequences.Tokens : 0);
         json.WriteEndObject();
@@ -188,7 +195,8 @@ public sealed class CircuitTracerFormat : ProfiledFormat
         return (lowest, highest);
     }
 
-    private static void WriteExamples(Utf8JsonWriter json, string name, ProfiledRange range, LatentProfile profile, IEnumerable<SequencePeak> peaks)
+    private static void WriteExamples(
+        Utf8JsonWriter json, string name, ProfiledRange range, LatentProfile profile, IEnumerable<SequencePeak> peaks)
     {
         json.WriteStartObject();
         json.WriteString("quantile_name", name);

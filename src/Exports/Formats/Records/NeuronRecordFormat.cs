@@ -26,7 +26,8 @@ public sealed class NeuronRecordFormat : ProfiledFormat
     private protected override int[] Bounds(ExportSession session, LatentScalar scalar) =>
         LatentRanges.Divide(new long[scalar.Width], long.MaxValue, LatentsOfUnit);
 
-    private protected override string Unit(ExportSession session, LatentScalar scalar, int index) => $"{scalar.Name}-{scalar.Layer}-{index}";
+    private protected override string Unit(ExportSession session, LatentScalar scalar, int index) =>
+        $"{scalar.Name}-{scalar.Layer}-{index}";
 
     private protected override async Task WriteAsync(ExportUnit unit, ProfiledRange range, CancellationToken cancellationToken)
     {
@@ -55,7 +56,8 @@ public sealed class NeuronRecordFormat : ProfiledFormat
         WriteMoments(json, Moments.Of(profile));
         // The viewer takes the greatest of the records: one at least.
         var strongest = profile.Strongest(options.TopExamples, options.Records.Pad);
-        WriteRecords(json, "most_positive_activation_records", range, profile, strongest.Count > 0 ? strongest : profile.Strongest(1, pad: true));
+        WriteRecords(
+            json, "most_positive_activation_records", range, profile, strongest.Count > 0 ? strongest : profile.Strongest(1, pad: true));
         json.WriteEndObject();
     }
 
@@ -97,7 +99,8 @@ public sealed class NeuronRecordFormat : ProfiledFormat
         {
             var (low, high) = (boundaries[band], boundaries[band + 1]);
             var within = profile.Peaks.Where(peak => peak.Value >= low && peak.Value <= high);
-            var drawn = Draw.Some(within, range.Session.Options.Records.RandomExamples, (long)profile.Latent * Bands + band, peak => peak.Sequence);
+            var drawn = Draw.Some(
+                within, range.Session.Options.Records.RandomExamples, (long)profile.Latent * Bands + band, peak => peak.Sequence);
             json.WriteStartArray();
             WriteRecords(json, range, profile, drawn);
             json.WriteEndArray();
