@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AeServerless.Exports.Runs;
 
 namespace AeServerless.Exports.Latents;
@@ -13,6 +14,7 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
 
     private readonly int[] _bounds;
     private readonly int[] _bucketOf;
+    private readonly long[] _counts;
     private readonly float? _above;
     private readonly int _scalars;
     private readonly SpillFile _file;
@@ -20,7 +22,7 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
     private LatentSpill(LatentSet set, int[] bounds, Predicate<int> wanted, float? above)
     {
         (_bounds, _above, _scalars) = (bounds, above, set.Scalars.Count);
-        _bucketOf = new int[set.Width];
+        (_bucketOf, _counts) = (new int[set.Width], new long[set.Width]);
         for (var bucket = 0; bucket < bounds.Length - 1; bucket++)
         {
             _bucketOf.AsSpan(bounds[bucket]..bounds[bucket + 1]).Fill(wanted(bucket) ? bucket : -1);
@@ -52,6 +54,9 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
         }
     }
 
+    /// <summary>Number of values by latent.</summary>
+    public IReadOnlyList<long> Counts => _counts;
+
     /// <summary>Number of values of a range.</summary>
     public long Count(int range) => _file.Records(range);
 
@@ -64,15 +69,7 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
     public IEnumerable<SortedLatents> ByLatent(int range)
     {
         var (first, end) = (_bounds[range], _bounds[range + 1]);
-        var counts = new long[end - first];
-        foreach (var block in InTokenOrder(range))
-        {
-            for (var rest = block.Span; rest.Length > 0; rest = rest[_file.RecordBytes..])
-            {
-                counts[SpillRecord.Latent(rest) - first]++;
-            }
-        }
-
+        var counts = _counts[first..end];
         var most = LatentRanges.MostEntries(_scalars);
         var bounds = LatentRanges.Divide(counts, most);
         for (var i = 0; i < bounds.Length - 1; i++)
@@ -92,12 +89,14 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
         // Not the opposite comparison turned round: not-a-number is above nothing.
         if (_bucketOf[latent] is >= 0 and var bucket && (_above is not { } above || MathF.Abs(values[0]) > above))
         {
+            _counts[latent]++;
             SpillRecord.Write(_file.Append(bucket), latent, row, token, present, values);
         }
     }
 
     public void Dispose() => _file.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SortedLatents Sort(int range, int first, long[] counts)
     {
         var next = new long[counts.Length + 1];
@@ -151,6 +150,7 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(ReadOnlySpan<byte> record, SortedLatents sorted, int at)
     {
         sorted.Latent[at] = SpillRecord.Latent(record);

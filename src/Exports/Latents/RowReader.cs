@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AeServerless.Exports.Runs;
 
 namespace AeServerless.Exports.Latents;
@@ -71,6 +72,7 @@ internal sealed class RowReader(LatentSet set, ITokenIds? tokens)
         return rows;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Show(int row, long absolute, Span<float> values, IEntryVisitor visitor)
     {
         var token = tokens is null ? -1 : _tokens[row];

@@ -42,6 +42,11 @@ public sealed class SequenceMap
     /// <param name="near">A sequence to try first, such as the one of the row before.</param>
     public int Find(long row, int near = 0)
     {
+        if (Shortest == Longest && Longest > 0)
+        {
+            return (int)(row / Longest);
+        }
+
         if (near < Count && row >= _starts[near])
         {
             if (row < _starts[near + 1])

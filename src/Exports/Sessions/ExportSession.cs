@@ -41,6 +41,9 @@ public sealed class ExportSession : IAsyncDisposable
     /// <summary>What the export is to hold.</summary>
     public ExportOptions Options { get; }
 
+    /// <summary>Whether the export goes on from one that was cut.</summary>
+    public bool IsResumed => _kept.Count > 0;
+
     internal IExportDestination Destination { get; }
 
     internal int FilesKept { get; private set; }

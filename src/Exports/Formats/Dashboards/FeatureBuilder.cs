@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using AeServerless.Exports.Formats.Profiled;
-using AeServerless.Exports.Latents;
 using AeServerless.Exports.Profiles;
 using AeServerless.Exports.Sessions;
 
@@ -12,6 +11,7 @@ internal sealed class FeatureBuilder(ProfiledRange range)
     private const int Logits = 10;
     private const int Components = 3;
     private const int CentreDecimals = 5;
+    private const long MostCorrelated = 1 << 23;
 
     private readonly DashboardOptions _options = range.Session.Options.Dashboard;
     private readonly Rounding _rounding = new(range.Session.Options.Dashboard.Decimals);
@@ -27,7 +27,7 @@ internal sealed class FeatureBuilder(ProfiledRange range)
         var features = new List<Feature>();
         var profiles = new List<LatentProfile>();
         // A batch that is read latent by latent, as it does not fit into memory, is not compared.
-        var isWhole = range.Spill.Count(range.Index) <= LatentRanges.MostEntries(1);
+        var isWhole = range.Spill.Count(range.Index) <= MostCorrelated;
         foreach (var profile in range.Profiles.Read(range.Index, ignored, Scale()))
         {
             if (isWhole)

@@ -15,6 +15,8 @@ internal sealed class LatentsTable(ExportSession session, LatentSet set, Sequenc
     private const long GroupBytes = 1 << 20;
     private const int FewestGroupRows = 1 << 12;
     private const int FixedBytes = 14;
+    private const int MostRanges = 512;
+    private const long RowsOfFile = 1 << 23;
 
     private readonly int _groupRows = (int)Math.Max(FewestGroupRows, GroupBytes / (FixedBytes + (sizeof(float) * set.Scalars.Count)));
 
@@ -24,43 +26,62 @@ internal sealed class LatentsTable(ExportSession session, LatentSet set, Sequenc
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         var tokens = session.Run.Tokens is null ? null : session.RequireTokens(set.Primary.Tokens);
-        var counts = await LatentCounts.ReadAsync(set, cancellationToken);
-        var bounds = LatentRanges.Divide(counts.Entries, LatentRanges.MostEntries(set.Scalars.Count));
-        var wanted = Enumerable.Range(0, bounds.Length - 1).Select(range => !session.IsDone(Unit(bounds, range))).ToArray();
-        if (!wanted.Contains(true))
+        var bounds = LatentRanges.Evenly(set.Width, Math.Min(set.Width, MostRanges));
+        // Which values each file has is known once they are counted: an export that is not resumed counts them while it sorts them.
+        var files = session.IsResumed ? Files(bounds, (await LatentCounts.ReadAsync(set, cancellationToken)).Entries) : null;
+        var done = files?.Where(file => session.IsDone(Unit(bounds, file))).ToHashSet() ?? [];
+        if (files?.Count == done.Count)
         {
             return;
         }
 
-        using var spill = await LatentSpill.CreateAsync(set, tokens, bounds, range => wanted[range], above: null, cancellationToken);
-        for (var range = 0; range < wanted.Length; range++)
+        bool IsWanted(int range) => !done.Any(file => range >= file.Start.Value && range < file.End.Value);
+        using var spill = await LatentSpill.CreateAsync(set, tokens, bounds, IsWanted, above: null, cancellationToken);
+        foreach (var file in (files ?? Files(bounds, spill.Counts)).Where(file => !done.Contains(file)))
         {
-            if (wanted[range])
-            {
-                var unit = session.Begin(Unit(bounds, range));
-                var parts = spill.ByLatent(range);
-                await unit.WriteAsync(
-                    $"{Unit(bounds, range)}.parquet", content => WriteAsync(content, parts, tokens is not null), cancellationToken);
-                await unit.CompleteAsync(cancellationToken);
-            }
+            var unit = session.Begin(Unit(bounds, file));
+            var parts = Enumerable.Range(file.Start.Value, file.End.Value - file.Start.Value).SelectMany(spill.ByLatent);
+            await unit.WriteAsync(
+                $"{Unit(bounds, file)}.parquet", content => WriteAsync(content, parts, tokens is not null), cancellationToken);
+            await unit.CompleteAsync(cancellationToken);
         }
     }
 
-    private string Unit(int[] bounds, int range) =>
-        string.Create(CultureInfo.InvariantCulture, $"latents/{Name}/{bounds[range]:D8}-{bounds[range + 1] - 1:D8}");
+    /// <summary>Ranges that follow each other and have together as many rows as a file may.</summary>
+    private static List<Range> Files(int[] bounds, IReadOnlyList<long> counts)
+    {
+        var rows = Enumerable.Range(0, bounds.Length - 1)
+            .Select(range => Enumerable.Range(bounds[range], bounds[range + 1] - bounds[range]).Sum(latent => counts[latent]));
+        var starts = LatentRanges.Divide([.. rows], RowsOfFile);
+        return [.. Enumerable.Range(0, starts.Length - 1).Select(file => starts[file]..starts[file + 1])];
+    }
 
-    private Task WriteAsync(Stream content, IEnumerable<SortedLatents> parts, bool hasTokens)
+    private string Unit(int[] bounds, Range file) =>
+        string.Create(CultureInfo.InvariantCulture, $"latents/{Name}/{bounds[file.Start.Value]:D8}-{bounds[file.End.Value] - 1:D8}");
+
+    private async Task WriteAsync(Stream content, IEnumerable<SortedLatents> parts, bool hasTokens)
     {
         var columns = new Columns(session.Run.Dataset, set, hasTokens);
         using var table = new ParquetTable(content, columns.All, "latent", Metadata());
-        foreach (var part in parts)
+        using var sorted = parts.GetEnumerator();
+        SortedLatents? Next() => sorted.MoveNext() ? sorted.Current : null;
+        // While one range is written, the next is sorted.
+        var next = Task.Run(Next);
+        try
         {
-            columns.Take(part, sequences);
-            WriteGroups(table, part);
+            while (await next is { } part)
+            {
+                next = Task.Run(Next);
+                columns.Take(part, sequences);
+                WriteGroups(table, part);
+            }
+        }
+        finally
+        {
+            await Task.WhenAny(next);
         }
 
         table.Complete();
-        return Task.CompletedTask;
     }
 
     private void WriteGroups(ParquetTable table, SortedLatents part)
