@@ -117,9 +117,9 @@ public sealed class RefusalTests : IDisposable
         {
             using var source = new FileByteSource(path);
             var file = await SafetensorsFile.OpenAsync(source, TestContext.Current.CancellationToken);
-            Assert.Equal([1L, 4L], file.Require("tokens").Shape);
-            Assert.Equal(TensorDtype.U16, file.Require("locations").Dtype);
-            counts.Add(file.Require("locations").Rows);
+            Assert.Equal([1L, 4L], file.GetTensor("tokens").Shape);
+            Assert.Equal(TensorDtype.U16, file.GetTensor("locations").Dtype);
+            counts.Add(file.GetTensor("locations").Rows);
         }
 
         Assert.Contains(0, counts);

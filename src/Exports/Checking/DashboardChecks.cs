@@ -230,7 +230,7 @@ internal sealed class DashboardChecks(string directory, GoldenWorkspace workspac
         var inputs = await SafetensorsFile.OpenAsync(inputSource, cancellationToken);
         using var weightSource = new FileByteSource(Path.Combine(root, "sae", "sae_weights.safetensors"));
         var weights = await SafetensorsFile.OpenAsync(weightSource, cancellationToken);
-        var width = (int)weights.Require("W_dec").Shape[1];
+        var width = (int)weights.GetTensor("W_dec").Shape[1];
         var decoder = await weights.ReadFloatsAsync("W_dec", cancellationToken);
         var unembedding = await inputs.ReadFloatsAsync("W_U", cancellationToken);
         var activations = await inputs.ReadFloatsAsync("acts", cancellationToken);

@@ -70,7 +70,7 @@ public static class GoldenExports
         var locations = (await file.ReadInt64Async("locations", cancellationToken)).Chunk(3).ToList();
         var values = await file.ReadFloatsAsync("values", cancellationToken);
         var tokens = Array.ConvertAll(await file.ReadInt64Async("tokens", cancellationToken), id => (int)id);
-        var context = (int)file.Require("tokens").Shape[1];
+        var context = (int)file.GetTensor("tokens").Shape[1];
         var rows = Enumerable.Range(0, tokens.Length).Select(_ => new List<(int Latent, float Value)>()).ToList();
         foreach (var (location, value) in locations.Zip(values))
         {

@@ -21,7 +21,7 @@ internal sealed record GoldenInput(IReadOnlyList<IReadOnlyList<(int Latent, floa
     {
         using var source = new Engine.IO.FileByteSource(path);
         var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-        var shape = file.Require(tensor).Shape;
+        var shape = file.GetTensor(tensor).Shape;
         var values = await file.ReadFloatsAsync(tensor, cancellationToken);
         var tokens = await file.ReadInt64Async("tokens", cancellationToken);
         var width = (int)shape[2];

@@ -1,4 +1,4 @@
-using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Exports.Destinations;
 

@@ -27,7 +27,7 @@ internal sealed class ScalarRows(LatentScalar scalar)
         }
 
         _rows = rows;
-        await scalar.File.ReadRowsAsync(scalar.File.Require("indptr"), firstRow, _starts.AsMemory(0, rows + 1), cancellationToken);
+        await scalar.File.ReadRowsAsync(scalar.File.GetTensor("indptr"), firstRow, _starts.AsMemory(0, rows + 1), cancellationToken);
         if (_starts[0] < 0 || _starts[rows] > scalar.Entries)
         {
             throw Fault("indptr", $"lies outside of the {scalar.Entries} values");
@@ -52,8 +52,8 @@ internal sealed class ScalarRows(LatentScalar scalar)
         }
 
         var file = scalar.File;
-        await file.ReadRowsAsync(file.Require("indices"), first, _latents.AsMemory(0, count), cancellationToken);
-        await file.ReadRowsAsync(file.Require("values"), first, _values.AsMemory(0, count), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor("indices"), first, _latents.AsMemory(0, count), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor("values"), first, _values.AsMemory(0, count), cancellationToken);
         _rows = rows;
         for (var row = 0; row <= rows; row++)
         {

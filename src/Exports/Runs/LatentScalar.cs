@@ -17,10 +17,10 @@ public sealed record LatentScalar(string Name, string Type, int Layer, string Au
     public int Width { get; } = Number(File, "width");
 
     /// <summary>Number of tokens.</summary>
-    public long Tokens { get; } = Shape == ScalarShape.Dense ? File.Require("values").Rows : File.Require("indptr").Rows - 1;
+    public long Tokens { get; } = Shape == ScalarShape.Dense ? File.GetTensor("values").Rows : File.GetTensor("indptr").Rows - 1;
 
     /// <summary>Number of values that are stored; of a dense scalar, all.</summary>
-    public long Entries { get; } = File.Require("values").Rows;
+    public long Entries { get; } = File.GetTensor("values").Rows;
 
     /// <summary>Whether the values are the latents themselves, not something derived from them.</summary>
     public bool IsLatent => Type.EndsWith("autoencoder_latent", StringComparison.Ordinal);

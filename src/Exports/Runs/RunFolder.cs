@@ -1,5 +1,4 @@
 using System.Globalization;
-using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 
 namespace AeServerless.Exports.Runs;

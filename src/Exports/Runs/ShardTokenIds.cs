@@ -37,7 +37,7 @@ public sealed class ShardTokenIds(IReadOnlyList<(long Tokens, Func<CancellationT
     private static async ValueTask ReadAsync(SafetensorsFile file, long first, Memory<int> destination, CancellationToken cancellationToken)
     {
         var ids = new long[destination.Length];
-        await file.ReadRowsAsync(file.Require("tokens"), first, ids, cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor("tokens"), first, ids, cancellationToken);
         for (var i = 0; i < ids.Length; i++)
         {
             destination.Span[i] = ids[i] is >= 0 and <= int.MaxValue

@@ -84,7 +84,7 @@ internal sealed class Checkpoint : IDisposable
             _open.Add(shard, file);
         }
 
-        return (file, file.Require(name));
+        return (file, file.GetTensor(name));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
@@ -50,7 +49,7 @@ public sealed class AutoencoderSizeTests
                     """;
             }
 
-            var json = Encoding.UTF8.GetBytes($$"""
+            var json = System.Text.Encoding.UTF8.GetBytes($$"""
                 {"__metadata__":{"activation":"ReLU"},{{Tensor("encoder.weight", $"{latents},{inputs}", weights)}},
                 {{Tensor("decoder.weight", $"{inputs},{latents}", weights)}},{{Tensor("pre_bias", $"{inputs}", inputs * 4)}},
                 {{Tensor("latent_bias", $"{latents}", latents * 4)}}}

@@ -11,12 +11,12 @@ internal sealed record ExampleBlock(
     {
         var block = new ExampleBlock(
             kind, new float[count], new long[count], new int[count], new int[count], new int[count], new int[count]);
-        await file.ReadRowsAsync(file.Require($"{kind}_values"), firstLatent, block.Values.AsMemory(), cancellationToken);
-        await file.ReadRowsAsync(file.Require($"{kind}_sequences"), firstLatent, block.Sequences.AsMemory(), cancellationToken);
-        await file.ReadRowsAsync(file.Require($"{kind}_shards"), firstLatent, block.Shards.AsMemory(), cancellationToken);
-        await file.ReadRowsAsync(file.Require($"{kind}_shard_sequences"), firstLatent, block.ShardSequences.AsMemory(), cancellationToken);
-        await file.ReadRowsAsync(file.Require($"{kind}_positions"), firstLatent, block.Positions.AsMemory(), cancellationToken);
-        await file.ReadRowsAsync(file.Require($"{kind}_tokens"), firstLatent, block.Tokens.AsMemory(), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor($"{kind}_values"), firstLatent, block.Values.AsMemory(), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor($"{kind}_sequences"), firstLatent, block.Sequences.AsMemory(), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor($"{kind}_shards"), firstLatent, block.Shards.AsMemory(), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor($"{kind}_shard_sequences"), firstLatent, block.ShardSequences.AsMemory(), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor($"{kind}_positions"), firstLatent, block.Positions.AsMemory(), cancellationToken);
+        await file.ReadRowsAsync(file.GetTensor($"{kind}_tokens"), firstLatent, block.Tokens.AsMemory(), cancellationToken);
         return block;
     }
 }

@@ -61,13 +61,13 @@ internal sealed class StatisticsTables(ExportSession session)
         ];
         using var table = new ParquetTable(
             content, [.. columns.OfType<ParquetColumn>()], "latent", await MetadataAsync(file, cancellationToken));
-        var rows = (int)file.Require("count").Rows;
+        var rows = (int)file.GetTensor("count").Rows;
         for (var first = 0; first < rows; first += BlockLatents)
         {
             var block = Math.Min(BlockLatents, rows - first);
             latent.Values = [.. Enumerable.Range(first, block)];
             layers.Values = [.. Enumerable.Repeat(layer, block)];
-            await file.ReadRowsAsync(file.Require("count"), first, count.Values = new long[block], cancellationToken);
+            await file.ReadRowsAsync(file.GetTensor("count"), first, count.Values = new long[block], cancellationToken);
             foreach (var column in doubles)
             {
                 column.Values = (await ReadDoublesAsync(file, column.Name, first, block, cancellationToken));
@@ -76,12 +76,12 @@ internal sealed class StatisticsTables(ExportSession session)
             foreach (var column in floats)
             {
                 await file.ReadRowsAsync(
-                    file.Require(column.Name), first, (column.Values = new float[block]).AsMemory(), cancellationToken);
+                    file.GetTensor(column.Name), first, (column.Values = new float[block]).AsMemory(), cancellationToken);
             }
 
             foreach (var column in histograms)
             {
-                var entry = file.Require(column.Name);
+                var entry = file.GetTensor(column.Name);
                 var bins = new long[block * (int)entry.RowWidth];
                 await file.ReadRowsAsync(entry, first, bins.AsMemory(), cancellationToken);
                 column.Values = [.. bins.Chunk((int)entry.RowWidth)];
@@ -98,7 +98,7 @@ internal sealed class StatisticsTables(ExportSession session)
     {
         var columns = new ExampleColumns(session, scalar, layer);
         using var table = new ParquetTable(content, columns.All, "latent", await MetadataAsync(file, cancellationToken));
-        var entry = file.Require("top_values");
+        var entry = file.GetTensor("top_values");
         var most = (int)entry.RowWidth;
         for (var first = 0; first < entry.Rows; first += BlockLatents)
         {
@@ -127,7 +127,7 @@ internal sealed class StatisticsTables(ExportSession session)
     private static async Task<double[]> ReadDoublesAsync(
         SafetensorsFile file, string name, int first, int count, CancellationToken cancellationToken)
     {
-        var entry = file.Require(name);
+        var entry = file.GetTensor(name);
         var bytes = new byte[count * sizeof(double)];
         await file.Source.ReadAsync(entry.Offset + ((long)first * sizeof(double)), bytes, cancellationToken);
         var values = new double[count];

@@ -48,7 +48,7 @@ internal sealed class TokenTables(ExportSession session)
         async Task ReadAsync(ParquetColumn column, long first, int count)
         {
             var values = new float[count * scalar.Width];
-            await scalar.File.ReadRowsAsync(scalar.File.Require("values"), first, values.AsMemory(), cancellationToken);
+            await scalar.File.ReadRowsAsync(scalar.File.GetTensor("values"), first, values.AsMemory(), cancellationToken);
             ((ListColumn<float>)column).Values = [.. values.Chunk(scalar.Width)];
         }
     }
@@ -71,7 +71,7 @@ internal sealed class TokenTables(ExportSession session)
 
     private static (ParquetColumn Column, Func<ParquetColumn, long, int, Task> Read) Metric(SafetensorsFile file, string tensor)
     {
-        var entry = file.Require(tensor);
+        var entry = file.GetTensor(tensor);
         return entry.Dtype == TensorDtype.I32
             ? (new NumberColumn<int>(Short(tensor)), async (column, first, count) =>
             {

@@ -28,12 +28,12 @@ internal sealed class VectorsTable(ExportSession session, LatentScalar scalar)
         var vector = new ListColumn<float>(scalar.Name);
         using var table = new ParquetTable(
             content, [sequence, position, latent, vector], "sequence", new Dictionary<string, string> { ["ae.run"] = session.Run.RunId });
-        var (file, entry) = (scalar.File, scalar.File.Require("values"));
+        var (file, entry) = (scalar.File, scalar.File.GetTensor("values"));
         var width = (int)entry.RowWidth;
         for (var first = 0L; first < scalar.Tokens; first += BlockTokens)
         {
             var starts = new long[(int)Math.Min(BlockTokens, scalar.Tokens - first) + 1];
-            await file.ReadRowsAsync(file.Require("indptr"), first, starts.AsMemory(), cancellationToken);
+            await file.ReadRowsAsync(file.GetTensor("indptr"), first, starts.AsMemory(), cancellationToken);
             var row = 0;
             for (var at = starts[0]; at < starts[^1];)
             {
@@ -50,7 +50,7 @@ internal sealed class VectorsTable(ExportSession session, LatentScalar scalar)
                     position.Values[i] = (int)(first + row - sequences.Start(sequence.Values[i]));
                 }
 
-                await file.ReadRowsAsync(file.Require("indices"), at, latent.Values.AsMemory(), cancellationToken);
+                await file.ReadRowsAsync(file.GetTensor("indices"), at, latent.Values.AsMemory(), cancellationToken);
                 var values = new float[count * width];
                 await file.ReadRowsAsync(entry, at, values.AsMemory(), cancellationToken);
                 vector.Values = [.. values.Chunk(width)];
