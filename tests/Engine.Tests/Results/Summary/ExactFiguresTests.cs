@@ -1,6 +1,5 @@
 using System.Numerics;
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.IO;
@@ -151,7 +150,10 @@ public sealed class ExactFiguresTests
         var tile = new SparseLatents();
         var pairs = rows.SelectMany(row => Enumerable.Range(0, Width).Where(i => row[i] != 0).Select(i => (Latent: i, Value: row[i]))).ToArray();
         int[] active = [.. rows.Select(row => row.Count(x => x != 0))];
-        tile.Set([.. Enumerable.Range(0, rows.Length + 1).Select(row => active[..row].Sum())], pairs.Select(p => p.Latent).ToArray(), pairs.Select(p => p.Value).ToArray());
+        tile.Set(
+            [.. Enumerable.Range(0, rows.Length + 1).Select(row => active[..row].Sum())],
+            [.. pairs.Select(pair => pair.Latent)],
+            [.. pairs.Select(pair => pair.Value)]);
         double[] squares = [.. rows.Select(row => FixedOrder.SquaredNorm(row))];
         writer.Sparse(Latent, 0, tile);
         writer.Dense(Error, 0, rows.Length, rows.SelectMany(row => row).ToArray());
