@@ -20,7 +20,7 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
         if (variable("AE_HOST") is { Length: > 0 } host)
         {
             return Uri.TryCreate(host, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-                ? new Connection(address, Key(variable), StorageAddress.Check(Required(variable, "AE_STORAGE"), "AE_STORAGE"))
+                ? new Connection(address, FunctionKey(variable), StorageAddress.Check(Required(variable, "AE_STORAGE"), "AE_STORAGE"))
                 : throw new CliException($"AE_HOST: '{host}' is not an address; it looks like http://127.0.0.1:7071.");
         }
 
@@ -61,7 +61,7 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
         }
     }
 
-    private static string Key(Func<string, string?> variable)
+    private static string FunctionKey(Func<string, string?> variable)
     {
         var key = Required(variable, "AE_KEY");
         return key.All(character => character is > ' ' and <= '~')

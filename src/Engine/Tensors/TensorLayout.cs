@@ -25,7 +25,15 @@ internal static class TensorLayout
         TensorEntry? previous = null;
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length))
         {
-            if (tensor.Offset < end) throw Error(file, tensor.Name, $"overlaps tensor '{OneLineText.Clip(previous!.Name)}': its data begin at offset {tensor.Offset - dataStart}, before the end of the other at offset {end - dataStart}");
+            if (tensor.Offset < end)
+            {
+                throw Error(
+                    file,
+                    tensor.Name,
+                    $"overlaps tensor '{OneLineText.Clip(previous!.Name)}': its data begin at offset {tensor.Offset - dataStart}, "
+                        + $"before the end of the other at offset {end - dataStart}");
+            }
+
             if (tensor.Offset > end) throw Error(file, tensor.Name, $"leaves a gap of {tensor.Offset - end} bytes before it");
             (end, previous) = (tensor.Offset + tensor.Length, tensor);
         }

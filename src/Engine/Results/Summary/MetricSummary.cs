@@ -2,7 +2,9 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>Moments of a per-token metric over all tokens that count; <see langword="null"/> is what has no value, and why is in <paramref name="Absent"/>.</summary>
+/// <summary>
+/// Moments of a per-token metric over all tokens that count; <see langword="null"/> is what has no value, and why is in <paramref name="Absent"/>.
+/// </summary>
 /// <param name="Mean">Mean.</param>
 /// <param name="StandardDeviation">Population standard deviation.</param>
 /// <param name="Max">The largest non-zero value; 0 where there is none.</param>

@@ -96,7 +96,7 @@ internal static class LatentStatisticsTensors
         into.NonFiniteValues += totals[3];
         if (file.File.Tensors.ContainsKey(Dense))
         {
-            AddTo(file, into.Dense ??= new DenseTotals());
+            AddDenseTo(file, into.Dense ??= new DenseTotals());
         }
 
         for (var row = 0; row < latents.Length; row++)
@@ -132,7 +132,7 @@ internal static class LatentStatisticsTensors
         dense.Clear();
     }
 
-    private static void AddTo(LoadedResult file, DenseTotals into)
+    private static void AddDenseTo(LoadedResult file, DenseTotals into)
     {
         var table = new LimbTable(file, Dense, DenseTotals.Format, DenseTotals.Rows);
         var numbers = new BigInteger[DenseTotals.Rows];
