@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
@@ -21,7 +20,8 @@ public sealed class AutoencoderSizeTests
         var error = Assert.Throws<InvalidInputException>(() => Autoencoder.ReadHeader(file));
 
         Assert.Equal(
-            $"large, tensor encoder.weight: has {latents * inputs} weights; autoencoders of at most 268435448 (latents times inputs) can be loaded",
+            $"large, tensor encoder.weight: has {latents * inputs} weights; "
+                + "autoencoders of at most 268435448 (latents times inputs) can be loaded",
             error.Message);
     }
 
@@ -50,7 +50,7 @@ public sealed class AutoencoderSizeTests
                     """;
             }
 
-            var json = Encoding.UTF8.GetBytes($$"""
+            var json = System.Text.Encoding.UTF8.GetBytes($$"""
                 {"__metadata__":{"activation":"ReLU"},{{Tensor("encoder.weight", $"{latents},{inputs}", weights)}},
                 {{Tensor("decoder.weight", $"{inputs},{latents}", weights)}},{{Tensor("pre_bias", $"{inputs}", inputs * 4)}},
                 {{Tensor("latent_bias", $"{latents}", latents * 4)}}}
