@@ -47,7 +47,8 @@ public sealed class DatasetCapture
     public IReadOnlyList<string> Tensors => [.. _plan.Tensors([]).Select(tensor => tensor.Name)];
 
     /// <summary>What the dataset that was captured last holds that is infinite or not a number; in shards that were kept too.</summary>
-    public IReadOnlyList<CaptureWarning> Warnings => [.. _counts.Findings.Select(finding => new CaptureWarning(finding.Tensor, finding.Problem))];
+    public IReadOnlyList<CaptureWarning> Warnings =>
+        [.. _counts.Findings.Select(finding => new CaptureWarning(finding.Tensor, finding.Problem))];
 
     /// <summary>Captures sequences into a folder.</summary>
     /// <param name="sequences">Token ids, each sequence at most as long as the model takes.</param>

@@ -43,7 +43,11 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();
             foreach (var (site, pass, values) in Run(sequences, batch))
-                await WriteAsync(writer, TensorNames.Format(site.Location, pass, site.Layer), batch, firstRows, values, counts, cancellationToken);
+            {
+                var name = TensorNames.Format(site.Location, pass, site.Layer);
+                await WriteAsync(writer, name, batch, firstRows, values, counts, cancellationToken);
+            }
+
             recorded(batch.Length * batch.Sequences.Count, batch.Sequences.Count);
         }
 

@@ -160,7 +160,8 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
         Assert.Contains(warning, capture.Warnings);
         Dataset.Delete(DatasetManifest.FileName);
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => new DatasetCapture(_model, request with { Strict = true }).RunAsync(
+        var strict = new DatasetCapture(_model, request with { Strict = true });
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => strict.RunAsync(
             sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation));
         Assert.Contains("a strict capture", error.Message, StringComparison.Ordinal);
         Assert.False(Dataset.Exists(DatasetManifest.FileName));

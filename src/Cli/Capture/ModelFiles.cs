@@ -6,7 +6,7 @@ namespace AeServerless.Cli.Capture;
 internal static class ModelFiles
 {
     /// <summary>Requires the file of weights that is read.</summary>
-    /// <exception cref="InvalidInputException">It is not there: the message names what is there in its place, and what would do.</exception>
+    /// <exception cref="InvalidInputException">It is not there: the message names what is there instead, and what would do.</exception>
     public static void RequireWeights(string folder)
     {
         if (Exists(folder, "model.safetensors"))
@@ -30,7 +30,7 @@ internal static class ModelFiles
     }
 
     /// <summary>Requires the two files of a tokenizer that are read.</summary>
-    /// <exception cref="InvalidInputException">One is not there: the message names what is there in its place, and what would do.</exception>
+    /// <exception cref="InvalidInputException">One is not there: the message names what is there instead, and what would do.</exception>
     public static void RequireTokenizer(string folder)
     {
         foreach (var name in (string[])["vocab.json", "merges.txt"])
@@ -43,7 +43,8 @@ internal static class ModelFiles
                     $"is there, but {name} is not, and tokenizers are read from vocab.json and merges.txt. Save them in Python: "
                         + "GPT2Tokenizer.from_pretrained(model).save_vocabulary(folder); or give token ids with --tokens");
                 throw new InvalidInputException(
-                    Path.Combine(folder, name), "does not exist; a tokenizer is read from vocab.json and merges.txt; or give token ids with --tokens");
+                    Path.Combine(folder, name),
+                    "does not exist; a tokenizer is read from vocab.json and merges.txt; or give token ids with --tokens");
             }
         }
     }

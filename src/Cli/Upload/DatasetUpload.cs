@@ -17,7 +17,7 @@ internal sealed class DatasetUpload(BlobFolder folder, string root)
     /// <returns>
     /// Shards that the dataset of this name did not have before, and whether there was one of other content, which is replaced.
     /// </returns>
-    /// <exception cref="InvalidInputException">The manifest is wrong, or a shard is missing or another one than the manifest says.</exception>
+    /// <exception cref="InvalidInputException">The manifest is wrong, or a shard is missing or not the one that it names.</exception>
     public async Task<(int NewShards, bool Replaced)> RunAsync(IProgress<long> uploaded, CancellationToken cancellationToken)
     {
         var path = Path.Combine(root, DatasetManifest.FileName);
@@ -69,8 +69,8 @@ internal sealed class DatasetUpload(BlobFolder folder, string root)
         shard.Sha256 is { } said && said != file.Sha256
             ? throw new InvalidInputException(
                 file.Path,
-                $"is not the shard that {manifest} names: its SHA-256 is {file.Sha256}, the manifest says {said}. Capture the dataset again, "
-                    + "or remove the sha256 from its manifest where the change is meant")
+                $"is not the shard that {manifest} names: its SHA-256 is {file.Sha256}, the manifest says {said}. Capture the dataset "
+                    + "again, or remove the sha256 from its manifest where the change is meant")
             : shard with { Path = StoredManifest.ShardPath(shard.Path, file.Sha256), Sha256 = file.Sha256 };
 
     /// <summary>Shards of a manifest in storage; none where it can't be read, so that nothing is removed.</summary>

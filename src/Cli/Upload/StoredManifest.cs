@@ -27,7 +27,7 @@ internal static class StoredManifest
         return $"{stem}.{sha256[..NameDigits]}{(path.EndsWith(Extension, StringComparison.Ordinal) ? Extension : "")}";
     }
 
-    /// <summary>The manifest with other references to its shards, in their order; all else as it is, also fields that are not known here.</summary>
+    /// <summary>The manifest with other references to its shards, in their order; all else, known here or not, as it is.</summary>
     public static byte[] WithShards(ReadOnlySpan<byte> manifest, IReadOnlyList<ShardReference> shards)
     {
         var root = JsonNode.Parse(manifest.StartsWith(ByteOrderMark) ? manifest[ByteOrderMark.Length..] : manifest)!;

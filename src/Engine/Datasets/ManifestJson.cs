@@ -89,7 +89,10 @@ internal static class ManifestJson
         var tokens = shard.Required("tokens").WholeNumber(1, long.MaxValue);
         // A sequence has at least one token.
         var sequences = shard.Required("sequences").WholeNumber(1, Math.Min(tokens, int.MaxValue));
-        return new ShardReference(BlobPath.Validate(path.Text(), path.Subject), tokens, (int)sequences) { Sha256 = ReadHash(shard, "sha256") };
+        return new ShardReference(BlobPath.Validate(path.Text(), path.Subject), tokens, (int)sequences)
+        {
+            Sha256 = ReadHash(shard, "sha256"),
+        };
     }
 
     private static string? ReadHash(JsonField parent, string name)

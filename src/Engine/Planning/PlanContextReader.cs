@@ -10,8 +10,8 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Engine.Planning;
 
 /// <summary>
-/// Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders. A plan on a disk and a run
-/// over storage read the same.
+/// Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders. A plan on a disk and a
+/// run over storage read the same.
 /// </summary>
 /// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
 public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByteSource?>> open)

@@ -26,7 +26,8 @@ public static class RecipeCheck
             if (!DerivedScalars.Names.Contains(request.Type))
             {
                 throw new InvalidInputException(
-                    $"derived scalar '{OneLineText.Clip(request.Type)}'", $"it is unknown; known are {string.Join(", ", DerivedScalars.Names)}");
+                    $"derived scalar '{OneLineText.Clip(request.Type)}'",
+                    $"it is unknown; known are {string.Join(", ", DerivedScalars.Names)}");
             }
         }
     }

@@ -54,8 +54,8 @@ public sealed class ManifestHashes(InputStore store)
         return actual == expected ? true : throw new InvalidInputException(
             blob.Path,
             $"is another model than dataset {basis.Request.Dataset} was captured from: its SHA-256 is {actual}, and "
-                + $"{InputPaths.Manifest(basis.Request.Dataset)} says {expected}. Upload the dataset's model there, or capture the dataset anew "
-                + "with --model-blob naming a place of its own for its model");
+                + $"{InputPaths.Manifest(basis.Request.Dataset)} says {expected}. Upload the dataset's model there, or capture the dataset "
+                + "anew with --model-blob naming a place of its own for its model");
     }
 
     private async Task<bool> TokenizerAsync(RunBasis basis, CancellationToken cancellationToken)
@@ -97,8 +97,8 @@ public sealed class ManifestHashes(InputStore store)
                 continue;
             }
 
-            // Reading a whole dataset for its hashes alone is too dear, but a shard that an upload named by its hash has lost its mark where
-            // something else was put in its place.
+            // Reading a whole dataset for its hashes alone is too dear, but a shard that an upload named by its hash has lost its mark
+            // where something else was put in its place.
             if (blob.Sha256 is null && !reference.Path.Contains(expected[..NameDigits], StringComparison.Ordinal))
             {
                 vouched = false;
@@ -110,8 +110,8 @@ public sealed class ManifestHashes(InputStore store)
             {
                 throw new InvalidInputException(
                     blob.Path,
-                    $"is not what {InputPaths.Manifest(basis.Request.Dataset)} names: its SHA-256 is {actual}, the manifest says {expected}. "
-                        + "Upload the dataset again");
+                    $"is not what {InputPaths.Manifest(basis.Request.Dataset)} names: its SHA-256 is {actual}, the manifest says "
+                        + $"{expected}. Upload the dataset again");
             }
         }
 

@@ -20,7 +20,8 @@ public sealed class AutoencoderSizeTests
         var error = Assert.Throws<InvalidInputException>(() => Autoencoder.ReadHeader(file));
 
         Assert.Equal(
-            $"large, tensor encoder.weight: has {latents * inputs} weights; autoencoders of at most 268435448 (latents times inputs) can be loaded",
+            $"large, tensor encoder.weight: has {latents * inputs} weights; "
+                + "autoencoders of at most 268435448 (latents times inputs) can be loaded",
             error.Message);
     }
 
