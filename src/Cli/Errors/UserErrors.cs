@@ -23,12 +23,13 @@ internal static class UserErrors
         RequestFailedException e => StorageErrors.Describe(e),
         AuthenticationFailedException e => StorageErrors.Describe(e),
         OperationCanceledException e when IsTimeout(e) =>
-            "The answer took too long and was given up; look whether the function app (AE_HOST) and the storage account (AE_STORAGE) can be "
-                + "reached from here, and try again.",
+            "The answer took too long and was given up; look whether the function app (AE_HOST) and the storage account (AE_STORAGE) can "
+                + "be reached from here, and try again.",
         HttpRequestException e => $"The function app (AE_HOST) can't be reached or broke off its answer: {e.Message} Is ./ae up running?",
         JsonException e => $"A file or answer is not valid JSON: {e.Message}",
         IOException or UnauthorizedAccessException => FileErrors.Describe(exception),
-        Win32Exception e => $"{e.Message}. Look whether that program is installed and in PATH: dotnet (the .NET SDK 10), node (Node.js 20).",
+        Win32Exception e =>
+            $"{e.Message}. Look whether that program is installed and in PATH: dotnet (the .NET SDK 10), node (Node.js 20).",
         OutOfMemoryException => "There is not enough memory on this machine for it; ./ae inspect and ./ae plan say how much is needed.",
         _ => null,
     };

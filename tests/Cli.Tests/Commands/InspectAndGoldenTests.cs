@@ -61,7 +61,9 @@ public sealed class InspectAndGoldenTests
 
         var description = await File.ReadAllTextAsync(copy.File("case.json"), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
-            copy.File("case.json"), description.Replace("\"relu\"", "\"jumprelu\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            copy.File("case.json"),
+            description.Replace("\"relu\"", "\"jumprelu\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
 
         var (exitCode, output, _) = await Ae.RunAsync("golden", copy.Path);
 

@@ -91,11 +91,13 @@ public static class FailingCommands
         .. from command in (string[])[.. Uploads, "poison", "poison|--retry"]
            from refusal in ((string, string)[])
            [
-               ("403-AuthenticationFailed", "account key is wrong"), ("403-AuthorizationPermissionMismatch", "Storage Blob Data Contributor"),
+               ("403-AuthenticationFailed", "account key is wrong"),
+               ("403-AuthorizationPermissionMismatch", "Storage Blob Data Contributor"),
                ("403-AuthorizationFailure", "network rules"), ("401-InvalidAuthenticationInfo", "az login"),
                ("400-InvalidUri", "no storage account"),
            ]
-           select new FailingCommand(command, $"AE_STORAGE, {{stub}}{refusal.Item1}", refusal.Item2, $"AE_STORAGE={Account(refusal.Item1)}"),
+           select new FailingCommand(
+               command, $"AE_STORAGE, {{stub}}{refusal.Item1}", refusal.Item2, $"AE_STORAGE={Account(refusal.Item1)}"),
         .. from storage in (string[])
            [
                "AccountName=mine", "=", $"AccountName=mine;AccountKey=!{Secret};EndpointSuffix=core.windows.net",
@@ -104,7 +106,11 @@ public static class FailingCommands
            select new FailingCommand("upload|recipe|{w}/recipe.json", "AE_STORAGE", "access keys", $"AE_STORAGE={storage}"),
         new(Uploads[0], "AE_STORAGE", "SharedAccessSignature=", $"AE_STORAGE=https://mine.blob.core.windows.net/?sv=1&sig={Secret}"),
         new(Uploads[0], "AE_STORAGE", "https", "AE_STORAGE=http://{nobody}/devstoreaccount1"),
-        new(Uploads[3], "AE_STORAGE, https://mine.blob", "az login", "AE_STORAGE=https://mine.blob.core.windows.net|AZURE_TOKEN_CREDENTIALS=AzureCliCredential"),
+        new(
+            Uploads[3],
+            "AE_STORAGE, https://mine.blob",
+            "az login",
+            "AE_STORAGE=https://mine.blob.core.windows.net|AZURE_TOKEN_CREDENTIALS=AzureCliCredential"),
     ];
 
     /// <summary>What no line may show.</summary>

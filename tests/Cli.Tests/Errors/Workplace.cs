@@ -24,7 +24,8 @@ public sealed class Workplace : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("golden-bad/one/golden.json"), "[");
         File.Copy(Repository.Sample("demo.json"), _folder.File("recipe.json"));
         var (exitCode, _, errors) = await Ae.RunAsync(
-            "capture", "--model", Repository.Sample("model"), "--text", _folder.File("text.txt"), "--out", _folder.File("dataset"), "--layers", "2");
+            "capture", "--model", Repository.Sample("model"), "--text", _folder.File("text.txt"), "--out", _folder.File("dataset"),
+            "--layers", "2");
         Assert.True(exitCode == 0, errors);
     }
 
