@@ -104,7 +104,8 @@ public static class FailingCommands
                $"AccountKey={Secret};DefaultEndpointsProtocol=https",
            ]
            select new FailingCommand("upload|recipe|{w}/recipe.json", "AE_STORAGE", "access keys", $"AE_STORAGE={storage}"),
-        new FailingCommand(Uploads[0], "AE_STORAGE", "SharedAccessSignature=", $"AE_STORAGE=https://mine.blob.core.windows.net/?sv=1&sig={Secret}"),
+        new FailingCommand(
+            Uploads[0], "AE_STORAGE", "SharedAccessSignature=", $"AE_STORAGE=https://mine.blob.core.windows.net/?sv=1&sig={Secret}"),
         new FailingCommand(Uploads[0], "AE_STORAGE", "https", "AE_STORAGE=http://{nobody}/devstoreaccount1"),
         new FailingCommand(
             Uploads[3],
