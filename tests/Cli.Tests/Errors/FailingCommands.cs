@@ -13,6 +13,25 @@ public static class FailingCommands
 
     private static readonly string[] AppCommands = ["status", "status|run-1", "run|d|--recipe|r", "gc", "verify|run-1"];
 
+    private static readonly string[] StorageCommands = [.. Uploads, "poison", "poison|--retry"];
+
+    private static readonly (string Code, string Remedy)[] Refusals =
+    [
+        ("403-AuthenticationFailed", "account key is wrong"),
+        ("403-AuthorizationPermissionMismatch", "Storage Blob Data Contributor"),
+        ("403-AuthorizationFailure", "network rules"),
+        ("401-InvalidAuthenticationInfo", "az login"),
+        ("400-InvalidUri", "no storage account"),
+    ];
+
+    private static readonly string[] BrokenStrings =
+    [
+        "AccountName=mine",
+        "=",
+        $"AccountName=mine;AccountKey=!{Secret};EndpointSuffix=core.windows.net",
+        $"AccountKey={Secret};DefaultEndpointsProtocol=https",
+    ];
+
     public static TheoryData<FailingCommand> Arguments =>
     [
         new FailingCommand("", "command", "./ae --help"),
@@ -88,22 +107,10 @@ public static class FailingCommands
 
     public static TheoryData<FailingCommand> Storages =>
     [
-        .. from command in (string[])[.. Uploads, "poison", "poison|--retry"]
-           from refusal in ((string, string)[])
-           [
-               ("403-AuthenticationFailed", "account key is wrong"),
-               ("403-AuthorizationPermissionMismatch", "Storage Blob Data Contributor"),
-               ("403-AuthorizationFailure", "network rules"), ("401-InvalidAuthenticationInfo", "az login"),
-               ("400-InvalidUri", "no storage account"),
-           ]
-           select new FailingCommand(
-               command, $"AE_STORAGE, {{stub}}{refusal.Item1}", refusal.Item2, $"AE_STORAGE={Account(refusal.Item1)}"),
-        .. from storage in (string[])
-           [
-               "AccountName=mine", "=", $"AccountName=mine;AccountKey=!{Secret};EndpointSuffix=core.windows.net",
-               $"AccountKey={Secret};DefaultEndpointsProtocol=https",
-           ]
-           select new FailingCommand("upload|recipe|{w}/recipe.json", "AE_STORAGE", "access keys", $"AE_STORAGE={storage}"),
+        .. StorageCommands.SelectMany(command => Refusals.Select(refusal => new FailingCommand(
+            command, $"AE_STORAGE, {{stub}}{refusal.Code}", refusal.Remedy, $"AE_STORAGE={Account(refusal.Code)}"))),
+        .. BrokenStrings.Select(storage => new FailingCommand(
+            "upload|recipe|{w}/recipe.json", "AE_STORAGE", "access keys", $"AE_STORAGE={storage}")),
         new FailingCommand(
             Uploads[0], "AE_STORAGE", "SharedAccessSignature=", $"AE_STORAGE=https://mine.blob.core.windows.net/?sv=1&sig={Secret}"),
         new FailingCommand(Uploads[0], "AE_STORAGE", "https", "AE_STORAGE=http://{nobody}/devstoreaccount1"),
