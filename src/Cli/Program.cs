@@ -1,3 +1,3 @@
-using AeServerless.Cli;
+using AeServerless.Cli.Commands;
 
 return await CommandLine.RunAsync(args, Console.Error);

@@ -1,3 +1,5 @@
+using AeServerless.Cli.Commands;
+
 namespace AeServerless.Cli.Tests;
 
 /// <summary>Runs a command in this process.</summary>
@@ -6,7 +8,8 @@ internal static class Ae
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         IReadOnlyDictionary<string, string?> variables, params string[] arguments)
     {
-        var (before, console) = (variables.Keys.ToDictionary(name => name, Environment.GetEnvironmentVariable), Console.Out);
+        var before = variables.Keys.ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name));
+        var console = Console.Out;
         using var output = new StringWriter();
         using var errors = new StringWriter();
         try

@@ -13,13 +13,16 @@ internal static class InspectCommand
         var path = new Argument<string>("path") { Description = "A file or folder, as its authors published it." };
         var format = new Option<string?>("--format")
         {
-            Description = $"Its format, where it is not recognised: {string.Join(", ", AutoencoderFormats.All.Select(known => known.Name))}.",
+            Description = $"Its format, where it is not recognised: {Known}.",
         };
         var k = new Option<int?>("--k") { Description = "k of a TopK gate, where the files don't say it." };
         var layer = new Option<int?>("--layer") { Description = "The layer, where the files don't say it." };
         var placeIn = new Option<string?>("--in") { Description = "The place that it reads, where the files don't say it." };
         var placeOut = new Option<string?>("--out") { Description = "The place that it writes, where that is another." };
-        var repository = new Option<string?>("--repository") { Description = "Where it was published, such as google/gemma-scope-2b-pt-res." };
+        var repository = new Option<string?>("--repository")
+        {
+            Description = "Where it was published, such as google/gemma-scope-2b-pt-res.",
+        };
         var command = new Command(
             "inspect", "Shows what an autoencoder is: format, places, sizes, gate, input map, memory, and what was assumed.")
         {
@@ -39,6 +42,8 @@ internal static class InspectCommand
             cancellationToken));
         return command;
     }
+
+    private static string Known => string.Join(", ", AutoencoderFormats.All.Select(known => known.Name));
 
     private static async Task<int> RunAsync(string path, string? format, FormatHints hints, CancellationToken cancellationToken)
     {

@@ -22,13 +22,18 @@ internal static class PlanCommand
             Description =
                 "Local folder that holds models/ and autoencoders/ as the containers do (default: the folder above the dataset's).",
         };
-        var model = new Option<DirectoryInfo?>("--model") { Description = "Local folder of the dataset's model, whatever its name in blob storage." };
+        var model = new Option<DirectoryInfo?>("--model")
+        {
+            Description = "Local folder of the dataset's model, whatever its name in blob storage.",
+        };
         var autoencoders = new Option<DirectoryInfo?>("--autoencoders")
         {
             Description = "Local folder of the recipe's autoencoders, as ./ae upload autoencoders takes it.",
         };
-        var command = new Command(
-            "plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.") { recipe, dataset, model, autoencoders, root };
+        var command = new Command("plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.")
+        {
+            recipe, dataset, model, autoencoders, root,
+        };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetRequiredValue(recipe).FullName,
             result.GetValue(dataset)?.FullName,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using AeServerless.Cli.Stack;
 
 namespace AeServerless.Cli.Commands;
@@ -32,20 +33,8 @@ internal static class UpCommand
         {
             port, data, workers, control, storage, hub,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(workers) is < 0 or > 64)
-            {
-                result.AddError("--workers: must be a whole number from 0 to 64.");
-            }
-        });
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(port) is < 0 or > 65535)
-            {
-                result.AddError("--port: must be a whole number from 0 to 65535.");
-            }
-        });
+        Require(port, 0, 65535);
+        Require(workers, 0, 64);
         command.SetAction((result, cancellationToken) => RunAsync(
             new StackOptions(result.GetRequiredValue(data).FullName)
             {
@@ -58,6 +47,15 @@ internal static class UpCommand
             cancellationToken));
         return command;
     }
+
+    private static void Require(Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var value)
+            && (value < least || value > most))
+        {
+            result.AddError($"{option.Name}: must be a whole number from {least} to {most}.");
+        }
+    });
 
     private static async Task<int> RunAsync(StackOptions options, CancellationToken cancellationToken)
     {

@@ -12,8 +12,8 @@ internal static class StorageErrors
     public static string Describe(RequestFailedException e) => $"{Subject}: {Reason(e)}";
 
     public static string Describe(AuthenticationFailedException e) =>
-        $"{Subject}: no login was found for it ({FirstSentence(e.Message)}); sign in with az login or azd auth login, or set {Settings} to a "
-            + "connection string.";
+        $"{Subject}: no login was found for it ({FirstSentence(e.Message)}); sign in with az login or azd auth login, or set {Settings} "
+            + "to a connection string.";
 
     private static string Subject => Environment.GetEnvironmentVariable(Settings) is { Length: > 0 } storage
         ? $"{Settings}, {StorageAddress.Show(storage)}"
@@ -26,8 +26,8 @@ internal static class StorageErrors
         (403, "AuthenticationFailed") =>
             "refuses the signature: the account key is wrong, or the SAS is expired or altered; take a new one from the account.",
         (403, "AuthorizationFailure") => "refuses this machine: the account's network rules don't let it in; allow its address there.",
-        (403, _) => $"refuses access ({e.ErrorCode ?? "403"}): the SAS or the identity lacks the right to read, write and list; a SAS needs "
-            + "the permissions rwlc for containers and objects, an identity the role Storage Blob Data Contributor.",
+        (403, _) => $"refuses access ({e.ErrorCode ?? "403"}): the SAS or the identity lacks the right to read, write and list; a SAS "
+            + "needs the permissions rwlc for containers and objects, an identity the role Storage Blob Data Contributor.",
         (401, _) => "refuses the login: the identity is of another tenant or has no access; sign in to the right one with az login.",
         (404, _) => $"has no such container, queue or account ({e.ErrorCode ?? "404"}); look whether the address is right.",
         (409, "ContainerBeingDeleted" or "QueueBeingDeleted") => "is deleting that container still; try again in a minute.",

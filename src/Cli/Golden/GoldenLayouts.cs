@@ -27,7 +27,7 @@ internal static class GoldenLayouts
                 _ => Summary(await GoldenTokenizers.CheckAsync(folder, cancellationToken)),
             };
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
         {
             throw new InvalidInputException(folder, $"its descriptions are not those of golden data: {e.Message}");
         }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using AeServerless.Engine.Tensors;
 using AeServerless.Formats.Definitions;
+using static System.FormattableString;
 
 namespace AeServerless.Cli.Inspection;
 
@@ -20,7 +20,8 @@ internal static class HeaderReport
             yield return Line("writes", header.Out?.ToString() ?? "not said by the files; --out says it");
         }
 
-        yield return Line("sizes", $"{header.InputSize:N0} in, {header.LatentCount:N0} latents, {header.OutputSize:N0} out");
+        yield return Line(
+            "sizes", Invariant($"{header.InputSize:N0} in, {header.LatentCount:N0} latents, {header.OutputSize:N0} out"));
         yield return Line("dtype", header.Dtype.Name());
         yield return Line("gate", Gate(header));
         yield return Line("input map", header.InputMap.ToString());
@@ -34,15 +35,15 @@ internal static class HeaderReport
             yield return Line("second encoder", "its sigmoid multiplies the pre-activations");
         }
 
-        yield return Line("memory", $"{header.WeightBytes / 1e6:N1} MB as float32");
+        yield return Line("memory", Invariant($"{header.WeightBytes / 1e6:N1} MB as float32"));
         if (header.PublishedL0 is { } l0)
         {
-            yield return Line("published L0", $"{l0:G6}");
+            yield return Line("published L0", Invariant($"{l0:G6}"));
         }
 
         if (header.PublishedFvu is { } fvu)
         {
-            yield return Line("published FVU", $"{fvu:G6}");
+            yield return Line("published FVU", Invariant($"{fvu:G6}"));
         }
 
         foreach (var assumption in header.Assumptions)
@@ -55,8 +56,6 @@ internal static class HeaderReport
             yield return Line("other loaders", difference);
         }
     }
-
-    private static string Line(string name, FormattableString value) => Line(name, value.ToString(CultureInfo.InvariantCulture));
 
     private static string Line(string name, string value) => $"  {name.PadRight(NameWidth)}{value}";
 

@@ -24,7 +24,9 @@ internal sealed class LocalContainers(string root, string? model, string? autoen
         return null;
     }
 
-    /// <summary>Where planning fails for a file that is not there, also says where it was looked for, and which option says where it is.</summary>
+    /// <summary>
+    /// Where planning fails for a file that is not there, also says where it was looked for, and which option says where it is.
+    /// </summary>
     public async Task<T> ExplainAsync<T>(Func<Task<T>> plan)
     {
         try

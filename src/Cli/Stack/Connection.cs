@@ -51,9 +51,8 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
     {
         try
         {
-            return JsonSerializer.Deserialize<Connection>(File.ReadAllText(path)) is { Address: not null, Key: not null, Storage: not null } read
-                ? read
-                : throw new JsonException();
+            var read = JsonSerializer.Deserialize<Connection>(File.ReadAllText(path));
+            return read is { Address: not null, Key: not null, Storage: not null } ? read : throw new JsonException();
         }
         catch (JsonException)
         {

@@ -29,7 +29,8 @@ internal static class StorageAddress
             {
                 var isConnectionString = storage.Contains('=', StringComparison.Ordinal);
                 throw new CliException(isConnectionString
-                    ? $"{subject}: is not a whole connection string: a part is missing or malformed. Copy it anew from the account's access keys."
+                    ? $"{subject}: is not a whole connection string: a part is missing or malformed. Copy it anew from the account's "
+                        + "access keys."
                     : $"{subject}: must be a storage connection string, or the address of a blob service such as "
                         + "https://account.blob.core.windows.net.");
             }

@@ -46,9 +46,8 @@ public static partial class TimerExpression
 
         var first = int.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture);
         var step = range.Groups[2].Success ? int.Parse(range.Groups[2].Value, CultureInfo.InvariantCulture) : 1;
-        return step == 0
-            ? days
-            : string.Join(',', Enumerable.Range(first, Sunday - first + 1).Where(day => (day - first) % step == 0).Select(day => day % Sunday));
+        var counted = Enumerable.Range(first, Sunday - first + 1);
+        return step == 0 ? days : string.Join(',', counted.Where(day => (day - first) % step == 0).Select(day => day % Sunday));
     }
 
     [GeneratedRegex("^([0-7])-7(?:/([0-9]{1,3}))?$")]

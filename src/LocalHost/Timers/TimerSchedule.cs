@@ -36,7 +36,8 @@ internal sealed record TimerSchedule(FunctionDescriptor Function, TimerTriggerAt
 
         var schedule = TimerExpression.TryParse(expression) ?? throw new HostConfigurationException(
             $"Function '{function.Name}': schedule '{expression}'{(expression == trigger.Schedule ? "" : $" from '{trigger.Schedule}'")} " +
-            "is not an NCrontab expression of six fields (second minute hour day month weekday) with a time to come, such as '0 0 3 * * *'.");
+            "is not an NCrontab expression of six fields (second minute hour day month weekday) with a time to come, "
+                + "such as '0 0 3 * * *'.");
         return new(function, trigger, schedule);
     }
 

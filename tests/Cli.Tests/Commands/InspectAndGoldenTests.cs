@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AeServerless.TestSupport;
 
 namespace AeServerless.Cli.Tests.Commands;
@@ -13,7 +14,7 @@ public sealed class InspectAndGoldenTests
     public async Task Inspect_SaysWhatItIs(string name, string said)
     {
         var folder = Path.Combine(Repository.Root, "tests", "golden-formats", name);
-        using var description = System.Text.Json.JsonDocument.Parse(
+        using var description = JsonDocument.Parse(
             await File.ReadAllBytesAsync(Path.Combine(folder, "case.json"), TestContext.Current.CancellationToken));
 
         var (exitCode, output, errors) = await Ae.RunAsync(
@@ -37,16 +38,15 @@ public sealed class InspectAndGoldenTests
     }
 
     [Theory]
-    [InlineData("golden-formats/saelens-jumprelu", 1)]
-    [InlineData("golden-models/gpt2", 1)]
-    [InlineData("golden-tokenizers/gpt2", 1)]
-    public async Task Golden_RecognisesTheLayout(string folder, int least)
+    [InlineData("golden-formats/saelens-jumprelu")]
+    [InlineData("golden-models/gpt2")]
+    [InlineData("golden-tokenizers/gpt2")]
+    public async Task Golden_RecognisesTheLayout(string folder)
     {
         var (exitCode, output, errors) = await Ae.RunAsync("golden", Path.Combine(Repository.Root, "tests", folder));
 
         Assert.True(exitCode == 0, output + errors);
-        Assert.Matches(@": \d+ keys checked, \d+ passed, 0 failed, worst error ", output);
-        Assert.DoesNotContain($": {least - 1} keys checked", output, StringComparison.Ordinal);
+        Assert.Matches(@": [1-9]\d* keys checked, \d+ passed, 0 failed, worst error ", output);
     }
 
     [Fact]
@@ -61,7 +61,9 @@ public sealed class InspectAndGoldenTests
 
         var description = await File.ReadAllTextAsync(copy.File("case.json"), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
-            copy.File("case.json"), description.Replace("\"relu\"", "\"jumprelu\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            copy.File("case.json"),
+            description.Replace("\"relu\"", "\"jumprelu\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
 
         var (exitCode, output, _) = await Ae.RunAsync("golden", copy.Path);
 

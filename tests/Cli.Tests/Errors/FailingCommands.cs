@@ -13,61 +13,80 @@ public static class FailingCommands
 
     private static readonly string[] AppCommands = ["status", "status|run-1", "run|d|--recipe|r", "gc", "verify|run-1"];
 
+    private static readonly string[] StorageCommands = [.. Uploads, "poison", "poison|--retry"];
+
+    private static readonly (string Code, string Remedy)[] Refusals =
+    [
+        ("403-AuthenticationFailed", "account key is wrong"),
+        ("403-AuthorizationPermissionMismatch", "Storage Blob Data Contributor"),
+        ("403-AuthorizationFailure", "network rules"),
+        ("401-InvalidAuthenticationInfo", "az login"),
+        ("400-InvalidUri", "no storage account"),
+    ];
+
+    private static readonly string[] BrokenStrings =
+    [
+        "AccountName=mine",
+        "=",
+        $"AccountName=mine;AccountKey=!{Secret};EndpointSuffix=core.windows.net",
+        $"AccountKey={Secret};DefaultEndpointsProtocol=https",
+    ];
+
     public static TheoryData<FailingCommand> Arguments =>
     [
-        new("", "command", "./ae --help"),
-        new("fly", "'fly'", "./ae --help"),
-        new("status|--fast", "'--fast'", "./ae status --help"),
-        new("capture|--model|{model}", "--out", "./ae capture --help"),
-        new("run|d", "--recipe", "./ae run --help"),
-        new("verify", "verify", "./ae verify --help"),
-        new("golden", "golden", "./ae golden --help"),
-        new("inspect", "inspect", "./ae inspect --help"),
-        new("upload", "command", "./ae upload --help"),
-        new("upload|dataset", "dataset", "./ae upload dataset --help"),
-        new("up|--port|x", "'x'", "whole number"),
-        new("up|--port|99999", "--port", "0 to 65535"),
-        new("up|--workers|65", "--workers", "0 to 64"),
-        new("up|--data|{w}/text.txt", "text.txt", "Choose another with --data"),
-        new("up|--data|{w}/up|--storage|nonsense", "--storage", Malformed),
-        new("worker|--storage|nonsense", "--storage", Malformed),
-        new("worker", "--storage", "connection string", "AE_STORAGE="),
-        new("capture|--model|{w}/none|--text|{w}/text.txt|--out|{w}/o", "none", "./ae capture --help"),
-        new("capture|--model|{model}|--text|{w}/none.txt|--out|{w}/o", "none.txt", "a file of text"),
-        new("capture|--model|{model}|--text|{w}/empty|--out|{w}/o", "{w}/empty", "a file is needed"),
-        new("capture|--model|{model}|--tokens|{w}/empty|--out|{w}/o", "{w}/empty", "a file is needed"),
-        new("capture|--model|{model}|--out|{w}/o", "input", "--text"),
-        new("capture|--model|{w}/empty|--text|{w}/text.txt|--out|{w}/o", "config.json", "does not exist"),
-        new("capture|--model|{w}/bad-model|--text|{w}/text.txt|--out|{w}/o", "config.json", "not valid JSON"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/text.txt", "{w}/text.txt", "choose"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/text.txt/in", "{w}/text.txt", "choose"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|/dev/null/o", "/dev/null/o", "choose"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/{long}", "{long}", "choose a shorter name"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--layers|x", "--layers x", "0,2-4"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--shard-tokens|0", "--shard-tokens 0", "at least 1"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--max-tokens|0", "--max-tokens 0", "at least 1"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--max-tokens|x", "'x'", "whole number"),
-        new("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--dtype|F8", "'F8'", "F16"),
-        new("upload|dataset|{w}/none", "none", "./ae upload dataset --help"),
-        new("upload|dataset|{w}/text.txt", "text.txt", "./ae upload dataset --help"),
-        new("upload|dataset|{w}/empty", "{w}/empty", "empty"),
-        new("upload|dataset|{w}/no-manifest", "manifest.json", "start it again"),
-        new("upload|recipe|{w}/empty", "{w}/empty", "./ae upload recipe --help"),
-        new("run|d|--recipe|{w}/empty", "{w}/empty", "JSON file"),
-        new("run|d|--recipe|{w}/none.json", "none.json", "named without .json"),
-        new("run|d|--recipe|{w}/broken.json", "broken.json", "not JSON"),
-        new("plan|{w}/none.json", "none.json", "./ae plan --help"),
-        new("plan|{w}/empty", "{w}/empty", "./ae plan --help"),
-        new("plan|{w}/broken.json", "broken.json", "not valid JSON"),
-        new("plan|{w}/recipe.json|--dataset|{w}/none", "manifest.json", "--dataset takes"),
-        new("plan|{w}/recipe.json|--dataset|{w}/dataset", "config.json", "--model"),
-        new("golden|{w}/none", "none", "golden data are needed"),
-        new("golden|{w}/empty", "{w}/empty", "runs/"),
-        new("golden|{w}/golden-bad", "golden-bad", "golden data"),
-        new("inspect|{w}/none", "none", "file or folder of an autoencoder"),
-        new("inspect|{w}/text.txt", "text.txt", "by hand"),
-        new("inspect|{w}/empty", "{w}/empty", "known are"),
-        new("inspect|{w}/empty|--format|zip", "'zip'", "known are"),
+        new FailingCommand("", "command", "./ae --help"),
+        new FailingCommand("fly", "'fly'", "./ae --help"),
+        new FailingCommand("gc|--fast", "'--fast'", "./ae gc --help"),
+        new FailingCommand("capture|--model|{model}", "--out", "./ae capture --help"),
+        new FailingCommand("run|d", "--recipe", "./ae run --help"),
+        new FailingCommand("verify", "verify", "./ae verify --help"),
+        new FailingCommand("golden", "golden", "./ae golden --help"),
+        new FailingCommand("inspect", "inspect", "./ae inspect --help"),
+        new FailingCommand("upload", "command", "./ae upload --help"),
+        new FailingCommand("upload|dataset", "dataset", "./ae upload dataset --help"),
+        new FailingCommand("up|--port|x", "'x'", "whole number"),
+        new FailingCommand("up|--port|99999", "--port", "0 to 65535"),
+        new FailingCommand("up|--workers|65", "--workers", "0 to 64"),
+        new FailingCommand("up|--data|{w}/text.txt", "text.txt", "Choose another with --data"),
+        new FailingCommand("up|--data|{w}/up|--storage|nonsense", "--storage", Malformed),
+        new FailingCommand("worker|--storage|nonsense", "--storage", Malformed),
+        new FailingCommand("worker", "--storage", "connection string", "AE_STORAGE="),
+        new FailingCommand("capture|--model|{w}/none|--text|{w}/text.txt|--out|{w}/o", "none", "./ae capture --help"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/none.txt|--out|{w}/o", "none.txt", "a file of text"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/empty|--out|{w}/o", "{w}/empty", "a file is needed"),
+        new FailingCommand("capture|--model|{model}|--tokens|{w}/empty|--out|{w}/o", "{w}/empty", "a file is needed"),
+        new FailingCommand("capture|--model|{model}|--out|{w}/o", "input", "--text"),
+        new FailingCommand("capture|--model|{w}/empty|--text|{w}/text.txt|--out|{w}/o", "config.json", "does not exist"),
+        new FailingCommand("capture|--model|{w}/bad-model|--text|{w}/text.txt|--out|{w}/o", "config.json", "not valid JSON"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/text.txt", "{w}/text.txt", "choose"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/text.txt/in", "{w}/text.txt", "choose"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|/dev/null/o", "/dev/null/o", "choose"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/{long}", "{long}", "choose a shorter name"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--layers|x", "--layers x", "0,2-4"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--shard-tokens|0", "--shard-tokens 0", "at least 1"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--max-tokens|0", "--max-tokens 0", "at least 1"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--max-tokens|x", "'x'", "whole number"),
+        new FailingCommand("capture|--model|{model}|--text|{w}/text.txt|--out|{w}/o|--dtype|F8", "'F8'", "F16"),
+        new FailingCommand("upload|dataset|{w}/none", "none", "./ae upload dataset --help"),
+        new FailingCommand("upload|dataset|{w}/text.txt", "text.txt", "./ae upload dataset --help"),
+        new FailingCommand("upload|dataset|{w}/empty", "{w}/empty", "empty"),
+        new FailingCommand("upload|dataset|{w}/no-manifest", "manifest.json", "start it again"),
+        new FailingCommand("upload|recipe|{w}/empty", "{w}/empty", "./ae upload recipe --help"),
+        new FailingCommand("run|d|--recipe|{w}/empty", "{w}/empty", "JSON file"),
+        new FailingCommand("run|d|--recipe|{w}/none.json", "none.json", "named without .json"),
+        new FailingCommand("run|d|--recipe|{w}/broken.json", "broken.json", "not JSON"),
+        new FailingCommand("plan|{w}/none.json", "none.json", "./ae plan --help"),
+        new FailingCommand("plan|{w}/empty", "{w}/empty", "./ae plan --help"),
+        new FailingCommand("plan|{w}/broken.json", "broken.json", "not valid JSON"),
+        new FailingCommand("plan|{w}/recipe.json|--dataset|{w}/none", "manifest.json", "--dataset takes"),
+        new FailingCommand("plan|{w}/recipe.json|--dataset|{w}/dataset", "config.json", "--model"),
+        new FailingCommand("golden|{w}/none", "none", "golden data are needed"),
+        new FailingCommand("golden|{w}/empty", "{w}/empty", "runs/"),
+        new FailingCommand("golden|{w}/golden-bad", "golden-bad", "golden data"),
+        new FailingCommand("inspect|{w}/none", "none", "file or folder of an autoencoder"),
+        new FailingCommand("inspect|{w}/text.txt", "text.txt", "by hand"),
+        new FailingCommand("inspect|{w}/empty", "{w}/empty", "known are"),
+        new FailingCommand("inspect|{w}/empty|--format|zip", "'zip'", "known are"),
     ];
 
     public static TheoryData<FailingCommand> Apps =>
@@ -78,33 +97,28 @@ public static class FailingCommands
         .. AppCommands.Select(command => new FailingCommand(command, "404", "AE_HOST", "AE_KEY=404")),
         .. AppCommands.Select(command => new FailingCommand(command, "502", "try again", "AE_KEY=502")),
         .. AppCommands.Select(command => new FailingCommand(command, "AE_STORAGE", Malformed, "AE_STORAGE=nonsense")),
-        new("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=nonsense"),
-        new("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=localhost:7071"),
-        new("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=ftp://somewhere"),
-        new("status", "AE_KEY", "a function key", "AE_KEY="),
-        new("status", "AE_KEY", "copy it anew", "AE_KEY=two words"),
-        new("status", "AE_STORAGE", "a connection string", "AE_STORAGE="),
+        new FailingCommand("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=nonsense"),
+        new FailingCommand("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=localhost:7071"),
+        new FailingCommand("status", "AE_HOST", "http://127.0.0.1:7071", "AE_HOST=ftp://somewhere"),
+        new FailingCommand("status", "AE_KEY", "a function key", "AE_KEY="),
+        new FailingCommand("status", "AE_KEY", "copy it anew", "AE_KEY=two words"),
+        new FailingCommand("status", "AE_STORAGE", "a connection string", "AE_STORAGE="),
     ];
 
     public static TheoryData<FailingCommand> Storages =>
     [
-        .. from command in (string[])[.. Uploads, "poison", "poison|--retry"]
-           from refusal in ((string, string)[])
-           [
-               ("403-AuthenticationFailed", "account key is wrong"), ("403-AuthorizationPermissionMismatch", "Storage Blob Data Contributor"),
-               ("403-AuthorizationFailure", "network rules"), ("401-InvalidAuthenticationInfo", "az login"),
-               ("400-InvalidUri", "no storage account"),
-           ]
-           select new FailingCommand(command, $"AE_STORAGE, {{stub}}{refusal.Item1}", refusal.Item2, $"AE_STORAGE={Account(refusal.Item1)}"),
-        .. from storage in (string[])
-           [
-               "AccountName=mine", "=", $"AccountName=mine;AccountKey=!{Secret};EndpointSuffix=core.windows.net",
-               $"AccountKey={Secret};DefaultEndpointsProtocol=https",
-           ]
-           select new FailingCommand("upload|recipe|{w}/recipe.json", "AE_STORAGE", "access keys", $"AE_STORAGE={storage}"),
-        new(Uploads[0], "AE_STORAGE", "SharedAccessSignature=", $"AE_STORAGE=https://mine.blob.core.windows.net/?sv=1&sig={Secret}"),
-        new(Uploads[0], "AE_STORAGE", "https", "AE_STORAGE=http://{nobody}/devstoreaccount1"),
-        new(Uploads[3], "AE_STORAGE, https://mine.blob", "az login", "AE_STORAGE=https://mine.blob.core.windows.net|AZURE_TOKEN_CREDENTIALS=AzureCliCredential"),
+        .. StorageCommands.SelectMany(command => Refusals.Select(refusal => new FailingCommand(
+            command, $"AE_STORAGE, {{stub}}{refusal.Code}", refusal.Remedy, $"AE_STORAGE={Account(refusal.Code)}"))),
+        .. BrokenStrings.Select(storage => new FailingCommand(
+            "upload|recipe|{w}/recipe.json", "AE_STORAGE", "access keys", $"AE_STORAGE={storage}")),
+        new FailingCommand(
+            Uploads[0], "AE_STORAGE", "SharedAccessSignature=", $"AE_STORAGE=https://mine.blob.core.windows.net/?sv=1&sig={Secret}"),
+        new FailingCommand(Uploads[0], "AE_STORAGE", "https", "AE_STORAGE=http://{nobody}/devstoreaccount1"),
+        new FailingCommand(
+            Uploads[3],
+            "AE_STORAGE, https://mine.blob",
+            "az login",
+            "AE_STORAGE=https://mine.blob.core.windows.net|AZURE_TOKEN_CREDENTIALS=AzureCliCredential"),
     ];
 
     /// <summary>What no line may show.</summary>

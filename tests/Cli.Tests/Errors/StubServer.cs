@@ -42,18 +42,20 @@ internal sealed class StubServer : IDisposable
     private static async Task AnswerAsync(HttpListenerContext context)
     {
         var asked = context.Request.Url!.Segments.ElementAtOrDefault(1)?.Trim('/') ?? "";
-        using var response = context.Response;
+        var response = context.Response;
         if (asked == "api")
         {
             var key = context.Request.Headers["x-functions-key"];
             response.StatusCode = key == "text" ? 200 : int.Parse(key!, CultureInfo.InvariantCulture);
-            await using var writer = new StreamWriter(response.OutputStream);
-            await writer.WriteAsync("<html>\n<body>\nsomething else\n</body>\n</html>");
-            return;
+            await response.OutputStream.WriteAsync("<html>\n<body>\nsomething else\n</body>\n</html>"u8.ToArray());
+        }
+        else
+        {
+            var parts = asked.Split('-', 2);
+            response.StatusCode = int.Parse(parts[0], CultureInfo.InvariantCulture);
+            response.Headers["x-ms-error-code"] = parts[1];
         }
 
-        var parts = asked.Split('-', 2);
-        response.StatusCode = int.Parse(parts[0], CultureInfo.InvariantCulture);
-        response.Headers["x-ms-error-code"] = parts[1];
+        response.Close();
     }
 }

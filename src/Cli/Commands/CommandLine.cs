@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using AeServerless.Cli.Commands;
 using AeServerless.Cli.Errors;
 
-namespace AeServerless.Cli;
+namespace AeServerless.Cli.Commands;
 
 /// <summary>The program: its commands, and how they end.</summary>
 internal static class CommandLine
