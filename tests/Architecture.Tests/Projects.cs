@@ -13,4 +13,7 @@ public static class Projects
         new Project("Functions", "AeServerless.Functions", "Capture", "Contracts", "Engine", "LocalHost"),
         new Project("Cli", "ae", "Azurite", "Capture", "Contracts", "Engine"),
     ];
+
+    /// <summary>The projects whose lines are all within the limit. The others have longer ones from before it was checked.</summary>
+    public static TheoryData<Project> OfShortLines => [.. All.Where(row => row.Data.Name is not ("Engine" or "Capture" or "Cli" or "Functions"))];
 }
