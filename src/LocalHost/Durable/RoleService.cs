@@ -72,7 +72,8 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
         inner.IsMaxMessageCountExceeded(currentMessageCount, runtimeState);
 
     // The engine's storage asks for ten seconds, in which all orchestrations of the host wait: long enough for the messages that it has in
-    // memory to be handed out once more, so that their completion fails in its turn, and so on for ever. What failed comes back by itself, later each time.
+    // memory to be handed out once more, so that their completion fails in its turn, and so on for ever. What failed comes back by itself,
+    // later each time.
     public int GetDelayInSecondsAfterOnProcessException(Exception exception) => 0;
 
     public int GetDelayInSecondsAfterOnFetchException(Exception exception) => 1;
