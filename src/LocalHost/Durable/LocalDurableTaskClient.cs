@@ -1,3 +1,4 @@
+using AeServerless.LocalHost.Storage;
 using DurableTask.AzureStorage;
 using DurableTask.Core;
 using DurableTask.Core.History;
@@ -11,6 +12,7 @@ namespace AeServerless.LocalHost.Durable;
 /// <summary>The client that <c>[DurableClient]</c> binds: it speaks to the task hub's storage through the engine of this process.</summary>
 internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService service, string hub) : DurableTaskClient(hub)
 {
+    private const int Retries = 4;
     private const int FindAgain = -1;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -170,7 +172,11 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
             ScheduledStartTime = startAt,
             Tags = tags is { Count: > 0 } ? tags.ToDictionary() : null,
         };
-        await service.CreateTaskOrchestrationAsync(new TaskMessage { OrchestrationInstance = instance, Event = started }, UnderWay);
+        await RetryAsync(async () =>
+        {
+            await service.CreateTaskOrchestrationAsync(new TaskMessage { OrchestrationInstance = instance, Event = started }, UnderWay);
+            return true;
+        });
     }
 
     private Task SendAsync(string instanceId, HistoryEvent message)
@@ -182,8 +188,24 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
 
     private async Task<OrchestrationState?> FindAsync(string instanceId, bool fetchInput)
     {
-        var states = await service.GetOrchestrationStateAsync(instanceId, allExecutions: false, fetchInput);
+        var states = await RetryAsync(() => service.GetOrchestrationStateAsync(instanceId, allExecutions: false, fetchInput));
         return states is [{ } state, ..] ? state : null;
+    }
+
+    // The engine's own requests are retried by the SDK alone; what passes a little later is waited for here.
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> ask)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (Exception error) when (attempt < Retries && (StorageFaults.IsStorage(error) || error.InnerException is Azure.RequestFailedException))
+            {
+                await Task.Delay(StorageFaults.Delay(attempt));
+            }
+        }
     }
 
     private async Task<OrchestrationMetadata> WaitAsync(
