@@ -172,11 +172,30 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
             ScheduledStartTime = startAt,
             Tags = tags is { Count: > 0 } ? tags.ToDictionary() : null,
         };
-        await RetryAsync(async () =>
+        var message = new TaskMessage { OrchestrationInstance = instance, Event = started };
+        for (var attempt = 0; ; attempt++)
         {
-            await service.CreateTaskOrchestrationAsync(new TaskMessage { OrchestrationInstance = instance, Event = started }, UnderWay);
-            return true;
-        });
+            await RetryAsync(async () =>
+            {
+                await service.CreateTaskOrchestrationAsync(message, UnderWay);
+                return true;
+            });
+
+            // The engine takes some refusals of storage for another start that came first, and says nothing: so it is looked for.
+            var state = await FindAsync(id, fetchInput: false);
+            if (state is not null
+                && (state.OrchestrationInstance.ExecutionId == instance.ExecutionId || UnderWay.Contains(state.OrchestrationStatus)))
+            {
+                return;
+            }
+
+            if (attempt == Retries)
+            {
+                throw new InvalidOperationException($"Orchestration instance '{id}' could not be started: storage refuses its row.");
+            }
+
+            await Task.Delay(StorageFaults.Delay(attempt));
+        }
     }
 
     private Task SendAsync(string instanceId, HistoryEvent message)
@@ -201,7 +220,7 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
             {
                 return await ask();
             }
-            catch (Exception error) when (attempt < Retries && (StorageFaults.IsStorage(error) || error.InnerException is Azure.RequestFailedException))
+            catch (Exception error) when (attempt < Retries && StorageFaults.IsStorage(error))
             {
                 await Task.Delay(StorageFaults.Delay(attempt));
             }
