@@ -5,6 +5,7 @@ using AeServerless.Contracts;
 using AeServerless.Functions.Orchestrations;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
+using AeServerless.LocalHost.Durable;
 using Microsoft.DurableTask.Client;
 
 namespace AeServerless.Bench.Orchestration;
@@ -14,6 +15,7 @@ public static class OrchestrationCommand
 {
     private const double Megabyte = 1 << 20;
     private const int Activities = 16;
+    private const int HistoriesRead = 8;
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);
 
     private static readonly Option<int> Chunks = new("--chunks") { Description = "chunks of the run", DefaultValueFactory = _ => 2_000 };
@@ -45,32 +47,55 @@ public static class OrchestrationCommand
         Print($"Idle: app {(after.App - before.App) / IdleTime:0.0 %}, Azurite {(after.Azurite - before.Azurite) / IdleTime:0.0 %} of a core");
 
         // One after the other: what lies between two chunks is the engine's alone.
-        var isWhole = await MeasureAsync(host, chunks: 40, inFlight: 1, cancellationToken);
+        var alone = await MeasureAsync(host, chunks: 40, inFlight: 1, cancellationToken);
         Print($"One chunk in flight, after being idle: the first {SimulatedProgress.FirstChunk:0.00} s after the start, each next {SimulatedProgress.ToTheNext * 1000:0} ms after the one before");
 
         before = host.ProcessorTime();
-        var watch = Stopwatch.StartNew();
-        isWhole &= await MeasureAsync(host, chunks, inFlight, cancellationToken);
-        var seconds = watch.Elapsed.TotalSeconds;
+        var run = await MeasureAsync(host, chunks, inFlight, cancellationToken);
         after = host.ProcessorTime();
+        var most = await MostInFlightAsync(host.Client, run.Id, cancellationToken);
+        var isWhole = alone.IsWhole && run.IsWhole && most <= run.Plan.GroupWindow;
+        var seconds = run.Seconds;
         using var process = Process.GetCurrentProcess();
-        Print($"{chunks:N0} chunks, {inFlight} in flight, {Activities} at once: {seconds:0.0} s, {chunks / seconds:0.0} chunks/s; last half over first half {SimulatedProgress.LastHalfOverFirst:0.00}");
+        Print($"{(isWhole ? "Completed" : "Not completed")}: {chunks:N0} chunks, {inFlight} in flight, {Activities} at once: {seconds:0.0} s, {chunks / seconds:0.0} chunks/s; last half over first half {SimulatedProgress.LastHalfOverFirst:0.00}");
         Print($"Processor time a chunk: app {(after.App - before.App).TotalMilliseconds / chunks:0.0} ms, Azurite {(after.Azurite - before.Azurite).TotalMilliseconds / chunks:0.0} ms");
-        Print($"Peak memory {process.PeakWorkingSet64 / Megabyte:0} MB");
+        Print($"Peak memory {process.PeakWorkingSet64 / Megabyte:0} MB; most chunks of a group in flight {most} of {run.Plan.GroupWindow}");
         return isWhole ? 0 : 1;
     }
 
-    private static async Task<bool> MeasureAsync(SimulatedHost host, int chunks, int inFlight, CancellationToken cancellationToken)
+    private static async Task<RunSeen> MeasureAsync(SimulatedHost host, int chunks, int inFlight, CancellationToken cancellationToken)
     {
         var plan = GroupSizing.Decide(chunks, chunks, inFlight);
         Print($"{chunks:N0} chunks in {plan.Groups():N0} groups; {plan.GroupsInFlight} groups and {plan.GroupWindow} chunks of each in flight");
         var runId = string.Create(CultureInfo.InvariantCulture, $"{chunks}-{inFlight}-{Guid.NewGuid():N}");
         SimulatedProgress.Begin(chunks);
+        var watch = Stopwatch.StartNew();
         await host.Client.ScheduleNewOrchestrationInstanceAsync(
             nameof(RunOrchestration), new RunReference(runId, "simulated", ""), new(InstanceId: runId), cancellationToken);
         var run = await host.Client.WaitForInstanceCompletionAsync(runId, getInputsAndOutputs: true, cancellationToken);
-        return run.RuntimeStatus == OrchestrationRuntimeStatus.Completed && run.ReadOutputAs<RunFigures>()!.ChunksComputed == chunks;
+        var isWhole = run.RuntimeStatus == OrchestrationRuntimeStatus.Completed && run.ReadOutputAs<RunFigures>()!.ChunksComputed == chunks;
+        return new RunSeen(runId, plan, watch.Elapsed.TotalSeconds, isWhole);
+    }
+
+    /// <summary>The most over some of the groups, spread over the run.</summary>
+    private static async Task<int> MostInFlightAsync(LocalDurableTaskClient client, string runId, CancellationToken cancellationToken)
+    {
+        var groups = new List<string>();
+        await foreach (var instance in client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: $"group-{runId}-")).WithCancellation(cancellationToken))
+        {
+            groups.Add(instance.InstanceId);
+        }
+
+        var most = 0;
+        foreach (var group in groups.Where((_, i) => i % Math.Max(1, groups.Count / HistoriesRead) == 0))
+        {
+            most = Math.Max(most, InFlight.Most(await client.ReadHistoryAsync(group)));
+        }
+
+        return most;
     }
 
     private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private sealed record RunSeen(string Id, GroupSizing Plan, double Seconds, bool IsWhole);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AeServerless.LocalHost.Durable;
 using AeServerless.LocalHost.Hosting;
 using AeServerless.TestSupport;
 using Microsoft.DurableTask.Client;
@@ -17,7 +18,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     private SimulatedHost(AzuriteProcess azurite, IHost host, DirectoryInfo state) => (_azurite, _host, _state) = (azurite, host, state);
 
-    public DurableTaskClient Client => _host.Services.GetRequiredService<DurableTaskClient>();
+    public LocalDurableTaskClient Client => (LocalDurableTaskClient)_host.Services.GetRequiredService<DurableTaskClient>();
 
     public static async Task<SimulatedHost> StartAsync(int activities, CancellationToken cancellationToken)
     {

@@ -27,9 +27,10 @@ var controlFunctions = [
 ]
 
 @export()
-@description('The one function that is worth a GPU.')
+@description('The functions that are worth a GPU.')
 var workerFunctions = [
   'ComputeChunk'
+  'VerifyChunk'
 ]
 
 @export()

@@ -12,13 +12,13 @@ namespace AeServerless.Functions;
 internal static class Program
 {
     private const int InvalidSettings = 2;
-    private const string FunctionsHostArgument = "--functions-";
+    private const string HostArgumentPrefix = "--functions-";
 
     private static int Main(string[] args)
     {
         try
         {
-            var isWorkerOfHost = args.Any(argument => argument.StartsWith(FunctionsHostArgument, StringComparison.Ordinal));
+            var isWorkerOfHost = args.Any(argument => argument.StartsWith(HostArgumentPrefix, StringComparison.Ordinal));
             using var host = isWorkerOfHost ? BuildWorker(args) : BuildLocalHost(args);
 
             // Before the start, which validates too: a local host reads its own settings first, and would report one of them alone.

@@ -34,7 +34,7 @@ public sealed partial class ArchitectureTests
         select $"{Relative(source)} has {lines} lines");
 
     [Theory]
-    [MemberData(nameof(Projects.All), MemberType = typeof(Projects))]
+    [MemberData(nameof(Projects.OfShortLines), MemberType = typeof(Projects))]
     public void Lines_HaveNoMoreThan140Characters(Project project) => Assert.Empty(
         from source in project.Sources
         from line in File.ReadLines(source).Index()

@@ -24,7 +24,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public static WorkerProcess Start(string assembly, Uri host, string workerId)
     {
-        var length = FunctionsHost.LargestMessage.ToString(CultureInfo.InvariantCulture);
+        var length = RpcHost.LargestMessage.ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("dotnet",
         [
             assembly,

@@ -19,7 +19,7 @@ public sealed class WorkerStartTests
     public async Task BuiltApp_AsWorkerOfAHost_TellsAllItsFunctionsAndBindings()
     {
         var assembly = FunctionAppProcess.Built("src", "Functions", "AeServerless.Functions.dll");
-        await using var host = await FunctionsHost.StartAsync(Path.GetDirectoryName(assembly)!, Cancel);
+        await using var host = await RpcHost.StartAsync(Path.GetDirectoryName(assembly)!, Cancel);
         await using var worker = WorkerProcess.Start(assembly, host.Address, workerId: "the-worker");
         var exit = worker.ExitAsync();
         await Task.WhenAny(host.Started, exit).WaitAsync(Limit, Cancel);

@@ -1,3 +1,4 @@
+using AeServerless.LocalHost.Storage;
 using DurableTask.AzureStorage;
 using DurableTask.Core;
 using DurableTask.Core.History;
@@ -11,6 +12,7 @@ namespace AeServerless.LocalHost.Durable;
 /// <summary>The client that <c>[DurableClient]</c> binds: it speaks to the task hub's storage through the engine of this process.</summary>
 internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService service, string hub) : DurableTaskClient(hub)
 {
+    private const int Retries = 4;
     private const int FindAgain = -1;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -170,7 +172,30 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
             ScheduledStartTime = startAt,
             Tags = tags is { Count: > 0 } ? tags.ToDictionary() : null,
         };
-        await service.CreateTaskOrchestrationAsync(new TaskMessage { OrchestrationInstance = instance, Event = started }, UnderWay);
+        var message = new TaskMessage { OrchestrationInstance = instance, Event = started };
+        for (var attempt = 0; ; attempt++)
+        {
+            await RetryAsync(async () =>
+            {
+                await service.CreateTaskOrchestrationAsync(message, UnderWay);
+                return true;
+            });
+
+            // The engine takes some refusals of storage for another start that came first, and says nothing: so it is looked for.
+            var state = await FindAsync(id, fetchInput: false);
+            if (state is not null
+                && (state.OrchestrationInstance.ExecutionId == instance.ExecutionId || UnderWay.Contains(state.OrchestrationStatus)))
+            {
+                return;
+            }
+
+            if (attempt == Retries)
+            {
+                throw new InvalidOperationException($"Orchestration instance '{id}' could not be started: storage refuses its row.");
+            }
+
+            await Task.Delay(StorageFaults.Delay(attempt));
+        }
     }
 
     private Task SendAsync(string instanceId, HistoryEvent message)
@@ -182,8 +207,24 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
 
     private async Task<OrchestrationState?> FindAsync(string instanceId, bool fetchInput)
     {
-        var states = await service.GetOrchestrationStateAsync(instanceId, allExecutions: false, fetchInput);
+        var states = await RetryAsync(() => service.GetOrchestrationStateAsync(instanceId, allExecutions: false, fetchInput));
         return states is [{ } state, ..] ? state : null;
+    }
+
+    // The engine's own requests are retried by the SDK alone; what passes a little later is waited for here.
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> ask)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (Exception error) when (attempt < Retries && StorageFaults.IsStorage(error))
+            {
+                await Task.Delay(StorageFaults.Delay(attempt));
+            }
+        }
     }
 
     private async Task<OrchestrationMetadata> WaitAsync(

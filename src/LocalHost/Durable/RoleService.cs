@@ -71,9 +71,12 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
     public bool IsMaxMessageCountExceeded(int currentMessageCount, OrchestrationRuntimeState runtimeState) =>
         inner.IsMaxMessageCountExceeded(currentMessageCount, runtimeState);
 
-    public int GetDelayInSecondsAfterOnProcessException(Exception exception) => inner.GetDelayInSecondsAfterOnProcessException(exception);
+    // The engine's storage asks for ten seconds, in which all orchestrations of the host wait: long enough for the messages that it has in
+    // memory to be handed out once more, so that their completion fails in its turn, and so on for ever. What failed comes back by itself,
+    // later each time.
+    public int GetDelayInSecondsAfterOnProcessException(Exception exception) => 0;
 
-    public int GetDelayInSecondsAfterOnFetchException(Exception exception) => inner.GetDelayInSecondsAfterOnFetchException(exception);
+    public int GetDelayInSecondsAfterOnFetchException(Exception exception) => 1;
 
     public Task<TaskOrchestrationWorkItem?> LockNextTaskOrchestrationWorkItemAsync(
         TimeSpan receiveTimeout, CancellationToken cancellationToken) =>

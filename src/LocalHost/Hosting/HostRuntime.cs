@@ -42,9 +42,9 @@ internal sealed class HostRuntime(
     }
 
     /// <summary>Takes work. Comes after the host listens, since functions may ask for its address.</summary>
-    public async Task TakeWorkAsync()
+    public async Task TakeWorkAsync(CancellationToken cancellationToken)
     {
-        await hub.StartAsync();
+        await storage.WaitForStorageAsync(hub.StartAsync, cancellationToken);
         if (settings.Role != HostRole.Worker)
         {
             triggers.Start();

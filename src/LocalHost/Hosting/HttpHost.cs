@@ -85,7 +85,7 @@ internal sealed class HttpHost(WebApplication application, HostConfigurationExce
             var runtime = Services.GetRequiredService<HostRuntime>();
             await runtime.OpenAsync(waiting.Token);
             await StartListeningAsync(waiting.Token);
-            await runtime.TakeWorkAsync();
+            await runtime.TakeWorkAsync(waiting.Token);
             _runtime = runtime;
         }
 

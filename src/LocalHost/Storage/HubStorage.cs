@@ -22,15 +22,23 @@ internal sealed class HubStorage(StorageConnections connections, HostSettings se
     /// <summary>Makes what is missing; waits, and says so, while storage can't be reached.</summary>
     /// <param name="createHub">Makes the engine's part.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task EnsureAsync(Func<Task> createHub, CancellationToken cancellationToken)
+    public Task EnsureAsync(Func<Task> createHub, CancellationToken cancellationToken) => WaitForStorageAsync(
+        async () =>
+        {
+            // Asked for first: the engine tries for long before it says that storage can't be reached.
+            await Triggers.CreateIfNotExistsAsync(cancellationToken);
+            await createHub();
+        },
+        cancellationToken);
+
+    /// <summary>Does something idempotent at the start; waits, and says so, while storage can't be reached.</summary>
+    public async Task WaitForStorageAsync(Func<Task> action, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                // Asked for first: the engine tries for long before it says that storage can't be reached.
-                await Triggers.CreateIfNotExistsAsync(cancellationToken);
-                await createHub();
+                await action();
                 return;
             }
             catch (Exception e) when (StorageFaults.IsStorage(e) && !cancellationToken.IsCancellationRequested)

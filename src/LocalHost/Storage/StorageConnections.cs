@@ -32,7 +32,9 @@ internal sealed class StorageConnections(IConfiguration configuration)
     {
         var section = configuration.GetSection(name);
         if (section["blobServiceUri"] is not null || section["accountName"] is not null)
+        {
             return FromIdentity(name, section);
+        }
 
         // The Functions host also takes a connection's name without its prefix.
         var connectionString = section.Value ?? configuration["AzureWebJobs" + name];
@@ -50,7 +52,10 @@ internal sealed class StorageConnections(IConfiguration configuration)
                 new(connectionString, Configure(new BlobClientOptions())),
                 new(connectionString, Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 })),
                 new(connectionString, Configure(new TableClientOptions())),
-                new(connectionString));
+                new(
+                    StorageServiceClientProvider.ForBlob(connectionString, ConfigureEngine(new BlobClientOptions())),
+                    StorageServiceClientProvider.ForQueue(connectionString, ConfigureEngine(new QueueClientOptions())),
+                    StorageServiceClientProvider.ForTable(connectionString, ConfigureEngine(new TableClientOptions()))));
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
@@ -71,7 +76,10 @@ internal sealed class StorageConnections(IConfiguration configuration)
             new(Service("blob"), credential, Configure(new BlobClientOptions())),
             new(Service("queue"), credential, Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 })),
             new(Service("table"), credential, Configure(new TableClientOptions())),
-            new(Service("blob"), Service("queue"), Service("table"), credential));
+            new(
+                StorageServiceClientProvider.ForBlob(Service("blob"), credential, ConfigureEngine(new BlobClientOptions())),
+                StorageServiceClientProvider.ForQueue(Service("queue"), credential, ConfigureEngine(new QueueClientOptions())),
+                StorageServiceClientProvider.ForTable(Service("table"), credential, ConfigureEngine(new TableClientOptions()))));
 
         Uri Service(string service)
         {
@@ -82,6 +90,15 @@ internal sealed class StorageConnections(IConfiguration configuration)
                 : throw new HostConfigurationException(
                     $"Setting '{name}__{service}ServiceUri' must be the absolute address of the {service} service.");
         }
+    }
+
+    // A turn of an orchestration that storage fails is done again from its start: so the engine asks for longer.
+    private T ConfigureEngine<T>(T options)
+        where T : ClientOptions
+    {
+        Configure(options);
+        options.Retry.MaxRetries = 5;
+        return options;
     }
 
     private T Configure<T>(T options)

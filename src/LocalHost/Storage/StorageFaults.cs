@@ -17,6 +17,9 @@ internal static class StorageFaults
         // The SDK's own retries end in these.
         AggregateException aggregate => aggregate.Flatten().InnerExceptions.All(IsStorage),
         TaskCanceledException { CancellationToken.IsCancellationRequested: false } => true,
+
+        // The engine wraps what storage answered.
+        { InnerException: RequestFailedException } => true,
         _ => false,
     };
 

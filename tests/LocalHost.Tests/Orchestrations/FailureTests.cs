@@ -89,6 +89,25 @@ public sealed class FailureTests(SharedHosts azurite)
         Assert.Contains("no orchestrator function 'NoSuch'", ended.ReadOutputAs<string>(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task MessagesThatAreHandedOutTwice_HoldUpNoOthers()
+    {
+        const string DurableTask = "AzureFunctionsJobHost:extensions:durableTask:";
+        await using var host = await TestHost.StartAsync(
+            new(azurite.ConnectionString, typeof(Orchestrators))
+            {
+                Settings =
+                {
+                    [DurableTask + "maxConcurrentOrchestratorFunctions"] = "1",
+                    [DurableTask + "storageProvider:controlQueueVisibilityTimeout"] = "00:00:01",
+                },
+            },
+            Cancel);
+        var runs = Enumerable.Range(0, 10).Select(_ => host.RunToEndAsync(nameof(Orchestrators.HoldsItsTurn), 500));
+        Assert.All(await Task.WhenAll(runs), run => Assert.Equal(OrchestrationRuntimeStatus.Completed, run.RuntimeStatus));
+        Assert.True(host.HasLogged("duplicate message"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

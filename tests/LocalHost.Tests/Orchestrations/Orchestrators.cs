@@ -187,6 +187,14 @@ internal static class Orchestrators
         await context.WaitForExternalEvent<bool>("end");
     }
 
+    /// <summary>Holds its turn for longer than its message is hidden.</summary>
+    [Function(nameof(HoldsItsTurn))]
+    public static void HoldsItsTurn([OrchestrationTrigger] TaskOrchestrationContext context, int milliseconds)
+    {
+        using var never = new ManualResetEventSlim();
+        context.SetCustomStatus(never.Wait(milliseconds));
+    }
+
     [Function(nameof(Version))]
     public static string Version([OrchestrationTrigger] TaskOrchestrationContext context) => $"{context.Name} {context.Version}";
 

@@ -32,6 +32,6 @@ public sealed partial class OrchestrationScaleTests(ITestOutputHelper output)
 
     private static int Number(Group digits) => int.Parse(digits.Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"peak memory (\d+) MB; most chunks of a group in flight (\d+) of (\d+)")]
+    [GeneratedRegex(@"Peak memory (\d+) MB; most chunks of a group in flight (\d+) of (\d+)")]
     private static partial Regex Figures();
 }

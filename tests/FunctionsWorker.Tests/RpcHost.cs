@@ -9,11 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace AeServerless.FunctionsWorker.Tests;
 
 /// <summary>As much of a Functions host as a worker has to do with until its functions are known.</summary>
-internal sealed class FunctionsHost : IAsyncDisposable
+internal sealed class RpcHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private FunctionsHost(WebApplication application) => _application = application;
+    private RpcHost(WebApplication application) => _application = application;
 
     /// <summary>The largest message either side sends, as the real host has it.</summary>
     public const int LargestMessage = int.MaxValue;
@@ -24,7 +24,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     public Task<WorkerStart> Started => _application.Services.GetRequiredService<WorkerConversation>().Started;
 
     /// <summary>Listens for the worker of an app in a folder.</summary>
-    public static async Task<FunctionsHost> StartAsync(string appFolder, CancellationToken cancellationToken)
+    public static async Task<RpcHost> StartAsync(string appFolder, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -34,7 +34,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var application = builder.Build();
         application.MapGrpcService<WorkerConversation>();
         await application.StartAsync(cancellationToken);
-        return new FunctionsHost(application);
+        return new RpcHost(application);
     }
 
     public async ValueTask DisposeAsync()
