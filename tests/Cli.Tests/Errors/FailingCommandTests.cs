@@ -11,7 +11,8 @@ public sealed class FailingCommandTests(Workplace workplace) : IClassFixture<Wor
     [MemberData(nameof(FailingCommands.Storages), MemberType = typeof(FailingCommands))]
     public async Task End_IsOneLineThatNamesCulpritAndRemedy(FailingCommand command)
     {
-        var (exitCode, _, errors) = await Ae.RunAsync(Variables(command), Parts(command.Arguments));
+        var (exitCode, _, errors) = await Ae.RunAsync(Variables(command), Parts(command.Arguments))
+            .WaitAsync(TestContext.Current.CancellationToken);
 
         AssertOneLine(command, exitCode, errors);
     }
@@ -23,7 +24,8 @@ public sealed class FailingCommandTests(Workplace workplace) : IClassFixture<Wor
         var variables = Variables(command);
         variables["AE_STORAGE"] = "AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a";
 
-        var (exitCode, _, errors) = await Ae.RunAsync(variables, Parts(command.Arguments));
+        var (exitCode, _, errors) = await Ae.RunAsync(variables, Parts(command.Arguments))
+            .WaitAsync(TestContext.Current.CancellationToken);
 
         AssertOneLine(command, exitCode, errors);
     }

@@ -22,9 +22,9 @@ public sealed class Workplace : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("no-manifest/shard.safetensors"), "x", Cancel);
         await File.WriteAllTextAsync(_folder.File("bad-model/config.json"), "[", Cancel);
         await File.WriteAllTextAsync(_folder.File("golden-bad/one/golden.json"), "[", Cancel);
-        File.Copy(Repository.Sample("demo.json"), _folder.File("recipe.json"));
+        File.Copy(TestSupport.Repository.Sample("demo.json"), _folder.File("recipe.json"));
         var (exitCode, _, errors) = await Ae.RunAsync(
-            "capture", "--model", Repository.Sample("model"), "--text", _folder.File("text.txt"), "--out", _folder.File("dataset"),
+            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", _folder.File("text.txt"), "--out", _folder.File("dataset"),
             "--layers", "2");
         Assert.True(exitCode == 0, errors);
     }
@@ -33,8 +33,8 @@ public sealed class Workplace : IAsyncLifetime
     public string Fill(string text) => text
         .Replace("{long}", new string('n', 300), StringComparison.Ordinal)
         .Replace("{w}", _folder.Path, StringComparison.Ordinal)
-        .Replace("{model}", Repository.Sample("model"), StringComparison.Ordinal)
-        .Replace("{saes}", Repository.Sample("autoencoders"), StringComparison.Ordinal)
+        .Replace("{model}", TestSupport.Repository.Sample("model"), StringComparison.Ordinal)
+        .Replace("{saes}", TestSupport.Repository.Sample("autoencoders"), StringComparison.Ordinal)
         .Replace("{stub}", _server.Address, StringComparison.Ordinal)
         .Replace("{nobody}", $"127.0.0.1:{FreePort.Take(1)[0]}", StringComparison.Ordinal);
 
