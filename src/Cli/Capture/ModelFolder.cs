@@ -42,9 +42,9 @@ internal sealed class ModelFolder : IDisposable
     public static async Task<ModelFolder> LoadAsync(
         string folder, IReadOnlyList<AutoencoderArgument> autoencoders, IReadOnlyList<int>? layers, CancellationToken cancellationToken)
     {
-        ModelFiles.RequireWeights(folder);
         var configPath = Path.Combine(folder, "config.json");
         var config = Gpt2Config.Parse(await ReadAsync(configPath, cancellationToken), configPath);
+        ModelFiles.RequireWeights(folder);
         using var file = new FileByteSource(Path.Combine(folder, WeightsFile));
         var sha256 = await ContentHash.Sha256Async(file, cancellationToken);
         var fingerprints = new List<string> { config.ToString(), sha256 };

@@ -26,6 +26,7 @@ internal static class CaptureCommand
     private static async Task<int> RunAsync(CaptureOptions options, ParseResult result, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        var target = Target(result.GetRequiredValue(options.Out));
         var folder = result.GetRequiredValue(options.Model).FullName;
         var layers = LayerList.Parse(result.GetRequiredValue(options.Layers));
         var autoencoders = (result.GetValue(options.Autoencoder) ?? []).Select(AutoencoderArgument.Parse).ToList();
@@ -55,7 +56,6 @@ internal static class CaptureCommand
             TokenizerSha256 = await ModelFolder.TokenizerSha256Async(folder, cancellationToken),
             Strict = strict,
         });
-        var target = new ResultDirectory(result.GetRequiredValue(options.Out).FullName);
 
         var last = default(CaptureProgress);
         var manifest = await ProgressDisplay.RunAsync(
@@ -65,6 +65,20 @@ internal static class CaptureCommand
         Warn(capture.Warnings);
         Summarise(manifest, last, capture.Tensors.Count, target, Stopwatch.GetElapsedTime(started));
         return 0;
+    }
+
+    /// <summary>Refuses a path that can't become a folder before anything is computed for it.</summary>
+    private static ResultDirectory Target(DirectoryInfo folder)
+    {
+        for (var at = folder; at is not null; at = at.Parent)
+        {
+            if (File.Exists(at.FullName))
+            {
+                throw new CliException($"--out {folder.FullName}: {at.FullName} is a file; choose a path for a folder.");
+            }
+        }
+
+        return new ResultDirectory(folder.FullName);
     }
 
     private static void Warn(IReadOnlyList<CaptureWarning> warnings)

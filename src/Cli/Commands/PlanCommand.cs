@@ -12,7 +12,7 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe, a JSON file." }.AcceptExistingOnly();
+        var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe, a JSON file." }.AcceptExistingFile();
         var dataset = new Option<DirectoryInfo?>("--dataset")
         {
             Description = "Local folder of an activation dataset: what is read and where it comes from depends on it.",

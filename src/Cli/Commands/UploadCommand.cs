@@ -40,7 +40,7 @@ internal static class UploadCommand
 
     private static Command Recipe()
     {
-        var file = new Argument<FileInfo>("file") { Description = "The recipe, a JSON file." }.AcceptExistingOnly();
+        var file = new Argument<FileInfo>("file") { Description = "The recipe, a JSON file." }.AcceptExistingFile();
         var command = new Command("recipe", "A recipe: what to compute; its name is the file's.") { file };
         command.SetAction((result, cancellationToken) =>
             UploadRecipeAsync(Connection.Find(), result.GetRequiredValue(file).FullName, cancellationToken));

@@ -1,4 +1,5 @@
 using AeServerless.Models.Configuration;
+using AeServerless.Models.Weights;
 
 namespace AeServerless.Models.Families;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AeServerless.Models.Configuration;
+using AeServerless.Models.Weights;
 
 namespace AeServerless.Models.Families;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AeServerless.Engine;
 using AeServerless.Models.Configuration;
+using AeServerless.Models.Weights;
 
 namespace AeServerless.Models.Families;
 

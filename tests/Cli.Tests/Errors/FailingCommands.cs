@@ -85,7 +85,7 @@ public static class FailingCommands
         new FailingCommand("golden|{w}/golden-bad", "golden-bad", "golden data"),
         new FailingCommand("inspect|{w}/none", "none", "file or folder of an autoencoder"),
         new FailingCommand("inspect|{w}/text.txt", "text.txt", "by hand"),
-        new FailingCommand("inspect|{w}/empty", "{w}/empty", "known are"),
+        new FailingCommand("inspect|{w}/empty", "{w}/empty", "by hand"),
         new FailingCommand("inspect|{w}/empty|--format|zip", "'zip'", "known are"),
     ];
 

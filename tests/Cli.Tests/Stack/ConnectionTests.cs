@@ -32,11 +32,12 @@ public sealed class ConnectionTests
     [Fact]
     public void CompleteEnvironment_IsTheConnection()
     {
-        var environment = new Dictionary<string, string> { ["AE_HOST"] = "http://127.0.0.1:1", ["AE_KEY"] = "k", ["AE_STORAGE"] = "s" };
+        const string storage = "UseDevelopmentStorage=true";
+        var environment = new Dictionary<string, string> { ["AE_HOST"] = "http://127.0.0.1:1", ["AE_KEY"] = "k", ["AE_STORAGE"] = storage };
 
         var connection = Connection.Find(environment.GetValueOrDefault, folder: "");
 
-        Assert.Equal(new Connection(new Uri("http://127.0.0.1:1"), "k", "s"), connection);
+        Assert.Equal(new Connection(new Uri("http://127.0.0.1:1"), "k", storage), connection);
     }
 
     [Fact]

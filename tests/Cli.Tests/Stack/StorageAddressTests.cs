@@ -4,14 +4,16 @@ namespace AeServerless.Cli.Tests.Stack;
 
 public sealed class StorageAddressTests
 {
+    private const string Account = "AccountName=a;AccountKey=a2V5;EndpointSuffix=core.windows.net";
+
     [Fact]
     public void ConnectionString_IsTheSetting()
     {
         var environment = new Dictionary<string, string?>();
 
-        StorageAddress.Apply("AccountName=a;AccountKey=b", environment);
+        StorageAddress.Apply(Account, environment);
 
-        Assert.Equal("AccountName=a;AccountKey=b", Assert.Single(environment).Value);
+        Assert.Equal(Account, Assert.Single(environment).Value);
     }
 
     [Fact]

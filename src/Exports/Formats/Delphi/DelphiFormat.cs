@@ -89,7 +89,8 @@ public sealed class DelphiFormat : IExportFormat
         if (rows.Rows < rows.Sequences.Count)
         {
             session.Lose(
-                $"{rows.Sequences.Count - rows.Rows} sequences of other lengths than {rows.Context} are left out: the cache holds one length");
+                $"{rows.Sequences.Count - rows.Rows} sequences of other lengths than {rows.Context} are left out: "
+                    + "the cache holds one length");
         }
 
         var bounds = LatentRanges.Evenly(scalar.Width, options.Splits);

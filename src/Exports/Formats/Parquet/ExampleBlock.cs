@@ -14,7 +14,8 @@ internal sealed record ExampleBlock(
         await file.ReadRowsAsync(file.GetTensor($"{kind}_values"), firstLatent, block.Values.AsMemory(), cancellationToken);
         await file.ReadRowsAsync(file.GetTensor($"{kind}_sequences"), firstLatent, block.Sequences.AsMemory(), cancellationToken);
         await file.ReadRowsAsync(file.GetTensor($"{kind}_shards"), firstLatent, block.Shards.AsMemory(), cancellationToken);
-        await file.ReadRowsAsync(file.GetTensor($"{kind}_shard_sequences"), firstLatent, block.ShardSequences.AsMemory(), cancellationToken);
+        await file.ReadRowsAsync(
+            file.GetTensor($"{kind}_shard_sequences"), firstLatent, block.ShardSequences.AsMemory(), cancellationToken);
         await file.ReadRowsAsync(file.GetTensor($"{kind}_positions"), firstLatent, block.Positions.AsMemory(), cancellationToken);
         await file.ReadRowsAsync(file.GetTensor($"{kind}_tokens"), firstLatent, block.Tokens.AsMemory(), cancellationToken);
         return block;

@@ -1,6 +1,6 @@
-using AeServerless.Models.Weights;
+using AeServerless.Models.Configuration;
 
-namespace AeServerless.Models.Configuration;
+namespace AeServerless.Models.Weights;
 
 /// <summary>What a <c>config.json</c> says: the architecture, and what its family calls the tensors.</summary>
 /// <param name="Architecture">The architecture.</param>
