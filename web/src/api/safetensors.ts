@@ -74,7 +74,7 @@ export class TensorFile {
   }
 
   /** All numbers of a tensor. */
-  read(name: string): Promise<Numbers> {
+  async read(name: string): Promise<Numbers> {
     return this.readRows(name, 0, this.rows(name));
   }
 

@@ -1,6 +1,6 @@
 import type { ScalarSummary } from '../api/types';
 import type { Results } from './results';
-import { startsOf } from './sequences';
+import { startsOf } from './starts';
 
 /** A scalar's values at consecutive tokens: row `i`'s latents and values are at `starts[i]` to `starts[i + 1]`. */
 export interface SparseRows {

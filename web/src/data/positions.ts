@@ -1,5 +1,6 @@
 import { PerToken } from './perToken';
 import type { Results } from './results';
+import { meansByPosition } from './starts';
 
 /** Files of per-token figures up to this size are read whole to make means by position. */
 const mostBytes = 48 * 1024 * 1024;
@@ -19,22 +20,4 @@ export async function activeByPosition(results: Results, autoencoder: string, la
     results.perToken.sequenceStarts(path), file.read('active_latents'), file.read('mean_squared_error'),
   ]);
   return meansByPosition(starts, active, errors);
-}
-
-/** Means of the tokens that count, which are those with an error that is a number. */
-export function meansByPosition(starts: ArrayLike<number>, active: ArrayLike<number>, errors: ArrayLike<number>): Float64Array {
-  const sums: number[] = [];
-  const counts: number[] = [];
-  for (let sequence = 0; sequence + 1 < starts.length; sequence++) {
-    for (let row = starts[sequence]!; row < starts[sequence + 1]!; row++) {
-      const position = row - starts[sequence]!;
-      sums[position] ??= 0;
-      counts[position] ??= 0;
-      if (!Number.isNaN(errors[row]!)) {
-        sums[position]! += active[row]!;
-        counts[position]!++;
-      }
-    }
-  }
-  return Float64Array.from(sums, (sum, i) => (counts[i]! > 0 ? sum / counts[i]! : NaN));
 }

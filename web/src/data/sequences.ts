@@ -1,6 +1,7 @@
 import { getJson } from '../api/client';
 import type { TensorFile } from '../api/safetensors';
 import { address, openTensors } from './results';
+import { startsOf } from './starts';
 
 interface Manifest {
   shards: { path: string; tokens: number; sequences: number }[];
@@ -77,13 +78,4 @@ export class Sequences {
     }
     return this.manifestRead;
   }
-}
-
-/** Where each begins of things that lie end to end, and where the last ends. */
-export function startsOf(lengths: ArrayLike<number>): Float64Array {
-  const starts = new Float64Array(lengths.length + 1);
-  for (let i = 0; i < lengths.length; i++) {
-    starts[i + 1] = starts[i]! + lengths[i]!;
-  }
-  return starts;
 }

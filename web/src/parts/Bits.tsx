@@ -46,6 +46,15 @@ export function Fact({ name, hint, children }: { name: string; hint?: string; ch
   );
 }
 
+/** What is wider than a narrow screen scrolls sideways, by the keyboard too. */
+export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
+
 export interface Choice {
   value: string;
   label: string;

@@ -4,7 +4,7 @@ import type { Bins } from '../data/bins';
 import { count, figure } from '../data/format';
 import { axis, Plot, type Colours, type PlotOptions } from './Plot';
 
-/** Bars of bins that are even in a logarithm: they stand side by side, and the axis names their edges. Bins below zero have the other colour. */
+/** Bars of bins that are even in a logarithm: they stand side by side, and the axis names their edges. Signs have colours where there are both. */
 export function Histogram({ label, x, y, bins, height = 220, logCounts = false }: {
   label: string;
   x: string;
@@ -34,18 +34,16 @@ export function Histogram({ label, x, y, bins, height = 220, logCounts = false }
           { ...axis(c, x), splits: (u) => edgeSplits(bins, u.width), values: (_, splits) => splits.map((i) => edgeText(bins.edges[i]!)) },
           { ...axis(c, y, logCounts), size: 52 },
         ],
-        series: [{}, ...[c.positive, c.negative].map((colour) => bars(colour))],
+        series: [{}, bars(bins.edges[0]! < 0 ? c.positive : c.plain), bars(c.negative)],
         hooks: { setCursor: [(u) => setUnder(u.cursor.left !== undefined && u.cursor.left >= 0 ? Math.floor(u.posToVal(u.cursor.left, 'x')) : null)] },
       }),
     [bins, x, y, logCounts],
   );
   const shown = under !== null && under >= 0 && under < bins.counts.length ? under : null;
   return (
-    <div>
+    <div class="hovered">
       <Plot label={label} height={height} data={data} make={make} />
-      <p class="under">
-        {shown === null ? ' ' : `${edge(bins.edges[shown]!)} to ${edge(bins.edges[shown + 1]!)}: ${count(bins.counts[shown]!)}`}
-      </p>
+      {shown === null ? null : <span>{edge(bins.edges[shown]!)} to {edge(bins.edges[shown + 1]!)}: {count(bins.counts[shown]!)}</span>}
     </div>
   );
 }

@@ -43,12 +43,13 @@ export interface Colours {
   grid: string;
   positive: string;
   negative: string;
+  plain: string;
 }
 
 function colours(element: Element): Colours {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(name).trim();
-  return { text: read('--dim'), grid: read('--line'), positive: read('--positive'), negative: read('--negative') };
+  return { text: read('--dim'), grid: read('--line'), positive: read('--positive'), negative: read('--negative'), plain: read('--accent') };
 }
 
 function useDark(): boolean {
@@ -66,22 +67,24 @@ export function axis(colour: Colours, label: string, log = false): uPlot.Axis {
   return {
     stroke: colour.text,
     label,
-    labelSize: 20,
+    labelSize: 18,
+    labelGap: 2,
+    size: 26,
+    gap: 3,
     labelFont: '12px system-ui, sans-serif',
     font: '11px system-ui, sans-serif',
     grid: { stroke: colour.grid, width: 1 },
     ticks: { stroke: colour.grid, width: 1, size: 4 },
-    ...(log ? { values: (_, splits) => splits.map(power) } : { values: (_, splits) => splits.map(tick) }),
+    values: (_, splits) => splits.map(tick),
+    ...(log ? { splits: (_u: uPlot, _axis: number, least: number, most: number) => powers(least, most) } : {}),
   };
 }
 
-/** Labels at whole powers of ten alone. */
-function power(value: number | null): string {
-  if (value === null || value <= 0) {
-    return '';
-  }
-  const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? tick(value) : '';
+/** Lines at whole powers of ten alone. */
+function powers(least: number, most: number): number[] {
+  const first = Math.ceil(Math.log10(least) - 1e-9);
+  const last = Math.floor(Math.log10(most) + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => 10 ** (first + i));
 }
 
 function tick(value: number): string {
@@ -93,12 +96,11 @@ function tick(value: number): string {
 }
 
 /** One line over whole numbers. */
-export function LinePlot({ label, x, y, values, colour = 'positive' }: {
+export function LinePlot({ label, x, y, values }: {
   label: string;
   x: string;
   y: string;
   values: ArrayLike<number>;
-  colour?: 'positive' | 'negative';
 }) {
   const data = useMemo<uPlot.AlignedData>(
     () => [Array.from(values, (_, i) => i), Array.from(values, (value) => (Number.isNaN(value) ? null : value))],
@@ -111,9 +113,9 @@ export function LinePlot({ label, x, y, values, colour = 'positive' }: {
         cursor: { drag: { setScale: false } },
         scales: { x: { time: false }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
         axes: [axis(c, x), { ...axis(c, y), size: 52 }],
-        series: [{}, { stroke: c[colour], width: 1.5, points: { show: false } }],
+        series: [{}, { stroke: c.plain, width: 1.5, points: { show: false } }],
       }),
-    [x, y, colour],
+    [x, y],
   );
   return <Plot label={label} height={220} data={data} make={make} />;
 }

@@ -87,7 +87,7 @@ export function VirtualTable({ label, heads, rows, cells, sort, onSort, onOpen }
       onKeyDown={onKeyDown}
     >
       <div class={groups ? 'grid-head grouped' : 'grid-head'} role="row" aria-rowindex={1}>
-        {heads.map((head) => (
+        {heads.map((head, i) => (
           <div
             key={head.id}
             role="columnheader"
@@ -95,7 +95,7 @@ export function VirtualTable({ label, heads, rows, cells, sort, onSort, onOpen }
             title={head.title}
           >
             <button type="button" onClick={() => onSort(head.id)}>
-              {head.group ? <small>{head.group}</small> : null}
+              {head.group ? <small class={head.group === heads[i - 1]?.group ? 'hidden' : undefined}>{head.group}</small> : null}
               <span>
                 {head.label}
                 <i aria-hidden="true">{head.id === sort.column ? (sort.descending ? ' ↓' : ' ↑') : ''}</i>

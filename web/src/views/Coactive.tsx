@@ -1,7 +1,7 @@
 import { columnOf } from '../data/columns';
 import { count, figure } from '../data/format';
 import type { Results } from '../data/results';
-import { Figure, Missing, Trouble, Waiting } from '../parts/Bits';
+import { Figure, Missing, Scroll, Trouble, Waiting } from '../parts/Bits';
 import { useAsked } from '../parts/hooks';
 import { link } from '../parts/route';
 
@@ -35,7 +35,7 @@ export function Coactive({ results, autoencoder, layer, latent }: { results: Res
   }
   return (
     <>
-      <div class="scroll">
+      <Scroll label="Latents that fire together">
         <table class="figures">
           <thead>
             <tr>
@@ -56,7 +56,7 @@ export function Coactive({ results, autoencoder, layer, latent }: { results: Res
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {total > most ? <p class="under">the first {most} of {count(total)}</p> : null}
     </>
   );

@@ -2,7 +2,7 @@ import type { ScalarSummary } from '../api/types';
 import { statistics } from '../data/columns';
 import { percent, words } from '../data/format';
 import type { Results } from '../data/results';
-import { Figure, Trouble, Waiting } from '../parts/Bits';
+import { Figure, Scroll, Trouble, Waiting } from '../parts/Bits';
 import { useAsked } from '../parts/hooks';
 
 interface LatentOf {
@@ -32,7 +32,7 @@ export function LatentScalars({ results, autoencoder, layer, latent, effect }: L
         {value[0]!['count'] === 0 ? 'It never fires on this dataset.' : <>Fires on {percent(value[0]!['frequency'])} of tokens.</>}
         {move ? <> On average it <strong class={move > 0 ? 'positive' : 'negative'}>{move > 0 ? 'raises' : 'lowers'}</strong> the loss to first order (<Figure value={move} /> a token).</> : null}
       </p>
-      <div class="scroll">
+      <Scroll label="Statistics of each scalar">
         <table class="figures">
           <thead>
             <tr>
@@ -49,7 +49,7 @@ export function LatentScalars({ results, autoencoder, layer, latent, effect }: L
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {untold.length > 0 ? <p class="missing">{untold.map(({ label }) => label).join(', ')}: not recorded by this run.</p> : null}
     </>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { bare, columnOf, describeColumn, latentColumn, statistics } from '../data/columns';
+import { bare, columnOf, describeColumn, isMagnitude, latentColumn, splitColumn, statistics } from '../data/columns';
 import { formatFilters, parseFilters } from '../data/filters';
 import { count, words } from '../data/format';
 import type { Results } from '../data/results';
@@ -10,6 +10,8 @@ import { go, link, replace } from '../parts/route';
 import { VirtualTable, type Head } from '../parts/VirtualTable';
 import { FilterList } from './FilterList';
 import { TokenSearch } from './TokenSearch';
+
+const none: Head[] = [];
 
 type Columns = Record<string, ArrayLike<number> | null>;
 
@@ -30,13 +32,14 @@ export function Latents({ results, autoencoder, layer, query }: {
   const change = (next: { sort?: string; up?: string; show?: string; filter?: string }): void =>
     replace(link(here, { ...Object.fromEntries(query), ...next }));
   const heads = useMemo(() => headsOf(first.scalar, shown.scalar, sort.column), [first, shown, sort.column]);
-  const columns = useColumns(results, autoencoder, layer, heads);
   const order = useAsked(async () => {
     const [key, conditions] = await Promise.all([table.column(sort.column), table.conditions(filters)]);
     const rows = filterRows(table.width, conditions, marked ?? undefined);
     return key ? sortRows(key, rows, sort.descending) : rows;
   }, [table, sort.column, sort.descending, filters, marked]);
   const rows = order.value;
+  // The order comes first: on a large run every column is megabytes.
+  const columns = useColumns(results, autoencoder, layer, rows ? heads : none);
   const open = (row: number): void => go(link([...here, rows![row]!]));
 
   return (
@@ -97,14 +100,18 @@ function headsOf(first: string, shown: string, sort: string): Head[] {
     const { label, title } = statistics.find((statistic) => statistic.id === id)!;
     return { id: columnOf(scalar, id), label, title: `${title}, of ${words(scalar)}`, group: words(scalar) };
   };
-  const heads: Head[] = [{ id: latentColumn, label: 'latent', title: 'the latent’s number', group: ' ' }];
+  const heads: Head[] = [{ id: latentColumn, label: 'latent', title: 'the latent’s number', }];
   if (first === shown) {
     heads.push(...statistics.map(({ id }) => one(first, id)));
   } else {
     heads.push(...brief.map((id) => one(first, id)), ...full.map((id) => one(shown, id)));
   }
   if (!heads.some((head) => head.id === sort)) {
-    heads.splice(1, 0, { id: sort, label: describeColumn(sort), group: 'sorted by', title: describeColumn(bare(sort)) });
+    const { scalar, statistic } = splitColumn(bare(sort));
+    const label = statistics.find(({ id }) => id === statistic)?.label ?? statistic;
+    heads.splice(scalar === shown && first !== shown ? 1 + brief.length : 1, 0, {
+      id: sort, label: isMagnitude(sort) ? `|${label}|` : label, group: words(scalar), title: describeColumn(sort),
+    });
   }
   return heads;
 }

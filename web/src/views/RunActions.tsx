@@ -21,7 +21,7 @@ export function RunActions({ run, onChanged }: { run: Run; onChanged: () => Prom
     }
   };
   usePolling(async () => {
-    if (run.status !== 'Completed') {
+    if (verifying === 0) {
       return null;
     }
     try {
@@ -29,13 +29,10 @@ export function RunActions({ run, onChanged }: { run: Run; onChanged: () => Prom
       setVerification(latest);
       return latest.status === 'Pending' || latest.status === 'Running' ? 1500 : null;
     } catch (caught) {
-      // Nothing was verified yet.
-      if (!(caught instanceof ApiError && caught.status === 404)) {
-        setError(caught as Error);
-      }
+      setError(caught as Error);
       return null;
     }
-  }, [run.status, verifying]);
+  }, [verifying]);
 
   const terminate = (): Promise<void> => attempt(async () => {
     await sendJson('DELETE', `/runs/${run.runId}`);

@@ -2,7 +2,7 @@ import type { AutoencoderSummary, Run } from '../api/types';
 import { bytes, count, figure, percent } from '../data/format';
 import { columnOf } from '../data/columns';
 import type { Results } from '../data/results';
-import { Card, Fact, Figure, Missing, Trouble } from '../parts/Bits';
+import { Card, Fact, Figure, Missing, Scroll, Trouble } from '../parts/Bits';
 import { go, link, replace } from '../parts/route';
 import { AutoencoderPlots } from './AutoencoderPlots';
 import { RunActions } from './RunActions';
@@ -68,7 +68,7 @@ function AutoencoderTable({ results, chosen }: { results: Results; chosen: Autoe
   const all = results.summary!.autoencoders;
   return (
     <Card title="Autoencoders" wide>
-      <div class="scroll">
+      <Scroll label="Autoencoders">
         <table class="figures">
           <thead>
             <tr>
@@ -112,7 +112,7 @@ function AutoencoderTable({ results, chosen }: { results: Results; chosen: Autoe
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Card>
   );
 }
@@ -176,7 +176,7 @@ function Excluded({ results }: { results: Results }) {
   return (
     <details class="card">
       <summary>All scalars: what counts and what was left out</summary>
-      <div class="scroll">
+      <Scroll label="Scalars">
         <table class="figures">
           <thead>
             <tr>
@@ -199,7 +199,7 @@ function Excluded({ results }: { results: Results }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -3,7 +3,7 @@ import type { AutoencoderSummary } from '../api/types';
 import { count, words } from '../data/format';
 import type { TokenFigures } from '../data/perToken';
 import type { Results } from '../data/results';
-import { Card, Fact, Figure, Missing, Trouble, Waiting } from '../parts/Bits';
+import { Card, Fact, Figure, Missing, Scroll, Trouble, Waiting } from '../parts/Bits';
 import { useAsked } from '../parts/hooks';
 import { link } from '../parts/route';
 import { shown, type ShownToken } from '../parts/Tokens';
@@ -53,7 +53,7 @@ export function TokenLatents({ results, autoencoder, sequence, position, token, 
             <label class="check">
               <input type="checkbox" checked={by.magnitude} onChange={(event) => setBy({ ...by, magnitude: event.currentTarget.checked })} /> rank by magnitude
             </label>
-            <div class="scroll">
+            <Scroll label="Active latents">
               <table class="figures sortable">
                 <thead>
                   <tr>
@@ -76,7 +76,7 @@ export function TokenLatents({ results, autoencoder, sequence, position, token, 
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
             {ranked.length > most ? <p class="under">the first {most} of {count(ranked.length)}</p> : null}
           </>
         )}
