@@ -71,7 +71,11 @@ export class LatentTable {
 
   private async find(id: string): Promise<Column | null> {
     if (id === latentColumn) {
-      return Uint32Array.from({ length: this.width }, (_, i) => i);
+      const numbers = new Uint32Array(this.width);
+      for (let i = 0; i < numbers.length; i++) {
+        numbers[i] = i;
+      }
+      return numbers;
     }
     if (isMagnitude(id)) {
       const values = await this.column(bare(id));
