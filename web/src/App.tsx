@@ -21,7 +21,10 @@ export function App() {
     if (ticket !== undefined) {
       // A ticket is good once: it does not stay in the address or the history.
       replace(`#/${path.slice(2).map(encodeURIComponent).join('/') || 'runs'}`);
-      redeem(ticket).then((good) => setKnown(good || hasKey()), () => undefined);
+      redeem(ticket).then(
+        (good) => setKnown(good || hasKey()),
+        () => undefined,
+      );
     }
   }, [ticket]);
 
@@ -32,20 +35,44 @@ export function App() {
   };
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         Skip to the content
       </a>
       <header class="top">
-        <a class="brand" href="#/runs">AeServerless <span>explorer</span></a>
+        <a class="brand" href="#/runs">
+          AeServerless <span>explorer</span>
+        </a>
         <nav aria-label="Main">
           <a href="#/runs">Runs</a>
-          {known ? <button type="button" class="plain" onClick={forget}>Forget the key</button> : null}
+          {known ? (
+            <button type="button" class="plain" onClick={forget}>
+              Forget the key
+            </button>
+          ) : null}
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
-        {!known ? <KeyForm refused={refused} onKey={(key) => { setKey(key); setRefused(false); setKnown(true); }} />
-          : path[0] === 'runs' && path[1] !== undefined ? <RunPages key={path[1]} runId={path[1]} path={path.slice(2)} query={query} />
-          : <Runs />}
+        {!known ? (
+          <KeyForm
+            refused={refused}
+            onKey={(key) => {
+              setKey(key);
+              setRefused(false);
+              setKnown(true);
+            }}
+          />
+        ) : path[0] === 'runs' && path[1] !== undefined ? (
+          <RunPages key={path[1]} runId={path[1]} path={path.slice(2)} query={query} />
+        ) : (
+          <Runs />
+        )}
       </main>
     </>
   );

@@ -32,7 +32,8 @@ internal static class ExplorerFiles
             var content = new byte[stream.Length];
             stream.ReadExactly(content);
             var path = name[Prefix.Length..];
-            files.Add(path, new ExplorerFile(content, ContentType(path), $"\"{Convert.ToHexStringLower(SHA256.HashData(content))}\"", CacheControl(path)));
+            var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+            files.Add(path, new ExplorerFile(content, ContentType(path), $"\"{hash}\"", CacheControl(path)));
         }
 
         return files.ToFrozenDictionary(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ namespace AeServerless.Functions.Explorer;
 /// <summary>Streams a file of a run's dataset: the tokens around examples are read from there.</summary>
 public sealed class GetInput(ResultStore results, RunDocuments documents, InputStore inputs)
 {
-    /// <summary>GET /api/runs/{runId}/inputs/{path}: a file of the dataset in the version that the run was planned with; ranges work.</summary>
+    /// <summary>GET /api/runs/{runId}/inputs/{path}: a file of the dataset as the run was planned with it; ranges work.</summary>
     [Function(nameof(GetInput))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/inputs/{*path}")] HttpRequest request,

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace AeServerless.LocalHost.Http;
 
 /// <summary>
-/// One-time tickets for the key. Whoever has the key asks for a ticket and puts it into the fragment of a page's address, which browsers never send;
-/// the page trades it for the key. An address that stays in a history or a log opens nothing once it was used, nor after an hour.
+/// One-time tickets for the key. Whoever has the key asks for a ticket and puts it into the fragment of a page's address, which browsers
+/// never send; the page trades it for the key. An address that stays in a history or a log opens nothing once it was used, nor after an hour.
 /// </summary>
 internal sealed class PageTickets(HostKey key, TimeProvider time)
 {
@@ -22,7 +22,8 @@ internal sealed class PageTickets(HostKey key, TimeProvider time)
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost(TicketRoute, (HttpRequest request) => key.Opens(HttpKeys.Of(request)) ? Results.Json(new { ticket = Issue() }) : Results.Unauthorized());
+        endpoints.MapPost(TicketRoute, (HttpRequest request) =>
+            key.Opens(HttpKeys.Of(request)) ? Results.Json(new { ticket = Issue() }) : Results.Unauthorized());
         endpoints.MapPost(KeyRoute, (TicketRequest request, HttpResponse response) =>
         {
             response.Headers.CacheControl = "no-store";
@@ -34,7 +35,8 @@ internal sealed class PageTickets(HostKey key, TimeProvider time)
     public string Issue()
     {
         var now = time.GetUtcNow();
-        foreach (var old in _tickets.OrderBy(ticket => ticket.Value).Where((ticket, i) => ticket.Value <= now || i <= _tickets.Count - MostTickets).ToArray())
+        var oldestFirst = _tickets.OrderBy(ticket => ticket.Value).ToArray();
+        foreach (var old in oldestFirst.Where((ticket, i) => ticket.Value <= now || i <= oldestFirst.Length - MostTickets))
         {
             _tickets.TryRemove(old);
         }

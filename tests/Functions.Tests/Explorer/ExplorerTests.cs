@@ -73,18 +73,22 @@ public sealed partial class ExplorerTests(AppFixture fixture) : IClassFixture<Ap
         using var issued = await _app.Http.PostAsync("explore/tickets", content: null, TestContext.Current.CancellationToken);
         var ticket = await issued.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
-        async Task<HttpResponseMessage> RedeemAsync() => await open.PostAsync(
-            "explore/key", new StringContent(ticket, mediaType: MediaTypeHeaderValue.Parse("application/json")), TestContext.Current.CancellationToken);
-        using var first = await RedeemAsync();
-        using var second = await RedeemAsync();
+        using var first = await RedeemAsync(open, ticket);
+        using var second = await RedeemAsync(open, ticket);
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        var key = JsonDocument.Parse(await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("key").GetString()!;
+        var answer = JsonDocument.Parse(await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
         using var request = new HttpRequestMessage(HttpMethod.Get, "runs");
-        request.Headers.Add("x-functions-key", key);
+        request.Headers.Add("x-functions-key", answer.GetProperty("key").GetString());
         using var runs = await open.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, runs.StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, second.StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> RedeemAsync(HttpClient open, string ticket)
+    {
+        using var body = new StringContent(ticket, mediaType: MediaTypeHeaderValue.Parse("application/json"));
+        return await open.PostAsync("explore/key", body, TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex("""<script[^>]* src="\./([^"]+)""")]

@@ -26,7 +26,13 @@ export interface Run {
 
 export interface Verification {
   status: RunStatus;
-  report?: { files: number; chunks: number; differenceCount: number; differences: { name: string; problem: string }[]; error?: Failure | null } | null;
+  report?: {
+    files: number;
+    chunks: number;
+    differenceCount: number;
+    differences: { name: string; problem: string }[];
+    error?: Failure | null;
+  } | null;
   error?: Failure | null;
 }
 

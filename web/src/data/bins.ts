@@ -39,9 +39,11 @@ export function logBins(values: ArrayLike<number>, perDecade: number): Bins {
   return { edges: Array.from({ length: counts.length + 1 }, (_, i) => 10 ** ((first + i) / perDecade)), counts };
 }
 
-/** Counts of values of both signs, each in bins even in the logarithm of the magnitude: the negative ones first, the largest magnitude at the left. */
+/** Counts of values of both signs in bins even in the logarithm of the magnitude: the negative ones first, the largest at the left. */
 export function signedLogBins(
-  values: ArrayLike<number>, perDecade: number, decades: number,
+  values: ArrayLike<number>,
+  perDecade: number,
+  decades: number,
 ): Bins & { zeros: number; negative: number; positive: number; sum: number } {
   let most = 0;
   let [zeros, negative, positive, sum] = [0, 0, 0, 0];

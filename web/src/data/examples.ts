@@ -32,7 +32,14 @@ export async function readExamples(file: TensorFile, list: string, latent: numbe
 async function readList(file: TensorFile, list: string, latent: number): Promise<Example[]> {
   const columns = await Promise.all(fields.map((field) => file.readRows(`${list}_${field}`, latent, 1)));
   return Array.from({ length: columns[0]!.length }, (_, i) => {
-    const [value, sequence, shard, shardSequence, position, token] = columns.map((column) => column[i]!) as [number, number, number, number, number, number];
+    const [value, sequence, shard, shardSequence, position, token] = columns.map((column) => column[i]!) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     return { value, sequence, shard, shardSequence, position, token };
   });
 }

@@ -2,7 +2,8 @@ import { bare, latentColumn } from './columns';
 import type { Condition } from './sort';
 
 /**
- * Filters as the address has them: `column:least:most`, parted by commas, either bound left out where there is none; `|column|` for the magnitude.
+ * Filters as the address has them: `column:least:most`, parted by commas, either bound left out where there is none; `|column|` for the
+ * magnitude.
  */
 export function parseFilters(text: string | null): Condition[] {
   return (text ?? '').split(',').flatMap((part) => {

@@ -12,9 +12,11 @@ export function figure(value: number | null | undefined): string {
   }
   const size = Math.abs(value);
   const text =
-    Number.isInteger(value) && size < 1e9 ? whole.format(value)
-    : size >= 1e6 || size < 1e-4 ? value.toExponential(2)
-    : value.toPrecision(4);
+    Number.isInteger(value) && size < 1e9
+      ? whole.format(value)
+      : size >= 1e6 || size < 1e-4
+        ? value.toExponential(2)
+        : value.toPrecision(4);
   return text.replace(/-/g, '−');
 }
 

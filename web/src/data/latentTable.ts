@@ -40,12 +40,19 @@ export class LatentTable {
 
   /** Of those conditions, the values and bounds that can be checked. */
   async conditions(conditions: readonly Condition[]): Promise<{ values: Column; least: number; most: number }[]> {
-    const found = await Promise.all(conditions.map(async ({ column, least, most }) => ({ values: await this.column(column), least, most })));
+    const found = await Promise.all(
+      conditions.map(async ({ column, least, most }) => ({ values: await this.column(column), least, most })),
+    );
     return found.flatMap(({ values, least, most }) => (values ? [{ values, least, most }] : []));
   }
 
   /** Marks latents that have one of the tokens among their top examples, block by block. */
-  async withToken(scalar: string, tokens: Uint8Array, onProgress: (done: number) => void, signal: AbortSignal): Promise<Uint8Array | null> {
+  async withToken(
+    scalar: string,
+    tokens: Uint8Array,
+    onProgress: (done: number) => void,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | null> {
     const file = await this.file(scalar);
     const lists = ['top_tokens', 'bottom_tokens'].filter((name) => file.has(name));
     if (lists.length === 0) {

@@ -54,12 +54,25 @@ export class PerToken {
     const pointers = await file.readRows('indptr', row, count + 1);
     const first = pointers[0]!;
     const length = pointers[count]! - first;
-    const [latents, values] = await Promise.all([file.readRows('indices', first, length), file.readRows('values', first, length)]);
-    return { starts: Float64Array.from(pointers, (pointer) => pointer - first), latents: latents as Int32Array, values: values as Float32Array };
+    const [latents, values] = await Promise.all([
+      file.readRows('indices', first, length),
+      file.readRows('values', first, length),
+    ]);
+    return {
+      starts: Float64Array.from(pointers, (pointer) => pointer - first),
+      latents: latents as Int32Array,
+      values: values as Float32Array,
+    };
   }
 
   /** One latent's values at `count` positions of a sequence; 0 where it has none. */
-  async ofLatent(scalar: ScalarSummary, latent: number, sequence: number, position: number, count: number): Promise<Float32Array> {
+  async ofLatent(
+    scalar: ScalarSummary,
+    latent: number,
+    sequence: number,
+    position: number,
+    count: number,
+  ): Promise<Float32Array> {
     const rows = await this.latents(scalar, sequence, position, count);
     const found = new Float32Array(count);
     for (let row = 0; row < count; row++) {

@@ -17,7 +17,9 @@ export async function activeByPosition(results: Results, autoencoder: string, la
   }
   const file = await results.open(path);
   const [starts, active, errors] = await Promise.all([
-    results.perToken.sequenceStarts(path), file.read('active_latents'), file.read('mean_squared_error'),
+    results.perToken.sequenceStarts(path),
+    file.read('active_latents'),
+    file.read('mean_squared_error'),
   ]);
   return meansByPosition(starts, active, errors);
 }

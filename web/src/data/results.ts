@@ -66,16 +66,23 @@ export class Results {
   /** The latent-shaped scalars of an autoencoder, the one that ranks its latents first. */
   scalars(name: string, layer: number): ScalarSummary[] {
     const ranking = this.autoencoder(name, layer)?.rankedBy;
-    const own = (this.summary?.scalars ?? []).filter((scalar) => scalar.autoencoder === name && scalar.layer === layer && isLatentShaped(scalar));
+    const own = (this.summary?.scalars ?? []).filter(
+      (scalar) => scalar.autoencoder === name && scalar.layer === layer && isLatentShaped(scalar),
+    );
     return [...own.filter((scalar) => scalar.scalar === ranking), ...own.filter((scalar) => scalar.scalar !== ranking)];
   }
 
   /** The scalar that says how an autoencoder's latents move the loss: one along its gradient, not that of a traced activation. */
   effect(name: string, layer: number): ScalarSummary | undefined {
     const traced = (scalar: ScalarSummary): boolean =>
-      this.recipe?.derivedScalars?.some((request) => (request.name ?? request.type) === scalar.scalar && Boolean(request.trace)) ?? false;
+      this.recipe?.derivedScalars?.some(
+        (request) => (request.name ?? request.type) === scalar.scalar && Boolean(request.trace),
+      ) ?? false;
     const own = this.scalars(name, layer).filter((scalar) => !traced(scalar));
-    return own.find((scalar) => /write_to_final_residual_grad$/.test(scalar.type)) ?? own.find((scalar) => /act_times_grad$/.test(scalar.type));
+    return (
+      own.find((scalar) => /write_to_final_residual_grad$/.test(scalar.type)) ??
+      own.find((scalar) => /act_times_grad$/.test(scalar.type))
+    );
   }
 
   table(name: string, layer: number): LatentTable {
@@ -93,6 +100,9 @@ export class Results {
     return this.vocabularyRead;
   }
 }
+
+/** An autoencoder and layer as addresses have them. */
+export const idOf = (one: AutoencoderSummary): string => `${one.autoencoder}/${one.layer}`;
 
 export const isLatentShaped = (scalar: ScalarSummary): boolean => scalar.shape === 'Latents' || scalar.shape === 'LatentVectors';
 

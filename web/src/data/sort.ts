@@ -1,6 +1,6 @@
 /**
- * Orders rows by a column of doubles, with a radix sort over the bits of the numbers: a million rows take a fraction of the time that a comparing
- * sort needs. Equal values stay in the order of the rows given; not-a-number comes last either way.
+ * Orders rows by a column of doubles, with a radix sort over the bits of the numbers: a million rows take a fraction of the time that a
+ * comparing sort needs. Equal values stay in the order of the rows given; not-a-number comes last either way.
  */
 export function sortRows(values: ArrayLike<number>, rows: Uint32Array, descending: boolean): Uint32Array {
   const count = rows.length;
@@ -22,7 +22,7 @@ export function sortRows(values: ArrayLike<number>, rows: Uint32Array, descendin
     const flip = descending ? !negative : negative;
     const sign = descending ? 0 : 0x80000000;
     low[i] = flip ? ~words[0]! : words[0]!;
-    high[i] = negative ? (descending ? words[1]! : ~words[1]!) : (descending ? ~words[1]! & 0x7fffffff : words[1]! | sign);
+    high[i] = negative ? (descending ? words[1]! : ~words[1]!) : descending ? ~words[1]! & 0x7fffffff : words[1]! | sign;
   }
 
   let nextLow = new Uint32Array(count);
@@ -65,7 +65,9 @@ export interface Condition {
 
 /** The rows, ascending, whose values are within the bounds of every condition, bounds included. */
 export function filterRows(
-  count: number, conditions: readonly { values: ArrayLike<number>; least: number; most: number }[], kept?: Uint8Array,
+  count: number,
+  conditions: readonly { values: ArrayLike<number>; least: number; most: number }[],
+  kept?: Uint8Array,
 ): Uint32Array {
   const rows = new Uint32Array(count);
   let found = 0;

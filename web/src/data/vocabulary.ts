@@ -78,8 +78,10 @@ const replacements: [RegExp, (character: string) => string][] = [
   [/\t/g, () => '⇥'],
   [/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0))],
   // Invisible characters, and those that would turn the direction of the text around them.
-  [/[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-    (character) => `‹${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`],
+  [
+    /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
+    (character) => `‹${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
+  ],
 ];
 
 /** A token's text with what can't be seen made visible. It is shown as text alone, never as markup. */

@@ -61,7 +61,12 @@ export interface Choice {
   disabled?: boolean;
 }
 
-export function Choose({ label, value, choices, onChange }: {
+export function Choose({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
   label: string;
   value: string;
   choices: readonly Choice[];
@@ -82,7 +87,12 @@ export function Choose({ label, value, choices, onChange }: {
 }
 
 /** Buttons of which one is pressed. */
-export function Switch({ label, value, choices, onChange }: {
+export function Switch({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
   label: string;
   value: string;
   choices: readonly Choice[];
@@ -105,7 +115,12 @@ export function Switch({ label, value, choices, onChange }: {
   );
 }
 
-export function Card({ title, aside, children, wide }: {
+export function Card({
+  title,
+  aside,
+  children,
+  wide,
+}: {
   title: string;
   aside?: ComponentChildren;
   children: ComponentChildren;

@@ -4,8 +4,15 @@ import type { Bins } from '../data/bins';
 import { count, figure } from '../data/format';
 import { axis, Plot, type Colours, type PlotOptions } from './Plot';
 
-/** Bars of bins that are even in a logarithm: they stand side by side, and the axis names their edges. Signs have colours where there are both. */
-export function Histogram({ label, x, y, bins, height = 220, logCounts = false }: {
+/** Bars of bins even in a logarithm, side by side; the axis names their edges. Signs have colours where there are both. */
+export function Histogram({
+  label,
+  x,
+  y,
+  bins,
+  height = 220,
+  logCounts = false,
+}: {
   label: string;
   x: string;
   y: string;
@@ -28,14 +35,25 @@ export function Histogram({ label, x, y, bins, height = 220, logCounts = false }
         cursor: { drag: { setScale: false }, points: { show: false }, y: false },
         scales: {
           x: { time: false, range: [0, bins.counts.length] },
-          y: logCounts ? { distr: 3, log: 10, range: (_, __, most) => [0.8, Math.max(2, most * 1.5)] } : { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
+          y: logCounts
+            ? { distr: 3, log: 10, range: (_, __, most) => [0.8, Math.max(2, most * 1.5)] }
+            : { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
         },
         axes: [
-          { ...axis(c, x), splits: (u) => edgeSplits(bins, u.width), values: (_, splits) => splits.map((i) => edgeText(bins.edges[i]!)) },
+          {
+            ...axis(c, x),
+            splits: (u) => edgeSplits(bins, u.width),
+            values: (_, splits) => splits.map((i) => edgeText(bins.edges[i]!)),
+          },
           { ...axis(c, y, logCounts), size: 52 },
         ],
         series: [{}, bars(bins.edges[0]! < 0 ? c.positive : c.plain), bars(c.negative)],
-        hooks: { setCursor: [(u) => setUnder(u.cursor.left !== undefined && u.cursor.left >= 0 ? Math.floor(u.posToVal(u.cursor.left, 'x')) : null)] },
+        hooks: {
+          setCursor: [
+            (u) =>
+              setUnder(u.cursor.left !== undefined && u.cursor.left >= 0 ? Math.floor(u.posToVal(u.cursor.left, 'x')) : null),
+          ],
+        },
       }),
     [bins, x, y, logCounts],
   );
@@ -43,7 +61,11 @@ export function Histogram({ label, x, y, bins, height = 220, logCounts = false }
   return (
     <div class="hovered">
       <Plot label={label} height={height} data={data} make={make} />
-      {shown === null ? null : <span>{edge(bins.edges[shown]!)} to {edge(bins.edges[shown + 1]!)}: {count(bins.counts[shown]!)}</span>}
+      {shown === null ? null : (
+        <span>
+          {edge(bins.edges[shown]!)} to {edge(bins.edges[shown + 1]!)}: {count(bins.counts[shown]!)}
+        </span>
+      )}
     </div>
   );
 }
@@ -77,7 +99,10 @@ function edgeSplits(bins: Bins, width: number): number[] {
   const round = all.filter((i) => Number.isFinite(bins.edges[i]!) && (bins.edges[i] === 0 || isPower(bins.edges[i]!)));
   const from = round.length >= 3 ? round : all.filter((i) => Number.isFinite(bins.edges[i]!));
   const step = Math.ceil(from.length / room);
-  const zero = Math.max(0, from.findIndex((i) => bins.edges[i] === 0));
+  const zero = Math.max(
+    0,
+    from.findIndex((i) => bins.edges[i] === 0),
+  );
   return from.filter((_, i) => (i - zero) % step === 0);
 }
 

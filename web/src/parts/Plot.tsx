@@ -6,7 +6,12 @@ import { useSize } from './hooks';
 export type PlotOptions = Omit<uPlot.Options, 'width' | 'height'>;
 
 /** A uPlot chart as wide as its place, in the colours of the page. `make` is called again where the data or the theme change. */
-export function Plot({ label, height, data, make }: {
+export function Plot({
+  label,
+  height,
+  data,
+  make,
+}: {
   label: string;
   height: number;
   data: uPlot.AlignedData;
@@ -49,7 +54,13 @@ export interface Colours {
 function colours(element: Element): Colours {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(name).trim();
-  return { text: read('--dim'), grid: read('--line'), positive: read('--positive'), negative: read('--negative'), plain: read('--accent') };
+  return {
+    text: read('--dim'),
+    grid: read('--line'),
+    positive: read('--positive'),
+    negative: read('--negative'),
+    plain: read('--accent'),
+  };
 }
 
 function useDark(): boolean {
@@ -92,16 +103,15 @@ function tick(value: number): string {
   if (value !== 0 && (size >= 1e5 || size < 1e-3)) {
     return value.toExponential(0).replace('e+', 'e').replace(/-/g, '−');
   }
-  return value === 0 ? '0' : figure(Number(value.toPrecision(3))).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return value === 0
+    ? '0'
+    : figure(Number(value.toPrecision(3)))
+        .replace(/(\.\d*?)0+$/, '$1')
+        .replace(/\.$/, '');
 }
 
 /** One line over whole numbers. */
-export function LinePlot({ label, x, y, values }: {
-  label: string;
-  x: string;
-  y: string;
-  values: ArrayLike<number>;
-}) {
+export function LinePlot({ label, x, y, values }: { label: string; x: string; y: string; values: ArrayLike<number> }) {
   const data = useMemo<uPlot.AlignedData>(
     () => [Array.from(values, (_, i) => i), Array.from(values, (value) => (Number.isNaN(value) ? null : value))],
     [values],

@@ -7,8 +7,15 @@ export interface Brush {
   y: [number, number];
 }
 
-/** Points on two logarithmic axes, drawn as densities: a million take as long as a thousand. Magnitudes stand on the y axis, signs are colours. */
-export function Scatter({ label, x, y, xLabel, yLabel, onBrush }: {
+/** Points on two logarithmic axes, drawn as densities: a million are no more work. The y axis has magnitudes; signs are colours. */
+export function Scatter({
+  label,
+  x,
+  y,
+  xLabel,
+  yLabel,
+  onBrush,
+}: {
   label: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
@@ -21,7 +28,13 @@ export function Scatter({ label, x, y, xLabel, yLabel, onBrush }: {
     brushed.current = onBrush;
   });
   const ranges = useMemo(() => ({ x: range(x), y: range(y) }), [x, y]);
-  const data = useMemo<uPlot.AlignedData>(() => [[ranges.x[0], ranges.x[1]], [ranges.y[0], ranges.y[1]]], [ranges]);
+  const data = useMemo<uPlot.AlignedData>(
+    () => [
+      [ranges.x[0], ranges.x[1]],
+      [ranges.y[0], ranges.y[1]],
+    ],
+    [ranges],
+  );
   const make = useMemo(
     () =>
       (c: Colours): PlotOptions => ({

@@ -14,7 +14,13 @@ export function TokenStrip({ tokens, most, label }: { tokens: readonly ShownToke
   return (
     <p class="tokens" aria-label={label} role="group">
       {tokens.map((token, i) => (
-        <span key={i} class={token.marked ? 'token marked' : 'token'} style={heat(token.value, most)} title={tokenTitle(token)} dir="auto">
+        <span
+          key={i}
+          class={token.marked ? 'token marked' : 'token'}
+          style={heat(token.value, most)}
+          title={tokenTitle(token)}
+          dir="auto"
+        >
           {shown(token)}
         </span>
       ))}

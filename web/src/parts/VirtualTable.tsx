@@ -13,7 +13,15 @@ const mostPixels = 8_000_000;
 const rowHeight = 30;
 
 /** A table of any number of rows of which only those in sight exist. The arrow keys move a row, Enter opens it. */
-export function VirtualTable({ label, heads, rows, cells, sort, onSort, onOpen }: {
+export function VirtualTable({
+  label,
+  heads,
+  rows,
+  cells,
+  sort,
+  onSort,
+  onOpen,
+}: {
   label: string;
   heads: readonly Head[];
   rows: number;
@@ -56,7 +64,12 @@ export function VirtualTable({ label, heads, rows, cells, sort, onSort, onOpen }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const moves: Record<string, number> = {
-      ArrowDown: 1, ArrowUp: -1, PageDown: visible - 1, PageUp: 1 - visible, Home: -rows, End: rows,
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: visible - 1,
+      PageUp: 1 - visible,
+      Home: -rows,
+      End: rows,
     };
     const move = moves[event.key];
     if (event.target !== scroller.current || rows === 0) {

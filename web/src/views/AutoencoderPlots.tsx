@@ -24,7 +24,10 @@ export function AutoencoderPlots({ results, autoencoder }: { results: Results; a
       return null;
     }
     const table = results.table(name, layer);
-    const [frequency, mean] = await Promise.all([table.column(columnOf(first.scalar, 'frequency')), table.column(columnOf(shown, 'mean'))]);
+    const [frequency, mean] = await Promise.all([
+      table.column(columnOf(first.scalar, 'frequency')),
+      table.column(columnOf(shown, 'mean')),
+    ]);
     return { frequency: frequency!, mean: mean! };
   }, [results, name, layer, shown]);
   if (!first) {
@@ -37,11 +40,21 @@ export function AutoencoderPlots({ results, autoencoder }: { results: Results; a
         title="Frequency and mean"
         wide
         aside={
-          <Choose label="Mean of" value={shown} onChange={setShown} choices={scalars.map((one) => ({ value: one.scalar, label: words(one.scalar) }))} />
+          <Choose
+            label="Mean of"
+            value={shown}
+            onChange={setShown}
+            choices={scalars.map((one) => ({ value: one.scalar, label: words(one.scalar) }))}
+          />
         }
       >
-        {columns.error ? <Trouble error={columns.error} /> : !columns.value ? <Waiting what="statistics" />
-          : <FrequencyEffect results={results} name={name} layer={layer} first={first} scalar={scalar} {...columns.value} />}
+        {columns.error ? (
+          <Trouble error={columns.error} />
+        ) : !columns.value ? (
+          <Waiting what="statistics" />
+        ) : (
+          <FrequencyEffect results={results} name={name} layer={layer} first={first} scalar={scalar} {...columns.value} />
+        )}
       </Card>
       {columns.value ? (
         <>
@@ -54,8 +67,22 @@ export function AutoencoderPlots({ results, autoencoder }: { results: Results; a
   );
 }
 
-function FrequencyEffect({ results, name, layer, first, scalar, frequency, mean }: {
-  results: Results; name: string; layer: number; first: ScalarSummary; scalar: ScalarSummary; frequency: ArrayLike<number>; mean: ArrayLike<number>;
+function FrequencyEffect({
+  results,
+  name,
+  layer,
+  first,
+  scalar,
+  frequency,
+  mean,
+}: {
+  results: Results;
+  name: string;
+  layer: number;
+  first: ScalarSummary;
+  scalar: ScalarSummary;
+  frequency: ArrayLike<number>;
+  mean: ArrayLike<number>;
 }) {
   const [brush, setBrush] = useState<Brush | null>(null);
   const chosen = useMemo(() => {
@@ -67,10 +94,12 @@ function FrequencyEffect({ results, name, layer, first, scalar, frequency, mean 
     return n;
   }, [brush, frequency, mean]);
   const column = columnOf(scalar.scalar, 'mean');
-  const filters = brush && [
-    `${columnOf(first.scalar, 'frequency')}:${brush.x[0].toPrecision(6)}:${brush.x[1].toPrecision(6)}`,
-    `|${column}|:${brush.y[0].toPrecision(6)}:${brush.y[1].toPrecision(6)}`,
-  ].join(',');
+  const filters =
+    brush &&
+    [
+      `${columnOf(first.scalar, 'frequency')}:${brush.x[0].toPrecision(6)}:${brush.x[1].toPrecision(6)}`,
+      `|${column}|:${brush.y[0].toPrecision(6)}:${brush.y[1].toPrecision(6)}`,
+    ].join(',');
   return (
     <>
       <Scatter
@@ -85,10 +114,18 @@ function FrequencyEffect({ results, name, layer, first, scalar, frequency, mean 
         <span class="key positive">mean above zero</span> <span class="key negative">below zero</span>
         {' · '}
         {brush && filters ? (
-          <a href={link(['runs', results.run.runId, name, layer, 'latents'], { sort: column, show: scalar.scalar, filter: filters })}>
+          <a
+            href={link(['runs', results.run.runId, name, layer, 'latents'], {
+              sort: column,
+              show: scalar.scalar,
+              filter: filters,
+            })}
+          >
             Open the {count(chosen)} latents in the box
           </a>
-        ) : 'drag a box to select latents'}
+        ) : (
+          'drag a box to select latents'
+        )}
       </p>
     </>
   );
@@ -99,7 +136,12 @@ function FrequencyHistogram({ frequency }: { frequency: ArrayLike<number> }) {
   const dead = useMemo(() => zerosIn(frequency), [frequency]);
   return (
     <Card title="Frequencies">
-      <Histogram label={`Histogram of the frequencies of ${count(frequency.length)} latents`} x="frequency" y="latents" bins={bins} />
+      <Histogram
+        label={`Histogram of the frequencies of ${count(frequency.length)} latents`}
+        x="frequency"
+        y="latents"
+        bins={bins}
+      />
       <p class="under">{count(dead)} latents never fire and are not in the plot</p>
     </Card>
   );
@@ -109,10 +151,20 @@ function EffectHistogram({ scalar, mean, isEffect }: { scalar: ScalarSummary; me
   const bins = useMemo(() => signedLogBins(mean, 4, 4), [mean]);
   return (
     <Card title={isEffect ? 'Effect on the loss' : `Means of ${words(scalar.scalar)}`}>
-      <Histogram label={`Histogram of the mean of ${words(scalar.scalar)} over latents`} x={`mean ${words(scalar.scalar)}`} y="latents" bins={bins} />
+      <Histogram
+        label={`Histogram of the mean of ${words(scalar.scalar)} over latents`}
+        x={`mean ${words(scalar.scalar)}`}
+        y="latents"
+        bins={bins}
+      />
       <p class="under">
-        <span class="key positive">{count(bins.positive)} {isEffect ? 'raise it' : 'above zero'}</span>{' '}
-        <span class="key negative">{count(bins.negative)} {isEffect ? 'lower it' : 'below zero'}</span> · {count(bins.zeros)} are zero · all together {figure(bins.sum)} a token
+        <span class="key positive">
+          {count(bins.positive)} {isEffect ? 'raise it' : 'above zero'}
+        </span>{' '}
+        <span class="key negative">
+          {count(bins.negative)} {isEffect ? 'lower it' : 'below zero'}
+        </span>{' '}
+        · {count(bins.zeros)} are zero · all together {figure(bins.sum)} a token
       </p>
     </Card>
   );
@@ -122,9 +174,20 @@ function Positions({ results, name, layer }: { results: Results; name: string; l
   const { value, error } = useAsked(() => activeByPosition(results, name, layer), [results, name, layer]);
   return (
     <Card title="L0 by position">
-      {error ? <Trouble error={error} /> : value === undefined ? <Waiting what="positions" />
-        : value === null ? <Missing what="Active latents by position" how="The output “tokens” of a recipe records it." />
-        : <LinePlot label="Mean number of active latents at each position of a sequence" x="position in the sequence" y="active latents" values={value} />}
+      {error ? (
+        <Trouble error={error} />
+      ) : value === undefined ? (
+        <Waiting what="positions" />
+      ) : value === null ? (
+        <Missing what="Active latents by position" how="The output “tokens” of a recipe records it." />
+      ) : (
+        <LinePlot
+          label="Mean number of active latents at each position of a sequence"
+          x="position in the sequence"
+          y="active latents"
+          values={value}
+        />
+      )}
     </Card>
   );
 }

@@ -29,18 +29,37 @@ export function ExampleRows({ examples, ...of }: Of & { examples: readonly Examp
     <>
       <ol class="examples">
         {examples.slice(0, shown).map((example) => (
-          <ExampleRow key={`${example.sequence}:${example.position}`} {...of} example={example} vocabulary={vocabulary} most={most} />
+          <ExampleRow
+            key={`${example.sequence}:${example.position}`}
+            {...of}
+            example={example}
+            vocabulary={vocabulary}
+            most={most}
+          />
         ))}
       </ol>
       {shown < examples.length ? (
-        <button type="button" class="plain" onClick={() => setShown(examples.length)}>All {examples.length} examples</button>
+        <button type="button" class="plain" onClick={() => setShown(examples.length)}>
+          All {examples.length} examples
+        </button>
       ) : null}
     </>
   );
 }
 
-function ExampleRow({ results, autoencoder, layer, latent, scalar, example, vocabulary, most }: Of & {
-  example: Example; vocabulary: Vocabulary | undefined; most: number;
+function ExampleRow({
+  results,
+  autoencoder,
+  layer,
+  latent,
+  scalar,
+  example,
+  vocabulary,
+  most,
+}: Of & {
+  example: Example;
+  vocabulary: Vocabulary | undefined;
+  most: number;
 }) {
   const [wide, setWide] = useState(false);
   const { before, after } = wide ? expanded : brief;
@@ -58,24 +77,46 @@ function ExampleRow({ results, autoencoder, layer, latent, scalar, example, voca
     if (!results.perToken.hasTokens(autoencoder, layer)) {
       return null;
     }
-    return (await results.perToken.figures(autoencoder, layer, example.sequence, example.position, 1)).mean_squared_error[0] ?? null;
+    return (
+      (await results.perToken.figures(autoencoder, layer, example.sequence, example.position, 1)).mean_squared_error[0] ?? null
+    );
   }, [results, autoencoder, layer, example]);
   const heat = values?.of === context ? values?.values : undefined;
   const tokens = context?.tokens.map((id, i): ShownToken => {
     const marked = context.firstPosition + i === example.position;
-    return { id, text: context.texts?.[i] ?? vocabulary?.text(id), value: heat?.[i] ?? (marked ? example.value : undefined), marked };
+    return {
+      id,
+      text: context.texts?.[i] ?? vocabulary?.text(id),
+      value: heat?.[i] ?? (marked ? example.value : undefined),
+      marked,
+    };
   });
   return (
     <li>
       <div class="example-head">
         <Figure value={example.value} />
-        <a href={link(['runs', results.run.runId, 'sequences', example.sequence], { of: `${autoencoder}/${layer}`, at: example.position })}>
+        <a
+          href={link(['runs', results.run.runId, 'sequences', example.sequence], {
+            of: `${autoencoder}/${layer}`,
+            at: example.position,
+          })}
+        >
           sequence {example.sequence}, position {example.position}
         </a>
-        {error !== null && error !== undefined ? <small class="dim" title="mean squared reconstruction error at this token">error {figure(error)}</small> : null}
-        <button type="button" class="plain" aria-expanded={wide} onClick={() => setWide(!wide)}>{wide ? 'Less' : 'More'} context</button>
+        {error !== null && error !== undefined ? (
+          <small class="dim" title="mean squared reconstruction error at this token">
+            error {figure(error)}
+          </small>
+        ) : null}
+        <button type="button" class="plain" aria-expanded={wide} onClick={() => setWide(!wide)}>
+          {wide ? 'Less' : 'More'} context
+        </button>
       </div>
-      {tokens ? <TokenStrip tokens={tokens} most={most} label={`Tokens around position ${example.position}`} /> : <p class="tokens dim">…</p>}
+      {tokens ? (
+        <TokenStrip tokens={tokens} most={most} label={`Tokens around position ${example.position}`} />
+      ) : (
+        <p class="tokens dim">…</p>
+      )}
     </li>
   );
 }

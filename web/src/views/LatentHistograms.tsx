@@ -42,9 +42,17 @@ function OneHistogram({ results, autoencoder, layer, latent, scalar }: Of & { sc
     return error ? <Trouble error={error} /> : <Waiting what="the histogram" />;
   }
   const total = bins.counts.reduce((sum, n) => sum + n, 0);
-  return total === 0 ? <p class="missing">It is zero on every token.</p> : (
+  return total === 0 ? (
+    <p class="missing">It is zero on every token.</p>
+  ) : (
     <>
-      <Histogram label={`Histogram of ${count(total)} values of ${words(scalar.scalar)}`} x={words(scalar.scalar)} y="tokens" bins={bins} height={180} />
+      <Histogram
+        label={`Histogram of ${count(total)} values of ${words(scalar.scalar)}`}
+        x={words(scalar.scalar)}
+        y="tokens"
+        bins={bins}
+        height={180}
+      />
     </>
   );
 }

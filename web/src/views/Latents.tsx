@@ -16,8 +16,16 @@ const none: Head[] = [];
 type Columns = Record<string, ArrayLike<number> | null>;
 
 /** All latents of an autoencoder, sorted, filtered and searched. What is shown is in the address. */
-export function Latents({ results, autoencoder, layer, query }: {
-  results: Results; autoencoder: string; layer: number; query: URLSearchParams;
+export function Latents({
+  results,
+  autoencoder,
+  layer,
+  query,
+}: {
+  results: Results;
+  autoencoder: string;
+  layer: number;
+  query: URLSearchParams;
 }) {
   const scalars = results.scalars(autoencoder, layer);
   const first = scalars[0]!;
@@ -46,7 +54,10 @@ export function Latents({ results, autoencoder, layer, query }: {
     <>
       <div class="page-head">
         <h1>
-          Latents <small>{autoencoder}, layer {layer}</small>
+          Latents{' '}
+          <small>
+            {autoencoder}, layer {layer}
+          </small>
         </h1>
         <Choose
           label="Show"
@@ -65,7 +76,9 @@ export function Latents({ results, autoencoder, layer, query }: {
       </div>
       {order.error ? <Trouble error={order.error} /> : null}
       <p class="under" role="status">
-        {rows ? `${count(rows.length)} of ${count(table.width)} latents, by ${sort.column === latentColumn ? 'number' : describeColumn(sort.column)}` : ''}
+        {rows
+          ? `${count(rows.length)} of ${count(table.width)} latents, by ${sort.column === latentColumn ? 'number' : describeColumn(sort.column)}`
+          : ''}
         {columns[sort.column] === null ? ', which this run did not record' : ''}
       </p>
       {rows ? (
@@ -79,10 +92,19 @@ export function Latents({ results, autoencoder, layer, query }: {
           cells={(row) => {
             const latent = rows[row]!;
             return heads.map((head) =>
-              head.id === latentColumn ? <a tabIndex={-1} href={link([...here, latent])}>{latent}</a> : cell(columns[head.id], latent));
+              head.id === latentColumn ? (
+                <a tabIndex={-1} href={link([...here, latent])}>
+                  {latent}
+                </a>
+              ) : (
+                cell(columns[head.id], latent)
+              ),
+            );
           }}
         />
-      ) : order.error ? null : <Waiting what="the latents" />}
+      ) : order.error ? null : (
+        <Waiting what="the latents" />
+      )}
     </>
   );
 }
@@ -100,7 +122,7 @@ function headsOf(first: string, shown: string, sort: string): Head[] {
     const { label, title } = statistics.find((statistic) => statistic.id === id)!;
     return { id: columnOf(scalar, id), label, title: `${title}, of ${words(scalar)}`, group: words(scalar) };
   };
-  const heads: Head[] = [{ id: latentColumn, label: 'latent', title: 'the latent’s number', }];
+  const heads: Head[] = [{ id: latentColumn, label: 'latent', title: 'the latent’s number' }];
   if (first === shown) {
     heads.push(...statistics.map(({ id }) => one(first, id)));
   } else {
@@ -110,7 +132,10 @@ function headsOf(first: string, shown: string, sort: string): Head[] {
     const { scalar, statistic } = splitColumn(bare(sort));
     const label = statistics.find(({ id }) => id === statistic)?.label ?? statistic;
     heads.splice(scalar === shown && first !== shown ? 1 + brief.length : 1, 0, {
-      id: sort, label: isMagnitude(sort) ? `|${label}|` : label, group: words(scalar), title: describeColumn(sort),
+      id: sort,
+      label: isMagnitude(sort) ? `|${label}|` : label,
+      group: words(scalar),
+      title: describeColumn(sort),
     });
   }
   return heads;

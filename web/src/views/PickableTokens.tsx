@@ -3,7 +3,12 @@ import { figure } from '../data/format';
 import { heat, shown, tokenTitle, type ShownToken } from '../parts/Tokens';
 
 /** Tokens as buttons. The tab key reaches one of them, the arrow keys go from it to the others. */
-export function PickableTokens({ tokens, picked, metric, onPick }: {
+export function PickableTokens({
+  tokens,
+  picked,
+  metric,
+  onPick,
+}: {
   tokens: readonly ShownToken[];
   picked: number | null;
   metric: string;
@@ -43,7 +48,11 @@ export function PickableTokens({ tokens, picked, metric, onPick }: {
           </button>
         ))}
       </div>
-      {most > least ? <p class="under">{metric}: {figure(least)} (plain) to {figure(most)} (strong)</p> : null}
+      {most > least ? (
+        <p class="under">
+          {metric}: {figure(least)} (plain) to {figure(most)} (strong)
+        </p>
+      ) : null}
     </>
   );
 }

@@ -34,26 +34,41 @@ export function RunActions({ run, onChanged }: { run: Run; onChanged: () => Prom
     }
   }, [verifying]);
 
-  const terminate = (): Promise<void> => attempt(async () => {
-    await sendJson('DELETE', `/runs/${run.runId}`);
-    setSure(false);
-    await onChanged();
-  });
-  const verify = (): Promise<void> => attempt(async () => {
-    setVerification(await sendJson<Verification>('POST', `/runs/${run.runId}/verify`));
-    setVerifying((n) => n + 1);
-  });
+  const terminate = (): Promise<void> =>
+    attempt(async () => {
+      await sendJson('DELETE', `/runs/${run.runId}`);
+      setSure(false);
+      await onChanged();
+    });
+  const verify = (): Promise<void> =>
+    attempt(async () => {
+      setVerification(await sendJson<Verification>('POST', `/runs/${run.runId}/verify`));
+      setVerifying((n) => n + 1);
+    });
   return (
     <div class="run-actions">
       {isActive(run) ? (
         sure ? (
           <span class="sure">
-            What its chunks wrote stays. <button type="button" class="danger" onClick={() => void terminate()}>Terminate the run</button>
-            <button type="button" class="plain" onClick={() => setSure(false)}>Go on</button>
+            What its chunks wrote stays.{' '}
+            <button type="button" class="danger" onClick={() => void terminate()}>
+              Terminate the run
+            </button>
+            <button type="button" class="plain" onClick={() => setSure(false)}>
+              Go on
+            </button>
           </span>
-        ) : <button type="button" onClick={() => setSure(true)}>Terminate …</button>
+        ) : (
+          <button type="button" onClick={() => setSure(true)}>
+            Terminate …
+          </button>
+        )
       ) : null}
-      {run.status === 'Completed' ? <button type="button" onClick={() => void verify()}>Verify</button> : null}
+      {run.status === 'Completed' ? (
+        <button type="button" onClick={() => void verify()}>
+          Verify
+        </button>
+      ) : null}
       {verification ? <VerificationText verification={verification} /> : null}
       {error ? <Trouble error={error} /> : null}
     </div>
@@ -69,12 +84,22 @@ function VerificationText({ verification: { status, report, error } }: { verific
     return <span role="status">verifying …</span>;
   }
   if (!report || report.differenceCount === 0) {
-    return <span class="good" role="status">verified: {count(report?.files ?? 0)} files and {count(report?.chunks ?? 0)} chunks are as they should be</span>;
+    return (
+      <span class="good" role="status">
+        verified: {count(report?.files ?? 0)} files and {count(report?.chunks ?? 0)} chunks are as they should be
+      </span>
+    );
   }
   return (
     <details class="trouble">
       <summary>{count(report.differenceCount)} differences</summary>
-      <ul>{report.differences.map(({ name, problem }) => <li key={name}><code>{name}</code> {problem}</li>)}</ul>
+      <ul>
+        {report.differences.map(({ name, problem }) => (
+          <li key={name}>
+            <code>{name}</code> {problem}
+          </li>
+        ))}
+      </ul>
     </details>
   );
 }

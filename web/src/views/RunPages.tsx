@@ -53,13 +53,29 @@ export function RunPages({ runId, path, query }: { runId: string; path: string[]
         ))}
       </nav>
       {error ? <Trouble error={error} /> : null}
-      {!results || !run ? (error ? null : <Waiting what="the run" />) : <Page results={results} run={run} path={path} query={query} onChanged={load} />}
+      {!results || !run ? (
+        error ? null : (
+          <Waiting what="the run" />
+        )
+      ) : (
+        <Page results={results} run={run} path={path} query={query} onChanged={load} />
+      )}
     </>
   );
 }
 
-function Page({ results, run, path, query, onChanged }: {
-  results: Results; run: Run; path: string[]; query: URLSearchParams; onChanged: () => Promise<unknown>;
+function Page({
+  results,
+  run,
+  path,
+  query,
+  onChanged,
+}: {
+  results: Results;
+  run: Run;
+  path: string[];
+  query: URLSearchParams;
+  onChanged: () => Promise<unknown>;
 }) {
   if (path[0] === 'sequences') {
     return <Sequence results={results} sequence={wholeNumber(path[1])} query={query} />;
@@ -68,18 +84,28 @@ function Page({ results, run, path, query, onChanged }: {
   const layer = wholeNumber(layerText);
   if (kind === 'latents' && autoencoder !== undefined) {
     if (results.scalars(autoencoder, layer).length === 0) {
-      return <p class="missing">This run has no statistics of latents of {autoencoder}, layer {layerText}.</p>;
+      return (
+        <p class="missing">
+          This run has no statistics of latents of {autoencoder}, layer {layerText}.
+        </p>
+      );
     }
-    return latentText === undefined
-      ? <Latents key={`${autoencoder}/${layer}`} results={results} autoencoder={autoencoder} layer={layer} query={query} />
-      : <Latent results={results} autoencoder={autoencoder} layer={layer} latent={wholeNumber(latentText)} query={query} />;
+    return latentText === undefined ? (
+      <Latents key={`${autoencoder}/${layer}`} results={results} autoencoder={autoencoder} layer={layer} query={query} />
+    ) : (
+      <Latent results={results} autoencoder={autoencoder} layer={layer} latent={wholeNumber(latentText)} query={query} />
+    );
   }
   return <RunView results={results} run={run} query={query} onChanged={onChanged} />;
 }
 
 const wholeNumber = (text: string | undefined): number => (text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0);
 
-function describe(runId: string, run: Run | undefined, path: string[]): { title: string; crumbs: { text: string; to: string }[] } {
+function describe(
+  runId: string,
+  run: Run | undefined,
+  path: string[],
+): { title: string; crumbs: { text: string; to: string }[] } {
   const crumbs = [{ text: run?.dataset || runId.slice(0, 12), to: link(['runs', runId]) }];
   if (path[0] === 'sequences') {
     crumbs.push({ text: `sequence ${path[1] ?? 0}`, to: '' });

@@ -11,16 +11,16 @@ export function State({ run }: { run: Run }) {
 export function Progress({ run }: { run: Run }) {
   const left = secondsLeft(run);
   const parts = [
-    run.chunksTotal > 0 ? `${count(run.chunksDone)} of ${count(run.chunksTotal)} chunks` : run.phase ?? '',
+    run.chunksTotal > 0 ? `${count(run.chunksDone)} of ${count(run.chunksTotal)} chunks` : (run.phase ?? ''),
     run.tokensPerSecond > 0 ? `${count(run.tokensPerSecond)} tokens/s` : '',
     isActive(run) && left !== null ? `${duration(left)} left` : '',
-    isActive(run) && run.chunksTotal > 0 ? run.phase ?? '' : '',
+    isActive(run) && run.chunksTotal > 0 ? (run.phase ?? '') : '',
   ].filter((part) => part.length > 0);
   return (
     <div class="progress">
-      {run.chunksTotal > 0 && run.status !== 'Completed'
-        ? <progress max={run.chunksTotal} value={run.chunksDone} aria-label="Chunks done" />
-        : null}
+      {run.chunksTotal > 0 && run.status !== 'Completed' ? (
+        <progress max={run.chunksTotal} value={run.chunksDone} aria-label="Chunks done" />
+      ) : null}
       <span>{parts.join(' · ')}</span>
     </div>
   );

@@ -34,9 +34,15 @@ export function Runs() {
         <StartRun known={runs ?? []} onStarted={() => setAsked((n) => n + 1)} />
       </div>
       {error ? <Trouble error={error} /> : null}
-      {!runs ? (error ? null : <Waiting what="the runs" />)
-        : runs.length === 0 ? <p class="missing">No runs yet. Start one here, or upload a dataset that a recipe matches.</p>
-        : <RunList runs={runs} />}
+      {!runs ? (
+        error ? null : (
+          <Waiting what="the runs" />
+        )
+      ) : runs.length === 0 ? (
+        <p class="missing">No runs yet. Start one here, or upload a dataset that a recipe matches.</p>
+      ) : (
+        <RunList runs={runs} />
+      )}
     </>
   );
 }
@@ -60,16 +66,26 @@ function RunList({ runs }: { runs: Run[] }) {
           <tr key={run.runId}>
             <th scope="row">
               <a href={link(['runs', run.runId])}>{run.dataset || run.runId}</a>
-              <small>{run.recipe || 'inline recipe'} · <code>{run.runId.slice(0, 12)}</code></small>
+              <small>
+                {run.recipe || 'inline recipe'} · <code>{run.runId.slice(0, 12)}</code>
+              </small>
             </th>
-            <td><State run={run} /></td>
+            <td>
+              <State run={run} />
+            </td>
             <td class="wide-cell">
-              {run.error && run.status === 'Failed'
-                ? <span class="reason"><strong>{run.error.subject}</strong> {run.error.message}</span>
-                : <Progress run={run} />}
+              {run.error && run.status === 'Failed' ? (
+                <span class="reason">
+                  <strong>{run.error.subject}</strong> {run.error.message}
+                </span>
+              ) : (
+                <Progress run={run} />
+              )}
             </td>
             <td class="number">{run.tokensDone > 0 ? count(run.tokensDone) : '—'}</td>
-            <td><time dateTime={run.createdAt}>{ago(run.createdAt, now)}</time></td>
+            <td>
+              <time dateTime={run.createdAt}>{ago(run.createdAt, now)}</time>
+            </td>
           </tr>
         ))}
       </tbody>

@@ -1,11 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { AutoencoderSummary } from '../api/types';
 import type { TokenFigures } from '../data/perToken';
-import type { Results } from '../data/results';
+import { idOf, type Results } from '../data/results';
 import { Card, Choose, Missing, Switch, Trouble, Waiting } from '../parts/Bits';
 import { useAsked } from '../parts/hooks';
+import { Jump } from '../parts/Jump';
 import { go, link, replace } from '../parts/route';
-import { Jump } from './RunView';
 import { PickableTokens } from './PickableTokens';
 import { TokenLatents } from './TokenLatents';
 
@@ -20,23 +19,28 @@ type Metric = (typeof metrics)[number]['value'];
 /** A sequence's tokens with what the run recorded of each, and the latents behind the one that is chosen. */
 export function Sequence({ results, sequence, query }: { results: Results; sequence: number; query: URLSearchParams }) {
   const all = results.summary?.autoencoders ?? [];
-  const idOf = (one: AutoencoderSummary): string => `${one.autoencoder}/${one.layer}`;
   const chosen = all.find((one) => idOf(one) === query.get('of')) ?? all[0];
   const [metric, setMetric] = useState<Metric>('active_latents');
   const position = Number(query.get('at') ?? NaN);
   const here = ['runs', results.run.runId, 'sequences', sequence];
 
   const vocabulary = useAsked(() => results.vocabulary(), [results]).value;
-  const tokens = useAsked(async () => {
-    const place = await results.sequences.find(sequence);
-    if (!place) {
-      throw new Error(`The dataset has no sequence ${sequence}.`);
-    }
-    return results.sequences.tokens(place.shard, place.shardSequence);
-  }, [results, sequence], true);
+  const tokens = useAsked(
+    async () => {
+      const place = await results.sequences.find(sequence);
+      if (!place) {
+        throw new Error(`The dataset has no sequence ${sequence}.`);
+      }
+      return results.sequences.tokens(place.shard, place.shardSequence);
+    },
+    [results, sequence],
+    true,
+  );
   const figures = useAsked<TokenFigures | null>(
-    async () => (chosen && results.perToken.hasTokens(chosen.autoencoder, chosen.layer)
-      ? results.perToken.figures(chosen.autoencoder, chosen.layer, sequence) : null),
+    async () =>
+      chosen && results.perToken.hasTokens(chosen.autoencoder, chosen.layer)
+        ? results.perToken.figures(chosen.autoencoder, chosen.layer, sequence)
+        : null,
     [results, chosen, sequence],
     true,
   );
@@ -56,10 +60,14 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
   return (
     <>
       <div class="page-head">
-        <h1>Sequence {sequence} <small>{results.summary?.dataset}</small></h1>
+        <h1>
+          Sequence {sequence} <small>{results.summary?.dataset}</small>
+        </h1>
         <nav class="steps" aria-label="Other sequences">
           {sequence > 0 ? <a href={link([...here.slice(0, 3), sequence - 1], { of: idOf(chosen) })}>← {sequence - 1}</a> : null}
-          {sequence < last ? <a href={link([...here.slice(0, 3), sequence + 1], { of: idOf(chosen) })}>{sequence + 1} →</a> : null}
+          {sequence < last ? (
+            <a href={link([...here.slice(0, 3), sequence + 1], { of: idOf(chosen) })}>{sequence + 1} →</a>
+          ) : null}
           <Jump label="Sequence" most={last} open={(n) => go(link([...here.slice(0, 3), n], { of: idOf(chosen) }))} />
         </nav>
       </div>
@@ -82,7 +90,9 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
           onChange={(value) => setMetric(value as Metric)}
         />
         {figures.error ? <Trouble error={figures.error} /> : null}
-        {figures.value === null ? <Missing what="L0 and error of each token" how="The output “tokens” of a recipe records them." /> : null}
+        {figures.value === null ? (
+          <Missing what="L0 and error of each token" how="The output “tokens” of a recipe records them." />
+        ) : null}
         {figures.value && !figures.value.gradient_norm ? <p class="missing">Loss gradient: not recorded by this run.</p> : null}
         {tokens.error ? <Trouble error={tokens.error} /> : null}
         {shown.length > 0 ? (
@@ -92,12 +102,23 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
             metric={metrics.find((one) => one.value === metric)!.label}
             onPick={(at) => replace(link(here, { ...Object.fromEntries(query), of: idOf(chosen), at }))}
           />
-        ) : tokens.error ? null : <Waiting what="the tokens" />}
+        ) : tokens.error ? null : (
+          <Waiting what="the tokens" />
+        )}
       </Card>
       {picked !== null ? (
-        <TokenLatents key={`${sequence}:${picked}:${idOf(chosen)}`} results={results} autoencoder={chosen} sequence={sequence} position={picked}
-          token={shown[picked]!} figures={figures.value ?? null} />
-      ) : shown.length > 0 ? <p class="under">Choose a token to see the latents behind it.</p> : null}
+        <TokenLatents
+          key={`${sequence}:${picked}:${idOf(chosen)}`}
+          results={results}
+          autoencoder={chosen}
+          sequence={sequence}
+          position={picked}
+          token={shown[picked]!}
+          figures={figures.value ?? null}
+        />
+      ) : shown.length > 0 ? (
+        <p class="under">Choose a token to see the latents behind it.</p>
+      ) : null}
     </>
   );
 }

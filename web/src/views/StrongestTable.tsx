@@ -20,10 +20,20 @@ export function StrongestTable({ results, autoencoder }: { results: Results; aut
           const example = first?.top[0];
           return (
             <li key={latent}>
-              <a class="latent" href={link(['runs', results.run.runId, autoencoder.autoencoder, autoencoder.layer, 'latents', latent])}>{latent}</a>
+              <a
+                class="latent"
+                href={link(['runs', results.run.runId, autoencoder.autoencoder, autoencoder.layer, 'latents', latent])}
+              >
+                {latent}
+              </a>
               <span class="strongest-figures">
                 fires <Figure value={first?.frequency} text={percent(first?.frequency)} />
-                {moved ? <> · effect <Figure value={moved.mean} /></> : null}
+                {moved ? (
+                  <>
+                    {' '}
+                    · effect <Figure value={moved.mean} />
+                  </>
+                ) : null}
               </span>
               {example?.context ? (
                 <TokenStrip

@@ -5,7 +5,12 @@ import type { LatentTable } from '../data/latentTable';
 import type { Results } from '../data/results';
 
 /** Finds the latents that have a token among their strongest examples. */
-export function TokenSearch({ results, table, scalars, onMarked }: {
+export function TokenSearch({
+  results,
+  table,
+  scalars,
+  onMarked,
+}: {
   results: Results;
   table: LatentTable;
   scalars: readonly ScalarSummary[];
@@ -33,14 +38,26 @@ export function TokenSearch({ results, table, scalars, onMarked }: {
       const vocabulary = await results.vocabulary();
       const id = /^#(\d+)$/.exec(wanted)?.[1];
       const { tokens, found } = id !== undefined ? only(Number(id)) : vocabulary.search(wanted);
-      const limits = vocabulary.complete || id !== undefined ? '' : ' This run has no vocabulary: only texts in its summary are known; #12 finds token 12.';
+      const limits =
+        vocabulary.complete || id !== undefined
+          ? ''
+          : ' This run has no vocabulary: only texts in its summary are known; #12 finds token 12.';
       if (found === 0) {
         setState(`No token has “${wanted}” in it.${limits}`);
         return;
       }
-      const marked = await table.withToken(scalars[0]!.scalar, tokens, (done) => setState(`searching … ${percent(done)}`), abort.signal);
+      const marked = await table.withToken(
+        scalars[0]!.scalar,
+        tokens,
+        (done) => setState(`searching … ${percent(done)}`),
+        abort.signal,
+      );
       if (!abort.signal.aborted) {
-        setState(marked ? `${count(found)} ${found === 1 ? 'token' : 'tokens'} with “${wanted}”.${limits}` : 'Top examples: not recorded by this run.');
+        setState(
+          marked
+            ? `${count(found)} ${found === 1 ? 'token' : 'tokens'} with “${wanted}”.${limits}`
+            : 'Top examples: not recorded by this run.',
+        );
         onMarked(marked);
       }
     } catch (error) {
@@ -48,14 +65,42 @@ export function TokenSearch({ results, table, scalars, onMarked }: {
     }
   };
   return (
-    <form class="search" role="search" onSubmit={(event) => { event.preventDefault(); void search(); }}>
+    <form
+      class="search"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void search();
+      }}
+    >
       <fieldset>
         <legend>Token in the top examples</legend>
-        <input type="search" aria-label="Token text, or #id" placeholder="text or #id" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <input
+          type="search"
+          aria-label="Token text, or #id"
+          placeholder="text or #id"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
         <button type="submit">Find</button>
-        {state ? <button type="button" class="plain" onClick={() => { setText(''); clear(); }}>Clear</button> : null}
+        {state ? (
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              setText('');
+              clear();
+            }}
+          >
+            Clear
+          </button>
+        ) : null}
       </fieldset>
-      {state ? <p class="under" role="status">{state}</p> : null}
+      {state ? (
+        <p class="under" role="status">
+          {state}
+        </p>
+      ) : null}
     </form>
   );
 }

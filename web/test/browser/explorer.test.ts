@@ -35,7 +35,11 @@ describe.runIf(withBrowser)('the key', () => {
     await page.waitForSelector('table.runs');
     await page.reload();
     await page.waitForSelector('table.runs');
-    expect(await page.evaluate(() => [localStorage.length, document.cookie, location.href])).toEqual([0, '', `${all.stub.address}/`]);
+    expect(await page.evaluate(() => [localStorage.length, document.cookie, location.href])).toEqual([
+      0,
+      '',
+      `${all.stub.address}/`,
+    ]);
     expect(all.stub.seen.some(({ url }) => url.includes(key))).toBe(false);
     await context.close();
   });
@@ -101,15 +105,22 @@ describe.runIf(withBrowser)('views', () => {
   it('are there within 1.5 s', async () => {
     const { page, close } = await visit('#/runs');
     await page.waitForSelector('table.runs');
-    for (const [fragment, ready] of [[`#/runs/${runIds.full}`, '.u-over'], [latents(runIds.full), '[role=gridcell] .number'], [latents(runIds.full, '/3'), '.examples .token']]) {
-      const took = await page.evaluate(async ([to, wanted]) => {
-        const started = performance.now();
-        location.hash = to!;
-        while (!document.querySelector(wanted!)) {
-          await new Promise((next) => requestAnimationFrame(next));
-        }
-        return performance.now() - started;
-      }, [fragment!, ready!]);
+    for (const [fragment, ready] of [
+      [`#/runs/${runIds.full}`, '.u-over'],
+      [latents(runIds.full), '[role=gridcell] .number'],
+      [latents(runIds.full, '/3'), '.examples .token'],
+    ]) {
+      const took = await page.evaluate(
+        async ([to, wanted]) => {
+          const started = performance.now();
+          location.hash = to!;
+          while (!document.querySelector(wanted!)) {
+            await new Promise((next) => requestAnimationFrame(next));
+          }
+          return performance.now() - started;
+        },
+        [fragment!, ready!],
+      );
       expect(took).toBeLessThan(1500);
     }
     await close();
@@ -123,9 +134,13 @@ describe.runIf(withBrowser)('views', () => {
     const row = (name: string): Promise<string[]> => values(page, `table.figures tr:has(th:text-is("${name}")) .number`);
     expect((await row('tokens'))[2]).toBe(String(list.length));
     expect((await row('frequency'))[2]).toBe(String(list.length / tokens));
-    expect((await row('mean'))[2]).toBe(String(list.reduce((sum: number, { value }: { value: number }) => sum + value, 0) / tokens));
+    expect((await row('mean'))[2]).toBe(
+      String(list.reduce((sum: number, { value }: { value: number }) => sum + value, 0) / tokens),
+    );
     await page.waitForSelector('.examples li');
-    const strongest = all.generated.byLatent[0]![3]!.map(({ value }: { value: number }) => value).sort((a: number, b: number) => b - a);
+    const strongest = all.generated.byLatent[0]![3]!.map(({ value }: { value: number }) => value).sort(
+      (a: number, b: number) => b - a,
+    );
     expect((await values(page, '.example-head .number')).map(Number)).toEqual(strongest.slice(0, 6));
     for (const name of ['Bottom', 'Random', 'Quantile bands', 'Magnitude']) {
       await page.click(`.switch >> text=${name}`);
@@ -200,7 +215,9 @@ describe.runIf(withBrowser)('views', () => {
       await page.waitForSelector('.pickable .token');
       text += await page.innerText('.pickable');
     }
-    expect(await page.evaluate(() => 'hacked' in window || document.querySelector('.tokens img, .tokens script') !== null)).toBe(false);
+    expect(await page.evaluate(() => 'hacked' in window || document.querySelector('.tokens img, .tokens script') !== null)).toBe(
+      false,
+    );
     expect(text).toContain('<script>');
     expect(troubles).toEqual([]);
     await close();
@@ -211,33 +228,43 @@ describe.runIf(withBrowser)('a run of 1,000,000 latents', () => {
   it('sorts in half a second, and scrolls to its end', async () => {
     const { page, troubles, close } = await visit('#/runs');
     await page.waitForSelector('table.runs');
-    const sizes = await page.evaluate(async ([address, wanted]) => {
-      const started = performance.now();
-      location.hash = address!;
-      while (!document.querySelector(wanted!)) {
-        await new Promise((next) => requestAnimationFrame(next));
-      }
-      const shown = performance.now() - started;
-      // Every column is there before the sort is timed.
-      while (document.querySelector('.grid .dim')) {
-        await new Promise((next) => requestAnimationFrame(next));
-      }
-      const sort = async (column: string): Promise<number> => {
-        const before = performance.now();
-        const head = [...document.querySelectorAll('[role=columnheader]')].filter((one) => one.textContent?.includes(column)).at(-1)!;
-        head.querySelector('button')!.click();
-        while (head.getAttribute('aria-sort') === 'none' || !document.querySelector('[role=status]')?.textContent?.includes(column)) {
+    const sizes = await page.evaluate(
+      async ([address, wanted]) => {
+        const started = performance.now();
+        location.hash = address!;
+        while (!document.querySelector(wanted!)) {
           await new Promise((next) => requestAnimationFrame(next));
         }
-        const first = document.querySelector('[role=gridcell]')?.textContent;
-        while (document.querySelector('[role=gridcell]')?.textContent === first && performance.now() - before < 5000) {
+        const shown = performance.now() - started;
+        // Every column is there before the sort is timed.
+        while (document.querySelector('.grid .dim')) {
           await new Promise((next) => requestAnimationFrame(next));
         }
-        return performance.now() - before;
-      };
-      return { shown, sorts: [await sort('max'), await sort('mean')] };
-    }, [latents(runIds.large), '.grid [role=gridcell]']);
-    console.log(`1,000,000 latents: first view ${Math.round(sizes.shown)} ms, sorts ${sizes.sorts.map(Math.round).join(' and ')} ms`);
+        const sort = async (column: string): Promise<number> => {
+          const before = performance.now();
+          const head = [...document.querySelectorAll('[role=columnheader]')]
+            .filter((one) => one.textContent?.includes(column))
+            .at(-1)!;
+          head.querySelector('button')!.click();
+          while (
+            head.getAttribute('aria-sort') === 'none' ||
+            !document.querySelector('[role=status]')?.textContent?.includes(column)
+          ) {
+            await new Promise((next) => requestAnimationFrame(next));
+          }
+          const first = document.querySelector('[role=gridcell]')?.textContent;
+          while (document.querySelector('[role=gridcell]')?.textContent === first && performance.now() - before < 5000) {
+            await new Promise((next) => requestAnimationFrame(next));
+          }
+          return performance.now() - before;
+        };
+        return { shown, sorts: [await sort('max'), await sort('mean')] };
+      },
+      [latents(runIds.large), '.grid [role=gridcell]'],
+    );
+    console.log(
+      `1,000,000 latents: first view ${Math.round(sizes.shown)} ms, sorts ${sizes.sorts.map(Math.round).join(' and ')} ms`,
+    );
     expect(Math.max(...sizes.sorts)).toBeLessThan(500);
 
     await page.focus('.grid');
@@ -266,7 +293,10 @@ const pages: [string, string, string][] = [
 ];
 
 describe.runIf(withBrowser).each(pages)('the page %s', (name, fragment, ready) => {
-  it.each([[1280, false], [360, true]])('at %i px has no fault that axe finds, and fits', async (width, dark) => {
+  it.each([
+    [1280, false],
+    [360, true],
+  ])('at %i px has no fault that axe finds, and fits', async (width, dark) => {
     const { page, troubles, close } = await visit(fragment, { width, dark });
     await page.waitForSelector(ready);
     await page.waitForTimeout(300);
@@ -274,8 +304,14 @@ describe.runIf(withBrowser).each(pages)('the page %s', (name, fragment, ready) =
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     await page.evaluate(axe);
     const faults = await page.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }).axe.run();
-      return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
+      const { violations } = await (
+        window as unknown as {
+          axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+        }
+      ).axe.run();
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
     });
     expect(faults).toEqual([]);
     expect(troubles).toEqual([]);
@@ -285,6 +321,8 @@ describe.runIf(withBrowser).each(pages)('the page %s', (name, fragment, ready) =
 
 it('is less than 300 KB of script, gzipped', () => {
   const assets = join(output, '../../dist/assets');
-  const sizes = readdirSync(assets).filter((name) => name.endsWith('.js')).map((name) => gzipSync(readFileSync(join(assets, name))).length);
+  const sizes = readdirSync(assets)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => gzipSync(readFileSync(join(assets, name))).length);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
 });

@@ -8,8 +8,12 @@ import { startStub } from '../support/stub.mjs';
 export const key = 'the-key-of-the-stub';
 export const ticket = 'one-time';
 export const runIds = {
-  full: 'run-0000000000000000000000000000000f', today: 'run-0000000000000000000000000000000a', large: 'run-0000000000000000000000000000000e',
-  failed: 'run-0000000000000000000000000000000b', running: 'run-0000000000000000000000000000000c', stopped: 'run-0000000000000000000000000000000d',
+  full: 'run-0000000000000000000000000000000f',
+  today: 'run-0000000000000000000000000000000a',
+  large: 'run-0000000000000000000000000000000e',
+  failed: 'run-0000000000000000000000000000000b',
+  running: 'run-0000000000000000000000000000000c',
+  stopped: 'run-0000000000000000000000000000000d',
 };
 export const largeLatents = 1_000_000;
 const web = join(import.meta.dirname, '../..');
@@ -28,7 +32,17 @@ export async function start() {
   mkdirSync(bare);
   writeFileSync(join(bare, 'request.json'), '{}');
   generateLargeRun(join(folder, 'large'), largeLatents);
-  const done = { status: 'Completed', recipe: 'everything', createdAt: '2026-01-02T03:04:05Z', lastUpdatedAt: '2026-01-02T03:05:05Z', phase: 'done', chunksDone: 1, chunksTotal: 1, tokensDone: 192, tokensPerSecond: 96 };
+  const done = {
+    status: 'Completed',
+    recipe: 'everything',
+    createdAt: '2026-01-02T03:04:05Z',
+    lastUpdatedAt: '2026-01-02T03:05:05Z',
+    phase: 'done',
+    chunksDone: 1,
+    chunksTotal: 1,
+    tokensDone: 192,
+    tokensPerSecond: 96,
+  };
   const stub = await startStub({
     page: join(web, 'dist'),
     datasets: join(folder, 'datasets'),
@@ -39,14 +53,56 @@ export async function start() {
       { ...done, runId: runIds.full, dataset, folder: join(folder, 'full') },
       { ...done, runId: runIds.today, dataset, folder: join(folder, 'today') },
       { ...done, runId: runIds.large, dataset: 'large', folder: join(folder, 'large') },
-      { ...done, runId: runIds.failed, folder: bare, dataset: 'broken', status: 'Failed', phase: 'failed', chunksDone: 0, chunksTotal: 0, tokensDone: 0, error: { subject: 'activations/broken/manifest.json', message: 'lacks the field shards' } },
-      { ...done, runId: runIds.running, folder: bare, dataset: 'growing', status: 'Running', phase: 'computing', chunksDone: 3, chunksTotal: 12, tokensDone: 3000, tokensPerSecond: 100 },
-      { ...done, runId: runIds.stopped, folder: bare, dataset: 'halfway', status: 'Terminated', phase: 'computing', chunksDone: 5, chunksTotal: 9, tokensDone: 5000, error: { subject: 'run', message: 'was terminated' } },
+      {
+        ...done,
+        runId: runIds.failed,
+        folder: bare,
+        dataset: 'broken',
+        status: 'Failed',
+        phase: 'failed',
+        chunksDone: 0,
+        chunksTotal: 0,
+        tokensDone: 0,
+        error: { subject: 'activations/broken/manifest.json', message: 'lacks the field shards' },
+      },
+      {
+        ...done,
+        runId: runIds.running,
+        folder: bare,
+        dataset: 'growing',
+        status: 'Running',
+        phase: 'computing',
+        chunksDone: 3,
+        chunksTotal: 12,
+        tokensDone: 3000,
+        tokensPerSecond: 100,
+      },
+      {
+        ...done,
+        runId: runIds.stopped,
+        folder: bare,
+        dataset: 'halfway',
+        status: 'Terminated',
+        phase: 'computing',
+        chunksDone: 5,
+        chunksTotal: 9,
+        tokensDone: 5000,
+        error: { subject: 'run', message: 'was terminated' },
+      },
     ],
   });
   const browser = await chromium.launch({
     executablePath: browserPath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   const stop = async (): Promise<void> => {
     await browser.close();
@@ -57,9 +113,15 @@ export async function start() {
 }
 
 /** A page that knows the key, and what went wrong in it. */
-export async function open(browser: Browser, address: string, fragment: string, options: { width?: number; dark?: boolean } = {}) {
+export async function open(
+  browser: Browser,
+  address: string,
+  fragment: string,
+  options: { width?: number; dark?: boolean } = {},
+) {
   const context: BrowserContext = await browser.newContext({
-    viewport: { width: options.width ?? 1280, height: 800 }, colorScheme: options.dark ? 'dark' : 'light',
+    viewport: { width: options.width ?? 1280, height: 800 },
+    colorScheme: options.dark ? 'dark' : 'light',
   });
   await context.addInitScript((value) => sessionStorage.setItem('ae-explorer-key', value), key);
   const page: Page = await context.newPage();

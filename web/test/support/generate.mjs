@@ -9,13 +9,28 @@ export const dataset = 'generated';
 const layer = 3;
 const [shards, sequencesOfShard, length] = [2, 4, 24];
 const plain = [' the', ' of', ' and', ' king', ' went', ' un', 'to', ' his', ' house', ',', '.', ' light', ' water', ' stone'];
-const hostile = ['<script>window.hacked=1</script>', '"><img src=x onerror=window.hacked=1>', '\u202Eabc', '\u0000\u0007', ' \n', 'שלום', '&amp;', '\u200B', '', '{{7*7}}'];
+const hostile = [
+  '<script>window.hacked=1</script>',
+  '"><img src=x onerror=window.hacked=1>',
+  '\u202Eabc',
+  '\u0000\u0007',
+  ' \n',
+  'שלום',
+  '&amp;',
+  '\u200B',
+  '',
+  '{{7*7}}',
+];
 export const vocabulary = [...plain, ...hostile];
 
 const scalars = [
   { scalar: 'mlp_latent', type: 'mlp_autoencoder_latent', value: (latent) => latent },
   { scalar: 'mlp_write_norm', type: 'mlp_autoencoder_write_norm', value: (latent) => latent * 1.5 },
-  { scalar: 'mlp_effect', type: 'online_mlp_autoencoder_write_to_final_residual_grad', value: (latent, next) => latent * (next() - 0.6) * 0.1 },
+  {
+    scalar: 'mlp_effect',
+    type: 'online_mlp_autoencoder_write_to_final_residual_grad',
+    value: (latent, next) => latent * (next() - 0.6) * 0.1,
+  },
 ];
 
 /** A run of 200 latents over 192 tokens, of which latent 7 is dead; with `extras`, all that web/DATA.md adds. */
@@ -37,7 +52,9 @@ export function generateRun(folder, { extras, latents = 200 }) {
     }
     return found;
   });
-  const rows = scalars.map(({ value }) => active.map((found) => found.map((one) => ({ latent: one.latent, value: Math.fround(value(one.value, next)) }))));
+  const rows = scalars.map(({ value }) =>
+    active.map((found) => found.map((one) => ({ latent: one.latent, value: Math.fround(value(one.value, next)) }))),
+  );
   const byLatent = rows.map((all) => {
     const lists = Array.from({ length: latents }, () => []);
     all.forEach((found, i) => found.forEach(({ latent, value }) => lists[latent].push({ value, place: places[i] })));
@@ -55,25 +72,65 @@ export function generateRun(folder, { extras, latents = 200 }) {
 const lengths = () => tensor('I32', new Array(shards * sequencesOfShard).fill(length));
 
 function writeScalar(folder, { scalar, type }, rows, byLatent, { extras, tokens, latents }) {
-  const metadata = { schema: 'ae-serverless/result/1', dataset, scalar, type, layer: `${layer}`, autoencoder: 'mlp', shape: 'Latents', width: `${latents}`, tokens: `${tokens}` };
-  writeTensors(join(folder, `statistics/${scalar}/${layer}.safetensors`), statisticsTensors(byLatent, tokens, 6, extras), metadata);
+  const metadata = {
+    schema: 'ae-serverless/result/1',
+    dataset,
+    scalar,
+    type,
+    layer: `${layer}`,
+    autoencoder: 'mlp',
+    shape: 'Latents',
+    width: `${latents}`,
+    tokens: `${tokens}`,
+  };
+  writeTensors(
+    join(folder, `statistics/${scalar}/${layer}.safetensors`),
+    statisticsTensors(byLatent, tokens, 6, extras),
+    metadata,
+  );
   const indptr = [0];
   rows.forEach((found) => indptr.push(indptr.at(-1) + found.length));
-  writeTensors(join(folder, `latents/${scalar}/${layer}.safetensors`), {
-    indptr: tensor('I64', indptr),
-    sequence_lengths: lengths(),
-    indices: tensor('I32', rows.flat().map(({ latent }) => latent)),
-    values: tensor('F32', rows.flat().map(({ value }) => value)),
-  }, metadata);
+  writeTensors(
+    join(folder, `latents/${scalar}/${layer}.safetensors`),
+    {
+      indptr: tensor('I64', indptr),
+      sequence_lengths: lengths(),
+      indices: tensor(
+        'I32',
+        rows.flat().map(({ latent }) => latent),
+      ),
+      values: tensor(
+        'F32',
+        rows.flat().map(({ value }) => value),
+      ),
+    },
+    metadata,
+  );
 }
 
 function writeTokens(folder, active, next, extras) {
   writeTensors(join(folder, `tokens/mlp/${layer}.safetensors`), {
     sequence_lengths: lengths(),
-    active_latents: tensor('I32', active.map((found) => found.length)),
-    mean_squared_error: tensor('F32', active.map(() => next() * 0.01)),
-    input_norm: tensor('F32', active.map(() => 3 + next())),
-    ...(extras ? { gradient_norm: tensor('F32', active.map(() => next() * 0.2)) } : {}),
+    active_latents: tensor(
+      'I32',
+      active.map((found) => found.length),
+    ),
+    mean_squared_error: tensor(
+      'F32',
+      active.map(() => next() * 0.01),
+    ),
+    input_norm: tensor(
+      'F32',
+      active.map(() => 3 + next()),
+    ),
+    ...(extras
+      ? {
+          gradient_norm: tensor(
+            'F32',
+            active.map(() => next() * 0.2),
+          ),
+        }
+      : {}),
   });
 }
 
@@ -81,13 +138,29 @@ function writeExtras(folder, active, latents, tokens, next) {
   const encoded = vocabulary.map((text) => new TextEncoder().encode(text));
   const starts = [0];
   encoded.forEach((bytes) => starts.push(starts.at(-1) + bytes.length));
-  writeTensors(join(folder, 'vocabulary.safetensors'), { bytes: tensor('U8', Buffer.concat(encoded)), starts: tensor('I32', starts) });
+  writeTensors(join(folder, 'vocabulary.safetensors'), {
+    bytes: tensor('U8', Buffer.concat(encoded)),
+    starts: tensor('I32', starts),
+  });
 
   const few = 5;
-  const ids = () => tensor('I32', Array.from({ length: latents * few }, () => Math.floor(next() * vocabulary.length)), [latents, few]);
-  const values = (sign) => tensor('F32', Array.from({ length: latents * few }, (_, i) => sign * (few - (i % few))), [latents, few]);
+  const ids = () =>
+    tensor(
+      'I32',
+      Array.from({ length: latents * few }, () => Math.floor(next() * vocabulary.length)),
+      [latents, few],
+    );
+  const values = (sign) =>
+    tensor(
+      'F32',
+      Array.from({ length: latents * few }, (_, i) => sign * (few - (i % few))),
+      [latents, few],
+    );
   writeTensors(join(folder, `logits/mlp/${layer}.safetensors`), {
-    promoted_tokens: ids(), promoted_values: values(1), suppressed_tokens: ids(), suppressed_values: values(-1),
+    promoted_tokens: ids(),
+    promoted_values: values(1),
+    suppressed_tokens: ids(),
+    suppressed_values: values(-1),
   });
 
   const together = Array.from({ length: latents }, () => new Map());
@@ -101,23 +174,59 @@ function writeExtras(folder, active, latents, tokens, next) {
   const pairs = together.map((row) => [...row].filter(([, n]) => n >= 4).sort((a, b) => b[1] - a[1] || a[0] - b[0]));
   const indptr = [0];
   pairs.forEach((row) => indptr.push(indptr.at(-1) + row.length));
-  writeTensors(join(folder, `coactivation/mlp/${layer}.safetensors`), {
-    indptr: tensor('I64', indptr), indices: tensor('I32', pairs.flat().map(([other]) => other)), counts: tensor('I64', pairs.flat().map(([, n]) => n)),
-  }, { tokens: `${tokens}`, threshold: '4' });
+  writeTensors(
+    join(folder, `coactivation/mlp/${layer}.safetensors`),
+    {
+      indptr: tensor('I64', indptr),
+      indices: tensor(
+        'I32',
+        pairs.flat().map(([other]) => other),
+      ),
+      counts: tensor(
+        'I64',
+        pairs.flat().map(([, n]) => n),
+      ),
+    },
+    { tokens: `${tokens}`, threshold: '4' },
+  );
 }
 
 function writeSummary(folder, byLatent, active, places, latents) {
   const tokens = places.length;
   const nonZeros = active.reduce((sum, found) => sum + found.length, 0);
   const summary = {
-    schema: 'ae-serverless/summary/1', dataset, recipe: 'everything', sequences: shards * sequencesOfShard, tokens,
-    autoencoders: [{
-      autoencoder: 'mlp', layer, tokens, nonFiniteTokens: 0, activeLatents: nonZeros / tokens, meanSquaredError: 0.0049,
-      fractionOfVarianceUnexplained: 0.0731, inputNorm: 3.5, rankedBy: 'mlp_latent', strongestLatents: [],
-    }],
+    schema: 'ae-serverless/summary/1',
+    dataset,
+    recipe: 'everything',
+    sequences: shards * sequencesOfShard,
+    tokens,
+    autoencoders: [
+      {
+        autoencoder: 'mlp',
+        layer,
+        tokens,
+        nonFiniteTokens: 0,
+        activeLatents: nonZeros / tokens,
+        meanSquaredError: 0.0049,
+        fractionOfVarianceUnexplained: 0.0731,
+        inputNorm: 3.5,
+        rankedBy: 'mlp_latent',
+        strongestLatents: [],
+      },
+    ],
     scalars: scalars.map(({ scalar, type }, i) => ({
-      scalar, type, layer, autoencoder: 'mlp', shape: 'Latents', width: latents, tokens, nonFiniteTokens: 0, shortSequenceTokens: 0, nonFiniteValues: 0,
-      activeLatents: byLatent[i].filter((list) => list.length > 0).length, nonZeros,
+      scalar,
+      type,
+      layer,
+      autoencoder: 'mlp',
+      shape: 'Latents',
+      width: latents,
+      tokens,
+      nonFiniteTokens: 0,
+      shortSequenceTokens: 0,
+      nonFiniteValues: 0,
+      activeLatents: byLatent[i].filter((list) => list.length > 0).length,
+      nonZeros,
     })),
   };
   writeJson(join(folder, 'summary.json'), summary);
@@ -127,13 +236,20 @@ function writeSummary(folder, byLatent, active, places, latents) {
 export function generateDataset(folder, places) {
   for (let shard = 0; shard < shards; shard++) {
     writeTensors(join(folder, `shards/0000${shard}.safetensors`), {
-      tokens: tensor('I64', places.filter((place) => place.shard === shard).map(({ token }) => token)),
+      tokens: tensor(
+        'I64',
+        places.filter((place) => place.shard === shard).map(({ token }) => token),
+      ),
       sequence_lengths: tensor('I32', new Array(sequencesOfShard).fill(length)),
     });
   }
   writeJson(join(folder, 'manifest.json'), {
     schema: 'ae-serverless/dataset/1',
-    shards: Array.from({ length: shards }, (_, shard) => ({ path: `shards/0000${shard}.safetensors`, tokens: sequencesOfShard * length, sequences: sequencesOfShard })),
+    shards: Array.from({ length: shards }, (_, shard) => ({
+      path: `shards/0000${shard}.safetensors`,
+      tokens: sequencesOfShard * length,
+      sequences: sequencesOfShard,
+    })),
   });
 }
 
@@ -147,10 +263,19 @@ export function generateLargeRun(folder, latents) {
     const doubles = (of) => ({ dtype: 'F64', shape: [latents], data: Float64Array.from({ length: latents }, (_, i) => of(i)) });
     const floats = (of) => ({ dtype: 'F32', shape: [latents], data: Float32Array.from({ length: latents }, (_, i) => of(i)) });
     const examples = 2;
-    const ids = { dtype: 'I32', shape: [latents, examples], data: Int32Array.from({ length: latents * examples }, (_, i) => i % vocabulary.length) };
-    const columns = scalar === 'mlp_effect' ? { histogram_negative: tensor('I64', new BigInt64Array(latents), [latents, 1]) } : {};
+    const ids = {
+      dtype: 'I32',
+      shape: [latents, examples],
+      data: Int32Array.from({ length: latents * examples }, (_, i) => i % vocabulary.length),
+    };
+    const columns =
+      scalar === 'mlp_effect' ? { histogram_negative: tensor('I64', new BigInt64Array(latents), [latents, 1]) } : {};
     writeTensors(join(folder, `statistics/${scalar}/${layer}.safetensors`), {
-      count: { dtype: 'I64', shape: [latents], data: BigInt64Array.from({ length: latents }, (_, i) => BigInt(Math.round(frequency[i] * 1e9))) },
+      count: {
+        dtype: 'I64',
+        shape: [latents],
+        data: BigInt64Array.from({ length: latents }, (_, i) => BigInt(Math.round(frequency[i] * 1e9))),
+      },
       frequency: { dtype: 'F64', shape: [latents], data: frequency },
       mean: doubles((i) => sign(i) * frequency[i] * (0.2 + next())),
       mean_square: doubles((i) => frequency[i] * next()),
@@ -163,14 +288,38 @@ export function generateLargeRun(folder, latents) {
     });
   }
   writeJson(join(folder, 'summary.json'), {
-    schema: 'ae-serverless/summary/1', dataset: 'large', recipe: 'large', sequences: 1e6, tokens: 1e9,
-    autoencoders: [{
-      autoencoder: 'mlp', layer, tokens: 1e9, nonFiniteTokens: 12, activeLatents: 64.5, meanSquaredError: 0.01, fractionOfVarianceUnexplained: 0.2,
-      inputNorm: 10, rankedBy: 'mlp_latent', strongestLatents: [],
-    }],
+    schema: 'ae-serverless/summary/1',
+    dataset: 'large',
+    recipe: 'large',
+    sequences: 1e6,
+    tokens: 1e9,
+    autoencoders: [
+      {
+        autoencoder: 'mlp',
+        layer,
+        tokens: 1e9,
+        nonFiniteTokens: 12,
+        activeLatents: 64.5,
+        meanSquaredError: 0.01,
+        fractionOfVarianceUnexplained: 0.2,
+        inputNorm: 10,
+        rankedBy: 'mlp_latent',
+        strongestLatents: [],
+      },
+    ],
     scalars: names.map(({ scalar, type }) => ({
-      scalar, type, layer, autoencoder: 'mlp', shape: 'Latents', width: latents, tokens: 1e9, nonFiniteTokens: 12, shortSequenceTokens: 0, nonFiniteValues: 0,
-      activeLatents: Math.round(latents * 0.95), nonZeros: 64.5e9,
+      scalar,
+      type,
+      layer,
+      autoencoder: 'mlp',
+      shape: 'Latents',
+      width: latents,
+      tokens: 1e9,
+      nonFiniteTokens: 12,
+      shortSequenceTokens: 0,
+      nonFiniteValues: 0,
+      activeLatents: Math.round(latents * 0.95),
+      nonZeros: 64.5e9,
     })),
   });
 }

@@ -14,7 +14,9 @@ export function statisticsTensors(values, tokens, examples, extras) {
   const sum = (list, power) => list.reduce((total, { value }) => total + value ** power, 0);
   const moment = (list, power) => {
     const mean = sum(list, 1) / tokens;
-    return (list.reduce((total, { value }) => total + (value - mean) ** power, 0) + (tokens - list.length) * (-mean) ** power) / tokens;
+    return (
+      (list.reduce((total, { value }) => total + (value - mean) ** power, 0) + (tokens - list.length) * (-mean) ** power) / tokens
+    );
   };
   const signed = values.some((list) => list.some(({ value }) => value < 0));
   const tensors = {
@@ -28,24 +30,37 @@ export function statisticsTensors(values, tokens, examples, extras) {
     min: column('F32', (list) => list.reduce((least, { value }) => Math.min(least, value), list.length ? Infinity : 0)),
     histogram_edges: tensor('F32', edges),
     histogram_positive: histogram(values, 1),
-    ...exampleTensors('top', values.map((list) => strongest(list.filter(({ value }) => value > 0))), examples),
+    ...exampleTensors(
+      'top',
+      values.map((list) => strongest(list.filter(({ value }) => value > 0))),
+      examples,
+    ),
   };
   if (signed) {
     Object.assign(tensors, {
       histogram_negative: histogram(values, -1),
-      ...exampleTensors('bottom', values.map((list) => strongest(list.filter(({ value }) => value < 0))), examples),
+      ...exampleTensors(
+        'bottom',
+        values.map((list) => strongest(list.filter(({ value }) => value < 0))),
+        examples,
+      ),
       ...exampleTensors('magnitude', values.map(strongest), examples),
     });
   }
   if (extras) {
-    const consistency = (list) => Math.max(...[1, -1].map((sign) => list.filter(({ value }) => Math.sign(value) === sign).length)) / list.length;
+    const consistency = (list) =>
+      Math.max(...[1, -1].map((sign) => list.filter(({ value }) => Math.sign(value) === sign).length)) / list.length;
     Object.assign(tensors, {
       mean_absolute: column('F64', (list) => list.reduce((total, { value }) => total + Math.abs(value), 0) / tokens),
       sign_consistency: column('F64', (list) => (list.length ? consistency(list) : NaN)),
       skewness: column('F64', (list) => moment(list, 3) / moment(list, 2) ** 1.5),
       kurtosis: column('F64', (list) => moment(list, 4) / moment(list, 2) ** 2 - 3),
       error_norm_when_active: column('F64', (list) => (list.length ? 1.5 : NaN)),
-      ...exampleTensors('random', values.map((list) => list.filter((_, i) => i % 3 === 0)), examples),
+      ...exampleTensors(
+        'random',
+        values.map((list) => list.filter((_, i) => i % 3 === 0)),
+        examples,
+      ),
       ...quantileTensors(values, latents),
     });
   }
@@ -68,12 +83,36 @@ function histogram(values, sign) {
 function exampleTensors(name, lists, count, shape = [lists.length, count]) {
   const rows = (none, of) => lists.flatMap((list) => Array.from({ length: count }, (_, i) => (list[i] ? of(list[i]) : none)));
   return {
-    [`${name}_values`]: tensor('F32', rows(NaN, ({ value }) => value), shape),
-    [`${name}_sequences`]: tensor('I64', rows(-1, ({ place }) => place.sequence), shape),
-    [`${name}_shards`]: tensor('I32', rows(-1, ({ place }) => place.shard), shape),
-    [`${name}_shard_sequences`]: tensor('I32', rows(-1, ({ place }) => place.shardSequence), shape),
-    [`${name}_positions`]: tensor('I32', rows(-1, ({ place }) => place.position), shape),
-    [`${name}_tokens`]: tensor('I32', rows(-1, ({ place }) => place.token), shape),
+    [`${name}_values`]: tensor(
+      'F32',
+      rows(NaN, ({ value }) => value),
+      shape,
+    ),
+    [`${name}_sequences`]: tensor(
+      'I64',
+      rows(-1, ({ place }) => place.sequence),
+      shape,
+    ),
+    [`${name}_shards`]: tensor(
+      'I32',
+      rows(-1, ({ place }) => place.shard),
+      shape,
+    ),
+    [`${name}_shard_sequences`]: tensor(
+      'I32',
+      rows(-1, ({ place }) => place.shardSequence),
+      shape,
+    ),
+    [`${name}_positions`]: tensor(
+      'I32',
+      rows(-1, ({ place }) => place.position),
+      shape,
+    ),
+    [`${name}_tokens`]: tensor(
+      'I32',
+      rows(-1, ({ place }) => place.token),
+      shape,
+    ),
   };
 }
 
@@ -81,8 +120,11 @@ function quantileTensors(values, latents) {
   const [bands, each] = [4, 2];
   const sorted = values.map((list) => [...list].sort((a, b) => a.value - b.value));
   const cut = (list, band) => Math.floor((list.length * band) / bands);
-  const lists = sorted.flatMap((list) => Array.from({ length: bands }, (_, band) => list.slice(cut(list, band), cut(list, band + 1))));
-  const edgesOf = (list) => Array.from({ length: bands + 1 }, (_, band) => list[Math.min(cut(list, band), list.length - 1)]?.value ?? 0);
+  const lists = sorted.flatMap((list) =>
+    Array.from({ length: bands }, (_, band) => list.slice(cut(list, band), cut(list, band + 1))),
+  );
+  const edgesOf = (list) =>
+    Array.from({ length: bands + 1 }, (_, band) => list[Math.min(cut(list, band), list.length - 1)]?.value ?? 0);
   return {
     ...exampleTensors('quantile', lists, each, [latents, bands, each]),
     quantile_edges: tensor('F32', sorted.flatMap(edgesOf), [latents, bands + 1]),

@@ -3,8 +3,15 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.json': 'application/json' };
-export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
+export const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
  * @param page folder of the built page
@@ -18,12 +25,15 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
     const url = new URL(request.url, 'http://localhost');
     const path = decodeURIComponent(url.pathname);
     const body = [];
-    request.on('data', (block) => body.push(block)).on('end', () => {
-      seen.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(body).toString() });
-      answer(request, response, path, Buffer.concat(body).toString());
-    });
+    request
+      .on('data', (block) => body.push(block))
+      .on('end', () => {
+        seen.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(body).toString() });
+        answer(request, response, path, Buffer.concat(body).toString());
+      });
   });
-  const json = (response, status, value) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  const json = (response, status, value) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   const unknown = (response, subject) => json(response, 404, { error: { subject, message: 'does not exist' } });
   let good = ticket;
 
@@ -47,9 +57,7 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
     const [, , , runId, kind, ...rest] = path.split('/');
     const run = runs.find((one) => one.runId === runId);
     if (runId === undefined) {
-      return request.method === 'POST'
-        ? startRun(response, JSON.parse(body))
-        : json(response, 200, { runs: runs.map(describe) });
+      return request.method === 'POST' ? startRun(response, JSON.parse(body)) : json(response, 200, { runs: runs.map(describe) });
     }
     if (!run) {
       return unknown(response, `run ${runId}`);
@@ -85,8 +93,20 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
       return unknown(response, 'dataset nowhere');
     }
     const now = new Date().toISOString();
-    const run = { ...runs.find((one) => one.status === 'Pending') ?? {}, runId: 'run-00000000000000000000000000000099', status: 'Pending', dataset,
-      recipe: typeof recipe === 'string' ? recipe : recipe.name ?? '', createdAt: now, lastUpdatedAt: now, phase: 'planning', chunksDone: 0, chunksTotal: 0, tokensDone: 0, tokensPerSecond: 0 };
+    const run = {
+      ...(runs.find((one) => one.status === 'Pending') ?? {}),
+      runId: 'run-00000000000000000000000000000099',
+      status: 'Pending',
+      dataset,
+      recipe: typeof recipe === 'string' ? recipe : (recipe.name ?? ''),
+      createdAt: now,
+      lastUpdatedAt: now,
+      phase: 'planning',
+      chunksDone: 0,
+      chunksTotal: 0,
+      tokensDone: 0,
+      tokensPerSecond: 0,
+    };
     runs.unshift(run);
     return json(response, 202, { runId: run.runId, status: 'Pending', started: true });
   }
@@ -99,7 +119,13 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
     if (!existsSync(file)) {
       return response.writeHead(404).end();
     }
-    return response.writeHead(200, { 'content-type': types[extname(file)], 'content-security-policy': policy, 'x-content-type-options': 'nosniff' }).end(readFileSync(file));
+    return response
+      .writeHead(200, {
+        'content-type': types[extname(file)],
+        'content-security-policy': policy,
+        'x-content-type-options': 'nosniff',
+      })
+      .end(readFileSync(file));
   }
 
   function serveFile(request, response, file) {
@@ -122,10 +148,11 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
   return {
     address: `http://127.0.0.1:${port}/api/explore`,
     seen,
-    stop: () => new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(resolve);
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
   };
 }
 

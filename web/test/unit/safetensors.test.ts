@@ -9,8 +9,18 @@ const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
 let reads: [number, number][] = [];
 
 beforeAll(() => {
-  writeTensors(join(folder, 'small'), { counts: tensor('I64', [0, -1, 2 ** 40]), values: tensor('F32', [1, 2, 3, 4, 5, 6], [3, 2]) }, { scalar: 's' });
-  writeTensors(join(folder, 'large'), { rows: tensor('F64', Array.from({ length: 1_000_000 }, (_, i) => i), [500_000, 2]) });
+  writeTensors(
+    join(folder, 'small'),
+    { counts: tensor('I64', [0, -1, 2 ** 40]), values: tensor('F32', [1, 2, 3, 4, 5, 6], [3, 2]) },
+    { scalar: 's' },
+  );
+  writeTensors(join(folder, 'large'), {
+    rows: tensor(
+      'F64',
+      Array.from({ length: 1_000_000 }, (_, i) => i),
+      [500_000, 2],
+    ),
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -21,7 +31,10 @@ function source(name: string): ByteSource {
     read: (first, end) => {
       reads.push([first, end]);
       const bytes = content.subarray(first, end);
-      return Promise.resolve({ bytes: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer, length: content.length });
+      return Promise.resolve({
+        bytes: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
+        length: content.length,
+      });
     },
   };
 }

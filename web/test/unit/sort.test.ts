@@ -11,7 +11,7 @@ describe('sortRows', () => {
   });
 
   it('agrees with a comparing sort on many values, and leaves the rows it was given', () => {
-    const values = Float64Array.from({ length: 5000 }, (_, i) => Math.sin(i * 12.9898) * 10 ** ((i * 7) % 40 - 20));
+    const values = Float64Array.from({ length: 5000 }, (_, i) => Math.sin(i * 12.9898) * 10 ** (((i * 7) % 40) - 20));
     const rows = filterRows(values.length, [{ values, least: -1, most: Infinity }]);
     const expected = [...rows].sort((a, b) => values[b]! - values[a]! || a - b);
     expect([...sortRows(values, rows, true)]).toEqual(expected);
@@ -25,7 +25,10 @@ describe('sortRows', () => {
 
 describe('filterRows', () => {
   it('keeps rows within every bound, bounds included, and none that is not a number', () => {
-    const conditions = [{ values: [1, 2, 3, NaN], least: 1, most: 2 }, { values: [5, 6, 7, 8], least: 6, most: Infinity }];
+    const conditions = [
+      { values: [1, 2, 3, NaN], least: 1, most: 2 },
+      { values: [5, 6, 7, 8], least: 6, most: Infinity },
+    ];
     expect([...filterRows(4, conditions)]).toEqual([1]);
     expect([...filterRows(4, [], Uint8Array.of(1, 0, 1, 0))]).toEqual([0, 2]);
   });

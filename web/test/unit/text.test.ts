@@ -10,8 +10,22 @@ it('shows what a text hides: line ends, control characters, what turns the direc
 });
 
 it('writes figures with four digits, small and large ones with a power of ten', () => {
-  expect([1, 0.5, 12345.678, 1234567, 0.00001234, -2.5, 0].map(figure)).toEqual(['1', '0.5000', '1.235e+4', '1,234,567', '1.23e−5', '−2.500', '0']);
-  expect([figure(NaN), figure(null), percent(0.1234), percent(0), duration(3700)]).toEqual(['—', '—', '12.3 %', '0 %', '1 h 2 min']);
+  expect([1, 0.5, 12345.678, 1234567, 0.00001234, -2.5, 0].map(figure)).toEqual([
+    '1',
+    '0.5000',
+    '1.235e+4',
+    '1,234,567',
+    '1.23e−5',
+    '−2.500',
+    '0',
+  ]);
+  expect([figure(NaN), figure(null), percent(0.1234), percent(0), duration(3700)]).toEqual([
+    '—',
+    '—',
+    '12.3 %',
+    '0 %',
+    '1 h 2 min',
+  ]);
 });
 
 it('keeps filters in an address', () => {
