@@ -9,6 +9,8 @@ var controlFunctions = [
   'ListRuns'
   'TerminateRun'
   'GetResult'
+  'GetInput'
+  'GetExplorer'
   'RecomputeNightly'
   'RunOrchestration'
   'ChunkGroupOrchestration'

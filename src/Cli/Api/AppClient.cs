@@ -54,6 +54,15 @@ internal sealed class AppClient : IDisposable
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 
+    /// <summary>The address of a local host's explorer, which opens it once without asking for the key.</summary>
+    public async Task<Uri> ExplorerAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(
+            () => _http.PostAsync("explore/tickets", content: null, cancellationToken), cancellationToken);
+        var ticket = await ReadAsync<PageTicket>(response, cancellationToken);
+        return new Uri(_http.BaseAddress!, $"explore#/ticket/{ticket.Ticket}");
+    }
+
     /// <summary>Starts work that ends in a report, and waits for it.</summary>
     /// <param name="start">Where a POST starts it.</param>
     /// <param name="result">Where a GET tells how it is doing.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AeServerless.Cli.Api;
 using AeServerless.Cli.Stack;
 
 namespace AeServerless.Cli.Commands;
@@ -61,8 +62,11 @@ internal static class UpCommand
     {
         await using var stack = await LocalStack.StartAsync(options, cancellationToken);
         var folder = options.Folder;
+        using var app = new AppClient(stack.Connection);
+        var explorer = await app.ExplorerAsync(cancellationToken);
         Console.WriteLine($"""
             The function app listens at {stack.Connection.Address}api; its function key is in {LocalStack.HostKeyPath(folder)}.
+            Explore its runs at {explorer} (opens once).
             Storage and logs are in {folder}. In another terminal: ./ae upload, ./ae run, ./ae status. Ctrl-C ends both.
             """);
         while (!cancellationToken.IsCancellationRequested)

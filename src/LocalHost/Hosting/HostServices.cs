@@ -34,6 +34,7 @@ internal static class HostServices
         services.AddSingleton<DurableTaskClient>(provider => provider.GetRequiredService<LocalDurableTaskClient>());
 
         services.AddSingleton(provider => HostKey.Open(provider.GetRequiredService<HostSettings>()));
+        services.AddSingleton<PageTickets>();
         services.AddSingleton<HttpFunctions>();
         services.AddSingleton<ManagementApi>();
         services.AddSingleton<BlobTriggers>();

@@ -79,6 +79,7 @@ internal sealed class HttpHost(WebApplication application, HostConfigurationExce
             {
                 Services.GetRequiredService<HttpFunctions>().Map(application);
                 Services.GetRequiredService<ManagementApi>().Map(application);
+                Services.GetRequiredService<PageTickets>().Map(application);
                 logger.KeyFile(Services.GetRequiredService<HostKey>().Path);
             }
 

@@ -14,11 +14,15 @@ internal sealed class HostKey
     private HostKey(string path, string key)
     {
         Path = path;
+        Text = key;
         _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
     }
 
     /// <summary>The file with the key.</summary>
     public string Path { get; }
+
+    /// <summary>The key.</summary>
+    public string Text { get; }
 
     /// <summary>Reads the key, or makes one.</summary>
     /// <exception cref="HostConfigurationException">The file can't be read or written.</exception>

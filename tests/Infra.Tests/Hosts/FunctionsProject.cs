@@ -13,6 +13,7 @@ internal sealed class FunctionsProject : IDisposable
     {
         foreach (var file in (string[])
             [Project, "src/Functions/host.json", "src/Functions/host.azureManaged.json", "src/Functions/local.settings.json",
+             "src/Functions/Explorer/Explorer.targets",
              "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
         {
             Repository.CopyTo(_root.FullName, file);

@@ -29,6 +29,20 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
+    public void Page_IsBuiltInAStageOfItsOwnAndTakenAsItIs()
+    {
+        var instructions = File.Instructions.Select(each => $"{each.Name} {each.Arguments}").ToList();
+        var sources = instructions.IndexOf("COPY . .");
+
+        Assert.InRange(instructions.IndexOf("RUN rm -r web"), sources + 1, instructions.IndexOf("COPY --from=page /web/dist web/dist") - 1);
+        Assert.InRange(
+            instructions.IndexOf("COPY --from=page /web/dist web/dist"),
+            sources + 1,
+            instructions.FindIndex(line => line.Contains("dotnet publish", StringComparison.Ordinal)) - 1);
+        Assert.Contains(instructions, line => line.Contains("npm ci", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Build_ChecksThatNativeLibrariesLoad() => Assert.Contains(
         File.FinalStage,
         each => each.Name == "RUN" && each.Arguments.StartsWith("native-check.sh /home/site/wwwroot", StringComparison.Ordinal));
@@ -40,8 +54,9 @@ public sealed partial class DockerfileTests
         var sources = File.Of("COPY").Where(copy => !copy.Contains("--from", StringComparison.Ordinal) && copy != ". .")
             .SelectMany(copy => copy.Split(' ').Where(word => !word.StartsWith("--", StringComparison.Ordinal)).SkipLast(1));
 
-        Assert.All(sources, source => Assert.True(System.IO.File.Exists(Repository.PathOf(source)), source));
-        Assert.All(sources, source => Assert.Contains($"!{Path.GetDirectoryName(source)}", ignored));
+        Assert.All(sources, source => Assert.True(Path.Exists(Repository.PathOf(source)), source));
+        Assert.All(sources, source => Assert.Contains(
+            ignored, line => line == $"!{source}" || (line.Length > 1 && line == $"!{Path.GetDirectoryName(source)}")));
     }
 
     [Fact]
@@ -51,8 +66,9 @@ public sealed partial class DockerfileTests
 
         Assert.Contains("*", ignored);
         Assert.All(
-            ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", "build", "src"],
+            ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", "build", "src", "web"],
             name => Assert.Contains($"!{name}", ignored));
+        Assert.All(["web/node_modules", "web/dist"], name => Assert.Contains(name, ignored));
         Assert.DoesNotContain("!.ae", ignored);
         Assert.DoesNotContain("!.git", ignored);
     }
