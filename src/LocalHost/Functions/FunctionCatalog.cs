@@ -54,7 +54,8 @@ internal sealed class FunctionCatalog
 
     private static FunctionDescriptor Describe(string name, MethodInfo method)
     {
-        var triggers = method.GetParameters()
+        var arguments = method.GetParameters();
+        var triggers = arguments
             .SelectMany(
                 parameter => parameter.GetCustomAttributes().Select(
                     attribute => (Kind: KindOf(attribute), Attribute: attribute, Parameter: parameter)))
@@ -70,7 +71,7 @@ internal sealed class FunctionCatalog
             ActivityTriggerAttribute { Activity: { } activity } => activity,
             _ => name,
         };
-        return new(given, kind!.Value, method, attribute, parameter);
+        return new(given, kind!.Value, method, arguments, attribute, parameter);
     }
 
     private static FunctionKind? KindOf(Attribute attribute) => attribute switch
