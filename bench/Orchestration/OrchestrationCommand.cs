@@ -16,10 +16,11 @@ public static class OrchestrationCommand
     private const double Megabyte = 1 << 20;
     private const int Activities = 16;
     private const int HistoriesRead = 8;
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);
 
     private static readonly Option<int> Chunks = new("--chunks") { Description = "chunks of the run", DefaultValueFactory = _ => 2_000 };
     private static readonly Option<int> ChunksInFlight = new("--in-flight") { Description = "chunks in flight, over all groups", DefaultValueFactory = _ => 64 };
+
+    private static readonly Option<int> IdleSeconds = new("--idle") { Description = "seconds over which the idle host is measured; 0 leaves it out", DefaultValueFactory = _ => 20 };
 
     public static Command Create()
     {
@@ -27,32 +28,32 @@ public static class OrchestrationCommand
         {
             Chunks,
             ChunksInFlight,
+            IdleSeconds,
         };
-        command.SetAction((arguments, cancellationToken) => RunAsync(arguments.GetValue(Chunks), arguments.GetValue(ChunksInFlight), cancellationToken));
+        command.SetAction((arguments, cancellationToken) => RunAsync(
+            arguments.GetValue(Chunks), arguments.GetValue(ChunksInFlight), TimeSpan.FromSeconds(arguments.GetValue(IdleSeconds)), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(int chunks, int inFlight, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(int chunks, int inFlight, TimeSpan idle, CancellationToken cancellationToken)
     {
         await using var host = await SimulatedHost.StartAsync(Activities, cancellationToken);
 
         // Warms up the code and the connections.
         await MeasureAsync(host, chunks: 32, inFlight, cancellationToken);
 
-        // The runtime compiles what it has seen often for some seconds more.
-        await Task.Delay(IdleTime, cancellationToken);
-        var before = host.ProcessorTime();
-        await Task.Delay(IdleTime, cancellationToken);
-        var after = host.ProcessorTime();
-        Print($"Idle: app {(after.App - before.App) / IdleTime:0.0 %}, Azurite {(after.Azurite - before.Azurite) / IdleTime:0.0 %} of a core");
+        if (idle > TimeSpan.Zero)
+        {
+            await MeasureIdleAsync(host, idle, cancellationToken);
+        }
 
         // One after the other: what lies between two chunks is the engine's alone.
         var alone = await MeasureAsync(host, chunks: 40, inFlight: 1, cancellationToken);
         Print($"One chunk in flight, after being idle: the first {SimulatedProgress.FirstChunk:0.00} s after the start, each next {SimulatedProgress.ToTheNext * 1000:0} ms after the one before");
 
-        before = host.ProcessorTime();
+        var before = host.ProcessorTime();
         var run = await MeasureAsync(host, chunks, inFlight, cancellationToken);
-        after = host.ProcessorTime();
+        var after = host.ProcessorTime();
         var most = await MostInFlightAsync(host.Client, run.Id, cancellationToken);
         var isWhole = alone.IsWhole && run.IsWhole && most <= run.Plan.GroupWindow;
         var seconds = run.Seconds;
@@ -61,6 +62,16 @@ public static class OrchestrationCommand
         Print($"Processor time a chunk: app {(after.App - before.App).TotalMilliseconds / chunks:0.0} ms, Azurite {(after.Azurite - before.Azurite).TotalMilliseconds / chunks:0.0} ms");
         Print($"Peak memory {process.PeakWorkingSet64 / Megabyte:0} MB; most chunks of a group in flight {most} of {run.Plan.GroupWindow}");
         return isWhole ? 0 : 1;
+    }
+
+    private static async Task MeasureIdleAsync(SimulatedHost host, TimeSpan time, CancellationToken cancellationToken)
+    {
+        // The runtime compiles what it has seen often for some seconds more.
+        await Task.Delay(time, cancellationToken);
+        var before = host.ProcessorTime();
+        await Task.Delay(time, cancellationToken);
+        var after = host.ProcessorTime();
+        Print($"Idle: app {(after.App - before.App) / time:0.0 %}, Azurite {(after.Azurite - before.Azurite) / time:0.0 %} of a core");
     }
 
     private static async Task<RunSeen> MeasureAsync(SimulatedHost host, int chunks, int inFlight, CancellationToken cancellationToken)

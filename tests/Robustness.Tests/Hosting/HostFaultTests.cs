@@ -5,7 +5,11 @@ using AeServerless.Robustness.Tests.Faults;
 
 namespace AeServerless.Robustness.Tests.Hosting;
 
-/// <summary>The embedded host over storage that fails: an orchestration still ends with the right result.</summary>
+/// <summary>The local host over storage that fails: an orchestration still ends with the right result.</summary>
+/// <remarks>
+/// Without refusals that storage gives for a cause, 409 and 412: the engine takes them by their meaning, that another host has done this
+/// turn, and leaves the turn to that host. As the consequence of an answer that was lost they are among the faults.
+/// </remarks>
 public sealed class HostFaultTests(StorageFixture storage, ITestOutputHelper output)
 {
     private const int Groups = 4;
@@ -16,7 +20,7 @@ public sealed class HostFaultTests(StorageFixture storage, ITestOutputHelper out
 
     [Theory]
     [InlineData(0.3, nameof(Fault.ResetInRequest), nameof(Fault.AnswerLost), nameof(Fault.ResetInAnswer))]
-    [InlineData(0.3, nameof(Fault.InternalError), nameof(Fault.Conflict), nameof(Fault.ConditionNotMet))]
+    [InlineData(0.3, nameof(Fault.InternalError))]
     [InlineData(0.1, nameof(Fault.Silence), nameof(Fault.Throttled))]
     public async Task PassingFaults_AreHealed(double rate, params string[] names)
     {
@@ -27,7 +31,16 @@ public sealed class HostFaultTests(StorageFixture storage, ITestOutputHelper out
         await using var host = await FunctionAppProcess.StartAsync(
             proxy.ConnectionString, folder.Path, Settings($"Hub{names[0]}"), Application, Cancel);
 
-        var result = await RunAsync(host, "run", Groups, Items);
+        JsonElement result;
+        try
+        {
+            result = await RunAsync(host, "run", Groups, Items);
+        }
+        catch (TimeoutException)
+        {
+            output.WriteLine(host.Output);
+            throw;
+        }
 
         output.WriteLine(string.Join(", ", faults.Counts.Select(pair => $"{pair.Key} {pair.Value}")));
         Assert.Equal("Completed", result.GetProperty("runtimeStatus").GetString());
@@ -41,7 +54,7 @@ public sealed class HostFaultTests(StorageFixture storage, ITestOutputHelper out
         ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = hub,
     };
 
-    private static async Task<JsonElement> RunAsync(FunctionAppProcess host, string id, int groups, int items)
+    private async Task<JsonElement> RunAsync(FunctionAppProcess host, string id, int groups, int items)
     {
         var work = new { Groups = groups, ItemsInGroup = items, GroupsInFlight = 2, ItemsInFlight = 4 };
         using var started = await host.Client.PostAsJsonAsync(new Uri($"start/{id}", UriKind.Relative), work, Cancel);
@@ -53,7 +66,8 @@ public sealed class HostFaultTests(StorageFixture storage, ITestOutputHelper out
                 var read = await AppAnswer.ReadAsync(answer, Cancel);
                 return answer.IsSuccessStatusCode && read.Text("runtimeStatus") is "Completed" or "Failed" or "Terminated" ? read : null;
             },
-            Cancel);
+            Cancel,
+            TimeSpan.FromMinutes(1.5));
         return over.Json;
     }
 }
