@@ -12,7 +12,7 @@ public static class Projects
         new Project("LocalHost", "AeServerless.LocalHost"),
         new Project("Functions", "AeServerless.Functions", "Capture", "Contracts", "Engine", "LocalHost"),
         new Project("Formats", "AeServerless.Formats", "Engine"),
-        new Project("Models", "AeServerless.Models", "Engine"),
+        new Project("Models", "AeServerless.Models", "Engine", "Formats"),
         new Project("Exports", "AeServerless.Exports", "Engine"),
         new Project("Cli", "ae", "Azurite", "Capture", "Contracts", "Engine", "Formats", "Models"),
     ];

@@ -180,18 +180,14 @@ internal sealed class WeightLoader
 
     private async Task<Tensor> ReadAsync(string name, long[] shape, CancellationToken cancellationToken)
     {
-        var (file, entry) = await _checkpoint.RequireAsync(name, cancellationToken);
-        if (!entry.Shape.SequenceEqual(shape))
+        var stored = await _checkpoint.RequireAsync(name, cancellationToken);
+        if (!stored.Shape.SequenceEqual(shape))
         {
-            throw new InvalidInputException(
-                $"{file.Source.Name}, tensor '{name}'", $"is {entry.ShapeText}; the configuration asks for [{string.Join(", ", shape)}]");
+            throw stored.Fault($"is {stored.ShapeText}; the configuration asks for [{string.Join(", ", shape)}]");
         }
 
-        var type = TensorReader.ScalarType(entry.Dtype)
-            ?? throw new InvalidInputException(
-                $"{file.Source.Name}, tensor '{name}'", $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed");
-        var tensor = Keep(torch.empty(shape, type));
-        await TensorReader.FillAsync(file.Source, entry, tensor, cancellationToken);
+        var type = TensorReader.ScalarType(stored.Dtype) ?? throw stored.Fault($"is {stored.Dtype.Name()}; F32, F16 or BF16 is needed");
+        var tensor = Keep(await TensorReader.ReadAsync(stored, type, cancellationToken));
         if (_device.type == DeviceType.CPU)
         {
             return tensor;
