@@ -28,7 +28,7 @@ public sealed record CaptureRequest
     /// <summary>Backward locations. The last layer's <c>resid.post_mlp</c> is recorded in any case where there is a backward pass.</summary>
     public IReadOnlyList<string> BackwardLocations { get; init; } = DefaultBackwardLocations;
 
-    /// <summary>The loss whose gradients are recorded; null for no backward pass.</summary>
+    /// <summary>The loss or trace whose gradients are recorded; null for no backward pass.</summary>
     public BackwardDescription? Backward { get; init; }
 
     /// <summary>A shard is full before it has more tokens than this; it has at least one sequence.</summary>

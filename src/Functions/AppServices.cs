@@ -41,6 +41,7 @@ public static class AppServices
         builder.Services.AddSingleton<RunBasisReader>();
         builder.Services.AddSingleton<ManifestHashes>();
         builder.Services.AddSingleton<RunPlanner>();
+        builder.Services.AddSingleton<ModelCache>();
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();
         builder.Services.AddSingleton<MergeWorker>();

@@ -5,7 +5,7 @@ namespace AeServerless.Engine.Datasets;
 /// </summary>
 /// <param name="Schema">Always <see cref="SchemaName"/>.</param>
 /// <param name="Model">Blob of the model's weights, container first, such as <c>models/kjv-gpt2/model.safetensors</c>.</param>
-/// <param name="Layers">Layers of the model.</param>
+/// <param name="Layers">Layers of the model; 0 where a dataset of tokens leaves that to the model.</param>
 /// <param name="Tokenizer">Folder of the tokenizer's files, container first, with a trailing <c>/</c>; empty where the manifest names none.</param>
 /// <param name="Shards">The shards in order; at least one.</param>
 public sealed record DatasetManifest(string Schema, string Model, int Layers, string Tokenizer, IReadOnlyList<ShardReference> Shards)

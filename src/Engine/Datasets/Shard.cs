@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Numerics.Tensors;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
 
@@ -7,6 +8,9 @@ namespace AeServerless.Engine.Datasets;
 /// <summary>A shard whose tensors agree with each other and with the manifest. Rows are read when asked for.</summary>
 public sealed class Shard
 {
+    // Token datasets are small where ids are.
+    private static readonly TensorDtype[] TokenDtypes = [TensorDtype.I64, TensorDtype.I32, TensorDtype.U16];
+
     private Shard(SafetensorsFile file, long tokens, int[] sequenceLengths, Dictionary<TensorName, TensorEntry> recorded)
     {
         File = file;
@@ -36,8 +40,8 @@ public sealed class Shard
     public static async Task<Shard> OpenAsync(IByteSource source, ShardReference reference, CancellationToken cancellationToken, int? layers = null)
     {
         var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-        var tokens = Vector(file, TensorNames.Tokens, TensorDtype.I64, reference.Tokens, "tokens");
-        Vector(file, TensorNames.SequenceLengths, TensorDtype.I32, reference.Sequences, "sequences");
+        var tokens = Vector(file, TensorNames.Tokens, TokenDtypes, reference.Tokens, "tokens");
+        Vector(file, TensorNames.SequenceLengths, [TensorDtype.I32], reference.Sequences, "sequences");
         var lengths = await file.ReadInt32Async(TensorNames.SequenceLengths, cancellationToken);
         ValidateSum(source.Name, lengths, tokens);
 
@@ -51,6 +55,9 @@ public sealed class Shard
         return new Shard(file, tokens, lengths, recorded);
     }
 
+    /// <summary>Whether the shard holds tokens and lengths alone.</summary>
+    public bool IsOfTokensAlone => Recorded.Count == 0;
+
     /// <summary>The entry of a recorded tensor; null where it was not recorded.</summary>
     public TensorEntry? Find(string location, PassType pass, int? layer) => Recorded.GetValueOrDefault(new TensorName(location, pass, layer));
 
@@ -58,7 +65,7 @@ public sealed class Shard
     /// <exception cref="InvalidInputException">An id is above 2^31 − 1: results hold ids as I32.</exception>
     public async ValueTask ReadTokensAsync(long firstRow, Memory<long> destination, CancellationToken cancellationToken)
     {
-        await File.ReadRowsAsync(File.Tensors[TensorNames.Tokens], firstRow, destination, cancellationToken);
+        await ReadIdsAsync(File.Tensors[TensorNames.Tokens], firstRow, destination, cancellationToken);
         if (destination.Span.IndexOfAnyInRange(int.MaxValue + 1L, long.MaxValue) is >= 0 and var at)
         {
             throw new InvalidInputException(
@@ -67,11 +74,37 @@ public sealed class Shard
         }
     }
 
-    private static long Vector(SafetensorsFile file, string name, TensorDtype dtype, long expected, string what)
+    private async ValueTask ReadIdsAsync(TensorEntry entry, long firstRow, Memory<long> destination, CancellationToken cancellationToken)
+    {
+        if (entry.Dtype == TensorDtype.I64)
+        {
+            await File.ReadRowsAsync(entry, firstRow, destination, cancellationToken);
+        }
+        else if (entry.Dtype == TensorDtype.I32)
+        {
+            var ids = new int[destination.Length];
+            await File.ReadRowsAsync(entry, firstRow, ids.AsMemory(), cancellationToken);
+            TensorPrimitives.ConvertTruncating<int, long>(ids, destination.Span);
+        }
+        else
+        {
+            var ids = new ushort[destination.Length];
+            await File.ReadRowsAsync(entry, firstRow, ids.AsMemory(), cancellationToken);
+            TensorPrimitives.ConvertTruncating<ushort, long>(ids, destination.Span);
+        }
+    }
+
+    private static long Vector(SafetensorsFile file, string name, TensorDtype[] dtypes, long expected, string what)
     {
         var entry = file.GetTensor(name);
-        if (entry.Dtype != dtype || entry.Shape.Count != 1)
-            throw TensorLayout.Error(file.Source.Name, name, $"is {entry.Dtype.Name()} {entry.ShapeText}; {dtype.Name()} with one dimension is needed");
+        if (!dtypes.Contains(entry.Dtype) || entry.Shape.Count != 1)
+        {
+            throw TensorLayout.Error(
+                file.Source.Name,
+                name,
+                $"is {entry.Dtype.Name()} {entry.ShapeText}; {string.Join(" or ", dtypes.Select(dtype => dtype.Name()))} with one dimension is needed");
+        }
+
         if (entry.Count != expected)
             throw TensorLayout.Error(file.Source.Name, name, $"has {entry.Count} elements, but the manifest says {expected} {what}");
         return entry.Count;

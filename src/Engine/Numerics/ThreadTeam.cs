@@ -12,6 +12,7 @@ namespace AeServerless.Engine.Numerics;
 public sealed class ThreadTeam
 {
     private static readonly ConcurrentDictionary<int, Lazy<ThreadTeam>> Teams = new();
+    private static readonly ConcurrentDictionary<int, Lazy<ThreadTeam>> SourceTeams = new();
 
     // torch keeps a thread count per thread and a default for new ones. Setting one sets both, so the default is put back.
     private static readonly int TorchDefault = torch.get_num_threads();
@@ -45,6 +46,13 @@ public sealed class ThreadTeam
     /// <summary>The team of that size; 0 means all cores.</summary>
     public static ThreadTeam Of(int threads = 0) =>
         Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new Lazy<ThreadTeam>(() => new ThreadTeam(count))).Value;
+
+    /// <summary>
+    /// Another team of that size; 0 means all cores. For what the first team's work waits for, such as the model that computes the rows of
+    /// tiles: on the same threads it would wait for itself.
+    /// </summary>
+    public static ThreadTeam OfSources(int threads = 0) => SourceTeams.GetOrAdd(
+        threads > 0 ? threads : Environment.ProcessorCount, static count => new Lazy<ThreadTeam>(() => new ThreadTeam(count))).Value;
 
     /// <summary>Runs work on a thread of its own for which torch uses one thread, as on a team's threads, and waits for it.</summary>
     internal static T RunOnSingleTorchThread<T>(Func<T> work)

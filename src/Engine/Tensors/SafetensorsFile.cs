@@ -95,6 +95,11 @@ public sealed class SafetensorsFile
     public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<int> destination, CancellationToken cancellationToken) =>
         ReadExactAsync(entry, TensorDtype.I32, firstRow, destination, cancellationToken);
 
+    /// <summary>Reads whole rows of a U16 tensor.</summary>
+    /// <inheritdoc cref="ReadRowsAsync(TensorEntry, long, Memory{float}, CancellationToken)" path="/param"/>
+    public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<ushort> destination, CancellationToken cancellationToken) =>
+        ReadExactAsync(entry, TensorDtype.U16, firstRow, destination, cancellationToken);
+
     /// <summary>Reads a whole F32, F16, BF16 or F64 tensor as floats.</summary>
     /// <exception cref="InvalidInputException">The tensor is missing, of another dtype, or larger than an array can be.</exception>
     public async Task<float[]> ReadFloatsAsync(string name, CancellationToken cancellationToken)

@@ -5,11 +5,13 @@ using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
+using AeServerless.Functions.Settings;
+using AeServerless.Models.Running;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : IDisposable
+public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, AppSettings settings) : IDisposable
 {
     // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap with a
     // computation is the upload of the results before, and the reading of the first rows of the chunk after.
@@ -45,7 +47,10 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
         lease.Results.Prepare(tokenIds);
-        await lease.Computation.ReadAheadAsync(shard, range, cancellationToken);
+        IRowSource rows = lease.Model is { } model
+            ? new ModelRows(model, shard, basis.Plan.Runs, basis.Manifest.Backward, settings.EngineThreads)
+            : new ShardRows(shard);
+        await lease.Computation.ReadAheadAsync(rows, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);
         var isMine = 1;
         void HandOver()
@@ -61,7 +66,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
             // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the
             // last.
             using var span = Telemetry.Source.StartActivity("compute");
-            await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
+            await lease.Computation.ComputeAsync(rows, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
         }
         finally
         {

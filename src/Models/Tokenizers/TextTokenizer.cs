@@ -10,7 +10,7 @@ namespace AeServerless.Models.Tokenizers;
 /// </summary>
 public sealed class TextTokenizer : IDisposable
 {
-    private const string TokenizerFile = "tokenizer.json";
+    private const string TokenizerFile = TokenizerFileList.Tokenizer;
 
     // Below the ten million times that an expression may go back before the library ends the process.
     private const int MostTries = 9_000_000;
@@ -63,6 +63,15 @@ public sealed class TextTokenizer : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         RequireTractable(text);
         return (specialTokens ? _special : _plain).Value.Encode(text);
+    }
+
+    /// <summary>What the post-processor puts before and behind the ids of a text.</summary>
+    public (IReadOnlyList<int> Before, IReadOnlyList<int> Behind) Ends()
+    {
+        const string some = "a";
+        var (plain, whole) = (Encode(some, specialTokens: false), Encode(some));
+        var at = whole.AsSpan().IndexOf(plain);
+        return at < 0 ? ([], []) : (whole[..at], whole[(at + plain.Length)..]);
     }
 
     /// <summary>The text of token ids.</summary>

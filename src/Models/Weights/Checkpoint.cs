@@ -11,7 +11,8 @@ namespace AeServerless.Models.Weights;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
-    private const string IndexEnding = ".index.json";
+    /// <summary>What the name of an index adds to that of the only file.</summary>
+    public const string IndexEnding = ".index.json";
 
     private readonly IModelFiles _files;
     private readonly Dictionary<string, TensorFile> _open = new(StringComparer.Ordinal);
@@ -45,30 +46,14 @@ internal sealed class Checkpoint : IDisposable
             }
         }
 
-        var names = SingleFiles.SelectMany(single => (string[])[single, single + IndexEnding]);
-        throw new InvalidInputException(files.Name, $"has no weights: one of {string.Join(", ", names)} is needed");
+        throw NoWeights(files);
     }
 
-    /// <summary>Names of the files that hold the folder's weights, in ordinal order, an index among them.</summary>
-    /// <inheritdoc cref="OpenAsync" path="/exception"/>
-    public static async Task<IReadOnlyList<string>> FilesAsync(IModelFiles files, CancellationToken cancellationToken)
+    /// <summary>The error of a folder without weights.</summary>
+    public static InvalidInputException NoWeights(IModelFiles files)
     {
-        foreach (var single in SingleFiles)
-        {
-            if (await files.TryOpenAsync(single, cancellationToken) is { } source)
-            {
-                (source as IDisposable)?.Dispose();
-                return [single];
-            }
-
-            var index = single + IndexEnding;
-            if (await files.TryReadAsync(index, cancellationToken) is { } json)
-            {
-                return [.. WeightMap.Parse(json, index).Values.Append(index).Distinct().Order(StringComparer.Ordinal)];
-            }
-        }
-
-        throw new InvalidInputException(files.Name, $"has no weights: {string.Join(" or ", SingleFiles)} is needed, or shards with an index");
+        var names = SingleFiles.SelectMany(single => (string[])[single, single + IndexEnding]);
+        return new InvalidInputException(files.Name, $"has no weights: one of {string.Join(", ", names)} is needed");
     }
 
     public bool Contains(string name) => _shards.ContainsKey(name);

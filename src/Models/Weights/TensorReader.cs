@@ -15,6 +15,7 @@ internal static class TensorReader
     /// <summary>The type of torch that holds values of a file as they are; null where weights don't have the dtype.</summary>
     public static torch.ScalarType? ScalarType(TensorDtype dtype) => dtype switch
     {
+        TensorDtype.F64 => torch.ScalarType.Float64,
         TensorDtype.F32 => torch.ScalarType.Float32,
         TensorDtype.F16 => torch.ScalarType.Float16,
         TensorDtype.BF16 => torch.ScalarType.BFloat16,
@@ -69,6 +70,13 @@ internal static class TensorReader
         {
             LargeArrays<byte>.Pool.Return(block);
         }
+    }
+
+    /// <summary>The values of a tensor of any float type and device, row after row, widened.</summary>
+    public static double[] Doubles(Tensor tensor)
+    {
+        using var widened = tensor.to_type(torch.ScalarType.Float64).cpu().contiguous();
+        return MemoryMarshal.Cast<byte, double>(widened.bytes).ToArray();
     }
 
     /// <summary>The values of a float32 tensor on the CPU, row after row, as a copy.</summary>
