@@ -19,7 +19,8 @@ public sealed class GradientTests
     private static readonly ActivationSite Embedded = new(ActivationLocation.ResidPostEmb, null);
 
     [Fact]
-    public Task LossGradients_EqualFiniteDifferences() => Gen.Select(Gen.Int[0, 1000], Gen.Enum<LossKind>()).SampleAsync(async (seed, kind) =>
+    public Task LossGradients_EqualFiniteDifferences() =>
+        Gen.Select(Gen.Int[0, 1000], Gen.Enum<LossKind>()).SampleAsync(async (seed, kind) =>
     {
         using var weights = await SmallModels.LoadAsync(seed);
         using var autoencoder = SmallModels.Autoencoder(seed, AutoencoderInput.MlpPostAct, 0, Activation.TopK(4));
@@ -78,7 +79,8 @@ public sealed class GradientTests
         var error = new ActivationSite(ActivationLocation.OnlineMlpAutoencoderError, 0);
         IReadOnlyList<ActivationSite> sites =
         [
-            .. ModelLocations.All.Where(location => ModelLocations.Exists(location, weights.Architecture) && location != ModelLocations.Logits)
+            .. ModelLocations.All
+                .Where(location => ModelLocations.Exists(location, weights.Architecture) && location != ModelLocations.Logits)
                 .SelectMany(location => ModelLocations.HasLayers(location)
                     ? (ActivationSite[])[new(location, 0), new(location, 1)]
                     : [new(location, null)]),
@@ -97,7 +99,7 @@ public sealed class GradientTests
             hooked.Hooks.SelectMany(hook => hook.AddedSites), site => site.Location == ActivationLocation.OnlineAutoencoderLatent);
     }
 
-    // Every sequence's stream moves alike at a position.
+    // The position embedding moves every sequence's stream alike.
     private static void RequireFiniteDifference(HookedModel model, GradientRequest request, int seed)
     {
         using var scope = torch.NewDisposeScope();
@@ -115,23 +117,11 @@ public sealed class GradientTests
 
     private static double Moved(HookedModel model, GradientRequest request, int row, int column, double step)
     {
-        using var moved = model.Model.Record(
-            Tokens, new RecordingRequest { Backward = [request with { Sites = [] }] }, [new Nudge(row, column, step), .. model.Hooks]);
+        var positions = model.Model.Weights.Positions!;
+        var old = positions[row, column].item<double>();
+        positions[row, column] = torch.tensor(old + step);
+        using var moved = model.Record(Tokens, new RecordingRequest { Backward = [request with { Sites = [] }] });
+        positions[row, column] = torch.tensor(old);
         return moved.Backward[0].Losses.Sum();
-    }
-
-    private sealed class Nudge(int row, int column, double step) : IActivationHook
-    {
-        public ActivationSite Site => Embedded;
-
-        public IReadOnlyList<ActivationSite> AddedSites => [];
-
-        public torch.Tensor Apply(torch.Tensor value, Action<ActivationSite, torch.Tensor> record)
-        {
-            var delta = torch.zeros_like(value);
-            delta[row, column] = torch.tensor(step);
-            delta[row + Length, column] = torch.tensor(step);
-            return value.add(delta);
-        }
     }
 }

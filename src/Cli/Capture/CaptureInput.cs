@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;

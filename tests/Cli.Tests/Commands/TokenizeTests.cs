@@ -19,10 +19,10 @@ public sealed class TokenizeTests : IDisposable
     [Fact]
     public async Task TokenDataset_IsPlannedAsRun()
     {
-        await TokenizeAsync("--text", Repository.Sample("text/heldout.txt"), "--max-tokens", "1000");
+        await TokenizeAsync("--text", Sample("text/heldout.txt"), "--max-tokens", "1000");
         var (exitCode, output, errors) = await Ae.RunAsync(
-            "plan", Repository.Sample("demo.json"), "--dataset", _folder.File("tokens"), "--model", Repository.Sample("model"),
-            "--autoencoders", Repository.Sample("autoencoders"));
+            "plan", Sample("demo.json"), "--dataset", _folder.File("tokens"), "--model", Sample("model"),
+            "--autoencoders", Sample("autoencoders"));
 
         Assert.True(exitCode == 0, errors);
         Assert.Contains("Runs models/model/model.safetensors, layers 0 to 3 of 4, forward and backward", output, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class TokenizeTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder.File("text.txt"), "In the beginning", Cancellation);
         await TokenizeWithAsync(
-            Path.Combine(Repository.Root, "tests", "golden-tokenizers", "gemma"), "--text", _folder.File("text.txt"));
+            Path.Combine(TestSupport.Repository.Root, "tests", "golden-tokenizers", "gemma"), "--text", _folder.File("text.txt"));
 
         var manifest = await ManifestAsync();
         Assert.Equal(("models/gemma/model.safetensors", 0), (manifest.Model, manifest.Layers));
@@ -68,6 +68,8 @@ public sealed class TokenizeTests : IDisposable
         Assert.Contains("column 'text': is missing; columns are id, body", error.Message, StringComparison.Ordinal);
     }
 
+    private static string Sample(string path) => TestSupport.Repository.Sample(path);
+
     private static void WriteParquet(string path, string?[] texts)
     {
         using var file = new ParquetFileWriter(path, [new Column<int>("id"), new Column<string?>("body")]);
@@ -85,7 +87,7 @@ public sealed class TokenizeTests : IDisposable
         file.Close();
     }
 
-    private Task TokenizeAsync(params string[] arguments) => TokenizeWithAsync(Repository.Sample("model"), arguments);
+    private Task TokenizeAsync(params string[] arguments) => TokenizeWithAsync(Sample("model"), arguments);
 
     private async Task TokenizeWithAsync(string tokenizer, params string[] arguments)
     {
