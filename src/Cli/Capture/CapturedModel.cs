@@ -37,8 +37,13 @@ internal sealed class CapturedModel : IDisposable
         $"{Path.Combine(_folder, Files.Main)}, tensor {entry.Key}{LayerOf(entry.Key)}",
         $"{entry.Value} weight{(entry.Value == 1 ? " is" : "s are")} infinite or not a number (NaN)"))];
 
+    /// <summary>Loads what recording some layers needs: with gradients the whole model, else its layers up to the last of them.</summary>
     public static async Task<CapturedModel> LoadAsync(
-        string folder, IReadOnlyList<AutoencoderArgument> autoencoders, IReadOnlyList<int>? layers, CancellationToken cancellationToken)
+        string folder,
+        IReadOnlyList<AutoencoderArgument> autoencoders,
+        IReadOnlyList<int>? layers,
+        bool gradients,
+        CancellationToken cancellationToken)
     {
         var files = new ModelFolder(folder);
         var description = await LanguageModel.DescribeAsync(files, cancellationToken);
@@ -59,7 +64,9 @@ internal sealed class CapturedModel : IDisposable
             }
         }
 
-        var model = await LanguageModel.LoadAsync(files, cancellationToken);
+        var count = description.Architecture.Layers.Count;
+        var loaded = gradients || layers is not { Count: > 0 } ? count : Math.Min(layers.Max() + 1, count);
+        var model = await LanguageModel.LoadAsync(files, loaded, head: gradients, cancellationToken: cancellationToken);
         return new CapturedModel(folder, new HookedModel(model, hooks), weights, sha256, string.Join('\n', fingerprints));
     }
 

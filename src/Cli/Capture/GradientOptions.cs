@@ -36,6 +36,9 @@ internal sealed class GradientOptions(string backwardDescription)
 
     public IReadOnlyList<Option> All => [Backward, Loss, Trace, Target, AntiTarget];
 
+    /// <summary>Whether there is a backward pass.</summary>
+    public bool AreWanted(ParseResult result) => result.GetValue(Trace) is not null || result.GetValue(Backward) != "none";
+
     /// <summary>The loss or trace; null for no backward pass.</summary>
     public BackwardDescription? Read(ParseResult result, Func<string, int> tokenId)
     {

@@ -33,7 +33,8 @@ internal static class CaptureCommand
         var folder = result.GetRequiredValue(options.Model).FullName;
         var layers = LayerList.Parse(result.GetRequiredValue(options.Layers));
         var autoencoders = (result.GetValue(options.Autoencoder) ?? []).Select(AutoencoderArgument.Parse).ToList();
-        using var loaded = await CapturedModel.LoadAsync(folder, autoencoders, layers, cancellationToken);
+        using var loaded = await CapturedModel.LoadAsync(
+            folder, autoencoders, layers, options.Gradients.AreWanted(result), cancellationToken);
         var strict = result.GetValue(options.Strict);
         if (strict && loaded.Warnings is [var weights, ..])
         {

@@ -121,8 +121,9 @@ public sealed class PlanContextReader(
 
         var json = new byte[source.Length];
         await source.ReadAsync(0, json, cancellationToken);
-        var runnable = describe?.Invoke(json, path, manifest);
-        var dimensions = runnable is null || Gpt2Config.IsGpt2(json) ? Gpt2Config.Parse(json, path).Dimensions : runnable.Dimensions;
+        var isGpt2 = Gpt2Config.IsGpt2(json);
+        var runnable = shard.IsOfTokensAlone || !isGpt2 ? describe?.Invoke(json, path, manifest) : null;
+        var dimensions = runnable is null || isGpt2 ? Gpt2Config.Parse(json, path).Dimensions : runnable.Dimensions;
         return manifest.Layers == 0 || dimensions.Layers == manifest.Layers
             ? (dimensions, runnable)
             : throw new InvalidInputException(

@@ -1,5 +1,4 @@
 using AeServerless.Engine.Computation;
-using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Blobs;
 using AeServerless.Engine.Runtime;

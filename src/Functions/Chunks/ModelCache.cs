@@ -7,17 +7,17 @@ using AeServerless.Functions.Settings;
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>
-/// Files of models on this machine's disk, by their content: a file is downloaded once for all runs and processes. What was used longest
-/// ago goes where there is too much.
+/// Files of models in this machine's folder of temporary files, by their content: a file is downloaded once for all runs and processes. What was used longest
+/// ago goes where there is too much, or where the disk is nearly full.
 /// </summary>
 public sealed class ModelCache(InputStore store, AppSettings settings)
 {
     private const int BlockBytes = 64 << 20;
 
-    private readonly string _folder = settings.ModelCacheFolder.Length > 0
-        ? settings.ModelCacheFolder
-        : Path.Combine(Path.GetTempPath(), "ae-serverless-models");
+    // Left on the disk for all else.
+    private const long SpareBytes = 1L << 30;
 
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "ae-serverless-models");
     private readonly long _limit = (long)settings.ModelCacheMegabytes << 20;
     private readonly SemaphoreSlim _downloading = new(1);
 
@@ -98,18 +98,19 @@ public sealed class ModelCache(InputStore store, AppSettings settings)
             return;
         }
 
+        var disk = new DriveInfo(Path.GetFullPath(_folder));
         var files = new DirectoryInfo(_folder).GetFiles().OrderBy(file => file.LastWriteTimeUtc).ToList();
         var total = files.Sum(file => file.Length) + bytes;
-        foreach (var file in files.TakeWhile(_ => total > _limit))
+        foreach (var file in files.TakeWhile(_ => total > _limit || disk.AvailableFreeSpace < bytes + SpareBytes))
         {
             try
             {
-                total -= file.Length;
                 file.Delete();
+                total -= file.Length;
             }
             catch (IOException)
             {
-                total += file.Length;
+                // Someone holds it.
             }
         }
     }
