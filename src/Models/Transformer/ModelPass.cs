@@ -159,8 +159,8 @@ internal sealed class ModelPass(
             : null;
         for (var i = 0; i < sites.Count; i++)
         {
-            // A value that the loss does not depend on has none.
-            var gradient = results?[i] is { } result ? result.contiguous() : torch.zeros_like(values[i]);
+            // A value that the loss does not depend on has none: nothing, or a tensor without content.
+            var gradient = results?[i] is { IsInvalid: false } result ? result.contiguous() : torch.zeros_like(values[i]);
             gradients.Add(sites[i], gradient.detach().DetachFromDisposeScope());
         }
 
