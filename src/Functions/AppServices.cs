@@ -1,3 +1,4 @@
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Merging;
@@ -37,6 +38,11 @@ public static class AppServices
         builder.Services.AddSingleton<RunDocuments>();
         builder.Services.AddSingleton<PlanBasisReader>();
         builder.Services.AddSingleton<RunPlanner>();
+        builder.Services.AddSingleton(new EngineContext(new EngineOptions
+        {
+            Threads = settings.EngineThreads,
+            Device = settings.EngineDevice == Settings.EngineDevice.Cuda ? Engine.Runtime.EngineDevice.Cuda : Engine.Runtime.EngineDevice.Cpu,
+        }));
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();
         builder.Services.AddSingleton<MergeWorker>();

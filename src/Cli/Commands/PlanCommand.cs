@@ -41,7 +41,8 @@ internal static class PlanCommand
         var folder = root ?? Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!;
         var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
             File.Exists(Path.Combine(folder, path)) ? new FileByteSource(Path.Combine(folder, path), path) : null));
-        var context = await reader.ReadAsync(Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, recipe, shard, cancellationToken);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset));
+        var context = await reader.ReadAsync(name, manifest, $"{name}/{DatasetManifest.FileName}", recipe, shard, cancellationToken);
         var plan = DerivationPlan.Create(recipe, context);
         Console.Write(plan.Describe());
         var tokens = manifest.Shards.Sum(part => part.Tokens);

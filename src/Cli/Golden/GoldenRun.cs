@@ -17,7 +17,7 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Cli.Golden;
 
 /// <summary>One run of golden data: a token sequence with its raw activations and every tensor expected of it.</summary>
-internal sealed class GoldenRun(string root, string folder)
+internal sealed class GoldenRun(string root, string folder, EngineContext engine)
 {
     /// <summary>How far a value may be off, relative to the tensor's largest magnitude.</summary>
     public const double Tolerance = 1e-5;
@@ -138,7 +138,7 @@ internal sealed class GoldenRun(string root, string folder)
         var rows = new GoldenRows(activations, _description.Aliases, entry.BackwardSuffix);
         var plan = await PlanAsync(request, rows.Tensors, dimensions, cancellationToken);
         using var weights = await PlanWeightsLoader.LoadAsync(plan, OpenAsync, cancellationToken);
-        using var computation = new ChunkComputation(plan, weights, new EngineOptions());
+        using var computation = new ChunkComputation(plan, weights, engine);
         var collector = new GoldenCollector();
         await computation.ComputeAsync(rows, new ChunkRange(0, 0, tokens, 0, [tokens]), collector, cancellationToken);
         return key => collector.Layer(key.Layer)
@@ -185,9 +185,9 @@ internal sealed class GoldenRun(string root, string folder)
         ? input[7..^1]
         : throw new InvalidInputException(entry.Key, $"its input is '{entry.Input}'; encode(…) is expected");
 
-    private static float[] Encode(Autoencoder autoencoder, float[] inputs)
+    private float[] Encode(Autoencoder autoencoder, float[] inputs)
     {
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
+        using var encoder = new LatentEncoder(autoencoder, engine);
         var latents = new SparseLatents();
         var tokens = inputs.Length / autoencoder.InputSize;
         encoder.Encode(inputs, tokens, latents);
@@ -205,19 +205,9 @@ internal sealed class GoldenRun(string root, string folder)
         DerivedScalarRequest request, IReadOnlyDictionary<string, RecordedTensor> tensors, ModelDimensions dimensions, CancellationToken cancellationToken)
     {
         var recipe = Recipe() with { DerivedScalars = [request] };
-        var headers = new Dictionary<AutoencoderKey, AutoencoderHeader>();
-        foreach (var reference in recipe.Autoencoders)
-        {
-            for (var layer = 0; layer < dimensions.Layers; layer++)
-            {
-                if (!File.Exists(Path.Combine(root, reference.PathOf(layer))))
-                    continue;
-                using var source = new FileByteSource(Path.Combine(root, reference.PathOf(layer)));
-                var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-                headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
-            }
-        }
-
+        var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
+            File.Exists(Path.Combine(root, path)) ? new FileByteSource(Path.Combine(root, path)) : null));
+        var headers = await reader.ReadAutoencodersAsync(recipe, dimensions.Layers, cancellationToken);
         return DerivationPlan.Create(
             recipe,
             new PlanContext { Dataset = folder, Model = dimensions, ModelPath = "model.safetensors", Tensors = tensors, Autoencoders = headers });

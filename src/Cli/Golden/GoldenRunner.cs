@@ -1,4 +1,5 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Runtime;
 
 namespace AeServerless.Cli.Golden;
 
@@ -22,12 +23,13 @@ internal static class GoldenRunner
         if (folders.Count == 0)
             throw new InvalidInputException(runs, "there is no run in it");
 
+        using var engine = new EngineContext(new EngineOptions());
         var keys = new List<GoldenKey>();
         foreach (var run in folders)
         {
             if (!File.Exists(Path.Combine(run, "expected.json")))
                 throw new InvalidInputException(run, "it is not a run of golden data: it has no expected.json");
-            var checkedKeys = await new GoldenRun(folder, run).CheckAsync(cancellationToken);
+            var checkedKeys = await new GoldenRun(folder, run, engine).CheckAsync(cancellationToken);
             keys.AddRange(checkedKeys);
             progress?.Report((Path.GetFileName(run), checkedKeys.Count));
         }

@@ -43,10 +43,10 @@ internal static class SafetensorsAutoencoderFormat
     public static async Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken)
     {
         var header = ReadHeader(file);
-        var preBias = await ReadAsync(file, PreBias, cancellationToken).ConfigureAwait(false);
-        var encoder = await ReadAsync(file, EncoderWeight, cancellationToken).ConfigureAwait(false);
-        var latentBias = await ReadAsync(file, LatentBias, cancellationToken).ConfigureAwait(false);
-        var decoder = await ReadAsync(file, DecoderWeight, cancellationToken).ConfigureAwait(false);
+        var preBias = await ReadAsync(file, PreBias, cancellationToken);
+        var encoder = await ReadAsync(file, EncoderWeight, cancellationToken);
+        var latentBias = await ReadAsync(file, LatentBias, cancellationToken);
+        var decoder = await ReadAsync(file, DecoderWeight, cancellationToken);
         return new Autoencoder(
             header.Name, preBias, encoder, latentBias, LatentDirections.Transposed(decoder, header.InputSize), header.Activation);
     }
@@ -96,7 +96,7 @@ internal static class SafetensorsAutoencoderFormat
 
     private static async Task<float[]> ReadAsync(SafetensorsFile file, string tensor, CancellationToken cancellationToken)
     {
-        var values = await file.ReadFloatsAsync(tensor, cancellationToken).ConfigureAwait(false);
+        var values = await file.ReadFloatsAsync(tensor, cancellationToken);
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
         return bad < 0
             ? values

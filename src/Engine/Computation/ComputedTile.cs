@@ -9,9 +9,9 @@ using AeServerless.Engine.Scalars;
 namespace AeServerless.Engine.Computation;
 
 /// <summary>A tile with all that a plan wants of it: computed by one thread, then handed out. An instance serves one tile after the other.</summary>
-internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, EngineOptions options) : IDisposable
+internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, EngineContext engine) : IDisposable
 {
-    private readonly Tile _tile = new(plan.Nodes, weights, options);
+    private readonly Tile _tile = new(plan.Nodes, weights, engine);
     private readonly TokenMetricsBuffers[] _metrics = [.. plan.Metrics.Select(metrics => new TokenMetricsBuffers(metrics))];
     private readonly SparseLatents _empty = new();
     private float[] _zeros = [];

@@ -30,12 +30,12 @@ internal sealed class RowPrefetcher
         async Task ReadAsync(int window)
         {
             if (window >= 1)
-                await _reads[window - 1].ConfigureAwait(false);
+                await _reads[window - 1];
             if (window >= 2)
-                await _done[window - 2].Task.ConfigureAwait(false);
+                await _done[window - 2].Task;
             if (_stopped)
                 throw new OperationCanceledException();
-            await read(Buffer(window), windows[window]).ConfigureAwait(false);
+            await read(Buffer(window), windows[window]);
         }
     }
 
@@ -73,7 +73,11 @@ internal sealed class RowPrefetcher
     public async Task StopAsync()
     {
         Stop();
-        await Task.WhenAll(_reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // WhenAny does not throw: a read's failure is thrown where its rows are waited for.
+        var all = Task.WhenAll(_reads);
+        await Task.WhenAny(all);
+        _ = all.Exception;
     }
 
     private RowBuffer Buffer(int window) => _buffers[window % _buffers.Length];

@@ -12,16 +12,15 @@ internal sealed class Tile : IDisposable
 {
     private readonly NodeBuffers[] _buffers;
     private readonly Dictionary<AutoencoderKey, LatentEncoder> _encoders = [];
-    private readonly EngineOptions _options;
+    private readonly EngineContext _engine;
     private readonly List<SequenceSlice> _sequences = [];
     private int[] _positions = [];
 
-    public Tile(IReadOnlyList<PlanNode> nodes, PlanWeights weights, EngineOptions options)
+    public Tile(IReadOnlyList<PlanNode> nodes, PlanWeights weights, EngineContext engine)
     {
         Weights = weights;
-        _options = options;
+        _engine = engine;
         _buffers = [.. nodes.Select(node => new NodeBuffers(node))];
-        Team = ThreadTeam.Of(options.Threads);
     }
 
     /// <summary>First token, counted from the chunk's first.</summary>
@@ -31,7 +30,7 @@ internal sealed class Tile : IDisposable
 
     public PlanWeights Weights { get; }
 
-    public ThreadTeam Team { get; }
+    public ThreadTeam Team => _engine.Team;
 
     /// <summary><c>[tokens]</c>: each token's position in its sequence.</summary>
     public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Tokens);
@@ -90,8 +89,8 @@ internal sealed class Tile : IDisposable
     {
         if (!_encoders.TryGetValue(autoencoder, out var encoder))
         {
-            var options = new EncoderOptions { Threads = _options.Threads, Device = _options.Device };
-            _encoders.Add(autoencoder, encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), options, Weights.Screens(autoencoder)));
+            encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), _engine, new EncoderOptions(), Weights.Screens(autoencoder, _engine));
+            _encoders.Add(autoencoder, encoder);
         }
 
         return encoder;

@@ -76,14 +76,14 @@ public sealed class DerivationPlan
         var graph = new PlanGraph(context);
         var autoencoders = new AutoencoderSources(recipe, graph);
         var resolver = new AutoencoderResolver(recipe, context);
-        var planner = new ScalarPlanner(
+        var services = new PlanningServices(
             recipe, graph, new AutoencoderSelection(recipe), resolver, autoencoders, new GradientSources(recipe, graph, autoencoders),
             new TraceResolver(recipe, context, resolver));
         var outputs = new List<PlannedOutput>();
         foreach (var request in recipe.DerivedScalars)
         {
             var (scalar, name) = DerivedScalars.Find(request.Type);
-            outputs.AddRange(planner.Plan(request, scalar, name));
+            outputs.AddRange(new ScalarPlanner(services, request, scalar, name).Plan());
         }
 
         var twice = outputs.GroupBy(output => (output.Output.Scalar, output.Output.Layer)).FirstOrDefault(group => group.Count() > 1);

@@ -77,12 +77,12 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(tile.InputWidth, InputWidth);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
-        Metrics.Tokens += tile.Tokens;
+        Metrics.AddTokens(tile.Tokens);
         for (var token = 0; token < tile.Tokens; token++)
         {
             if (tile.NonFinite[token])
             {
-                Metrics.NonFiniteTokens++;
+                Metrics.ExcludeNonFinite(1);
                 continue;
             }
 

@@ -20,7 +20,7 @@ public sealed class DenseStatistics(StatisticsOptions options)
     /// <param name="sums">Receives each token's sum; not a number where a value is not finite. [tokens]</param>
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places, Span<float> norms, Span<float> sums)
     {
-        Metrics.Tokens += places.Length;
+        Metrics.AddTokens(places.Length);
         var width = places.Length == 0 ? 0 : values.Length / places.Length;
         for (var token = 0; token < places.Length; token++)
         {

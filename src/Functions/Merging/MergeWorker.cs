@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
+using AeServerless.Engine.Runtime;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>Merges stored results.</summary>
-public sealed class MergeWorker(StoredResults results) : IDisposable
+public sealed class MergeWorker(StoredResults results, EngineContext engine) : IDisposable
 {
     // The results of a thousand latents, with some scalars, are smaller: read whole, a part takes one request in the place of dozens.
     private const int SmallPartBytes = 2 << 20;
@@ -30,7 +31,7 @@ public sealed class MergeWorker(StoredResults results) : IDisposable
                 part, cancellationToken, _smallParts.AsMemory(index * SmallPartBytes, SmallPartBytes))));
             await results.WriteAsync(
                 node.Result,
-                sink => ResultMerger.MergeAsync(parts, sink, cancellationToken, ResultContents.Aggregates),
+                sink => ResultMerger.MergeAsync(parts, sink, engine, cancellationToken, ResultContents.Aggregates),
                 node.Parts,
                 cancellationToken);
             return Stopwatch.GetElapsedTime(started);

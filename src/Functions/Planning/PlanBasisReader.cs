@@ -1,12 +1,6 @@
 using AeServerless.Engine;
-using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Graph;
 using AeServerless.Engine.Planning;
-using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Sources;
-using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Transformers;
 using AeServerless.Functions.Caching;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Storage;
@@ -29,37 +23,6 @@ public sealed class PlanBasisReader(RunDocuments documents, InputStore store)
     public Task<PlanBasis> ReadAsync(string runId, CancellationToken cancellationToken) =>
         _recent.GetAsync(runId, () => ReadAnewAsync(runId, CancellationToken.None), cancellationToken);
 
-    private static Dictionary<string, RecordedTensor> Tensors(Shard shard) => shard.Recorded.Values.ToDictionary(
-        entry => entry.Name, entry => new RecordedTensor((int)(entry.Count / entry.Rows), (int)(entry.Length / entry.Count)));
-
-    private static ModelDimensions Dimensions(DatasetManifest manifest, Shard shard)
-    {
-        // Without the model's own description the shard tells what is needed of it, all but the heads.
-        int Width(params ReadOnlySpan<string> locations)
-        {
-            foreach (var name in shard.Recorded.Keys)
-            {
-                if (locations.Contains(name.Location))
-                {
-                    return (int)(shard.Recorded[name].Count / shard.Tokens);
-                }
-            }
-
-            return 0;
-        }
-
-        return new ModelDimensions(
-            manifest.Layers,
-            Width(
-                ActivationLocation.ResidPostEmb,
-                ActivationLocation.ResidDeltaAttn,
-                ActivationLocation.ResidPostAttn,
-                ActivationLocation.ResidDeltaMlp,
-                ActivationLocation.ResidPostMlp),
-            Width(ActivationLocation.MlpPreAct, ActivationLocation.MlpPostAct),
-            Heads: 0);
-    }
-
     private async Task<PlanBasis> ReadAnewAsync(string runId, CancellationToken cancellationToken)
     {
         var request = await documents.RequestAsync(runId, cancellationToken);
@@ -72,15 +35,8 @@ public sealed class PlanBasisReader(RunDocuments documents, InputStore store)
         var manifest = DatasetManifest.Parse(await store.ReadAsync(blob, RunInputs.MaxManifestBytes, cancellationToken), path);
         var shard = await OpenAsync(request.Dataset, manifest, inputs, 0, cancellationToken);
 
-        var context = new PlanContext
-        {
-            Dataset = request.Dataset,
-            Model = await ModelAsync(manifest, shard, inputs, cancellationToken),
-            ModelPath = manifest.Model,
-            Tensors = Tensors(shard),
-            Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, inputs, cancellationToken),
-            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, path) : null,
-        };
+        var contexts = new PlanContextReader((input, _) => Task.FromResult(inputs.TryGetValue(input, out var found) ? store.Open(found) : null));
+        var context = await contexts.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
         return new PlanBasis(request, manifest, DerivationPlan.Create(recipe, context), inputs);
     }
 
@@ -101,40 +57,5 @@ public sealed class PlanBasisReader(RunDocuments documents, InputStore store)
             (blob, manifest.Shards[shard], manifest.Layers),
             () => Shard.OpenAsync(store.Open(blob), manifest.Shards[shard], CancellationToken.None, manifest.Layers),
             cancellationToken);
-    }
-
-    private async Task<ModelDimensions> ModelAsync(
-        DatasetManifest manifest, Shard shard, IReadOnlyDictionary<string, InputBlob> inputs, CancellationToken cancellationToken)
-    {
-        if (!inputs.TryGetValue(RunInputs.ConfigPath(manifest.Model), out var blob))
-        {
-            return Dimensions(manifest, shard);
-        }
-
-        var config = Gpt2Config.Parse(await store.ReadAsync(blob, RunInputs.MaxConfigBytes, cancellationToken), blob.Path);
-        return config.Layers == manifest.Layers
-            ? new ModelDimensions(config.Layers, config.Width, config.MlpWidth, config.Heads, config.LayerNormEpsilon)
-            : throw new InvalidInputException(
-                blob.Path, $"describes a model of {config.Layers} layers, but the dataset's manifest says {manifest.Layers}");
-    }
-
-    private async Task<IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader>> AutoencodersAsync(
-        Recipe recipe, int layers, IReadOnlyDictionary<string, InputBlob> inputs, CancellationToken cancellationToken)
-    {
-        var headers = new Dictionary<AutoencoderKey, AutoencoderHeader>();
-        foreach (var reference in recipe.Autoencoders)
-        {
-            foreach (var layer in reference.Layers ?? Enumerable.Range(0, layers))
-            {
-                // One that is not there is an error only where something is asked of it.
-                if (inputs.TryGetValue(reference.PathOf(layer), out var blob))
-                {
-                    var file = await SafetensorsFile.OpenAsync(store.Open(blob), cancellationToken);
-                    headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
-                }
-            }
-        }
-
-        return headers;
     }
 }

@@ -13,9 +13,6 @@ public sealed class RunInputs(InputStore store)
     /// <summary>The largest manifest that is read, in bytes: a hundred thousand shards.</summary>
     public const int MaxManifestBytes = 32 << 20;
 
-    /// <summary>The largest model description that is read, in bytes.</summary>
-    public const int MaxConfigBytes = 1 << 20;
-
     /// <summary>Path of a dataset's manifest.</summary>
     public static string ManifestPath(string dataset) => $"activations/{dataset}/{DatasetManifest.FileName}";
 

@@ -3,6 +3,7 @@ using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Reports;
@@ -11,7 +12,8 @@ using AeServerless.Functions.Storage;
 namespace AeServerless.Functions.Runs;
 
 /// <summary>Writes the results that people and tools take from a run.</summary>
-public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader reader, InputStore inputs, StoredResults stored, ResultStore store)
+public sealed class RunResultsWriter(
+    RunDocuments documents, PlanBasisReader reader, InputStore inputs, StoredResults stored, ResultStore store, EngineContext engine)
 {
     private const int Parallelism = 16;
 
@@ -31,7 +33,7 @@ public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader rea
             Contexts = new ShardContextSource(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
         };
-        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
+        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
         await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
         {
             await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
@@ -40,7 +42,7 @@ public sealed class RunResultsWriter(RunDocuments documents, PlanBasisReader rea
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the chunks.
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
         {
-            await ResultMerger.MergeAsync(await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
+            await ResultMerger.MergeAsync(await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
         }
 
         return sink.Files;

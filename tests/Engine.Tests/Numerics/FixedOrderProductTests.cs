@@ -1,4 +1,5 @@
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Numerics;
@@ -16,7 +17,7 @@ public sealed class FixedOrderProductTests
             var (left, right, bias) = (Some(rows * inner), Some(inner * columns), hasBias ? Some(columns) : null);
             var product = new float[rows * columns];
 
-            FixedOrderProduct.Multiply(left, right, bias, columns, product, ThreadTeam.Of(threads));
+            FixedOrderProduct.Multiply(left, right, bias, columns, product, TestEngine.Team(threads));
 
             for (var i = 0; i < product.Length; i++)
                 Assert.Equal(Element(left, right, bias, inner, columns, i / columns, i % columns), product[i]);

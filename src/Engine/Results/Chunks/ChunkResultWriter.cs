@@ -4,6 +4,7 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
@@ -33,13 +34,13 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// <param name="outputs">The outputs that the chunk has.</param>
     /// <param name="options">What statistics keep.</param>
     /// <param name="wanted">Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.</param>
-    /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
-    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, int threads = 0)
+    /// <param name="engine">Threads and memory that statistics use.</param>
+    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        threads = threads == 0 ? Environment.ProcessorCount : threads;
-        var waiting = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
-        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads, waiting));
+        ArgumentNullException.ThrowIfNull(engine);
+        var pending = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, engine, pending));
         (_options, _wanted) = (options, wanted);
     }
 
@@ -108,11 +109,11 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         var statistics = _outputs[output].Statistics;
         if (reason == ExclusionReason.SequenceTooShort)
         {
-            statistics.ShortSequenceTokens += tokens;
+            statistics.ExcludeShortSequences(tokens);
         }
         else
         {
-            statistics.NonFiniteTokens += tokens;
+            statistics.ExcludeNonFinite(tokens);
         }
     }
 
@@ -150,8 +151,8 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
     }
 
-    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending) =>
-        output.IsSparse ? new SparseRecorder(output, options, wanted, threads, maxPending) : new DenseRecorder(output, options, wanted);
+    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted, engine, maxPending) : new DenseRecorder(output, options, wanted);
 
     private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
         (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);

@@ -82,10 +82,7 @@ internal static class LatentStatisticsTensors
             throw file.Contradiction(Latents);
         }
 
-        into.Tokens += totals[0];
-        into.NonFiniteTokens += totals[1];
-        into.ShortSequenceTokens += totals[2];
-        into.NonFiniteValues += totals[3];
+        into.AddCounts(totals[0], totals[1], totals[2], totals[3]);
         for (var row = 0; row < latents.Length; row++)
         {
             var state = into.StateOf(latents[row]);
@@ -103,5 +100,6 @@ internal static class LatentStatisticsTensors
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
-    public static LatentStatistics CreateFor(LoadedResult file) => LatentStatisticsPool.Rent((int)file.File.Number(Width), file.File.Options());
+    public static LatentStatistics CreateFor(LoadedResult file, LatentStatisticsPool pool) =>
+        pool.Rent((int)file.File.Number(Width), file.File.Options());
 }

@@ -39,7 +39,8 @@ internal sealed class PendingValues
 
     /// <param name="latentCount">Number of latents.</param>
     /// <param name="limit">The most values to collect, unless one tile alone has more.</param>
-    public PendingValues(int latentCount, int limit)
+    /// <param name="pool">Lends memory.</param>
+    public PendingValues(int latentCount, int limit, PendingBlockPool pool)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
 
@@ -48,7 +49,7 @@ internal sealed class PendingValues
         _tokenBits = PendingValue.ValueShift - _bucketLatentBits;
         _maxTokens = (int)Math.Min(MaxTokens, 1L << _tokenBits);
         _capacity = (int)Math.Min(Math.Max((long)latentCount * ValuesPerLatent, MinCapacity), limit);
-        _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket())];
+        _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket(pool))];
     }
 
     /// <summary>Takes the values of one latent, in the order in which they were added.</summary>
