@@ -165,6 +165,7 @@ internal static class EndToEndBenchmark
         var sequences = (int)(tokens / SequenceTokens);
         var blocks = new BlobOpenWriteOptions { BufferSize = BlockBytes };
         await using (var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(overwrite: true, blocks, cancellationToken))
+        {
         await using (var writer = await SafetensorsWriter.CreateAsync(
             shard,
             [
@@ -187,6 +188,7 @@ internal static class EndToEndBenchmark
             }
 
             await writer.CompleteAsync(cancellationToken);
+        }
         }
 
         var manifest = new DatasetManifest(

@@ -23,7 +23,11 @@ internal static class InFlight
             .SelectMany(e => new[] { (At: Time(e, "ScheduledTime"), By: 1), (At: Time(e, "Timestamp"), By: -1) })
             .OrderBy(change => change.At).ThenBy(change => change.By);
         var (now, most) = (0, 0);
-        foreach (var change in changes) most = Math.Max(most, now += change.By);
+        foreach (var change in changes)
+        {
+            most = Math.Max(most, now += change.By);
+        }
+
         return most;
     }
 

@@ -55,12 +55,17 @@ public static class OrchestrationCommand
     {
         var groups = new List<string>();
         await foreach (var instance in client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: $"group-{runId}-")).WithCancellation(cancellationToken))
+        {
             groups.Add(instance.InstanceId);
+        }
 
         using var http = new HttpClient();
         var most = 0;
         foreach (var group in groups.Where((_, i) => i % Math.Max(1, groups.Count / HistoriesRead) == 0))
+        {
             most = Math.Max(most, await InFlight.MostAsync(client, group, http, cancellationToken));
+        }
+
         return most;
     }
 }

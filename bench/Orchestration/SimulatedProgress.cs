@@ -32,7 +32,11 @@ internal static class SimulatedProgress
         lock (Gate)
         {
             _done++;
-            if ((long)_done * Marks / _total == (long)(_done - 1) * Marks / _total) return;
+            if ((long)_done * Marks / _total == (long)(_done - 1) * Marks / _total)
+            {
+                return;
+            }
+
             Seconds.Add(_watch.Elapsed.TotalSeconds);
             using var process = Process.GetCurrentProcess();
             Console.WriteLine(string.Create(

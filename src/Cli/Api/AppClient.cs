@@ -22,7 +22,8 @@ internal sealed class AppClient : IDisposable
     /// <summary>Starts the run of a recipe, by name or inline, over a dataset; the same request gives the same run.</summary>
     public async Task<RunView> StartAsync(string dataset, JsonElement recipe, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(() => _http.PostAsJsonAsync("runs", new { dataset, recipe }, Json, cancellationToken), cancellationToken);
+        using var response = await SendAsync(
+            () => _http.PostAsJsonAsync("runs", new { dataset, recipe }, Json, cancellationToken), cancellationToken);
         return await ReadAsync<RunView>(response, cancellationToken);
     }
 
@@ -38,7 +39,8 @@ internal sealed class AppClient : IDisposable
 
     public async Task<RunView> TerminateAsync(string runId, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(() => _http.DeleteAsync($"runs/{Uri.EscapeDataString(runId)}", cancellationToken), cancellationToken);
+        using var response = await SendAsync(
+            () => _http.DeleteAsync($"runs/{Uri.EscapeDataString(runId)}", cancellationToken), cancellationToken);
         return await ReadAsync<RunView>(response, cancellationToken);
     }
 
@@ -63,7 +65,8 @@ internal sealed class AppClient : IDisposable
             var now = await GetAsync<ReportView<T>>(result, cancellationToken);
             if (now.IsOver)
             {
-                return now is { Status: "completed", Report: { } report } ? report : throw new CliException($"{result} {now.Status}: {now.Error}");
+                return now is { Status: "completed", Report: { } report } ? report : throw new CliException(
+                    $"{result} {now.Status}: {now.Error}");
             }
 
             await Task.Delay(PollInterval, cancellationToken);

@@ -15,7 +15,8 @@ internal sealed record CleanupView(
     bool Applied, int KeptRuns, int RemovedRuns, int KeptResults, int RemovedResults, long RemovedBytes, IReadOnlyList<string> Removed);
 
 /// <summary>What a verification found.</summary>
-internal sealed record VerifyView(int Files, int Chunks, int DifferenceCount, IReadOnlyList<VerifyDifferenceView> Differences, RunError? Error);
+internal sealed record VerifyView(
+    int Files, int Chunks, int DifferenceCount, IReadOnlyList<VerifyDifferenceView> Differences, RunError? Error);
 
 /// <summary>Something stored that is not what it should be.</summary>
 internal sealed record VerifyDifferenceView(string Name, string Problem);

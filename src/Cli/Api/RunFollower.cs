@@ -36,8 +36,11 @@ internal static class RunFollower
     public static string Describe(RunView run) => run switch
     {
         { Status: "failed" or "terminated" } => $"{run.Status}: {run.Error}",
-        { Result: { } done } => $"done, {done.Tokens:N0} tokens in {done.Chunks} chunks ({done.ChunksComputed} computed, {done.ChunksReused} reused), {done.TokensPerSecond:N0} tokens/s",
-        { ChunksTotal: > 0 } => $"{run.Phase}, {run.ChunksDone} of {run.ChunksTotal} chunks, {run.TokensDone:N0} tokens, {run.TokensPerSecond:N0} tokens/s",
+        { Result: { } done } =>
+            $"done, {done.Tokens:N0} tokens in {done.Chunks} chunks ({done.ChunksComputed} computed, {done.ChunksReused} reused), "
+            + $"{done.TokensPerSecond:N0} tokens/s",
+        { ChunksTotal: > 0 } =>
+            $"{run.Phase}, {run.ChunksDone} of {run.ChunksTotal} chunks, {run.TokensDone:N0} tokens, {run.TokensPerSecond:N0} tokens/s",
         _ => run.Phase ?? run.Status,
     };
 }

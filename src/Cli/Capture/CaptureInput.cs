@@ -25,14 +25,26 @@ internal sealed class CaptureInput
     {
         var texts = result.GetValue(options.Text) ?? [];
         var tokens = result.GetValue(options.Tokens);
-        if ((texts.Length > 0) == (tokens is not null)) throw new InvalidInputException("the input", "must be given: --text with files, or --tokens with one");
+        if ((texts.Length > 0) == (tokens is not null))
+        {
+            throw new InvalidInputException("the input", "must be given: --text with files, or --tokens with one");
+        }
+
         var limit = result.GetValue(options.MaxTokens) ?? long.MaxValue;
-        if (limit < 1) throw new InvalidInputException($"--max-tokens {limit}", "must be at least 1");
+        if (limit < 1)
+        {
+            throw new InvalidInputException($"--max-tokens {limit}", "must be at least 1");
+        }
+
         var tokenizer = tokens is null || File.Exists(Path.Combine(modelFolder, "vocab.json"))
             ? await ModelFolder.LoadTokenizerAsync(modelFolder, cancellationToken)
             : null;
         if (tokenizer?.Count > config.Vocabulary)
-            throw new InvalidInputException(modelFolder, $"vocab.json has {tokenizer.Count} ids, the model {config.Vocabulary}: they are not of one model");
+        {
+            throw new InvalidInputException(
+                modelFolder, $"vocab.json has {tokenizer.Count} ids, the model {config.Vocabulary}: they are not of one model");
+        }
+
         var sequences = tokens is null
             ? TextSequences.ReadAsync(texts.Select(Open), tokenizer!, Context(result.GetValue(options.Context), config), cancellationToken)
             : ReadTokensAsync(Existing(tokens), config, cancellationToken);
@@ -42,20 +54,35 @@ internal sealed class CaptureInput
     /// <summary>The id of a token on the command line: an id, or a text that is one token.</summary>
     public int TokenId(string text)
     {
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return id;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return id;
+        }
+
         var ids = _tokenizer?.Encode(text) ?? [];
-        if (ids.Count == 1) return ids[0];
+        if (ids.Count == 1)
+        {
+            return ids[0];
+        }
+
         throw new InvalidInputException(
-            $"token '{text}'", _tokenizer is null ? "must be an id: the model's folder has no tokenizer" : $"is {ids.Count} tokens ({string.Join(' ', ids)}); one token or an id is needed");
+            $"token '{text}'", _tokenizer is null
+                ? "must be an id: the model's folder has no tokenizer"
+                : $"is {ids.Count} tokens ({string.Join(' ', ids)}); one token or an id is needed");
     }
 
     private static int Context(int? context, Gpt2Config config) => context is null or > 0 && (context ?? 1) <= config.Positions
         ? context ?? config.Positions
-        : throw new InvalidInputException($"--context {context}", $"must be from 1 to {config.Positions}, the longest that the model takes");
+        : throw new InvalidInputException(
+            $"--context {context}", $"must be from 1 to {config.Positions}, the longest that the model takes");
 
     private static (string Name, Func<Stream> Open) Open(string path)
     {
-        if (path == "-") return ("standard input", Console.OpenStandardInput);
+        if (path == "-")
+        {
+            return ("standard input", Console.OpenStandardInput);
+        }
+
         return (Existing(path), () => File.OpenRead(path));
     }
 
@@ -65,6 +92,9 @@ internal sealed class CaptureInput
         string path, Gpt2Config config, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = File.OpenText(path);
-        await foreach (var sequence in TokenSequences.ReadAsync(path, reader, config.Vocabulary, config.Positions, cancellationToken)) yield return sequence;
+        await foreach (var sequence in TokenSequences.ReadAsync(path, reader, config.Vocabulary, config.Positions, cancellationToken))
+        {
+            yield return sequence;
+        }
     }
 }

@@ -26,9 +26,16 @@ internal sealed class CaptureOptions
 
     public Option<DirectoryInfo> Out { get; } = new("--out") { Description = "Folder of the dataset.", Required = true };
 
-    public Option<int?> Context { get; } = new("--context") { Description = "Tokens of a sequence of text (default: the longest that the model takes)." };
+    public Option<int?> Context { get; } = new("--context")
+    {
+        Description = "Tokens of a sequence of text (default: the longest that the model takes).",
+    };
 
-    public Option<string> Layers { get; } = new("--layers") { Description = "Layers to record: all, or numbers as in 0,2-4.", DefaultValueFactory = _ => "all" };
+    public Option<string> Layers { get; } = new("--layers")
+    {
+        Description = "Layers to record: all, or numbers as in 0,2-4.",
+        DefaultValueFactory = _ => "all",
+    };
 
     public Option<string[]> Locations { get; } = new("--locations")
     {
@@ -52,17 +59,20 @@ internal sealed class CaptureOptions
 
     public Option<string> Loss { get; } = new Option<string>("--loss")
     {
-        Description = "Loss of the gradients: mean cross entropy of the next token, or mean logit of targets minus anti-targets at the last position.",
+        Description = "Loss of the gradients: mean cross entropy of the next token, or mean logit of targets minus anti-targets at the "
+            + "last position.",
         DefaultValueFactory = _ => "cross-entropy",
     }.AcceptOnlyFromAmong("cross-entropy", "logit-difference");
 
-    public Option<string[]> Target { get; } = TokenList("--target", "Target tokens of the logit difference: a text that is one token, or an id.");
+    public Option<string[]> Target { get; } = TokenList(
+        "--target", "Target tokens of the logit difference: a text that is one token, or an id.");
 
     public Option<string[]> AntiTarget { get; } = TokenList("--anti-target", "Anti-target tokens of the logit difference.");
 
     public Option<string[]> Autoencoder { get; } = new("--autoencoder")
     {
-        Description = "An autoencoder in the forward pass, its latents and error recorded: input=path with {layer} in the path; the input is mlp_post_act, resid_delta_mlp or resid_delta_attn.",
+        Description = "An autoencoder in the forward pass, its latents and error recorded: input=path with {layer} in the path; the "
+            + "input is mlp_post_act, resid_delta_mlp or resid_delta_attn.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -94,9 +104,12 @@ internal sealed class CaptureOptions
 
     public Command AddTo(Command command)
     {
-        foreach (var option in (Option[])
-            [Model, Text, Tokens, Out, Context, Layers, Locations, BackwardLocations, Backward, Loss, Target, AntiTarget, Autoencoder, MaxTokens, ShardTokens,
-             Dtype, ModelBlob, TokenizerBlob, Force])
+        Option[] options =
+        [
+            Model, Text, Tokens, Out, Context, Layers, Locations, BackwardLocations, Backward, Loss, Target, AntiTarget, Autoencoder,
+            MaxTokens, ShardTokens, Dtype, ModelBlob, TokenizerBlob, Force,
+        ];
+        foreach (var option in options)
         {
             command.Add(option);
         }

@@ -11,14 +11,23 @@ internal static class LayerList
     /// <summary>The layers, ascending; null for all.</summary>
     public static IReadOnlyList<int>? Parse(string text)
     {
-        if (text == "all") return null;
+        if (text == "all")
+        {
+            return null;
+        }
+
         var layers = new SortedSet<int>();
         foreach (var part in text.Split(','))
         {
-            var ends = Array.ConvertAll(part.Split('-'), end => int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && layer < Most
+            var ends = Array.ConvertAll(part.Split('-'), end => int.TryParse(
+                end, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && layer < Most
                 ? layer
                 : throw Fault(text));
-            if (ends.Length > 2 || ends[0] > ends[^1]) throw Fault(text);
+            if (ends.Length > 2 || ends[0] > ends[^1])
+            {
+                throw Fault(text);
+            }
+
             layers.UnionWith(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
         }
 

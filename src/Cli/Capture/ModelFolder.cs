@@ -40,7 +40,8 @@ internal sealed class ModelFolder : IDisposable
             {
                 using var source = new FileByteSource(argument.Path(layer));
                 fingerprints.Add($"{argument.Input} {layer} {await ContentHash.Sha256Async(source, cancellationToken)}");
-                var autoencoder = await Autoencoder.LoadAsync(await SafetensorsFile.OpenAsync(source, cancellationToken), cancellationToken);
+                var autoencoder = await Autoencoder.LoadAsync(
+                    await SafetensorsFile.OpenAsync(source, cancellationToken), cancellationToken);
                 hooks.Add(new HookedAutoencoder(autoencoder, argument.Input, layer));
             }
         }
@@ -58,14 +59,22 @@ internal sealed class ModelFolder : IDisposable
 
     public void Dispose()
     {
-        foreach (var autoencoder in Model.Autoencoders) autoencoder.Dispose();
+        foreach (var autoencoder in Model.Autoencoders)
+        {
+            autoencoder.Dispose();
+        }
+
         _weights.Dispose();
     }
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         using var source = new FileByteSource(path);
-        if (source.Length > Array.MaxLength) throw new InvalidInputException(path, "is too large");
+        if (source.Length > Array.MaxLength)
+        {
+            throw new InvalidInputException(path, "is too large");
+        }
+
         var bytes = new byte[source.Length];
         await source.ReadAsync(0, bytes, cancellationToken);
         return bytes;

@@ -17,7 +17,9 @@ internal static class CaptureCommand
     {
         var options = new CaptureOptions();
         var command = options.AddTo(new Command(
-            "capture", "Makes an activation dataset: runs text or token ids through a GPT-2 and records its activations. An interrupted capture goes on where it was."));
+            "capture",
+            "Makes an activation dataset: runs text or token ids through a GPT-2 and records its activations. An interrupted capture "
+            + "goes on where it was."));
         command.SetAction((result, cancellationToken) => RunAsync(options, result, cancellationToken));
         return command;
     }
@@ -47,8 +49,10 @@ internal static class CaptureCommand
         var target = new ResultDirectory(result.GetRequiredValue(options.Out).FullName);
 
         var last = default(CaptureProgress);
-        var manifest = await ProgressDisplay.RunAsync("Capturing", "tokens", result.GetValue(options.MaxTokens), progress => capture.RunAsync(
-            input.Sequences, target, result.GetValue(options.Force), new Relay(done => progress.Report((last = done).Tokens)), cancellationToken));
+        var manifest = await ProgressDisplay.RunAsync(
+            "Capturing", "tokens", result.GetValue(options.MaxTokens), progress => capture.RunAsync(
+                input.Sequences, target, result.GetValue(options.Force), new Relay(done => progress.Report((last = done).Tokens)),
+                cancellationToken));
         Summarise(manifest, last, capture.Tensors.Count, target, Stopwatch.GetElapsedTime(started));
         return 0;
     }
@@ -57,7 +61,11 @@ internal static class CaptureCommand
     {
         var targets = result.GetValue(options.Target) ?? [];
         var antiTargets = result.GetValue(options.AntiTarget) ?? [];
-        if (result.GetValue(options.Backward) == "none") return null;
+        if (result.GetValue(options.Backward) == "none")
+        {
+            return null;
+        }
+
         if (result.GetValue(options.Loss) == "logit-difference")
         {
             return new BackwardDescription
@@ -69,18 +77,24 @@ internal static class CaptureCommand
             };
         }
 
-        if (targets.Length + antiTargets.Length > 0) throw new InvalidInputException("--target", "belongs to --loss logit-difference");
+        if (targets.Length + antiTargets.Length > 0)
+        {
+            throw new InvalidInputException("--target", "belongs to --loss logit-difference");
+        }
+
         return new BackwardDescription { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };
     }
 
-    private static int Positive(int value, string option) => value > 0 ? value : throw new InvalidInputException($"{option} {value}", "must be at least 1");
+    private static int Positive(int value, string option) =>
+        value > 0 ? value : throw new InvalidInputException($"{option} {value}", "must be at least 1");
 
     private static void Summarise(DatasetManifest manifest, CaptureProgress progress, int tensors, ResultDirectory target, TimeSpan elapsed)
     {
         var kept = progress.KeptShards > 0 ? $", {progress.KeptShards} kept from before" : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Captured {progress.Tokens:N0} tokens in {progress.Sequences:N0} sequences, {manifest.Shards.Count} shards{kept}, {tensors - 2} recorded tensors each, in {elapsed.TotalSeconds:0.0} s: {target.Path}"));
+            $"Captured {progress.Tokens:N0} tokens in {progress.Sequences:N0} sequences, {manifest.Shards.Count} shards{kept}, "
+            + $"{tensors - 2} recorded tensors each, in {elapsed.TotalSeconds:0.0} s: {target.Path}"));
     }
 
     private sealed class Relay(Action<CaptureProgress> report) : IProgress<CaptureProgress>

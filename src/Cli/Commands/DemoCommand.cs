@@ -45,7 +45,8 @@ internal static class DemoCommand
         Console.WriteLine("3. Uploading model, autoencoders, recipe and, manifest last, the dataset");
         var connection = stack.Connection;
         await UploadCommand.UploadFolderAsync(connection, "models", Path.Combine(Repository.Sample, "model"), Model, cancellationToken);
-        await UploadCommand.UploadFolderAsync(connection, "autoencoders", Path.Combine(Repository.Sample, "autoencoders"), Model, cancellationToken);
+        await UploadCommand.UploadFolderAsync(
+            connection, "autoencoders", Path.Combine(Repository.Sample, "autoencoders"), Model, cancellationToken);
         await UploadCommand.UploadRecipeAsync(connection, Path.Combine(Repository.Sample, "demo.json"), cancellationToken);
         await UploadCommand.UploadFolderAsync(connection, "activations", dataset, Dataset, cancellationToken);
 
@@ -60,7 +61,8 @@ internal static class DemoCommand
 
     private static Task<int> CaptureAsync(string dataset, CancellationToken cancellationToken) => CaptureCommand.Create()
         .Parse([
-            "--model", Path.Combine(Repository.Sample, "model"), "--text", Path.Combine(Repository.Sample, "text", "train.txt"), "--out", dataset,
+            "--model", Path.Combine(Repository.Sample, "model"), "--text", Path.Combine(
+                Repository.Sample, "text", "train.txt"), "--out", dataset,
             "--layers", "2", "--backward", "loss", "--max-tokens", $"{Tokens}", "--shard-tokens", "8192",
             "--model-blob", $"models/{Model}/model.safetensors", "--tokenizer-blob", $"models/{Model}/",
         ])
@@ -81,6 +83,7 @@ internal static class DemoCommand
             }
         }
 
-        throw new CliException($"The upload of {Dataset} started no run within {TriggerTimeout.TotalMinutes:0} minutes; see the logs in {Repository.State}.");
+        throw new CliException(
+            $"The upload of {Dataset} started no run within {TriggerTimeout.TotalMinutes:0} minutes; see the logs in {Repository.State}.");
     }
 }

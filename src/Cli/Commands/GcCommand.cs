@@ -10,7 +10,8 @@ internal static class GcCommand
     public static Command Create()
     {
         var apply = new Option<bool>("--apply") { Description = "Removes them; without it they are only shown." };
-        var command = new Command("gc", "Finds results of chunks and merges that no kept run needs. The app's RetentionDays says which runs are kept.") { apply };
+        var command = new Command(
+            "gc", "Finds results of chunks and merges that no kept run needs. The app's RetentionDays says which runs are kept.") { apply };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var app = new AppClient(Connection.Find());
@@ -21,8 +22,10 @@ internal static class GcCommand
             }
 
             Console.WriteLine(
-                $"{(report.Applied ? "Removed" : "Would remove")} {report.RemovedResults} results and {report.RemovedRuns} runs, {report.RemovedBytes / 1e6:0.0} MB; " +
-                $"kept {report.KeptResults} results of {report.KeptRuns} runs.{(report.Applied ? "" : " Nothing was removed: --apply does.")}");
+                $"{(report.Applied ? "Removed" : "Would remove")} {report.RemovedResults} results and {report.RemovedRuns} runs, "
+                + $"{report.RemovedBytes / 1e6:0.0} MB; " +
+                $"kept {report.KeptResults} results of {report.KeptRuns} "
+                + $"runs.{(report.Applied ? "" : " Nothing was removed: --apply does.")}");
             return 0;
         });
         return command;

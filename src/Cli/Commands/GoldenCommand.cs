@@ -30,7 +30,8 @@ internal static class GoldenCommand
             var worst = report.Worst is { } key0
                 ? string.Create(CultureInfo.InvariantCulture, $"{key0.Error:0.0e+0} ({key0.Run} {key0.Key})")
                 : "none";
-            Console.WriteLine($"{folder}: {report.Keys.Count} keys checked, {report.Passed} passed, {report.Keys.Count - report.Passed} failed, worst error {worst}");
+            Console.WriteLine($"{folder}: {report.Keys.Count} keys checked, {report.Passed} passed, {report.Keys.Count - report.Passed} "
+                + $"failed, worst error {worst}");
         }
 
         return failed == 0 ? 0 : 1;

@@ -12,14 +12,20 @@ internal static class PlanCommand
     public static Command Create()
     {
         var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe, a JSON file." }.AcceptExistingOnly();
-        var dataset = new Option<DirectoryInfo?>("--dataset") { Description = "Local folder of an activation dataset: what is read and where it comes from depends on it." };
+        var dataset = new Option<DirectoryInfo?>("--dataset")
+        {
+            Description = "Local folder of an activation dataset: what is read and where it comes from depends on it.",
+        };
         var root = new Option<DirectoryInfo?>("--root")
         {
-            Description = "Local folder that holds models/ and autoencoders/ as the containers do (default: the folder above the dataset's).",
+            Description = "Local folder that holds models/ and autoencoders/ as the containers do (default: the folder above the "
+                + "dataset's).",
         };
-        var command = new Command("plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.") { recipe, dataset, root };
+        var command = new Command(
+            "plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.") { recipe, dataset, root };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(recipe).FullName, result.GetValue(dataset)?.FullName, result.GetValue(root)?.FullName, cancellationToken));
+            result.GetRequiredValue(recipe).FullName, result.GetValue(dataset)?.FullName, result.GetValue(root)?.FullName,
+            cancellationToken));
         return command;
     }
 
@@ -34,7 +40,11 @@ internal static class PlanCommand
 
         var manifestPath = Path.Combine(dataset, DatasetManifest.FileName);
         if (!File.Exists(manifestPath))
-            throw new CliException($"{dataset}: there is no {DatasetManifest.FileName}; --dataset takes the folder of a dataset that ./ae capture made.");
+        {
+            throw new CliException(
+                $"{dataset}: there is no {DatasetManifest.FileName}; --dataset takes the folder of a dataset that ./ae capture made.");
+        }
+
         var manifest = DatasetManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken), manifestPath);
         using var source = new FileByteSource(Path.Combine(dataset, manifest.Shards[0].Path));
         var shard = await Shard.OpenAsync(source, manifest.Shards[0], cancellationToken, manifest.Layers);
@@ -46,7 +56,8 @@ internal static class PlanCommand
         var plan = DerivationPlan.Create(recipe, context);
         Console.Write(plan.Describe());
         var tokens = manifest.Shards.Sum(part => part.Tokens);
-        Console.WriteLine($"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, {plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.");
+        Console.WriteLine($"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, "
+            + $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.");
         return 0;
     }
 
@@ -55,13 +66,21 @@ internal static class PlanCommand
     {
         Console.WriteLine("Autoencoders:");
         foreach (var autoencoder in recipe.Autoencoders)
-            Console.WriteLine($"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: {autoencoder.Path}");
+        {
+            Console.WriteLine($"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers "
+                + $"{Layers(autoencoder.Layers ?? recipe.Layers)}: {autoencoder.Path}");
+        }
+
         Console.WriteLine("Derived scalars:");
         foreach (var request in recipe.DerivedScalars)
         {
             if (!DerivedScalars.Names.Contains(request.Type))
+            {
                 throw new CliException($"derived scalar '{request.Type}' is unknown; known are {string.Join(", ", DerivedScalars.Names)}");
-            Console.WriteLine($"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers {Layers(request.Layers ?? recipe.Layers)}");
+            }
+
+            Console.WriteLine($"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers "
+                + $"{Layers(request.Layers ?? recipe.Layers)}");
         }
 
         Console.WriteLine("With --dataset DIR: also what is read or derived, in bytes and FLOPs a token.");

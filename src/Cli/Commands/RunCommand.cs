@@ -12,13 +12,20 @@ internal static class RunCommand
     public static Command Create()
     {
         var dataset = new Argument<string>("dataset") { Description = "The dataset's name in blob storage." };
-        var recipe = new Option<string>("--recipe") { Description = "A recipe's name in blob storage, or a local JSON file.", Required = true };
+        var recipe = new Option<string>("--recipe")
+        {
+            Description = "A recipe's name in blob storage, or a local JSON file.",
+            Required = true,
+        };
         var detach = new Option<bool>("--detach") { Description = "Only starts the run and prints its id." };
-        var command = new Command("run", "Starts the run of a recipe over a dataset and follows it. What was computed before is reused.") { dataset, recipe, detach };
+        var command = new Command(
+            "run",
+            "Starts the run of a recipe over a dataset and follows it. What was computed before is reused.") { dataset, recipe, detach };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var app = new AppClient(Connection.Find());
-            var run = await app.StartAsync(result.GetRequiredValue(dataset), ReadRecipe(result.GetRequiredValue(recipe)), cancellationToken);
+            var run = await app.StartAsync(
+                result.GetRequiredValue(dataset), ReadRecipe(result.GetRequiredValue(recipe)), cancellationToken);
             if (result.GetValue(detach))
             {
                 Console.WriteLine(run.RunId);

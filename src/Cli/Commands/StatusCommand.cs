@@ -11,7 +11,11 @@ internal static class StatusCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string?>("run") { Description = "A run's id; without one, the newest runs are listed.", Arity = ArgumentArity.ZeroOrOne };
+        var run = new Argument<string?>("run")
+        {
+            Description = "A run's id; without one, the newest runs are listed.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var dataset = new Option<string?>("--dataset") { Description = "Lists only runs over this dataset." };
         var follow = new Option<bool>("--follow") { Description = "Waits until the run is over." };
         var command = new Command("status", "Shows the newest runs, or one run and its results.") { run, dataset, follow };
@@ -24,7 +28,9 @@ internal static class StatusCommand
                 return 0;
             }
 
-            var found = result.GetValue(follow) ? await RunFollower.FollowAsync(app, id, cancellationToken) : await app.GetAsync(id, cancellationToken);
+            var found = result.GetValue(follow)
+                ? await RunFollower.FollowAsync(app, id, cancellationToken)
+                : await app.GetAsync(id, cancellationToken);
             Console.WriteLine($"{found.RunId}  {found.Dataset}  {found.Recipe}  {RunFollower.Describe(found)}");
             if (found.Status == "completed")
             {
@@ -57,7 +63,8 @@ internal static class StatusCommand
         var table = new Table().Border(TableBorder.Simple).AddColumns("Run", "Dataset", "Recipe", "Status");
         foreach (var run in runs)
         {
-            table.AddRow(Markup.Escape(run.RunId), Markup.Escape(run.Dataset), Markup.Escape(run.Recipe), Markup.Escape(RunFollower.Describe(run)));
+            table.AddRow(
+                Markup.Escape(run.RunId), Markup.Escape(run.Dataset), Markup.Escape(run.Recipe), Markup.Escape(RunFollower.Describe(run)));
         }
 
         AnsiConsole.Write(table);

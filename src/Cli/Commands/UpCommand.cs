@@ -10,14 +10,18 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port of the function app (default: 7071, or a free one when that is taken)." };
+        var port = new Option<int>("--port")
+        {
+            Description = "Port of the function app (default: 7071, or a free one when that is taken).",
+        };
         var data = new Option<DirectoryInfo>("--data")
         {
             Description = "Folder that keeps storage, the function key and logs (default: .ae/up).",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Repository.State, "up")),
         };
         var command = new Command("up", "Starts the storage emulator and the function app on this machine until Ctrl-C.") { port, data };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(data).FullName, result.GetValue(port), cancellationToken));
+        command.SetAction(
+            (result, cancellationToken) => RunAsync(result.GetRequiredValue(data).FullName, result.GetValue(port), cancellationToken));
         return command;
     }
 
@@ -35,7 +39,7 @@ internal static class UpCommand
                 throw new CliException(stack.WhyExited());
             }
 
-            await Task.Delay(WatchInterval, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(Task.Delay(WatchInterval, cancellationToken));
         }
 
         Console.WriteLine("Ending …");

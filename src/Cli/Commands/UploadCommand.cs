@@ -12,7 +12,9 @@ internal static class UploadCommand
 
     public static Command Create()
     {
-        var command = new Command("upload", "Puts a dataset, model, autoencoders or a recipe into blob storage. A dataset's manifest goes last: it starts the runs.");
+        var command = new Command(
+            "upload",
+            "Puts a dataset, model, autoencoders or a recipe into blob storage. A dataset's manifest goes last: it starts the runs.");
         command.Add(Folder("dataset", "activations", "An activation dataset that ./ae capture made."));
         command.Add(Folder("model", "models", "A GPT-2 model: config.json, model.safetensors, vocab.json, merges.txt."));
         command.Add(Folder("autoencoders", "autoencoders", "Autoencoders, one file a layer, as a recipe's path names them."));
@@ -43,7 +45,8 @@ internal static class UploadCommand
     }
 
     /// <summary>Uploads a folder; a dataset's manifest last.</summary>
-    public static async Task<int> UploadFolderAsync(Connection connection, string container, string root, string name, CancellationToken cancellationToken)
+    public static async Task<int> UploadFolderAsync(
+        Connection connection, string container, string root, string name, CancellationToken cancellationToken)
     {
         var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
             .OrderBy(file => Path.GetRelativePath(root, file) == Manifest)
@@ -56,7 +59,8 @@ internal static class UploadCommand
 
         if (container == "activations" && Path.GetFileName(files[^1]) != Manifest)
         {
-            throw new CliException($"{root}: no {Manifest}; an activation dataset has one (a capture that was cut short has not: start it again).");
+            throw new CliException(
+                $"{root}: no {Manifest}; an activation dataset has one (a capture that was cut short has not: start it again).");
         }
 
         await UploadAsync(connection, container, name, root, files, cancellationToken);
@@ -71,7 +75,8 @@ internal static class UploadCommand
     }
 
     private static async Task UploadAsync(
-        Connection connection, string container, string prefix, string root, IReadOnlyList<string> files, CancellationToken cancellationToken)
+        Connection connection, string container, string prefix, string root, IReadOnlyList<string> files,
+        CancellationToken cancellationToken)
     {
         var total = files.Sum(file => new FileInfo(file).Length);
         await ProgressDisplay.RunAsync("Uploading", "bytes", total, async progress =>

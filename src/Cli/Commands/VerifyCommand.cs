@@ -12,8 +12,13 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var run = new Argument<string>("run") { Description = "A run's id." };
-        var sample = new Option<int>("--sample") { Description = "Chunks to derive again, chosen at random.", DefaultValueFactory = _ => DefaultSample };
-        var command = new Command("verify", "Compares a run's files with their hashes, and derives a random sample of its chunks again.") { run, sample };
+        var sample = new Option<int>("--sample")
+        {
+            Description = "Chunks to derive again, chosen at random.",
+            DefaultValueFactory = _ => DefaultSample,
+        };
+        var command = new Command(
+            "verify", "Compares a run's files with their hashes, and derives a random sample of its chunks again.") { run, sample };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var app = new AppClient(Connection.Find());

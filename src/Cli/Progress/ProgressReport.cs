@@ -15,7 +15,9 @@ internal static class ProgressReport
         IsTerminal ? OnTerminalAsync(title, work) : AsLinesAsync(title, work);
 
     private static Task<T> OnTerminalAsync<T>(string title, Func<Action<double, double, string>, Task<T>> work) => AnsiConsole.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            new ElapsedTimeColumn())
         .StartAsync(async context =>
         {
             var bar = context.AddTask(Markup.Escape(title), maxValue: 1);

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace AeServerless.Cli.Stack;
 
-/// <summary>A process that this one started and ends: its output goes to a log file, and <see cref="DisposeAsync"/> stops it by its id.</summary>
+/// <summary>
+/// A process that this one started and ends: its output goes to a log file, and <see cref="DisposeAsync"/> stops it by its id.
+/// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int TailLines = 20;
@@ -80,7 +82,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task CopyOutputAsync()
     {
-        await using var log = new StreamWriter(new FileStream(LogPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        await using var log = new StreamWriter(
+            new FileStream(LogPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         await Task.WhenAll(CopyAsync(_process.StandardOutput), CopyAsync(_process.StandardError));
 
         async Task CopyAsync(StreamReader reader)

@@ -45,5 +45,6 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
 
     private static string FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
         ? value
-        : throw new CliException($"{name}: not set; AE_HOST is, and goes with AE_KEY (a function key) and AE_STORAGE (a connection string or blob service URI).");
+        : throw new CliException($"{name}: not set; AE_HOST is, and goes with AE_KEY (a function key) and AE_STORAGE (a connection "
+            + "string or blob service URI).");
 }

@@ -125,7 +125,8 @@ internal sealed class LocalStack : IAsyncDisposable
 
                 if (started.Elapsed > ReadyTimeout)
                 {
-                    throw new CliException($"{name} did not answer at {address} within {ReadyTimeout.TotalSeconds:0} s; see {process.LogPath}.");
+                    throw new CliException(
+                        $"{name} did not answer at {address} within {ReadyTimeout.TotalSeconds:0} s; see {process.LogPath}.");
                 }
 
                 await Task.Delay(PollInterval, cancellationToken);

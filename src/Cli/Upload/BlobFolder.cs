@@ -7,7 +7,9 @@ using Azure.Storage.Blobs.Models;
 
 namespace AeServerless.Cli.Upload;
 
-/// <summary>Puts files of this machine under a prefix of a container. What is there already with the same content stays, so a broken upload goes on.</summary>
+/// <summary>
+/// Puts files of this machine under a prefix of a container. What is there already with the same content stays, so a broken upload goes on.
+/// </summary>
 internal sealed class BlobFolder
 {
     private const int FilesInFlight = 4;
@@ -51,7 +53,8 @@ internal sealed class BlobFolder
         if (!await HasAsync(blob, content.Length, hash, cancellationToken))
         {
             content.Position = 0;
-            await blob.UploadAsync(content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = hash } }, cancellationToken);
+            await blob.UploadAsync(
+                content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = hash } }, cancellationToken);
         }
 
         uploaded.Report(Interlocked.Add(ref _uploaded, content.Length));

@@ -7,9 +7,9 @@ using AeServerless.Engine.Runtime;
 namespace AeServerless.Engine.Computation;
 
 /// <summary>
-/// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them out when
-/// the tiles before it are handed out: no thread waits for another between two steps of a tile. The next rows are read
-/// in the background. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
+/// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them
+/// out when the tiles before it are handed out: no thread waits for another between two steps of a tile. The next rows are read in the
+/// background. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
 /// </summary>
 public sealed class ChunkComputation : IDisposable
 {
@@ -33,7 +33,8 @@ public sealed class ChunkComputation : IDisposable
         _engine = engine;
 
         // A GPU computes one tile at a time: it is parallel within a tile, and needs the buffers of one.
-        _tiles = [.. Enumerable.Range(0, engine.Options.Device == EngineDevice.Cpu ? engine.Threads : 1).Select(_ => new ComputedTile(plan, weights, engine))];
+        _tiles = [.. Enumerable.Range(
+            0, engine.Options.Device == EngineDevice.Cpu ? engine.Threads : 1).Select(_ => new ComputedTile(plan, weights, engine))];
         _windows = [new RowBuffer(plan.RecordedNodes), new RowBuffer(plan.RecordedNodes)];
 
         // Two windows of float32 rows, no larger than an array can be.
@@ -43,7 +44,8 @@ public sealed class ChunkComputation : IDisposable
     }
 
     /// <summary>
-    /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has encoded.
+    /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has
+    /// encoded.
     /// </summary>
     public IReadOnlyList<ScreeningFormat> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
 
@@ -67,8 +69,8 @@ public sealed class ChunkComputation : IDisposable
     /// <param name="shard">The shard.</param>
     /// <param name="range">The chunk.</param>
     /// <param name="consumer">Takes the results.</param>
-    /// <param name="lastTileStarted">Called when the last tile is started, where each thread computes whole tiles: from then on threads become idle
-    /// one by one, and another computation can start.</param>
+    /// <param name="lastTileStarted">Called when the last tile is started, where each thread computes whole tiles: from then on threads
+    /// become idle one by one, and another computation can start.</param>
     /// <param name="cancellationToken">Cancels the computation.</param>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
     public Task ComputeAsync(
@@ -126,7 +128,10 @@ public sealed class ChunkComputation : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (prefetcher.WaitFor(tiles[index].Window) is not { } rows)
+                {
                     return;
+                }
+
                 _tiles[lane].Compute(tiles[index], rows);
                 if (turnstile.WaitFor(index))
                 {
@@ -149,13 +154,18 @@ public sealed class ChunkComputation : IDisposable
             _engine.Team.Run(tiles.Count, (lane, index) =>
             {
                 if (index == tiles.Count - 1)
+                {
                     lastTileStarted?.Invoke();
+                }
+
                 ComputeTile(lane, index);
             });
             return;
         }
 
         for (var index = 0; index < tiles.Count; index++)
+        {
             ComputeTile(0, index);
+        }
     }
 }

@@ -10,7 +10,8 @@ public sealed class ShardRows(Shard shard) : IRowSource
     public Shard Shard { get; } = shard;
 
     /// <inheritdoc />
-    public async ValueTask ReadRowsAsync(string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
+    public async ValueTask ReadRowsAsync(
+        string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
     {
         if (tensor == TensorNames.Tokens)
         {
@@ -20,7 +21,11 @@ public sealed class ShardRows(Shard shard) : IRowSource
 
         var entry = Shard.File.GetTensor(tensor);
         if (entry.RowWidth != width)
-            throw new InvalidInputException($"{Shard.File.Source.Name}, tensor {tensor}", $"it has {entry.RowWidth} values a token; other shards have {width}");
+        {
+            throw new InvalidInputException(
+                $"{Shard.File.Source.Name}, tensor {tensor}", $"it has {entry.RowWidth} values a token; other shards have {width}");
+        }
+
         await Shard.File.ReadRowsAsync(entry, firstRow, destination, cancellationToken);
     }
 
@@ -30,6 +35,8 @@ public sealed class ShardRows(Shard shard) : IRowSource
         var tokens = new long[destination.Length];
         await Shard.ReadTokensAsync(firstRow, tokens, cancellationToken);
         for (var i = 0; i < tokens.Length; i++)
+        {
             destination.Span[i] = tokens[i];
+        }
     }
 }

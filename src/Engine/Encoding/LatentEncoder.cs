@@ -67,7 +67,8 @@ public sealed unsafe class LatentEncoder : IDisposable
     public ScreeningFormat Screening => _choice.Current;
 
     /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
-    internal ScreeningFormat? LastScreening => _device is null && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
+    internal ScreeningFormat? LastScreening =>
+        _device is null && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
 
     /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>. One call at a time.</summary>
     /// <param name="inputs">The autoencoder's inputs, row by row. [tokens, input]</param>

@@ -62,7 +62,8 @@ public sealed class ThreadTeam : IDisposable
             }
         }
 
-        return Task.Factory.StartNew(DoIt, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+        return Task.Factory.StartNew(
+            DoIt, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
     }
 
     /// <summary>The size of pieces of which each thread has as many as the others: none waits for another at the end.</summary>
@@ -78,9 +79,9 @@ public sealed class ThreadTeam : IDisposable
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. Work that several
-    /// callers hand over is done in the order of the calls: a thread that finds no more items of one call goes on with the next. A member that calls
-    /// it, of this team or another, does all the work itself, as lane 0.
+    /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. Work that
+    /// several callers hand over is done in the order of the calls: a thread that finds no more items of one call goes on with the next. A
+    /// member that calls it, of this team or another, does all the work itself, as lane 0.
     /// </summary>
     /// <param name="items">Number of items; free threads take them in order.</param>
     /// <param name="work">What to do. Lane: 0 to <see cref="Threads"/> − 1.</param>
@@ -138,7 +139,9 @@ public sealed class ThreadTeam : IDisposable
         }
     }
 
-    /// <summary>Serves one call. A method of its own, so that the call's objects can be collected while the thread waits for the next.</summary>
+    /// <summary>
+    /// Serves one call. A method of its own, so that the call's objects can be collected while the thread waits for the next.
+    /// </summary>
     /// <returns>Whether there was a call; false when the team is disposed.</returns>
     private bool ServeNext(int lane)
     {

@@ -10,7 +10,9 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Engine.Planning;
 
 /// <summary>Reads what a plan has to know: headers of a shard, the model's configuration, headers of autoencoders.</summary>
-/// <param name="open">Opens a path, container first; <see langword="null"/> where there is no such file. What is disposable is disposed.</param>
+/// <param name="open">
+/// Opens a path, container first; <see langword="null"/> where there is no such file. What is disposable is disposed.
+/// </param>
 public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByteSource?>> open)
 {
     /// <summary>The largest <c>config.json</c> that is read.</summary>
@@ -24,7 +26,9 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
 
     private static readonly string[] NeuronLocations = [ActivationLocation.MlpPreAct, ActivationLocation.MlpPostAct];
 
-    /// <summary>What is known of a dataset. Without the model's <c>config.json</c> the shard gives the sizes, all but the number of heads.</summary>
+    /// <summary>
+    /// What is known of a dataset. Without the model's <c>config.json</c> the shard gives the sizes, all but the number of heads.
+    /// </summary>
     /// <param name="dataset">Its name.</param>
     /// <param name="manifest">Its manifest.</param>
     /// <param name="manifestSubject">What the manifest is called in errors.</param>

@@ -6,8 +6,8 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Runtime;
 
 /// <summary>
-/// What the computations and merges of a worker share: threads, memory for reuse, and the measured speeds of this machine. Create one, and dispose
-/// it after all that uses it. Threads are started, and speeds measured, when they are first needed.
+/// What the computations and merges of a worker share: threads, memory for reuse, and the measured speeds of this machine. Create one, and
+/// dispose it after all that uses it. Threads are started, and speeds measured, when they are first needed.
 /// </summary>
 public sealed class EngineContext : IDisposable
 {

@@ -65,7 +65,8 @@ internal sealed class ScalarPlanner
 
     /// <summary>A sparse output of one value a latent.</summary>
     public PlannedOutput Latents(ResolvedAutoencoder autoencoder, SparseNode node) => new(
-        new DerivedOutput(Request.Name, autoencoder.Layer, Request.Type, DerivedShape.Latents, autoencoder.Header.LatentCount, 0, autoencoder.Key), node);
+        new DerivedOutput(
+            Request.Name, autoencoder.Layer, Request.Type, DerivedShape.Latents, autoencoder.Header.LatentCount, 0, autoencoder.Key), node);
 
     /// <summary>A sparse output of one vector a latent.</summary>
     public PlannedOutput Vectors(ResolvedAutoencoder autoencoder, VectorsNode node, int layer) => new(
@@ -97,7 +98,8 @@ internal sealed class ScalarPlanner
 
         if (!_scalar.TakesSelection && (Request.Latents ?? Request.Tokens) is not null)
         {
-            throw new InvalidInputException(Subject, $"{Request.Type} is computed for all latents and tokens; leave latents and tokens out");
+            throw new InvalidInputException(
+                Subject, $"{Request.Type} is computed for all latents and tokens; leave latents and tokens out");
         }
     }
 }

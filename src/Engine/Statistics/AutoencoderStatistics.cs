@@ -6,8 +6,9 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// How well an autoencoder does, over any number of tokens: exact and mergeable. What is summed over tokens in float64 is summed sequence by
-/// sequence, in the order of tokens, and each sequence's sums are then added exactly. Chunks hold whole sequences, so chunking changes nothing.
+/// How well an autoencoder does, over any number of tokens: exact and mergeable. What is summed over tokens in float64 is summed sequence
+/// by sequence, in the order of tokens, and each sequence's sums are then added exactly. Chunks hold whole sequences, so chunking changes
+/// nothing.
 /// </summary>
 /// <param name="inputWidth">Width of the autoencoder's input.</param>
 /// <param name="options">What to keep of the metrics.</param>
@@ -43,7 +44,8 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     public double MeanInputNorm => Mean(2);
 
     /// <summary>
-    /// Σ‖x − x̂‖² / Σ‖x − mean(x)‖² over all counted tokens, the mean taken for each element of the input; not a number where x never varies.
+    /// Σ‖x − x̂‖² / Σ‖x − mean(x)‖² over all counted tokens, the mean taken for each element of the input; not a number where x never
+    /// varies.
     /// </summary>
     public double FractionOfVarianceUnexplained
     {

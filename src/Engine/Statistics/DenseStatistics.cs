@@ -3,7 +3,9 @@ using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
 
-/// <summary>Metrics of a dense scalar's tokens: the L2 norm of the token's values and their sum, with moments, histograms and top examples.</summary>
+/// <summary>
+/// Metrics of a dense scalar's tokens: the L2 norm of the token's values and their sum, with moments, histograms and top examples.
+/// </summary>
 /// <param name="options">What to keep.</param>
 public sealed class DenseStatistics(StatisticsOptions options)
 {

@@ -5,9 +5,9 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was added.
-/// Latents that never had a value cost a pointer each. Cleared it is as new, and keeps the memory of latents' states. Not for use by several threads
-/// at once, unless they read different latents of what was merged.
+/// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was
+/// added. Latents that never had a value cost a pointer each. Cleared it is as new, and keeps the memory of latents' states. Not for use by
+/// several threads at once, unless they read different latents of what was merged.
 /// </summary>
 public sealed class LatentStatistics
 {
@@ -30,7 +30,9 @@ public sealed class LatentStatistics
     /// <param name="width">Number of latents.</param>
     /// <param name="options">What to keep.</param>
     /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
-    /// <param name="maxPending">The most values to collect, 8 bytes each, unless one tile has more; the result is the same for any number.</param>
+    /// <param name="maxPending">
+    /// The most values to collect, 8 bytes each, unless one tile has more; the result is the same for any number.
+    /// </param>
     /// <param name="blocks">Lends memory for them.</param>
     internal LatentStatistics(int width, StatisticsOptions options, int threads, int maxPending, PendingBlockPool blocks)
     {
@@ -161,8 +163,9 @@ public sealed class LatentStatistics
     }
 
     /// <summary>
-    /// Hands out what is known of each latent that had a value, normalised, latents ascending; the statistics are empty afterwards. Where all
-    /// values are still waiting, as of most chunks with few outputs, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
+    /// Hands out what is known of each latent that had a value, normalised, latents ascending; the statistics are empty afterwards. Where
+    /// all values are still waiting, as of most chunks with few outputs, one state serves all latents in turn: it stays in the cache, and
+    /// nothing is allocated.
     /// </summary>
     internal void Drain(Action<int, LatentState> take)
     {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Statistics that are not in use, for the next merge: those of tens of thousands of latents are some hundred thousand objects, which cost the
-/// garbage collector more than merging costs. Those of few latents are not kept: they would push out the others of the same result.
+/// Statistics that are not in use, for the next merge: those of tens of thousands of latents are some hundred thousand objects, which cost
+/// the garbage collector more than merging costs. Those of few latents are not kept: they would push out the others of the same result.
 /// </summary>
 internal sealed class LatentStatisticsPool
 {

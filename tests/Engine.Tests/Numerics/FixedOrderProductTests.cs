@@ -20,7 +20,9 @@ public sealed class FixedOrderProductTests
             FixedOrderProduct.Multiply(left, right, bias, columns, product, TestEngine.Team(threads));
 
             for (var i = 0; i < product.Length; i++)
+            {
                 Assert.Equal(Element(left, right, bias, inner, columns, i / columns, i % columns), product[i]);
+            }
         }, iter: 200);
 
     private static float Element(float[] left, float[] right, float[]? bias, int inner, int columns, int row, int column)
@@ -30,7 +32,10 @@ public sealed class FixedOrderProductTests
         {
             var sum = 0f;
             for (var k = start; k < Math.Min(inner, start + RunLength); k++)
+            {
                 sum = MathF.FusedMultiplyAdd(left[(row * inner) + k], right[(k * columns) + column], sum);
+            }
+
             total = start == 0 ? sum : total + sum;
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
@@ -53,7 +52,7 @@ public sealed class PlanContextReaderTests
         var cancellation = TestContext.Current.CancellationToken;
         var shard = await Shard.OpenAsync(new MemoryByteSource("shard", bytes), Manifest.Shards[0], cancellation);
         var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
-            config is null || path != "models/small/config.json" ? null : new MemoryByteSource(path, Encoding.UTF8.GetBytes(config))));
+            config is null || path != "models/small/config.json" ? null : new MemoryByteSource(path, System.Text.Encoding.UTF8.GetBytes(config))));
         var recipe = new Recipe { DerivedScalars = [new DerivedScalarRequest { Type = "resid_delta_mlp" }] };
         return (await reader.ReadAsync("small", Manifest, "small/manifest.json", recipe, shard, cancellation)).Model;
     }

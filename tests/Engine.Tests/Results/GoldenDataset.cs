@@ -93,7 +93,11 @@ internal sealed class GoldenDataset : IDisposable
             writer.Prepare(ids);
 
             // Rows read ahead change nothing, neither this chunk's nor those of one that was given up.
-            if (parts.Count % 3 > 0) await computation.ReadAheadAsync(Shard, parts.Count % 3 == 1 ? range : ranges[0], cancellationToken);
+            if (parts.Count % 3 > 0)
+            {
+                await computation.ReadAheadAsync(Shard, parts.Count % 3 == 1 ? range : ranges[0], cancellationToken);
+            }
+
             await computation.ComputeAsync(Shard, range, writer, lastTileStarted: null, cancellationToken);
             var part = new ResultDirectory(folder.File($"{name}-{parts.Count}"));
             await writer.CompleteAsync(part, cancellationToken);

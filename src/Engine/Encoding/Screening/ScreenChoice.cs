@@ -4,7 +4,8 @@ namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>
 /// Which screening an encoder uses. It starts with the fastest product; where that one's bound keeps so many candidates that their exact
-/// computation costs more than a wider format would, it goes to the next, and tries again after some tiles. Screens are made when first used.
+/// computation costs more than a wider format would, it goes to the next, and tries again after some tiles. Screens are made when first
+/// used.
 /// </summary>
 internal sealed class ScreenChoice : IDisposable
 {
@@ -28,7 +29,8 @@ internal sealed class ScreenChoice : IDisposable
         ValidateFinite(autoencoder.PreBias, autoencoder, "pre-bias");
         _autoencoder = autoencoder;
         _speeds = speeds;
-        _order = screening == ScreeningFormat.Auto && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(speeds(), autoencoder.InputSize)
+        _order = screening == ScreeningFormat.Auto
+            && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(speeds(), autoencoder.InputSize)
             : [screening == ScreeningFormat.Auto ? ScreeningFormat.Float32 : screening];
         _screens = [.. Enum.GetValues<ScreeningFormat>().Select(s => new Lazy<Screen>(() => Create(s)))];
     }
@@ -95,7 +97,8 @@ internal sealed class ScreenChoice : IDisposable
     {
         ScreeningFormat[] known = [ScreeningFormat.Int8, ScreeningFormat.BFloat16, ScreeningFormat.Float32];
         return [.. known
-            .Where(s => s == ScreeningFormat.Float32 || (speeds.SpeedOf(s) > speeds.Float32 && (s != ScreeningFormat.Int8 || width <= Int8Format.MaxElements)))
+            .Where(s => s == ScreeningFormat.Float32 || (
+                speeds.SpeedOf(s) > speeds.Float32 && (s != ScreeningFormat.Int8 || width <= Int8Format.MaxElements)))
             .OrderByDescending(speeds.SpeedOf)];
     }
 

@@ -29,7 +29,8 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
     internal static ScreeningSpeeds Measure() => ThreadTeam.RunOnSingleTorchThread(() =>
     {
         using var scope = NewDisposeScope();
-        Contest[] contests = [new(ScalarType.Float32, ScalarType.Float32), new(ScalarType.BFloat16, ScalarType.BFloat16), new(ScalarType.Int8, ScalarType.Int32)];
+        Contest[] contests = [new(ScalarType.Float32, ScalarType.Float32), new(
+            ScalarType.BFloat16, ScalarType.BFloat16), new(ScalarType.Int8, ScalarType.Int32)];
         for (var i = 0; i < contests.Length * Repeats; i++)
         {
             contests[i % contests.Length].Multiply();

@@ -13,9 +13,9 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>
-/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory, per-token
-/// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker, one after the
-/// other: it holds the memory that statistics need, but for values that wait to be added to them.
+/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory,
+/// per-token data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker,
+/// one after the other: it holds the memory that statistics need, but for values that wait to be added to them.
 /// </summary>
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
@@ -33,7 +33,9 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
     /// <param name="options">What statistics keep.</param>
-    /// <param name="wanted">Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.</param>
+    /// <param name="wanted">
+    /// Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.
+    /// </param>
     /// <param name="engine">Threads and memory that statistics use.</param>
     public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine)
     {
@@ -123,7 +125,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     public async Task CompleteAsync(IResultSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        var range = _range ?? throw new InvalidOperationException("No chunk was begun.");
+        var range = _range ?? throw new InvalidOperationException("No chunk was started.");
         await TotalsFile.WriteAsync(sink, new ResultTotals(range.SequenceLengths.Count, range.Tokens), cancellationToken);
         foreach (var recorder in _outputs.Values)
         {
@@ -151,9 +153,10 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
     }
 
-    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
+    private static IOutputRecorder Recorder(
+        DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
         output.IsSparse ? new SparseRecorder(output, options, wanted, engine, maxPending) : new DenseRecorder(output, options, wanted);
 
     private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
-        (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);
+        (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);
 }

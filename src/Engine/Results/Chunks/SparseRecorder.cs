@@ -12,7 +12,8 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
-internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
+internal sealed class SparseRecorder(
+    DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
     : IOutputRecorder
 {
     private readonly LatentStatistics _statistics = new(output.Width, options, engine.Threads, maxPending, engine.PendingBlocks);

@@ -4,16 +4,17 @@ using AeServerless.Engine.Runtime;
 namespace AeServerless.Engine.Results.Merging;
 
 /// <summary>
-/// Merges results of consecutive ranges of a dataset into the result of the whole range. What it writes can be merged again, and the bytes are
-/// the same whatever the chunks were and however merges were grouped. Statistics of one file are in memory at a time, per-token data streams.
+/// Merges results of consecutive ranges of a dataset into the result of the whole range. What it writes can be merged again, and the bytes
+/// are the same whatever the chunks were and however merges were grouped. Statistics of one file are in memory at a time, per-token data
+/// streams.
 /// </summary>
 public static class ResultMerger
 {
     private const int Parallelism = 8;
 
     /// <summary>Merges results.</summary>
-    /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one. Nothing in
-    /// a result depends on its position in the dataset.</param>
+    /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one.
+    /// Nothing in a result depends on its position in the dataset.</param>
     /// <param name="sink">Where the merged files go.</param>
     /// <param name="engine">Memory for statistics.</param>
     /// <param name="cancellationToken">Cancels the merge.</param>
@@ -35,7 +36,8 @@ public static class ResultMerger
         {
             if (names.Union(NamesIn(part, contents)).Except(names.Intersect(NamesIn(part, contents))).FirstOrDefault() is { } odd)
             {
-                throw new InvalidInputException(odd, "is in some of the results to be merged and not in others; they must be of one recipe");
+                throw new InvalidInputException(
+                    odd, "is in some of the results to be merged and not in others; they must be of one recipe");
             }
         }
 
@@ -45,7 +47,8 @@ public static class ResultMerger
         {
             if (name == ResultNames.Totals)
             {
-                await TotalsFile.WriteAsync(sink, new ResultTotals(totals.Sum(part => part.Sequences), totals.Sum(part => part.Tokens)), cancellationToken);
+                await TotalsFile.WriteAsync(
+                    sink, new ResultTotals(totals.Sum(part => part.Sequences), totals.Sum(part => part.Tokens)), cancellationToken);
             }
             else if (ResultNames.IsStatistics(name))
             {

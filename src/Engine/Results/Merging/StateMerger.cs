@@ -13,11 +13,13 @@ namespace AeServerless.Engine.Results.Merging;
 internal sealed class StateMerger(IReadOnlyList<IResultSource> parts, IReadOnlyList<long> firstSequences, LatentStatisticsPool pool)
 {
     public Task MergeStatisticsAsync(string name, IResultSink sink, CancellationToken cancellationToken) => MergeAsync(
-        name, sink, file => LatentStatisticsTensors.CreateFor(file, pool), LatentStatisticsTensors.AddTo, LatentStatisticsTensors.Add, pool.Return,
+        name, sink, file =>
+            LatentStatisticsTensors.CreateFor(file, pool), LatentStatisticsTensors.AddTo, LatentStatisticsTensors.Add, pool.Return,
         cancellationToken);
 
     public Task MergeAutoencoderAsync(string name, IResultSink sink, CancellationToken cancellationToken) => MergeAsync(
-        name, sink, AutoencoderStatisticsTensors.CreateFor, AutoencoderStatisticsTensors.AddTo, AutoencoderStatisticsTensors.Add, static _ => { }, cancellationToken);
+        name, sink, AutoencoderStatisticsTensors.CreateFor, AutoencoderStatisticsTensors.AddTo, AutoencoderStatisticsTensors.Add,
+        static _ => { }, cancellationToken);
 
     private async Task MergeAsync<T>(
         string name,

@@ -75,7 +75,8 @@ public static class RunSummaryWriter
             names.Add((name, opened.File.Text("type").EndsWith("autoencoder_latent", StringComparison.Ordinal)));
         }
 
-        return [.. names.OrderByDescending(file => file.IsLatent).ThenBy(file => file.Name, StringComparer.Ordinal).Select(file => file.Name)];
+        return [.. names.OrderByDescending(file => file.IsLatent).ThenBy(
+            file => file.Name, StringComparer.Ordinal).Select(file => file.Name)];
     }
 
     private static async Task WriteTableAsync(
@@ -83,7 +84,8 @@ public static class RunSummaryWriter
     {
         using var statistics = scalar;
         using var tensors = new TensorSet();
-        foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))
+        foreach (var (key, value) in scalar.Metadata.Where(
+            pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))
         {
             tensors.Metadata[key] = value;
         }

@@ -6,7 +6,9 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>A statistics file that was read, with what its metadata says of the scalar. Disposing returns the statistics to the pool.</summary>
+/// <summary>
+/// A statistics file that was read, with what its metadata says of the scalar. Disposing returns the statistics to the pool.
+/// </summary>
 internal sealed record ScalarStatistics(
     string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics, LatentStatisticsPool Pool) : IDisposable
 {

@@ -1,6 +1,8 @@
 namespace AeServerless.Engine.Statistics.Pending;
 
-/// <summary>Pending values of neighbouring latents, in blocks: each is a value's bits, the latent's index within the bucket, and the token's.</summary>
+/// <summary>
+/// Pending values of neighbouring latents, in blocks: each is a value's bits, the latent's index within the bucket, and the token's.
+/// </summary>
 /// <param name="pool">Lends the blocks.</param>
 internal sealed class ValueBucket(PendingBlockPool pool)
 {
