@@ -43,10 +43,11 @@ internal static class EndToEndBenchmark
             // On disk, as `./ae up` has it: in memory, node's garbage collector is busier than anything else.
             await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(state.FullName, "azurite"), cancellationToken);
 
-            // Without an MD5 of each block Azurite computes a checksum of its own, in JavaScript: uploading the datasets would take longer than the runs.
+            // Without an MD5 of each block Azurite computes a checksum of its own, in JavaScript: uploading the datasets would take longer
+            // than the runs.
             var uploads = new BlobClientOptions { TransferValidation = { Upload = { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 } } };
             var storage = new BlobServiceClient(azurite.ConnectionString, uploads);
-            var settings = new Dictionary<string, string> { ["EmbeddedHostBlobPollSeconds"] = "1" };
+            var settings = new Dictionary<string, string> { ["LocalHostBlobPollSeconds"] = "1" };
             await using var app = await FunctionAppProcess.StartAsync(azurite.ConnectionString, state.FullName, settings, cancellationToken: cancellationToken);
             await UploadWeightsAsync(storage, workload, cancellationToken);
             await UploadDatasetAsync(storage, "few", workload, dtype, (long)Math.Max(1, chunks / Tenth) * chunkTokens, cancellationToken);

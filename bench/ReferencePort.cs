@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AeServerless.Bench;
 
 /// <summary>
-/// The six scalars as the reference computes them, a batch at a time: dense, each encoding anew, the online ones from recorded dense tensors. All
-/// outputs and intermediates are kept between batches, so that page faults don't slow it.
+/// The six scalars as the reference computes them, a batch at a time: dense, each encoding anew, the online ones from recorded dense
+/// tensors. All outputs and intermediates are kept between batches, so that page faults don't slow it.
 /// </summary>
 internal sealed class ReferencePort : IDisposable
 {
@@ -41,13 +41,21 @@ internal sealed class ReferencePort : IDisposable
         Errors = Inputs - Latents.matmul(directions);
     }
 
-    /// <summary>Latent, write norm, write to final residual gradient, act times grad, error write norm, error write to final residual gradient.</summary>
+    /// <summary>
+    /// Latent, write norm, write to final residual gradient, act times grad, error write norm, error write to final residual gradient.
+    /// </summary>
     public Tensor[] Outputs { get; }
 
-    /// <summary>Bytes of recorded values that a token needs, where all scalars share a tensor's: latents, their gradients, inputs, errors, gradients.</summary>
+    /// <summary>
+    /// Bytes of recorded values that a token needs, where all scalars share a tensor's: latents, their gradients, inputs, errors,
+    /// gradients.
+    /// </summary>
     public long BytesPerToken => 4L * ((2 * _workload.Shape.Latents) + (2 * _workload.Shape.Input) + Shape.ModelWidth);
 
-    /// <summary>The same where each scalar reads its own: latents for two and their gradients for one, inputs and errors for two each, gradients for two.</summary>
+    /// <summary>
+    /// The same where each scalar reads its own: latents for two and their gradients for one, inputs and errors for two each, gradients for
+    /// two.
+    /// </summary>
     public long BytesPerTokenApart => 4L * ((3 * _workload.Shape.Latents) + (4 * _workload.Shape.Input) + (2 * Shape.ModelWidth));
 
     private Tensor Inputs { get; }

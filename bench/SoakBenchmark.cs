@@ -48,8 +48,8 @@ internal static class SoakBenchmark
         report.Number("soak", "growth from 25 % to 100 %", 100.0 * (quarter[3] - quarter[0]) / quarter[0], "%");
         report.Number("soak", "managed memory allocated a chunk, for its result, after the first quarter", chunkBytes / 1e3, "kB");
 
-        // The engine alone: a result costs the same whatever its tokens. The many once, after buffers have become as large as they get; as many
-        // tokens a few at a time, half of them before and half after, since a machine is not equally fast all the while.
+        // The engine alone: a result costs the same whatever its tokens. The many once, after buffers have become as large as they get; as
+        // many tokens a few at a time, half of them before and half after, since a machine is not equally fast all the while.
         Task EngineAsync(int tokens) => run.RunAsync(new ComparingConsumer(), tokens, cancellationToken);
         async Task FewsAsync()
         {

@@ -10,8 +10,8 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Bench;
 
 /// <summary>
-/// Statistics of one scalar over a chunk, from its tiles to the bytes of its file, on one thread. The tiles' orders of latents are there, as where the
-/// engine reconstructs or projects.
+/// Statistics of one scalar over a chunk, from its tiles to the bytes of its file, on one thread. The tiles' orders of latents are there,
+/// as where the engine reconstructs or projects.
 /// </summary>
 internal static class StatisticsBenchmark
 {

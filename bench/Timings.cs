@@ -8,8 +8,8 @@ internal sealed class Timings(IReadOnlyList<double[]> rounds)
     public double Seconds(int way) => Median(round => round[way]);
 
     /// <summary>
-    /// How many times as long as <paramref name="right"/> the way <paramref name="left"/> takes: the median of the rounds' quotients, each of two times one
-    /// after the other, since the machine's speed changes from round to round.
+    /// How many times as long as <paramref name="right"/> the way <paramref name="left"/> takes: the median of the rounds' quotients, each
+    /// of two times one after the other, since the machine's speed changes from round to round.
     /// </summary>
     public double Ratio(int left, int right) => Median(round => round[left] / round[right]);
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AeServerless.Bench;
 
 /// <summary>
-/// A random autoencoder and random tokens: decoder rows of norm one, the encoder tied to them, and biases at which about 100 latents of a token
-/// are active (30 of the sample's).
+/// A random autoencoder and random tokens: decoder rows of norm one, the encoder tied to them, and biases at which about 100 latents of a
+/// token are active (30 of the sample's).
 /// </summary>
 internal sealed class Workload
 {

@@ -1,35 +1,33 @@
-using System.Globalization;
 using System.Text.Json;
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.DurableTask.Client;
 using AeServerless.Functions.Chunks;
+using DurableTask.Core.History;
 
 namespace AeServerless.Bench.Orchestration;
 
 /// <summary>How many chunks of one group were in flight at a time, from the group's history.</summary>
 internal static class InFlight
 {
-    /// <summary>The most that were scheduled and not yet done.</summary>
-    /// <param name="client">The hub's client, which knows the address of the history.</param>
-    /// <param name="groupId">The group's instance.</param>
-    /// <param name="http">Fetches the history.</param>
-    /// <param name="cancellationToken">Cancels the fetching.</param>
-    public static async Task<int> MostAsync(DurableTaskClient client, string groupId, HttpClient http, CancellationToken cancellationToken)
+    /// <summary>The most chunks that were scheduled and not yet done.</summary>
+    /// <param name="history">The engine's events of one group, a JSON array.</param>
+    public static int Most(string history)
     {
-        var address = client.CreateHttpManagementPayload(groupId).StatusQueryGetUri!;
-        using var status = JsonDocument.Parse(await http.GetStringAsync(new Uri($"{address}&showHistory=true"), cancellationToken));
-        var changes = status.RootElement.GetProperty("historyEvents").EnumerateArray()
-            .Where(e => e.GetProperty("EventType").GetString() == "TaskCompleted" && e.GetProperty("FunctionName").GetString() == nameof(ComputeChunk))
-            .SelectMany(e => new[] { (At: Time(e, "ScheduledTime"), By: 1), (At: Time(e, "Timestamp"), By: -1) })
-            .OrderBy(change => change.At).ThenBy(change => change.By);
-        var (now, most) = (0, 0);
-        foreach (var change in changes)
+        using var events = JsonDocument.Parse(history);
+        var inFlight = new HashSet<int>();
+        var most = 0;
+        foreach (var item in events.RootElement.EnumerateArray())
         {
-            most = Math.Max(most, now += change.By);
+            switch ((EventType)item.GetProperty("EventType").GetInt32())
+            {
+                case EventType.TaskScheduled when item.GetProperty("Name").GetString() == nameof(ComputeChunk):
+                    inFlight.Add(item.GetProperty("EventId").GetInt32());
+                    most = Math.Max(most, inFlight.Count);
+                    break;
+                case EventType.TaskCompleted or EventType.TaskFailed:
+                    inFlight.Remove(item.GetProperty("TaskScheduledId").GetInt32());
+                    break;
+            }
         }
 
         return most;
     }
-
-    private static DateTime Time(JsonElement e, string name) => DateTime.Parse(e.GetProperty(name).GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }

@@ -3,27 +3,31 @@ using System.Globalization;
 
 namespace AeServerless.Bench.Orchestration;
 
-/// <summary>Counts the chunks of the simulated run, and notes at each tenth how long it took and how much memory the process has.</summary>
+/// <summary>Follows the chunks of the simulated run: when each was computed, and how long each tenth took.</summary>
 internal static class SimulatedProgress
 {
     private const int Marks = 10;
-    private const double Megabyte = 1 << 20;
 
     private static readonly Lock Gate = new();
-    private static readonly List<double> Seconds = [];
+    private static readonly List<double> Times = [];
     private static Stopwatch _watch = new();
     private static int _total;
-    private static int _done;
 
-    /// <summary>Seconds that each tenth of the chunks took.</summary>
-    public static IReadOnlyList<double> Tenths => [.. Seconds.Select((end, i) => end - (i == 0 ? 0 : Seconds[i - 1]))];
+    /// <summary>Seconds from the start of the run to its first chunk.</summary>
+    public static double FirstChunk => Times[0];
+
+    /// <summary>Median of the seconds from a chunk to the next.</summary>
+    public static double ToTheNext => Times.Zip(Times.Skip(1), (one, next) => next - one).Order().ElementAt((Times.Count - 1) / 2);
+
+    /// <summary>Seconds that the last half of the chunks took, over those of the first.</summary>
+    public static double LastHalfOverFirst => (Times[^1] - Times[Times.Count / 2]) / Times[Times.Count / 2];
 
     public static void Begin(int total)
     {
         lock (Gate)
         {
-            (_total, _done, _watch) = (total, 0, Stopwatch.StartNew());
-            Seconds.Clear();
+            (_total, _watch) = (total, Stopwatch.StartNew());
+            Times.Clear();
         }
     }
 
@@ -31,17 +35,11 @@ internal static class SimulatedProgress
     {
         lock (Gate)
         {
-            _done++;
-            if ((long)_done * Marks / _total == (long)(_done - 1) * Marks / _total)
+            Times.Add(_watch.Elapsed.TotalSeconds);
+            if ((long)Times.Count * Marks / _total != (long)(Times.Count - 1) * Marks / _total)
             {
-                return;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Times.Count,9:N0} chunks  {Times[^1],8:0.0} s"));
             }
-
-            Seconds.Add(_watch.Elapsed.TotalSeconds);
-            using var process = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_done,9:N0} chunks  {_watch.Elapsed.TotalSeconds,8:0.0} s  {Tenths[^1] * Marks * 1000 / _total,6:0.00} s per 1,000  {process.WorkingSet64 / Megabyte,6:0} MB"));
         }
     }
 }

@@ -14,8 +14,8 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Bench.Scale;
 
 /// <summary>
-/// Does the work of a worker on this machine: chunks of made-up activations through a real autoencoder, results to files. One thread and its
-/// processor time, so that what else runs on the machine does not count.
+/// Does the work of a worker on this machine: chunks of made-up activations through a real autoencoder, results to files. One thread and
+/// its processor time, so that what else runs on the machine does not count.
 /// </summary>
 public static class LocalWorker
 {

@@ -1,8 +1,8 @@
 namespace AeServerless.Bench.Scale;
 
 /// <summary>
-/// List prices in US dollars, each to be replaced by the reader's own. They are assumptions: pay-as-you-go in an American region as remembered
-/// at the date, without discounts, taxes and free grants.
+/// List prices in US dollars, each to be replaced by the reader's own. They are assumptions: pay-as-you-go in an American region as
+/// remembered at the date, without discounts, taxes and free grants.
 /// </summary>
 public sealed record Prices
 {

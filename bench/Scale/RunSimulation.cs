@@ -1,8 +1,8 @@
 namespace AeServerless.Bench.Scale;
 
 /// <summary>
-/// One run, event by event: groups hand out chunks in their windows, the scheduler passes on so many actions a second, workers arrive, compute
-/// and are lost, and each group's results are merged on the control app before the next group begins.
+/// One run, event by event: groups hand out chunks in their windows, the scheduler passes on so many actions a second, workers arrive,
+/// compute and are lost, and each group's results are merged on the control app before the next group begins.
 /// </summary>
 internal sealed class RunSimulation
 {

@@ -1,6 +1,8 @@
 namespace AeServerless.Bench.Scale;
 
-/// <summary>A run over a dataset of any size: the work, the workers, and the limits of what stands between them. Seconds, bytes and tokens.</summary>
+/// <summary>
+/// A run over a dataset of any size: the work, the workers, and the limits of what stands between them. Seconds, bytes and tokens.
+/// </summary>
 public sealed record ScaleInputs
 {
     public long Tokens { get; init; } = 1_000_000_000;

@@ -1,9 +1,13 @@
 namespace AeServerless.Bench.Scale;
 
-/// <summary>Predicts a dataset: run after run, each of at most <see cref="ScaleInputs.RunChunks"/> chunks, the workers staying from one to the next.</summary>
+/// <summary>
+/// Predicts a dataset: run after run, each of at most <see cref="ScaleInputs.RunChunks"/> chunks, the workers staying from one to the next.
+/// </summary>
 public static class ScaleSimulator
 {
-    /// <summary>Simulates. A dataset of many equal runs is one cold, one warm and the last; what is between is the warm one again.</summary>
+    /// <summary>
+    /// Simulates. A dataset of many equal runs is one cold, one warm and the last; what is between is the warm one again.
+    /// </summary>
     public static ScalePrediction Predict(ScaleInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);

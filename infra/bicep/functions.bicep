@@ -1,14 +1,16 @@
-// Which app serves which function. A function that is in neither list is served by both.
+// Which of two apps serves which function. A function that is in no list is served by both; a lone app serves all but the unused ones.
 
 @export()
 @description('Triggers, orchestrations and everything between chunks: seconds of CPU each.')
 var controlFunctions = [
-  'OnDatasetUploaded'
+  'OnDatasetUploadedEvent'
   'StartRun'
   'GetRun'
   'ListRuns'
   'TerminateRun'
   'GetResult'
+  'GetInput'
+  'GetExplorer'
   'RecomputeNightly'
   'RunOrchestration'
   'ChunkGroupOrchestration'
@@ -27,7 +29,14 @@ var controlFunctions = [
 ]
 
 @export()
-@description('The one function that is worth a GPU.')
+@description('The functions that are worth a GPU.')
 var workerFunctions = [
   'ComputeChunk'
+  'VerifyChunk'
+]
+
+@export()
+@description('Scans the container for uploads, where nothing tells of them. In Azure, Event Grid does.')
+var unusedFunctions = [
+  'OnDatasetUploaded'
 ]

@@ -2,7 +2,7 @@ targetScope = 'subscription'
 
 import { controlFunctions, workerFunctions } from 'functions.bicep'
 import { roles } from 'roles.bicep'
-import { containerNames, gpuProfile, replicas, resources, schedulerSku } from 'types.bicep'
+import { backend, containerNames, gpuProfile, replicas, resources, schedulerSku } from 'types.bicep'
 
 @description('Names everything: rg-{environmentName}, and so on.')
 @minLength(1)
@@ -16,12 +16,15 @@ param location string = 'swedencentral'
 param principalId string = ''
 param principalType 'User' | 'Group' | 'ServicePrincipal' = 'User'
 
+@description('azureStorage: one app on the GPU profile does everything. azureManaged: a control app on CPUs, GPU workers and the Durable Task Scheduler between them.')
+param durableBackend backend
+
 param gpu gpuProfile = 'Consumption-GPU-NC8as-T4'
 
 @description('GPU replicas. The subscription needs quota for max of them.')
 param workerReplicas replicas = { min: 0, max: 4 }
 
-@description('CPU replicas. At 0, the nightly schedule, uploads and requests wake one up.')
+@description('CPU replicas, of the control app. At 0, the nightly schedule, uploads and requests wake one up.')
 param controlReplicas replicas = { min: 0, max: 4 }
 
 param scheduler schedulerSku = { name: 'Consumption' }
@@ -63,7 +66,7 @@ param nightlyHour int = 3
 @minValue(1024)
 param chunkTokens int = 65536
 
-@description('Images of the two apps; azd sets them when it deploys.')
+@description('Images of the apps; azd sets them when it deploys.')
 param controlImage string = ''
 param workerImage string = ''
 
@@ -79,6 +82,16 @@ param budgetEmails string[] = []
 
 var activations = 'activations'
 var token = uniqueString(subscription().id, environmentName, location)
+var split = durableBackend == 'azureManaged'
+// The storage account's hub has the name and the partitions that the app's own file says; a scale rule that names other queues scales on nothing.
+var storageHub = loadJsonContent('../../src/Functions/host.json').extensions.durableTask
+var hubQueuePrefix = toLower(storageHub.hubName)
+var controlQueues = map(
+  range(0, storageHub.storageProvider.partitionCount),
+  partition => '${hubQueuePrefix}-control-${padLeft(partition, 2, '0')}'
+)
+var workItemQueue = '${hubQueuePrefix}-workitems'
+
 // Names stand here, not in module outputs: what-if can then say what a deployment would change.
 var names = {
   workspace: 'log-${token}'
@@ -104,7 +117,6 @@ var gpuMachines { *: resources } = {
 
 var settings = [
   { name: 'NightlySchedule', value: '0 0 ${nightlyHour} * * *' }
-  { name: 'ActivationsContainer', value: activations }
   { name: 'ModelsContainer', value: containers.models }
   { name: 'AutoencodersContainer', value: containers.autoencoders }
   { name: 'RecipesContainer', value: containers.recipes }
@@ -115,6 +127,27 @@ var settings = [
   { name: 'ChunkTokens', value: string(chunkTokens) }
   // Two chunks a GPU: one computes, one is on its way.
   { name: 'ChunksInFlight', value: string(max(16, 2 * workerReplicas.max)) }
+]
+
+// Queues carry the blob trigger's work, tables the host's diagnostic events; a hub in the storage account is made of both.
+var hostRoles = [roles.storageBlobDataOwner, roles.storageQueueDataContributor, roles.storageTableDataContributor]
+
+// What brings up the app that answers HTTP.
+var callerRules = [
+  { name: 'http', http: { metadata: { concurrentRequests: '50' } } }
+  {
+    // A timer cannot wake an app that is not there: be there when it is due.
+    name: 'nightly'
+    custom: {
+      type: 'cron'
+      metadata: {
+        timezone: 'Etc/UTC'
+        start: '55 ${(nightlyHour + 23) % 24} * * *'
+        end: '5 ${nightlyHour} * * *'
+        desiredReplicas: '1'
+      }
+    }
+  }
 ]
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -143,12 +176,13 @@ module storage 'modules/storage.bicep' = {
     sku: storageSku
     containers: union({ activations: activations }, containers)
     chunkRetentionDays: chunkRetentionDays
+    hubQueues: split ? [] : concat(controlQueues, [workItemQueue])
     workspaceName: names.workspace
   }
   dependsOn: [monitoring]
 }
 
-module durable 'modules/scheduler.bicep' = {
+module durable 'modules/scheduler.bicep' = if (split) {
   scope: group
   params: {
     name: names.scheduler
@@ -190,7 +224,7 @@ module events 'modules/events.bicep' = {
   dependsOn: [monitoring, storage]
 }
 
-module controlIdentity 'modules/identity.bicep' = {
+module controlIdentity 'modules/identity.bicep' = if (split) {
   scope: group
   params: { name: names.controlIdentity, location: location, tags: tags }
 }
@@ -200,15 +234,15 @@ module workerIdentity 'modules/identity.bicep' = {
   params: { name: names.workerIdentity, location: location, tags: tags }
 }
 
-module controlAccess 'modules/access.bicep' = {
+module controlAccess 'modules/access.bicep' = if (split) {
   scope: group
   params: {
     identityName: names.controlIdentity
     storageName: names.storage
-    // Queues carry the blob trigger's work, tables the host's diagnostic events.
-    storageRoles: [roles.storageBlobDataOwner, roles.storageQueueDataContributor, roles.storageTableDataContributor]
+    storageRoles: hostRoles
     schedulerName: names.scheduler
     hubName: names.hub
+    onScheduler: true
     registryName: names.registry
     insightsName: names.insights
   }
@@ -220,9 +254,10 @@ module workerAccess 'modules/access.bicep' = {
   params: {
     identityName: names.workerIdentity
     storageName: names.storage
-    storageRoles: [roles.storageBlobDataOwner]
+    storageRoles: split ? [roles.storageBlobDataOwner] : hostRoles
     schedulerName: names.scheduler
     hubName: names.hub
+    onScheduler: split
     registryName: names.registry
     insightsName: names.insights
   }
@@ -237,6 +272,7 @@ module operator 'modules/operator.bicep' = if (!empty(principalId)) {
     storageName: names.storage
     schedulerName: names.scheduler
     hubName: names.hub
+    onScheduler: split
   }
   dependsOn: [storage, durable]
 }
@@ -246,7 +282,9 @@ module budget 'modules/budget.bicep' = if (!empty(budgetStart)) {
   params: { amount: budgetAmount, start: budgetStart, emails: budgetEmails }
 }
 
-module control 'modules/functionApp.bicep' = {
+var endpoint = split ? durable!.outputs.endpoint : ''
+
+module control 'modules/functionApp.bicep' = if (split) {
   scope: group
   params: {
     name: names.controlApp
@@ -258,30 +296,17 @@ module control 'modules/functionApp.bicep' = {
     registryServer: registry.outputs.loginServer
     storageName: names.storage
     insightsName: names.insights
-    schedulerEndpoint: durable.outputs.endpoint
+    durableBackend: durableBackend
+    schedulerEndpoint: endpoint
     hubName: names.hub
     image: controlImage
     workloadProfileName: 'Consumption'
     machine: { cpu: 2, memory: '4Gi' }
     scale: controlReplicas
     // Activities of every kind count, so a run keeps one replica up to its end; few more come, because a merge is short.
-    scaleOn: [{ workItemType: 'Orchestration', each: 50 }, { workItemType: 'Activity', each: 500 }]
-    moreScaleRules: [
-      { name: 'http', http: { metadata: { concurrentRequests: '50' } } }
-      {
-        // A timer cannot wake an app that is not there: be there when it is due.
-        name: 'nightly'
-        custom: {
-          type: 'cron'
-          metadata: {
-            timezone: 'Etc/UTC'
-            start: '55 ${(nightlyHour + 23) % 24} * * *'
-            end: '15 ${nightlyHour} * * *'
-            desiredReplicas: '1'
-          }
-        }
-      }
-    ]
+    scaleOnWorkItems: [{ workItemType: 'Orchestration', each: 50 }, { workItemType: 'Activity', each: 500 }]
+    scaleOnQueues: []
+    moreScaleRules: callerRules
     external: true
     servedElsewhere: workerFunctions
     concurrentActivities: 4
@@ -294,6 +319,7 @@ module control 'modules/functionApp.bicep' = {
   dependsOn: [environment, controlAccess]
 }
 
+// The app with the GPUs. With the scheduler it computes chunks alone; without, it does everything.
 module worker 'modules/functionApp.bicep' = {
   scope: group
   params: {
@@ -306,16 +332,21 @@ module worker 'modules/functionApp.bicep' = {
     registryServer: registry.outputs.loginServer
     storageName: names.storage
     insightsName: names.insights
-    schedulerEndpoint: durable.outputs.endpoint
+    durableBackend: durableBackend
+    schedulerEndpoint: endpoint
     hubName: names.hub
     image: workerImage
     workloadProfileName: 'gpu'
     machine: gpuMachines[gpu]
     scale: workerReplicas
-    scaleOn: [{ workItemType: 'Activity', each: 1 }]
-    moreScaleRules: []
-    external: false
-    servedElsewhere: controlFunctions
+    scaleOnWorkItems: split ? [{ workItemType: 'Activity', each: 1 }] : []
+    // An activity each: chunks bring up GPUs. Orchestrations of every partition bring up the first one, and hardly ever a second.
+    scaleOnQueues: split
+      ? []
+      : concat([{ queue: workItemQueue, each: 1 }], map(controlQueues, queue => { queue: queue, each: 200 }))
+    moreScaleRules: split ? [] : callerRules
+    external: !split
+    servedElsewhere: split ? controlFunctions : []
     concurrentActivities: 1
     settings: concat(settings, [
       { name: 'EngineDevice', value: 'cuda' }
@@ -329,13 +360,15 @@ module worker 'modules/functionApp.bicep' = {
 output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
-output AE_HOST string = control.outputs.url
-output AE_CONTROL_APP string = names.controlApp
+output AE_HOST string = split ? control!.outputs.url : worker.outputs.url
+@description('The app that answers HTTP.')
+output AE_CONTROL_APP string = split ? names.controlApp : names.workerApp
 output AE_WORKER_APP string = names.workerApp
 output AE_STORAGE_ACCOUNT string = names.storage
 output AE_STORAGE string = storage.outputs.blobEndpoint
 output AE_ACTIVATIONS_CONTAINER string = activations
 output AE_EVENTS_TOPIC string = names.topic
-output AE_SCHEDULER_ENDPOINT string = durable.outputs.endpoint
-output AE_TASK_HUB string = names.hub
-output AE_DASHBOARD string = 'https://dashboard.durabletask.io/?endpoint=${uriComponent(durable.outputs.endpoint)}&taskhub=${names.hub}'
+@description('Of the scheduler; empty without it.')
+output AE_DASHBOARD string = split
+  ? 'https://dashboard.durabletask.io/?endpoint=${uriComponent(endpoint)}&taskhub=${names.hub}'
+  : ''

@@ -5,6 +5,7 @@ param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'ae-serverless
 param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
 param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 
+param durableBackend = readEnvironmentVariable('AE_BACKEND', 'azureStorage')
 param gpu = readEnvironmentVariable('AE_GPU', 'Consumption-GPU-NC8as-T4')
 param workerReplicas = {
   min: int(readEnvironmentVariable('AE_GPU_MIN', '0'))

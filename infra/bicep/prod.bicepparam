@@ -4,6 +4,7 @@ using 'main.bicep'
 param environmentName = 'ae-prod'
 param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 
+param durableBackend = 'azureManaged'
 param gpu = 'Consumption-GPU-NC24-A100'
 param workerReplicas = { min: 0, max: 64 }
 param controlReplicas = { min: 1, max: 8 }

@@ -3,6 +3,10 @@
 type gpuProfile = 'Consumption-GPU-NC8as-T4' | 'Consumption-GPU-NC24-A100'
 
 @export()
+@description('Where orchestrations are kept. azureStorage: in the storage account, one app does everything. azureManaged: in the Durable Task Scheduler, which hands each app its own work.')
+type backend = 'azureStorage' | 'azureManaged'
+
+@export()
 @description('How many replicas an app may have. 0 at least: it costs nothing when there is no work.')
 type replicas = {
   @minValue(0)

@@ -1,4 +1,4 @@
-// Tells the control app of every uploaded manifest. Deployed after the app: Event Grid calls the webhook once before it subscribes.
+// Tells the app that answers HTTP of every uploaded manifest. Deployed after the app: Event Grid calls the webhook once before it subscribes.
 
 targetScope = 'resourceGroup'
 
@@ -8,7 +8,7 @@ param storageName string
 @description('Container of the datasets.')
 param activationsContainer string = 'activations'
 
-@description('https://…/runtime/webhooks/blobs?functionName=Host.Functions.OnDatasetUploaded&code=…')
+@description('https://…/runtime/webhooks/blobs?functionName=Host.Functions.OnDatasetUploadedEvent&code=…')
 @secure()
 param webhook string
 

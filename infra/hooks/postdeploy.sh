@@ -11,10 +11,10 @@ for attempt in $(seq 1 30); do
     key="$(az containerapp function keys show --resource-group "$AZURE_RESOURCE_GROUP" --name "$AE_CONTROL_APP" \
         --key-type systemKey --key-name blobs_extension --query 'value.value || value || properties.value' --output tsv 2>/dev/null || true)"
     [ -n "$key" ] && break
-    echo "The control app is starting ($attempt of 30) …"
+    echo "The app is starting ($attempt of 30) …"
     sleep 10
 done
-[ -n "$key" ] || { echo "The control app did not start: az containerapp logs show -g $AZURE_RESOURCE_GROUP -n $AE_CONTROL_APP" >&2; exit 1; }
+[ -n "$key" ] || { echo "The app did not start: az containerapp logs show -g $AZURE_RESOURCE_GROUP -n $AE_CONTROL_APP" >&2; exit 1; }
 
 # In a file that only this user reads, not on a command line that everyone sees.
 parameters="$(mktemp)"
@@ -24,7 +24,7 @@ cat > "$parameters" <<PARAMETERS
   "topicName": { "value": "$AE_EVENTS_TOPIC" },
   "storageName": { "value": "$AE_STORAGE_ACCOUNT" },
   "activationsContainer": { "value": "$AE_ACTIVATIONS_CONTAINER" },
-  "webhook": { "value": "$AE_HOST/runtime/webhooks/blobs?functionName=Host.Functions.OnDatasetUploaded&code=$key" }
+  "webhook": { "value": "$AE_HOST/runtime/webhooks/blobs?functionName=Host.Functions.OnDatasetUploadedEvent&code=$key" }
 }
 PARAMETERS
 az deployment group create --resource-group "$AZURE_RESOURCE_GROUP" --name uploads --template-file infra/bicep/uploads.bicep \

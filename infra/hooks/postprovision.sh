@@ -3,7 +3,7 @@
 #   .ae/azure.env             for ./ae:  set -a; . .ae/azure.env; set +a
 #   .ae/local.settings.json   for a function app on this machine that uses the storage account in Azure
 set -euo pipefail
-: "${AE_HOST:?azd sets it from the outputs of infra/bicep/main.bicep}" "${AE_STORAGE:?}" "${AE_STORAGE_ACCOUNT:?}" "${AE_DASHBOARD:?}"
+: "${AE_HOST:?azd sets it from the outputs of infra/bicep/main.bicep}" "${AE_STORAGE:?}" "${AE_STORAGE_ACCOUNT:?}"
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mkdir -p .ae
@@ -21,8 +21,9 @@ cat > .ae/local.settings.json <<SETTINGS
     "AzureWebJobsStorage__blobServiceUri": "$AE_STORAGE",
     "AzureWebJobsStorage__queueServiceUri": "$(endpoint queue)",
     "AzureWebJobsStorage__tableServiceUri": "$(endpoint table)",
-    "NightlySchedule": "0 0 3 * * *"
+    "NightlySchedule": "0 0 3 * * *",
+    "AzureWebJobs.OnDatasetUploadedEvent.Disabled": "true"
   }
 }
 SETTINGS
-echo "Wrote .ae/azure.env and .ae/local.settings.json. Dashboard: $AE_DASHBOARD"
+echo "Wrote .ae/azure.env and .ae/local.settings.json.${AE_DASHBOARD:+ Dashboard: $AE_DASHBOARD}"

@@ -46,6 +46,15 @@ public sealed record CaptureRequest
     /// <summary>The manifest's <c>tokenizer</c>; empty for none.</summary>
     public string TokenizerBlob { get; init; } = "";
 
+    /// <summary>The manifest's <c>modelSha256</c>; null where the model did not come from a file.</summary>
+    public string? ModelSha256 { get; init; }
+
+    /// <summary>The manifest's <c>tokenizerSha256</c>; null where no tokenizer's files are known.</summary>
+    public string? TokenizerSha256 { get; init; }
+
+    /// <summary>Whether a recorded value that is not finite ends the capture, in the place of a warning.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>
     /// Identifies the files that model and autoencoders came from, such as a hash of them: what an interrupted capture left is kept where
     /// it was made of the same.

@@ -22,6 +22,7 @@ public sealed class DatasetCapture
     private readonly CaptureRequest _request;
     private readonly CapturePlan _plan;
     private readonly ShardCapture _shards;
+    private NonFiniteCounts _counts;
 
     /// <summary>Plans a capture.</summary>
     /// <param name="model">The model, with the autoencoders that are recorded online.</param>
@@ -48,10 +49,15 @@ public sealed class DatasetCapture
         _request = request;
         _plan = new CapturePlan(model, request);
         _shards = new ShardCapture(model, _plan, request.Backward);
+        _counts = new NonFiniteCounts(request.Dtype);
     }
 
     /// <summary>Names of the tensors of every shard.</summary>
     public IReadOnlyList<string> Tensors => [.. _plan.Tensors([]).Select(tensor => tensor.Name)];
+
+    /// <summary>What the dataset that was captured last holds that is infinite or not a number; in shards that were kept too.</summary>
+    public IReadOnlyList<CaptureWarning> Warnings =>
+        [.. _counts.Findings.Select(finding => new CaptureWarning(finding.Tensor, finding.Problem))];
 
     /// <summary>Captures sequences into a folder.</summary>
     /// <param name="sequences">Token ids, each sequence at most as long as the model takes.</param>
@@ -59,7 +65,8 @@ public sealed class DatasetCapture
     /// <param name="force">Whether a finished dataset there is replaced, and nothing of an interrupted one kept.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Cancels between batches; what is finished stays.</param>
-    /// <exception cref="InvalidInputException">The folder has a finished dataset, or there are no tokens.</exception>
+    /// <exception cref="InvalidInputException">The folder has a finished dataset, or there are no tokens, or strictness
+    /// forbids what is not finite.</exception>
     public async Task<DatasetManifest> RunAsync(
         IAsyncEnumerable<int[]> sequences,
         ResultDirectory folder,
@@ -71,6 +78,8 @@ public sealed class DatasetCapture
         {
             throw new InvalidInputException(folder.Path, "has a finished dataset already; choose another folder, or force its replacement");
         }
+
+        _counts = new NonFiniteCounts(_request.Dtype);
 
         // Without its manifest a dataset is unfinished, whatever else is there.
         folder.Delete(DatasetManifest.FileName);
@@ -86,16 +95,16 @@ public sealed class DatasetCapture
             var path = ShardPath(references.Count);
             var tokens = shard.Sum(ids => (long)ids.Length);
             var kept = await TryKeepAsync(folder, path, shard, cancellationToken);
-            if (!kept)
-            {
-                await CaptureAsync(folder, path, shard, Advance, cancellationToken);
-            }
-            else
+            if (kept)
             {
                 Advance((int)tokens, shard.Count);
             }
+            else
+            {
+                await CaptureAsync(folder, path, shard, Advance, cancellationToken);
+            }
 
-            references.Add(new ShardReference(path, tokens, shard.Count));
+            references.Add(new ShardReference(path, tokens, shard.Count) { Sha256 = await HashAsync(folder, path, cancellationToken) });
             done = done with { Shards = references.Count, KeptShards = done.KeptShards + (kept ? 1 : 0) };
             progress?.Report(done);
         }
@@ -107,10 +116,17 @@ public sealed class DatasetCapture
 
         DeleteShards(folder, references.Count);
         var manifest = new DatasetManifest(
-            DatasetManifest.SchemaName, _request.ModelBlob, _model.Config.Layers, _request.TokenizerBlob,
-            references) { Backward = _request.Backward };
-        await WriteAsync(folder, DatasetManifest.FileName, async stream => await stream.WriteAsync(
-            manifest.ToJson(), cancellationToken), cancellationToken);
+            DatasetManifest.SchemaName, _request.ModelBlob, _model.Config.Layers, _request.TokenizerBlob, references)
+        {
+            Backward = _request.Backward,
+            ModelSha256 = _request.ModelSha256,
+            TokenizerSha256 = _request.TokenizerSha256,
+        };
+        await WriteAsync(
+            folder,
+            DatasetManifest.FileName,
+            async stream => await stream.WriteAsync(manifest.ToJson(), cancellationToken),
+            cancellationToken);
         return manifest;
 
         void Advance(int tokens, int count)
@@ -205,24 +221,55 @@ public sealed class DatasetCapture
 
         var source = await folder.OpenAsync(path, cancellationToken);
         using var handle = source as IDisposable;
+        SafetensorsFile? file = null;
         try
         {
-            var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-            return file.Metadata.GetValueOrDefault(FingerprintKey) == Fingerprint(shard);
+            file = await SafetensorsFile.OpenAsync(source, cancellationToken);
+            if (file.Metadata.GetValueOrDefault(FingerprintKey) != Fingerprint(shard))
+            {
+                return false;
+            }
+
+            Add(await NonFiniteCounts.ReadAsync(file, _request.Dtype, cancellationToken));
+            return true;
         }
-        catch (InvalidInputException)
+        catch (InvalidInputException) when (file is null)
         {
             // Someone else's file: replaced.
             return false;
         }
     }
 
+    private static async Task<string> HashAsync(ResultDirectory folder, string path, CancellationToken cancellationToken)
+    {
+        // Rows are written in the order of batches, so the file's bytes are in order only once it is whole.
+        var source = await folder.OpenAsync(path, cancellationToken);
+        using var handle = source as IDisposable;
+        return await ContentHash.Sha256Async(source, cancellationToken);
+    }
+
+    private void Add(NonFiniteCounts counts)
+    {
+        if (_request.Strict && counts.Findings is [var first, ..])
+        {
+            throw new InvalidInputException(first.Tensor, $"{first.Problem} (a strict capture records finite values alone)");
+        }
+
+        _counts.Add(counts);
+    }
+
     private Task CaptureAsync(
         ResultDirectory folder, string path, List<int[]> shard, Action<int, int> recorded, CancellationToken cancellationToken)
     {
         var metadata = new Dictionary<string, string> { [FingerprintKey] = Fingerprint(shard) };
-        return WriteAsync(
-            folder, path, stream => _shards.WriteAsync(stream, shard, metadata, recorded, cancellationToken), cancellationToken);
+        return WriteAsync(folder, path, WriteShardAsync, cancellationToken);
+
+        async Task WriteShardAsync(Stream stream)
+        {
+            var counts = new NonFiniteCounts(_request.Dtype);
+            await _shards.WriteAsync(stream, shard, metadata, counts, recorded, cancellationToken);
+            Add(counts);
+        }
     }
 
     /// <summary>Writes under a name of its own until the file is whole: what has its name can be relied on.</summary>

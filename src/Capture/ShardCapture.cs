@@ -23,12 +23,14 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
     /// <param name="stream">An empty stream that seeks.</param>
     /// <param name="sequences">Token ids of each sequence.</param>
     /// <param name="metadata">Metadata of the file.</param>
+    /// <param name="counts">Counts what is not finite.</param>
     /// <param name="recorded">Called with tokens and sequences of each finished batch.</param>
     /// <param name="cancellationToken">Cancels between batches.</param>
     public async Task WriteAsync(
         Stream stream,
         IReadOnlyList<int[]> sequences,
         IReadOnlyDictionary<string, string> metadata,
+        NonFiniteCounts counts,
         Action<int, int> recorded,
         CancellationToken cancellationToken)
     {
@@ -44,7 +46,8 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
             using var scope = torch.NewDisposeScope();
             foreach (var (site, pass, values) in Run(sequences, batch))
             {
-                await WriteAsync(writer, TensorNames.Format(site.Location, pass, site.Layer), batch, firstRows, values, cancellationToken);
+                var name = TensorNames.Format(site.Location, pass, site.Layer);
+                await WriteAsync(writer, name, batch, firstRows, values, counts, cancellationToken);
             }
 
             recorded(batch.Length * batch.Sequences.Count, batch.Sequences.Count);
@@ -65,13 +68,20 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
     }
 
     private static async Task WriteAsync(
-        SafetensorsRowWriter writer, string name, SequenceBatch batch, long[] firstRows, Tensor values, CancellationToken cancellationToken)
+        SafetensorsRowWriter writer,
+        string name,
+        SequenceBatch batch,
+        long[] firstRows,
+        Tensor values,
+        NonFiniteCounts counts,
+        CancellationToken cancellationToken)
     {
         var count = (int)values.NumberOfElements;
         var buffer = LargeArrays<float>.Pool.Rent(count);
         try
         {
             MemoryMarshal.Cast<byte, float>(values.detach().cpu().contiguous().bytes).CopyTo(buffer);
+            counts.Add(name, buffer.AsSpan(0, count));
             var width = count / batch.Sequences.Count;
             foreach (var (start, sequence, length) in batch.Stretches())
             {

@@ -125,6 +125,76 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Manifest_HasTheHashesOfModelTokenizerAndShards()
+    {
+        var request = Request() with { ModelSha256 = new string('1', 64), TokenizerSha256 = new string('2', 64) };
+        var manifest = await new DatasetCapture(_model, request).RunAsync(
+            new[] { new[] { 1, 2 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+
+        Assert.Equal((request.ModelSha256, request.TokenizerSha256), (manifest.ModelSha256, manifest.TokenizerSha256));
+        Assert.Equal((await ContentAsync())["shards/00000.safetensors"], manifest.Shards[0].Sha256);
+    }
+
+    [Fact]
+    public async Task SoundModel_GivesNoWarning()
+    {
+        var capture = new DatasetCapture(_model, Request() with { Dtype = TensorDtype.F16 });
+        await capture.RunAsync(new[] { new[] { 1, 2 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+
+        Assert.Empty(capture.Warnings);
+    }
+
+    [Fact]
+    public async Task ValuesBeyondTheType_AreToldWithTensorLayerAndCount()
+    {
+        // A residual stream that starts at 100,000: beyond float16, well within float32.
+        using (torch.no_grad())
+        {
+            _weights.TokenEmbedding.fill_(100_000);
+        }
+
+        var sequences = new[] { new[] { 1, 2, 3 } };
+        var request = Request() with { Backward = null, Dtype = TensorDtype.F16, Locations = [ActivationLocation.ResidPostEmb] };
+        var width = _model.Config.Width;
+        var capture = new DatasetCapture(_model, request);
+        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+
+        var warning = Assert.Single(capture.Warnings, found => found.Subject == "tensor resid.post_emb/forward/none");
+        Assert.Equal($"{3 * width:N0} values became infinite in F16, whose largest value is 65,504; record F32 or BF16", warning.Problem);
+
+        // A shard that is kept is told of too, and a strict capture does not keep it silently.
+        Dataset.Delete(DatasetManifest.FileName);
+        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+        Assert.Contains(warning, capture.Warnings);
+        Dataset.Delete(DatasetManifest.FileName);
+        var strict = new DatasetCapture(_model, request with { Strict = true });
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => strict.RunAsync(
+            sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation));
+        Assert.Contains("a strict capture", error.Message, StringComparison.Ordinal);
+        Assert.False(Dataset.Exists(DatasetManifest.FileName));
+
+        var wide = new DatasetCapture(_model, request with { Dtype = TensorDtype.F32 });
+        await wide.RunAsync(sequences.ToAsyncEnumerable(), Dataset, force: true, cancellationToken: Cancellation);
+        Assert.DoesNotContain(wide.Warnings, found => found.Subject == warning.Subject);
+    }
+
+    [Fact]
+    public async Task NotANumberInAWeight_IsToldOfEveryTensorThatItReaches()
+    {
+        using (torch.no_grad())
+        {
+            _weights.Layers[2].MlpOutBias.fill_(float.NaN);
+        }
+
+        var capture = new DatasetCapture(_model, Request() with { Backward = null, Locations = [ActivationLocation.ResidPostMlp] });
+        await capture.RunAsync(new[] { new[] { 1, 2 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+
+        Assert.Contains(
+            new CaptureWarning("tensor resid.post_mlp/forward/2, layer 2", $"{2 * _model.Config.Width:N0} values are not numbers (NaN)"),
+            capture.Warnings);
+    }
+
+    [Fact]
     public async Task FinishedDataset_IsNotOverwritten()
     {
         var capture = new DatasetCapture(_model, Request());

@@ -27,7 +27,10 @@ internal sealed class App : IAsyncDisposable
 
     public static async Task<App> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
-        var app = new App(await AzuriteProcess.StartAsync(cancellationToken: TestContext.Current.CancellationToken), settings ?? new Dictionary<string, string>());
+        var app = new App(
+            await AzuriteProcess.StartAsync(cancellationToken: TestContext.Current.CancellationToken),
+            settings ?? new Dictionary<string,
+            string>());
         try
         {
             await app.StartProcessAsync();
@@ -44,9 +47,13 @@ internal sealed class App : IAsyncDisposable
 
     public Task<string> CliAsync(params string[] arguments) => Cli.SucceedAsync(Environment, arguments);
 
+    /// <summary>Runs a command in a folder.</summary>
+    public Task<string> CliInAsync(string folder, params string[] arguments) => Cli.SucceedInAsync(folder, Environment, arguments);
+
     /// <summary>Starts the process, the first time or after it was killed.</summary>
     public async Task StartProcessAsync() =>
-        Process = await FunctionAppProcess.StartAsync(_azurite.ConnectionString, _state.FullName, _settings, cancellationToken: TestContext.Current.CancellationToken);
+        Process = await FunctionAppProcess.StartAsync(
+            _azurite.ConnectionString, _state.FullName, _settings, cancellationToken: TestContext.Current.CancellationToken);
 
     public async Task<JsonElement> WaitForRunAsync(Func<JsonElement, bool> found)
     {
@@ -79,7 +86,8 @@ internal sealed class App : IAsyncDisposable
             if (file.StartsWith("statistics/", StringComparison.Ordinal) || file.StartsWith("latents/", StringComparison.Ordinal)
                 || file.StartsWith("tokens/", StringComparison.Ordinal) || file == "summary.json")
             {
-                results.Add(file, await Process.Client.GetByteArrayAsync($"runs/{runId}/results/{file}", TestContext.Current.CancellationToken));
+                results.Add(
+                    file, await Process.Client.GetByteArrayAsync($"runs/{runId}/results/{file}", TestContext.Current.CancellationToken));
             }
         }
 

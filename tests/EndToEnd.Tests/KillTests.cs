@@ -42,7 +42,10 @@ public sealed class KillTests(CapturedSample sample) : IClassFixture<CapturedSam
     {
         var recipe = await File.ReadAllTextAsync(Path.Combine(CapturedSample.Sample, "demo.json"), TestContext.Current.CancellationToken);
         var path = Path.Combine(sample.Dataset, "..", $"{Path.GetFileName(sample.Dataset)}.json");
-        await File.WriteAllTextAsync(path, recipe.Replace("\"chunkTokens\": 2048", "\"chunkTokens\": 128", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path,
+            recipe.Replace("\"chunkTokens\": 2048", "\"chunkTokens\": 128", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         return path;
     }
 }

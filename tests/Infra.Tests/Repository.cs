@@ -14,6 +14,19 @@ internal static class Repository
 
     public static string Read(string relative) => File.ReadAllText(PathOf(relative));
 
+    /// <summary>Copies a file, or a folder with all in it, to the same place under another root.</summary>
+    public static void CopyTo(string root, string relative)
+    {
+        var from = PathOf(relative);
+        var files = File.Exists(from) ? [from] : Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories);
+        foreach (var file in files)
+        {
+            var to = Path.Combine(root, Path.GetRelativePath(Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+    }
+
     private static string Metadata(string key) => typeof(Repository).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == key)

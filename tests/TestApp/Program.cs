@@ -1,6 +1,4 @@
-using AeServerless.EmbeddedHost;
+using AeServerless.LocalHost.Hosting;
 using Microsoft.Extensions.Hosting;
 
-var builder = FunctionsApplication.CreateBuilder(args);
-builder.ConfigureFunctionsWebApplication();
-builder.Build().Run();
+new LocalHostBuilder(args).Build().Run();

@@ -1,7 +1,7 @@
 using System.Globalization;
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.DurableTask;
-using AeServerless.EmbeddedHost.DurableTask.Client;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.AspNetCore.Http;
 
 namespace AeServerless.TestApp;
@@ -36,14 +36,20 @@ public static class RunFunctions
         for (var group = 0; group < run.Groups; group++)
         {
             if (window.Count == run.GroupsInFlight)
+            {
                 sum += await TakeAnyAsync(window);
+            }
+
             window.Add(context.CallSubOrchestratorAsync<long>(
                 nameof(RunGroup), run with { Groups = group }, new SubOrchestrationOptions(instanceId: $"{context.InstanceId}-group-{group:D4}")));
             context.SetCustomStatus(new { groupsStarted = group + 1 });
         }
 
         while (window.Count > 0)
+        {
             sum += await TakeAnyAsync(window);
+        }
+
         return sum;
     }
 
@@ -56,13 +62,19 @@ public static class RunFunctions
         for (var item = 0; item < group.ItemsInGroup; item++)
         {
             if (window.Count == group.ItemsInFlight)
+            {
                 sum += await TakeAnyAsync(window);
+            }
+
             var number = ((long)group.Groups * group.ItemsInGroup) + item;
             window.Add(context.CallActivityAsync<long>(nameof(Work), new WorkItem(number, group.WorkMilliseconds), retry));
         }
 
         while (window.Count > 0)
+        {
             sum += await TakeAnyAsync(window);
+        }
+
         return sum;
     }
 
@@ -70,7 +82,10 @@ public static class RunFunctions
     public static async Task<long> Work([ActivityTrigger] WorkItem item, CancellationToken cancellationToken)
     {
         if (item.Milliseconds > 0)
+        {
             await Task.Delay(item.Milliseconds, cancellationToken);
+        }
+
         if (Environment.GetEnvironmentVariable(JournalSetting) is { } folder)
         {
             var line = string.Create(CultureInfo.InvariantCulture, $"{item.Number}\n");

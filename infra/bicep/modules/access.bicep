@@ -6,6 +6,10 @@ param identityName string
 param storageName string
 param schedulerName string
 param hubName string
+
+@description('Whether there is a scheduler: its hub takes work from whoever has a role on it.')
+param onScheduler bool
+
 param registryName string
 param insightsName string
 
@@ -48,7 +52,7 @@ resource onStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource onHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource onHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (onScheduler) {
   name: guid(scheduler::hub.id, identity.id, roles.durableTaskDataContributor)
   scope: scheduler::hub
   properties: {

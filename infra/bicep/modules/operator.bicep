@@ -1,4 +1,4 @@
-// The person who deploys: may upload datasets, read results and open the Durable Task dashboard.
+// The person who deploys: may upload datasets, read results, see the poison queue, run local hosts on the account and open the dashboard.
 
 import { roles } from '../roles.bicep'
 
@@ -7,6 +7,9 @@ param principalType 'User' | 'Group' | 'ServicePrincipal'
 param storageName string
 param schedulerName string
 param hubName string
+
+@description('Whether there is a scheduler, with a dashboard to open.')
+param onScheduler bool
 
 resource storage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
   name: storageName
@@ -20,20 +23,19 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' existing = {
   }
 }
 
-resource onStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(storage.id, principalId, roles.storageBlobDataContributor)
-  scope: storage
-  properties: {
-    principalId: principalId
-    principalType: principalType
-    roleDefinitionId: subscriptionResourceId(
-      'Microsoft.Authorization/roleDefinitions',
-      roles.storageBlobDataContributor
-    )
+resource onStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in [roles.storageBlobDataContributor, roles.storageQueueDataContributor, roles.storageTableDataContributor]: {
+    name: guid(storage.id, principalId, role)
+    scope: storage
+    properties: {
+      principalId: principalId
+      principalType: principalType
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
   }
-}
+]
 
-resource onHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource onHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (onScheduler) {
   name: guid(scheduler::hub.id, principalId, roles.durableTaskDataContributor)
   scope: scheduler::hub
   properties: {

@@ -5,6 +5,10 @@ param location string
 param tags tagSet
 @description('Container names, by what they hold.')
 param containers { *: string }
+
+@description('Queues that the scaler of the hub reads. They are there before the app first starts: a scaler that finds no queue does nothing.')
+param hubQueues string[]
+
 param workspaceName string
 
 @description('Storage redundancy: Standard_LRS, Standard_ZRS, …')
@@ -60,6 +64,18 @@ resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@
   name: 'dead-letters'
   properties: { publicAccess: 'None' }
 }
+
+resource queues 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource hubQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2026-04-01' = [
+  for queue in hubQueues: {
+    parent: queues
+    name: queue
+  }
+]
 
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-04-01' = {
   parent: account

@@ -36,6 +36,9 @@ public sealed class Gpt2Weights : IDisposable
     /// <summary>Directions of the logits, <c>[vocabulary, d_model]</c>; the token embedding where they are tied.</summary>
     public Tensor Unembedding => _tensors.GetValueOrDefault(Gpt2WeightNames.Unembedding) ?? TokenEmbedding;
 
+    /// <summary>Weights that are infinite or not a number: how many in each tensor, by name; empty for a sound model.</summary>
+    public IReadOnlyDictionary<string, int> NotFinite { get; private init; } = new Dictionary<string, int>();
+
     /// <summary>Makes weights from any source.</summary>
     /// <param name="config">The dimensions.</param>
     /// <param name="tensor">Gives a new tensor for each Hugging Face name (without the prefix <c>transformer.</c>) and shape.</param>
@@ -65,15 +68,21 @@ public sealed class Gpt2Weights : IDisposable
         var entries = Gpt2WeightNames.All(config).ToDictionary(
             weight => weight.Name, weight => Gpt2WeightNames.Find(file, weight.Name, weight.Shape));
         var tensors = new Dictionary<string, Tensor>();
+        var notFinite = new SortedDictionary<string, int>(StringComparer.Ordinal);
         try
         {
             foreach (var (name, entry) in entries)
             {
                 var values = await file.ReadFloatsAsync(entry.Name, cancellationToken);
+                if (values.Count(value => !float.IsFinite(value)) is > 0 and var count)
+                {
+                    notFinite.Add(name, count);
+                }
+
                 tensors.Add(name, torch.tensor(values, [.. entry.Shape], dtype: dtype).DetachFromDisposeScope());
             }
 
-            return new Gpt2Weights(config, tensors);
+            return new Gpt2Weights(config, tensors) { NotFinite = notFinite };
         }
         catch
         {

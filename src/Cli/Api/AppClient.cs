@@ -1,15 +1,16 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using AeServerless.Cli.Stack;
+using AeServerless.Contracts;
 
 namespace AeServerless.Cli.Api;
 
 /// <summary>The function app's HTTP API.</summary>
 internal sealed class AppClient : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    private const int MostShown = 200;
 
     private readonly HttpClient _http;
 
@@ -20,28 +21,29 @@ internal sealed class AppClient : IDisposable
     }
 
     /// <summary>Starts the run of a recipe, by name or inline, over a dataset; the same request gives the same run.</summary>
-    public async Task<RunView> StartAsync(string dataset, JsonElement recipe, CancellationToken cancellationToken)
+    public async Task<RunStartResponse> StartAsync(string dataset, JsonElement recipe, CancellationToken cancellationToken)
     {
+        var body = new RunStartRequest(dataset, recipe);
         using var response = await SendAsync(
-            () => _http.PostAsJsonAsync("runs", new { dataset, recipe }, Json, cancellationToken), cancellationToken);
-        return await ReadAsync<RunView>(response, cancellationToken);
+            () => _http.PostAsJsonAsync("runs", body, ContractJson.Options, cancellationToken), cancellationToken);
+        return await ReadAsync<RunStartResponse>(response, cancellationToken);
     }
 
     /// <summary>The newest runs, over one dataset or all.</summary>
-    public async Task<IReadOnlyList<RunView>> ListAsync(string? dataset, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunDescription>> ListAsync(string? dataset, CancellationToken cancellationToken)
     {
         var query = dataset is null ? "" : $"?dataset={Uri.EscapeDataString(dataset)}";
-        return (await GetAsync<RunList>($"runs{query}", cancellationToken)).Runs;
+        return (await GetAsync<RunListResponse>($"runs{query}", cancellationToken)).Runs;
     }
 
-    public Task<RunView> GetAsync(string runId, CancellationToken cancellationToken) =>
-        GetAsync<RunView>($"runs/{Uri.EscapeDataString(runId)}", cancellationToken);
+    public Task<RunDescription> GetAsync(string runId, CancellationToken cancellationToken) =>
+        GetAsync<RunDescription>($"runs/{Uri.EscapeDataString(runId)}", cancellationToken);
 
-    public async Task<RunView> TerminateAsync(string runId, CancellationToken cancellationToken)
+    public async Task<RunDescription> TerminateAsync(string runId, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(
             () => _http.DeleteAsync($"runs/{Uri.EscapeDataString(runId)}", cancellationToken), cancellationToken);
-        return await ReadAsync<RunView>(response, cancellationToken);
+        return await ReadAsync<RunDescription>(response, cancellationToken);
     }
 
     /// <summary>A file of a run's results.</summary>
@@ -50,6 +52,15 @@ internal sealed class AppClient : IDisposable
         using var response = await SendAsync(
             () => _http.GetAsync($"runs/{Uri.EscapeDataString(runId)}/results/{path}", cancellationToken), cancellationToken);
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>The address of a local host's explorer, which opens it once without asking for the key.</summary>
+    public async Task<Uri> ExplorerAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(
+            () => _http.PostAsync("explore/tickets", content: null, cancellationToken), cancellationToken);
+        var ticket = await ReadAsync<PageTicket>(response, cancellationToken);
+        return new Uri(_http.BaseAddress!, $"explore#/ticket/{ticket.Ticket}");
     }
 
     /// <summary>Starts work that ends in a report, and waits for it.</summary>
@@ -62,16 +73,20 @@ internal sealed class AppClient : IDisposable
         using var response = await SendAsync(() => _http.PostAsync(start, content: null, cancellationToken), cancellationToken);
         while (true)
         {
-            var now = await GetAsync<ReportView<T>>(result, cancellationToken);
-            if (now.IsOver)
+            var now = await GetAsync<JobResponse<T>>(result, cancellationToken);
+            if (now.Status.IsOver())
             {
-                return now is { Status: "completed", Report: { } report } ? report : throw new CliException(
-                    $"{result} {now.Status}: {now.Error}");
+                return now is { Status: RunStatus.Completed, Report: { } report }
+                    ? report
+                    : throw new CliException($"{result} {Name(now.Status)}: {now.Error}");
             }
 
             await Task.Delay(PollInterval, cancellationToken);
         }
     }
+
+    /// <summary>A status in lower case, as users know it.</summary>
+    public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
 
     public void Dispose() => _http.Dispose();
 
@@ -87,6 +102,11 @@ internal sealed class AppClient : IDisposable
         try
         {
             response = await send();
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CliException(
+                $"{_http.BaseAddress}: did not answer within {_http.Timeout.TotalMinutes:0} minutes ({e.Message}); see the app's logs.");
         }
         catch (HttpRequestException e)
         {
@@ -109,7 +129,7 @@ internal sealed class AppClient : IDisposable
     {
         try
         {
-            if (JsonSerializer.Deserialize<ErrorBody>(body, Json)?.Error is { } error)
+            if (JsonSerializer.Deserialize<ErrorResponse>(body, ContractJson.Options)?.Error is { } error)
             {
                 return error.ToString();
             }
@@ -119,16 +139,30 @@ internal sealed class AppClient : IDisposable
             // Not the app's own answer: a proxy's, or the host's.
         }
 
-        return (int)response.StatusCode == 401
-            ? $"{_http.BaseAddress}: the function key is missing or wrong; AE_KEY holds it, or ./ae up's own connection does."
-            : $"{response.RequestMessage?.RequestUri}: answered {(int)response.StatusCode} {response.ReasonPhrase}. {body}".Trim();
+        var at = response.RequestMessage?.RequestUri;
+        var answer = $"{(int)response.StatusCode} {response.ReasonPhrase}";
+        return (int)response.StatusCode switch
+        {
+            401 or 403 => $"{_http.BaseAddress}: the function key is missing or wrong; AE_KEY holds it, or ./ae up's own connection does.",
+            404 => $"{at}: answered {answer}; look whether AE_HOST is the function app's address.",
+            >= 500 => $"{at}: answered {answer}; the app is starting or out of order: try again, and see its logs. {Clip(body)}",
+            _ => $"{at}: answered {answer}; look whether AE_HOST is the function app's address. {Clip(body)}",
+        };
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken)
-            ?? throw new CliException($"{response.RequestMessage?.RequestUri}: answered with nothing.");
+    private static string Clip(string body) => body.Length <= MostShown ? body : $"{body[..MostShown]}…";
 
-    private sealed record RunList(IReadOnlyList<RunView> Runs);
-
-    private sealed record ErrorBody(RunError? Error);
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellationToken)
+                ?? throw new JsonException("nothing");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new CliException(
+                $"{response.RequestMessage?.RequestUri}: did not answer as the function app does; look whether AE_HOST is its address.");
+        }
+    }
 }

@@ -86,13 +86,17 @@ internal sealed class CaptureInput
         return (Existing(path), () => File.OpenRead(path));
     }
 
-    private static string Existing(string path) => File.Exists(path) ? path : throw new InvalidInputException(path, "does not exist");
+    private static string Existing(string path) => File.Exists(path)
+        ? path
+        : throw new InvalidInputException(
+            path, Directory.Exists(path) ? "is a folder; a file is needed" : "does not exist; a file of text or token ids is needed");
 
     private static async IAsyncEnumerable<int[]> ReadTokensAsync(
         string path, Gpt2Config config, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = File.OpenText(path);
-        await foreach (var sequence in TokenSequences.ReadAsync(path, reader, config.Vocabulary, config.Positions, cancellationToken))
+        var sequences = TokenSequences.ReadAsync(path, reader, config.Vocabulary, config.Positions, cancellationToken);
+        await foreach (var sequence in sequences)
         {
             yield return sequence;
         }

@@ -26,16 +26,11 @@ internal sealed class CaptureOptions
 
     public Option<DirectoryInfo> Out { get; } = new("--out") { Description = "Folder of the dataset.", Required = true };
 
-    public Option<int?> Context { get; } = new("--context")
-    {
-        Description = "Tokens of a sequence of text (default: the longest that the model takes).",
-    };
+    public Option<int?> Context { get; } =
+        new("--context") { Description = "Tokens of a sequence of text (default: the longest that the model takes)." };
 
-    public Option<string> Layers { get; } = new("--layers")
-    {
-        Description = "Layers to record: all, or numbers as in 0,2-4.",
-        DefaultValueFactory = _ => "all",
-    };
+    public Option<string> Layers { get; } =
+        new("--layers") { Description = "Layers to record: all, or numbers as in 0,2-4.", DefaultValueFactory = _ => "all" };
 
     public Option<string[]> Locations { get; } = new("--locations")
     {
@@ -59,8 +54,9 @@ internal sealed class CaptureOptions
 
     public Option<string> Loss { get; } = new Option<string>("--loss")
     {
-        Description = "Loss of the gradients: mean cross entropy of the next token, or mean logit of targets minus anti-targets at the "
-            + "last position.",
+        Description =
+            "Loss of the gradients: mean cross entropy of the next token, or mean logit of targets minus anti-targets at the last "
+                + "position.",
         DefaultValueFactory = _ => "cross-entropy",
     }.AcceptOnlyFromAmong("cross-entropy", "logit-difference");
 
@@ -71,8 +67,9 @@ internal sealed class CaptureOptions
 
     public Option<string[]> Autoencoder { get; } = new("--autoencoder")
     {
-        Description = "An autoencoder in the forward pass, its latents and error recorded: input=path with {layer} in the path; the "
-            + "input is mlp_post_act, resid_delta_mlp or resid_delta_attn.",
+        Description =
+            "An autoencoder in the forward pass, its latents and error recorded: input=path with {layer} in the path; the input is "
+                + "mlp_post_act, resid_delta_mlp or resid_delta_attn.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -90,9 +87,14 @@ internal sealed class CaptureOptions
         DefaultValueFactory = _ => TensorDtype.F32,
     }.AcceptOnlyFromAmong("F32", "F16", "BF16");
 
+    public Option<string?> ModelName { get; } = new("--model-name")
+    {
+        Description = "The name under which ./ae upload model --name puts the model (default: the name of its folder, as there).",
+    };
+
     public Option<string?> ModelBlob { get; } = new("--model-blob")
     {
-        Description = "Where the model is in blob storage, container first (default: models/{name of its folder}/model.safetensors).",
+        Description = "Where the model is in blob storage, container first (default: models/{its name}/model.safetensors).",
     };
 
     public Option<string?> TokenizerBlob { get; } = new("--tokenizer-blob")
@@ -102,14 +104,18 @@ internal sealed class CaptureOptions
 
     public Option<bool> Force { get; } = new("--force") { Description = "Replace a finished dataset." };
 
+    public Option<bool> Strict { get; } = new("--strict")
+    {
+        Description = "End with an error, in the place of a warning, where weights or recorded values are infinite or not a number.",
+    };
+
     public Command AddTo(Command command)
     {
-        Option[] options =
+        foreach (var option in (Option[])
         [
             Model, Text, Tokens, Out, Context, Layers, Locations, BackwardLocations, Backward, Loss, Target, AntiTarget, Autoencoder,
-            MaxTokens, ShardTokens, Dtype, ModelBlob, TokenizerBlob, Force,
-        ];
-        foreach (var option in options)
+            MaxTokens, ShardTokens, Dtype, ModelName, ModelBlob, TokenizerBlob, Force, Strict,
+        ])
         {
             command.Add(option);
         }

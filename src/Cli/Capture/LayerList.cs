@@ -19,10 +19,7 @@ internal static class LayerList
         var layers = new SortedSet<int>();
         foreach (var part in text.Split(','))
         {
-            var ends = Array.ConvertAll(part.Split('-'), end => int.TryParse(
-                end, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && layer < Most
-                ? layer
-                : throw Fault(text));
+            var ends = Array.ConvertAll(part.Split('-'), end => Layer(end) ?? throw Fault(text));
             if (ends.Length > 2 || ends[0] > ends[^1])
             {
                 throw Fault(text);
@@ -33,6 +30,9 @@ internal static class LayerList
 
         return [.. layers];
     }
+
+    private static int? Layer(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && layer < Most ? layer : null;
 
     private static InvalidInputException Fault(string text) => new($"--layers {text}", "must be all, or numbers and ranges as in 0,2-4");
 }

@@ -17,9 +17,8 @@ internal static class CaptureCommand
     {
         var options = new CaptureOptions();
         var command = options.AddTo(new Command(
-            "capture",
-            "Makes an activation dataset: runs text or token ids through a GPT-2 and records its activations. An interrupted capture "
-            + "goes on where it was."));
+            "capture", "Makes an activation dataset: runs text or token ids through a GPT-2 and records its activations. An interrupted "
+                + "capture goes on where it was."));
         command.SetAction((result, cancellationToken) => RunAsync(options, result, cancellationToken));
         return command;
     }
@@ -27,12 +26,20 @@ internal static class CaptureCommand
     private static async Task<int> RunAsync(CaptureOptions options, ParseResult result, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        var target = Target(result.GetRequiredValue(options.Out));
         var folder = result.GetRequiredValue(options.Model).FullName;
         var layers = LayerList.Parse(result.GetRequiredValue(options.Layers));
         var autoencoders = (result.GetValue(options.Autoencoder) ?? []).Select(AutoencoderArgument.Parse).ToList();
         using var loaded = await ModelFolder.LoadAsync(folder, autoencoders, layers, cancellationToken);
+        var strict = result.GetValue(options.Strict);
+        if (strict && loaded.Warnings is [var weights, ..])
+        {
+            throw new InvalidInputException(weights.Subject, $"{weights.Problem} (--strict)");
+        }
+
+        Warn(loaded.Warnings);
         var input = await CaptureInput.CreateAsync(options, result, folder, loaded.Model.Config, cancellationToken);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        var name = result.GetValue(options.ModelName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         var modelBlob = result.GetValue(options.ModelBlob) ?? $"models/{name}/model.safetensors";
         var capture = new DatasetCapture(loaded.Model, new CaptureRequest
         {
@@ -45,16 +52,41 @@ internal static class CaptureCommand
             ModelBlob = modelBlob,
             TokenizerBlob = result.GetValue(options.TokenizerBlob) ?? modelBlob[..(modelBlob.LastIndexOf('/') + 1)],
             SourceFingerprint = loaded.Fingerprint,
+            ModelSha256 = loaded.Sha256,
+            TokenizerSha256 = await ModelFolder.TokenizerSha256Async(folder, cancellationToken),
+            Strict = strict,
         });
-        var target = new ResultDirectory(result.GetRequiredValue(options.Out).FullName);
 
         var last = default(CaptureProgress);
         var manifest = await ProgressDisplay.RunAsync(
             "Capturing", "tokens", result.GetValue(options.MaxTokens), progress => capture.RunAsync(
-                input.Sequences, target, result.GetValue(options.Force), new Relay(done => progress.Report((last = done).Tokens)),
-                cancellationToken));
+            input.Sequences, target, result.GetValue(options.Force), new Relay(
+                done => progress.Report((last = done).Tokens)), cancellationToken));
+        Warn(capture.Warnings);
         Summarise(manifest, last, capture.Tensors.Count, target, Stopwatch.GetElapsedTime(started));
         return 0;
+    }
+
+    /// <summary>Refuses a path that can't become a folder before anything is computed for it.</summary>
+    private static ResultDirectory Target(DirectoryInfo folder)
+    {
+        for (var at = folder; at is not null; at = at.Parent)
+        {
+            if (File.Exists(at.FullName))
+            {
+                throw new CliException($"--out {folder.FullName}: {at.FullName} is a file; choose a path for a folder.");
+            }
+        }
+
+        return new ResultDirectory(folder.FullName);
+    }
+
+    private static void Warn(IReadOnlyList<CaptureWarning> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Console.Error.WriteLine($"ae: warning: {warning.Subject}: {warning.Problem}");
+        }
     }
 
     private static BackwardDescription? Backward(CaptureOptions options, ParseResult result, CaptureInput input)
@@ -94,7 +126,7 @@ internal static class CaptureCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Captured {progress.Tokens:N0} tokens in {progress.Sequences:N0} sequences, {manifest.Shards.Count} shards{kept}, "
-            + $"{tensors - 2} recorded tensors each, in {elapsed.TotalSeconds:0.0} s: {target.Path}"));
+                + $"{tensors - 2} recorded tensors each, in {elapsed.TotalSeconds:0.0} s: {target.Path}"));
     }
 
     private sealed class Relay(Action<CaptureProgress> report) : IProgress<CaptureProgress>

@@ -28,12 +28,13 @@ internal static class DemoCommand
         var folder = Path.Combine(Repository.State, "demo");
         if (Directory.Exists(folder))
         {
-            // A demo that finds the results of the last one would have nothing to show.
+            // A demo that finds the results of the last one would have nothing to show; one that still runs keeps its data.
+            StackFolder.Take(folder).Dispose();
             Directory.Delete(folder, recursive: true);
         }
 
         Console.WriteLine("1. Starting the storage emulator and the function app");
-        await using var stack = await LocalStack.StartAsync(folder, port: 0, cancellationToken);
+        await using var stack = await LocalStack.StartAsync(new StackOptions(folder), cancellationToken);
 
         Console.WriteLine($"2. Capturing {Tokens:N0} tokens of the sample's text, layer 2, forward and backward");
         var dataset = Path.Combine(folder, "dataset");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AeServerless.Cli.Api;
 using AeServerless.Cli.Stack;
+using AeServerless.Contracts;
 
 namespace AeServerless.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal static class GcCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             using var app = new AppClient(Connection.Find());
-            var report = await app.ReportAsync<CleanupView>(result.GetValue(apply) ? "gc?apply=true" : "gc", "gc", cancellationToken);
+            var report = await app.ReportAsync<CleanupReport>(result.GetValue(apply) ? "gc?apply=true" : "gc", "gc", cancellationToken);
             foreach (var name in report.Removed)
             {
                 Console.WriteLine(name);
@@ -23,9 +24,9 @@ internal static class GcCommand
 
             Console.WriteLine(
                 $"{(report.Applied ? "Removed" : "Would remove")} {report.RemovedResults} results and {report.RemovedRuns} runs, "
-                + $"{report.RemovedBytes / 1e6:0.0} MB; " +
+                    + $"{report.RemovedBytes / 1e6:0.0} MB; " +
                 $"kept {report.KeptResults} results of {report.KeptRuns} "
-                + $"runs.{(report.Applied ? "" : " Nothing was removed: --apply does.")}");
+                    + $"runs.{(report.Applied ? "" : " Nothing was removed: --apply does.")}");
             return 0;
         });
         return command;

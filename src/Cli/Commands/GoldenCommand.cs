@@ -1,16 +1,20 @@
 using System.CommandLine;
-using System.Globalization;
 using AeServerless.Cli.Golden;
 
 namespace AeServerless.Cli.Commands;
 
-/// <summary><c>ae golden</c>: derived scalars against a reference's outputs.</summary>
+/// <summary><c>ae golden</c>: what is computed and read here against recorded outputs of others.</summary>
 internal static class GoldenCommand
 {
     public static Command Create()
     {
-        var folders = new Argument<string[]>("folder") { Description = "Folders of golden data.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("golden", "Compares every derived scalar with the outputs of a reference implementation.") { folders };
+        var folders = new Argument<string[]>("folder")
+        {
+            Description = "Folders of golden data: of the reference, of autoencoder formats, of models or of tokenizers.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command(
+            "golden", "Compares derived scalars, autoencoder formats, models and tokenizers with recorded outputs of others.") { folders };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(folders), cancellationToken));
         return command;
     }
@@ -20,18 +24,19 @@ internal static class GoldenCommand
         var failed = 0;
         foreach (var folder in folders)
         {
-            var report = await GoldenRunner.CheckAsync(folder, progress: null, cancellationToken);
-            foreach (var key in report.Failed)
+            var summary = await GoldenLayouts.CheckAsync(folder, cancellationToken);
+            failed += summary.Failures.Count;
+            foreach (var failure in summary.Failures)
             {
-                failed++;
-                Console.WriteLine($"FAILED  {key.Run}  {key.Key}: {key.Problem}");
+                Console.WriteLine($"FAILED  {failure}");
             }
 
-            var worst = report.Worst is { } key0
-                ? string.Create(CultureInfo.InvariantCulture, $"{key0.Error:0.0e+0} ({key0.Run} {key0.Key})")
-                : "none";
-            Console.WriteLine($"{folder}: {report.Keys.Count} keys checked, {report.Passed} passed, {report.Keys.Count - report.Passed} "
-                + $"failed, worst error {worst}");
+            foreach (var skipped in summary.Skipped)
+            {
+                Console.WriteLine($"skipped  {skipped}");
+            }
+
+            Console.WriteLine(summary.Describe(folder));
         }
 
         return failed == 0 ? 0 : 1;

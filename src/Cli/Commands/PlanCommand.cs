@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AeServerless.Cli.Plans;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
@@ -11,27 +12,41 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe, a JSON file." }.AcceptExistingOnly();
+        var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe, a JSON file." }.AcceptExistingFile();
         var dataset = new Option<DirectoryInfo?>("--dataset")
         {
             Description = "Local folder of an activation dataset: what is read and where it comes from depends on it.",
         };
         var root = new Option<DirectoryInfo?>("--root")
         {
-            Description = "Local folder that holds models/ and autoencoders/ as the containers do (default: the folder above the "
-                + "dataset's).",
+            Description =
+                "Local folder that holds models/ and autoencoders/ as the containers do (default: the folder above the dataset's).",
         };
-        var command = new Command(
-            "plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.") { recipe, dataset, root };
+        var model = new Option<DirectoryInfo?>("--model")
+        {
+            Description = "Local folder of the dataset's model, whatever its name in blob storage.",
+        };
+        var autoencoders = new Option<DirectoryInfo?>("--autoencoders")
+        {
+            Description = "Local folder of the recipe's autoencoders, as ./ae upload autoencoders takes it.",
+        };
+        var command = new Command("plan", "Prints what a recipe will read, compute and write, with bytes and FLOPs.")
+        {
+            recipe, dataset, model, autoencoders, root,
+        };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(recipe).FullName, result.GetValue(dataset)?.FullName, result.GetValue(root)?.FullName,
+            result.GetRequiredValue(recipe).FullName,
+            result.GetValue(dataset)?.FullName,
+            folder => new LocalContainers(
+                result.GetValue(root)?.FullName ?? folder, result.GetValue(model)?.FullName, result.GetValue(autoencoders)?.FullName),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string recipePath, string? dataset, string? root, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string recipePath, string? dataset, Func<string, LocalContainers> containersBeside, CancellationToken cancellationToken)
     {
-        var recipe = Recipe.Parse(await File.ReadAllBytesAsync(recipePath, cancellationToken), recipePath);
+        var recipe = RecipeCheck.Read(await File.ReadAllBytesAsync(recipePath, cancellationToken), recipePath);
         if (dataset is null)
         {
             DescribeRecipe(recipe);
@@ -48,16 +63,18 @@ internal static class PlanCommand
         var manifest = DatasetManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken), manifestPath);
         using var source = new FileByteSource(Path.Combine(dataset, manifest.Shards[0].Path));
         var shard = await Shard.OpenAsync(source, manifest.Shards[0], cancellationToken, manifest.Layers);
-        var folder = root ?? Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!;
-        var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
-            File.Exists(Path.Combine(folder, path)) ? new FileByteSource(Path.Combine(folder, path), path) : null));
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset));
-        var context = await reader.ReadAsync(name, manifest, $"{name}/{DatasetManifest.FileName}", recipe, shard, cancellationToken);
-        var plan = DerivationPlan.Create(recipe, context);
+        var containers = containersBeside(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!);
+        var plan = await containers.ExplainAsync(async () =>
+        {
+            var context = await new PlanContextReader((path, _) => Task.FromResult(containers.Open(path))).ReadAsync(
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
+            return DerivationPlan.Create(recipe, context);
+        });
         Console.Write(plan.Describe());
         var tokens = manifest.Shards.Sum(part => part.Tokens);
-        Console.WriteLine($"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, "
-            + $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.");
+        Console.WriteLine(
+            $"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, "
+                + $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.");
         return 0;
     }
 
@@ -67,20 +84,17 @@ internal static class PlanCommand
         Console.WriteLine("Autoencoders:");
         foreach (var autoencoder in recipe.Autoencoders)
         {
-            Console.WriteLine($"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers "
-                + $"{Layers(autoencoder.Layers ?? recipe.Layers)}: {autoencoder.Path}");
+            Console.WriteLine(
+                $"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
+                    + $"{autoencoder.Path}");
         }
 
         Console.WriteLine("Derived scalars:");
         foreach (var request in recipe.DerivedScalars)
         {
-            if (!DerivedScalars.Names.Contains(request.Type))
-            {
-                throw new CliException($"derived scalar '{request.Type}' is unknown; known are {string.Join(", ", DerivedScalars.Names)}");
-            }
-
-            Console.WriteLine($"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers "
-                + $"{Layers(request.Layers ?? recipe.Layers)}");
+            Console.WriteLine(
+                $"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers "
+                    + $"{Layers(request.Layers ?? recipe.Layers)}");
         }
 
         Console.WriteLine("With --dataset DIR: also what is read or derived, in bytes and FLOPs a token.");

@@ -12,11 +12,8 @@ internal static class RunCommand
     public static Command Create()
     {
         var dataset = new Argument<string>("dataset") { Description = "The dataset's name in blob storage." };
-        var recipe = new Option<string>("--recipe")
-        {
-            Description = "A recipe's name in blob storage, or a local JSON file.",
-            Required = true,
-        };
+        var recipe =
+            new Option<string>("--recipe") { Description = "A recipe's name in blob storage, or a local JSON file.", Required = true };
         var detach = new Option<bool>("--detach") { Description = "Only starts the run and prints its id." };
         var command = new Command(
             "run",
@@ -40,6 +37,11 @@ internal static class RunCommand
 
     private static JsonElement ReadRecipe(string nameOrFile)
     {
+        if (Directory.Exists(nameOrFile))
+        {
+            throw new CliException($"{nameOrFile}: is a folder; --recipe takes a JSON file or the name of a recipe in blob storage.");
+        }
+
         if (!File.Exists(nameOrFile))
         {
             return nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using AeServerless.Cli.Api;
 using AeServerless.Cli.Output;
 using AeServerless.Cli.Stack;
+using AeServerless.Contracts;
 using Spectre.Console;
 
 namespace AeServerless.Cli.Commands;
@@ -11,11 +12,9 @@ internal static class StatusCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string?>("run")
-        {
-            Description = "A run's id; without one, the newest runs are listed.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var run =
+            new Argument<string?>(
+                "run") { Description = "A run's id; without one, the newest runs are listed.", Arity = ArgumentArity.ZeroOrOne };
         var dataset = new Option<string?>("--dataset") { Description = "Lists only runs over this dataset." };
         var follow = new Option<bool>("--follow") { Description = "Waits until the run is over." };
         var command = new Command("status", "Shows the newest runs, or one run and its results.") { run, dataset, follow };
@@ -32,17 +31,17 @@ internal static class StatusCommand
                 ? await RunFollower.FollowAsync(app, id, cancellationToken)
                 : await app.GetAsync(id, cancellationToken);
             Console.WriteLine($"{found.RunId}  {found.Dataset}  {found.Recipe}  {RunFollower.Describe(found)}");
-            if (found.Status == "completed")
+            if (found.Status == RunStatus.Completed)
             {
                 await SummaryReport.PrintAsync(app, found, cancellationToken);
             }
 
-            return found.Status is "failed" or "terminated" ? 1 : 0;
+            return found.Status is RunStatus.Failed or RunStatus.Terminated ? 1 : 0;
         });
         return command;
     }
 
-    private static void Show(IReadOnlyList<RunView> runs)
+    private static void Show(IReadOnlyList<RunDescription> runs)
     {
         if (runs.Count == 0)
         {
@@ -54,7 +53,7 @@ internal static class StatusCommand
         {
             foreach (var run in runs)
             {
-                Console.WriteLine($"{run.RunId}\t{run.Dataset}\t{run.Recipe}\t{run.Status}\t{RunFollower.Describe(run)}");
+                Console.WriteLine($"{run.RunId}\t{run.Dataset}\t{run.Recipe}\t{AppClient.Name(run.Status)}\t{RunFollower.Describe(run)}");
             }
 
             return;

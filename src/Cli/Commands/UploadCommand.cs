@@ -2,20 +2,23 @@ using System.CommandLine;
 using AeServerless.Cli.Progress;
 using AeServerless.Cli.Stack;
 using AeServerless.Cli.Upload;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
 
 namespace AeServerless.Cli.Commands;
 
 /// <summary><c>ae upload</c>: datasets, models, autoencoders and recipes into the containers that the function app reads.</summary>
 internal static class UploadCommand
 {
-    private const string Manifest = "manifest.json";
+    private const string Activations = "activations";
 
     public static Command Create()
     {
         var command = new Command(
             "upload",
             "Puts a dataset, model, autoencoders or a recipe into blob storage. A dataset's manifest goes last: it starts the runs.");
-        command.Add(Folder("dataset", "activations", "An activation dataset that ./ae capture made."));
+        command.Add(Folder("dataset", Activations, "An activation dataset that ./ae capture made."));
         command.Add(Folder("model", "models", "A GPT-2 model: config.json, model.safetensors, vocab.json, merges.txt."));
         command.Add(Folder("autoencoders", "autoencoders", "Autoencoders, one file a layer, as a recipe's path names them."));
         command.Add(Recipe());
@@ -37,30 +40,30 @@ internal static class UploadCommand
 
     private static Command Recipe()
     {
-        var file = new Argument<FileInfo>("file") { Description = "The recipe, a JSON file." }.AcceptExistingOnly();
+        var file = new Argument<FileInfo>("file") { Description = "The recipe, a JSON file." }.AcceptExistingFile();
         var command = new Command("recipe", "A recipe: what to compute; its name is the file's.") { file };
         command.SetAction((result, cancellationToken) =>
             UploadRecipeAsync(Connection.Find(), result.GetRequiredValue(file).FullName, cancellationToken));
         return command;
     }
 
-    /// <summary>Uploads a folder; a dataset's manifest last.</summary>
+    /// <summary>Uploads a folder; a dataset so that it is whole at each moment.</summary>
     public static async Task<int> UploadFolderAsync(
         Connection connection, string container, string root, string name, CancellationToken cancellationToken)
     {
+        if (container == Activations)
+        {
+            DatasetName.Validate(name);
+            return await UploadDatasetAsync(connection, root, name, cancellationToken);
+        }
+
+        BlobPath.ValidateFolder(name, "--name");
         var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-            .OrderBy(file => Path.GetRelativePath(root, file) == Manifest)
-            .ThenBy(file => file, StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
             .ToList();
         if (files.Count == 0)
         {
             throw new CliException($"{root}: the folder is empty.");
-        }
-
-        if (container == "activations" && Path.GetFileName(files[^1]) != Manifest)
-        {
-            throw new CliException(
-                $"{root}: no {Manifest}; an activation dataset has one (a capture that was cut short has not: start it again).");
         }
 
         await UploadAsync(connection, container, name, root, files, cancellationToken);
@@ -70,20 +73,66 @@ internal static class UploadCommand
     /// <summary>Uploads one recipe.</summary>
     public static async Task<int> UploadRecipeAsync(Connection connection, string file, CancellationToken cancellationToken)
     {
+        var name = Path.GetFileName(file);
+        if (!name.EndsWith(".json", StringComparison.Ordinal))
+        {
+            throw new CliException($"{file}: a recipe's file ends in .json, or no run finds it.");
+        }
+
+        BlobPath.Validate(name, "recipe");
+        RecipeCheck.Read(await File.ReadAllBytesAsync(file, cancellationToken), file);
         await UploadAsync(connection, "recipes", "", Path.GetDirectoryName(file)!, [file], cancellationToken);
         return 0;
     }
 
+    private static async Task<int> UploadDatasetAsync(Connection connection, string root, string name, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Path.Combine(root, DatasetManifest.FileName)))
+        {
+            throw new CliException(
+                $"{root}: no {DatasetManifest.FileName}; an activation dataset has one (a capture that was cut short has not: start it "
+                    + "again).");
+        }
+
+        var files = Directory.GetFiles(root, "*", SearchOption.AllDirectories);
+        var folder = new BlobFolder(connection.Storage, Activations, name);
+        var (added, replaced) = await ProgressDisplay.RunAsync(
+            "Uploading", "bytes", Size(files), progress => new DatasetUpload(folder, root).RunAsync(progress, cancellationToken));
+        if (replaced)
+        {
+            Console.WriteLine($"Replaced the dataset {name}, which had other content: {added} of its shards are new.");
+        }
+
+        Report(folder, files, $"{Activations}/{name}");
+        return 0;
+    }
+
     private static async Task UploadAsync(
-        Connection connection, string container, string prefix, string root, IReadOnlyList<string> files,
+        Connection connection,
+        string container,
+        string prefix,
+        string root,
+        IReadOnlyList<string> files,
         CancellationToken cancellationToken)
     {
-        var total = files.Sum(file => new FileInfo(file).Length);
-        await ProgressDisplay.RunAsync("Uploading", "bytes", total, async progress =>
+        var folder = new BlobFolder(connection.Storage, container, prefix);
+        await ProgressDisplay.RunAsync("Uploading", "bytes", Size(files), async progress =>
         {
-            await new BlobFolder(connection.Storage, container, prefix).UploadAsync(root, files, progress, cancellationToken);
+            await folder.UploadAsync(root, files, progress, cancellationToken);
             return files.Count;
         });
-        Console.WriteLine($"Uploaded {files.Count} file{(files.Count == 1 ? "" : "s")}, {total / 1e6:0.0} MB, to {container}/{prefix}.");
+        Report(folder, files, $"{container}/{prefix}");
+    }
+
+    private static long Size(IReadOnlyList<string> files) => files.Sum(file => new FileInfo(file).Length);
+
+    private static void Report(BlobFolder folder, IReadOnlyList<string> files, string place)
+    {
+        foreach (var blob in folder.Replaced)
+        {
+            Console.WriteLine($"Replaced {blob}, which had other content.");
+        }
+
+        Console.WriteLine($"Uploaded {files.Count} file{(files.Count == 1 ? "" : "s")}, {Size(files) / 1e6:0.0} MB, to {place}.");
     }
 }

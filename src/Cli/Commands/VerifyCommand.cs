@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AeServerless.Cli.Api;
 using AeServerless.Cli.Stack;
+using AeServerless.Contracts;
 
 namespace AeServerless.Cli.Commands;
 
@@ -23,7 +24,7 @@ internal static class VerifyCommand
         {
             using var app = new AppClient(Connection.Find());
             var path = $"runs/{Uri.EscapeDataString(result.GetRequiredValue(run))}/verify";
-            var report = await app.ReportAsync<VerifyView>($"{path}?sample={result.GetValue(sample)}", path, cancellationToken);
+            var report = await app.ReportAsync<VerificationReport>($"{path}?sample={result.GetValue(sample)}", path, cancellationToken);
             foreach (var difference in report.Differences)
             {
                 Console.WriteLine($"{difference.Name}: {difference.Problem}");

@@ -235,7 +235,7 @@ internal sealed class GoldenRun(string root, string folder, EngineContext engine
         var recipe = Recipe() with { DerivedScalars = [request] };
         var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
             File.Exists(Path.Combine(root, path)) ? new FileByteSource(Path.Combine(root, path)) : null));
-        var headers = await reader.ReadAutoencodersAsync(recipe, dimensions.Layers, cancellationToken);
+        var headers = await reader.AutoencodersAsync(recipe, dimensions.Layers, cancellationToken);
         return DerivationPlan.Create(
             recipe,
             new PlanContext

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AeServerless.Cli.Api;
+using AeServerless.Contracts;
 using AeServerless.Engine.Results.Summary;
 
 namespace AeServerless.Cli.Output;
@@ -11,7 +12,7 @@ internal static class SummaryReport
     private const int ContextAfter = 5;
 
     /// <summary>Fetches a run's summary and prints it.</summary>
-    public static async Task PrintAsync(AppClient app, RunView run, CancellationToken cancellationToken)
+    public static async Task PrintAsync(AppClient app, RunDescription run, CancellationToken cancellationToken)
     {
         var json = await app.ResultAsync(run.RunId, RunSummary.FileName, cancellationToken);
         var summary = RunSummary.Parse(json, $"{run.RunId}/{RunSummary.FileName}");
@@ -33,12 +34,13 @@ internal static class SummaryReport
 
     private static void Print(AutoencoderSummary autoencoder)
     {
-        var unexplained = autoencoder.FractionOfVarianceUnexplained is { } fvu ? fvu.ToString(
-            "0.000", CultureInfo.InvariantCulture) : "none to explain";
+        var unexplained = autoencoder.FractionOfVarianceUnexplained is { } fvu
+            ? fvu.ToString("0.000", CultureInfo.InvariantCulture)
+            : "none to explain";
         Console.WriteLine();
         Console.WriteLine(
             $"{autoencoder.Autoencoder}, layer {autoencoder.Layer}: L0 {autoencoder.ActiveLatents:0.0}, fraction of variance unexplained "
-            + $"{unexplained}, " +
+                + $"{unexplained}, " +
             $"mean squared error {autoencoder.MeanSquaredError:g3}, input norm {autoencoder.InputNorm:g4}" +
             (autoencoder.NonFiniteTokens > 0 ? $"; {autoencoder.NonFiniteTokens:N0} tokens with NaN or infinity left out" : ""));
         if (autoencoder.RankedBy is not null)
@@ -98,8 +100,9 @@ internal static class SummaryReport
         var words = Enumerable.Range(0, context.Tokens.Count)
             .Where(at => at >= peak - ContextBefore && at <= peak + ContextAfter)
             .Select(at => at == peak ? $"[[{Text(context, at)}]]" : Text(context, at));
-        return string.Join(context.Texts is null ? " " : "", words).Replace(
-            "\n", "⏎", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
+        return string.Join(context.Texts is null ? " " : "", words)
+            .Replace("\n", "⏎", StringComparison.Ordinal)
+            .Replace("\r", "", StringComparison.Ordinal);
     }
 
     private static string Text(ExampleContext context, int at) =>

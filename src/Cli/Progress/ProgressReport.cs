@@ -16,7 +16,9 @@ internal static class ProgressReport
 
     private static Task<T> OnTerminalAsync<T>(string title, Func<Action<double, double, string>, Task<T>> work) => AnsiConsole.Progress()
         .Columns(
-            new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn(),
+            new PercentageColumn(),
             new ElapsedTimeColumn())
         .StartAsync(async context =>
         {

@@ -8,7 +8,6 @@ namespace AeServerless.Cli.Stack;
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int TailLines = 20;
     private static readonly TimeSpan CopyTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
@@ -26,6 +25,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Where its standard output and error go.</summary>
     public string LogPath { get; }
 
+    /// <summary>The process, to be told apart from others.</summary>
+    public Process Process => _process;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a process; it has <paramref name="grace"/> to end after SIGTERM before it is killed.</summary>
@@ -39,11 +41,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(process, logPath, grace);
     }
 
-    /// <summary>The last lines of its log, to show when it fails.</summary>
-    public string Tail()
+    /// <summary>The last line of its log that says something, to show when it fails.</summary>
+    public string LastLine()
     {
         using var reader = new StreamReader(new FileStream(LogPath, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite));
-        return string.Join(Environment.NewLine, reader.ReadToEnd().Split('\n').TakeLast(TailLines)).Trim();
+        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.LastOrDefault(line => !line.StartsWith("at ", StringComparison.Ordinal)) ?? "nothing";
     }
 
     public async ValueTask DisposeAsync()
@@ -67,7 +70,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void Terminate(int pid)
+    /// <summary>Asks a process to end, by SIGTERM where there is one.</summary>
+    public static void Terminate(int pid)
     {
         const int sigTerm = 15;
         if (OperatingSystem.IsWindows() || kill(pid, sigTerm) != 0)

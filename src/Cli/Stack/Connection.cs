@@ -11,18 +11,22 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
     private const string FileName = "connection.json";
 
     /// <summary>From the environment (AE_HOST, AE_KEY, AE_STORAGE), else of the stack that <c>./ae up</c> runs.</summary>
-    public static Connection Find()
+    public static Connection Find() => Find(Environment.GetEnvironmentVariable, Path.Combine(Repository.State, "up"));
+
+    /// <summary>From variables, else of the stack on a data folder.</summary>
+    /// <exception cref="CliException">There is none, or a variable is missing or wrong.</exception>
+    public static Connection Find(Func<string, string?> variable, string folder)
     {
-        if (Environment.GetEnvironmentVariable("AE_HOST") is { Length: > 0 } host)
+        if (variable("AE_HOST") is { Length: > 0 } host)
         {
-            return Uri.TryCreate(host, UriKind.Absolute, out var address)
-                ? new Connection(address, FromEnvironment("AE_KEY"), FromEnvironment("AE_STORAGE"))
+            return Uri.TryCreate(host, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+                ? new Connection(address, FunctionKey(variable), StorageAddress.Check(Required(variable, "AE_STORAGE"), "AE_STORAGE"))
                 : throw new CliException($"AE_HOST: '{host}' is not an address; it looks like http://127.0.0.1:7071.");
         }
 
-        var path = Path.Combine(Repository.State, "up", FileName);
+        var path = Path.Combine(folder, FileName);
         return File.Exists(path)
-            ? JsonSerializer.Deserialize<Connection>(File.ReadAllText(path))!
+            ? Read(path)
             : throw new CliException("No function app to talk to: start one with ./ae up, or set AE_HOST, AE_KEY and AE_STORAGE.");
     }
 
@@ -43,8 +47,30 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
 
     public static void Forget(string folder) => File.Delete(Path.Combine(folder, FileName));
 
-    private static string FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+    private static Connection Read(string path)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize<Connection>(File.ReadAllText(path));
+            return read is { Address: not null, Key: not null, Storage: not null } ? read : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"{path}: is damaged; end ./ae up and start it again, which writes it anew.");
+        }
+    }
+
+    private static string FunctionKey(Func<string, string?> variable)
+    {
+        var key = Required(variable, "AE_KEY");
+        return key.All(character => character is > ' ' and <= '~')
+            ? key
+            : throw new CliException("AE_KEY: has characters that no function key has; copy it anew, without blanks and line ends.");
+    }
+
+    private static string Required(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } value
         ? value
-        : throw new CliException($"{name}: not set; AE_HOST is, and goes with AE_KEY (a function key) and AE_STORAGE (a connection "
-            + "string or blob service URI).");
+        : throw new CliException(
+            $"{name}: not set; AE_HOST is, and goes with AE_KEY (a function key) and AE_STORAGE (a connection string or "
+            + "blob service URI).");
 }

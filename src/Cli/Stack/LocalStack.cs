@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using AeServerless.Azurite;
 
 namespace AeServerless.Cli.Stack;
 
-/// <summary>Azurite and the function app in the embedded host, as two processes on this machine; disposing ends both.</summary>
+/// <summary>Azurite and the function app as its own host, as processes on this machine; disposing ends them.</summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
     /// <summary>Azurite's well-known development account: not a secret.</summary>
@@ -17,87 +18,105 @@ internal sealed class LocalStack : IAsyncDisposable
     private static readonly TimeSpan AzuriteGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
 
-    private readonly ChildProcess _azurite;
-    private readonly ChildProcess _host;
-    private readonly string _folder;
+    private readonly StackFolder _folder;
+    private readonly List<(string Name, ChildProcess Process)> _processes = [];
 
-    private LocalStack(ChildProcess azurite, ChildProcess host, string folder, Connection connection)
-    {
-        (_azurite, _host, _folder) = (azurite, host, folder);
-        Connection = connection;
-    }
+    private LocalStack(StackFolder folder) => _folder = folder;
 
     /// <summary>How commands reach this stack.</summary>
-    public Connection Connection { get; }
+    public Connection Connection { get; private set; } = null!;
 
-    public bool HasExited => _azurite.HasExited || _host.HasExited;
+    public bool HasExited => _processes.Any(child => child.Process.HasExited);
 
-    /// <summary>Starts both and waits until the function app answers.</summary>
-    /// <param name="folder">Keeps storage, the host's key and logs; made if it isn't there.</param>
-    /// <param name="port">The host's port; 0 for 7071, or a free one when that is taken.</param>
+    /// <summary>Starts the emulator, the app and its workers, and waits until the app answers.</summary>
+    /// <param name="options">What to run.</param>
     /// <param name="cancellationToken">Ends the start; what was started is ended.</param>
-    public static async Task<LocalStack> StartAsync(string folder, int port, CancellationToken cancellationToken)
+    public static async Task<LocalStack> StartAsync(StackOptions options, CancellationToken cancellationToken)
+    {
+        var stack = new LocalStack(StackFolder.Take(options.Folder));
+        try
+        {
+            await stack.StartPartsAsync(options, cancellationToken);
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What the process that ended said last.</summary>
+    public string WhyExited()
+    {
+        var (name, process) = _processes.First(child => child.Process.HasExited);
+        return Ended(name, process);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Connection.Forget(_folder.Path);
+        foreach (var (_, process) in Enumerable.Reverse(_processes))
+        {
+            await process.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task StartPartsAsync(StackOptions options, CancellationToken cancellationToken)
+    {
+        var address = new Uri($"http://127.0.0.1:{(options.Port == 0 ? Ports.Choose(7071)[0] : options.Port)}");
+        var storage = options.Storage ?? await StartAzuriteAsync(cancellationToken);
+        var role = options.ControlOnly || options.Workers > 0 ? "control" : "all";
+        var host = StartHost("The function app", "host", role, storage, options.Hub, address);
+        for (var worker = 1; worker <= options.Workers; worker++)
+        {
+            StartHost($"Worker {worker}", $"worker-{worker}", "worker", storage, options.Hub, address: null);
+        }
+
+        _folder.Tell(address, _processes.Select(child => child.Process.Process));
+        await WaitAsync(host, "The function app", new Uri(address, "/api/health"), cancellationToken);
+        var key = await File.ReadAllTextAsync(HostKeyPath(_folder.Path), cancellationToken);
+        Connection = new Connection(address, key.Trim(), storage);
+        Connection.Save(_folder.Path);
+    }
+
+    private async Task<string> StartAzuriteAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists(AzuriteNode.Script(Repository.Root)))
         {
             throw new CliException($"{AzuriteNode.Script(Repository.Root)}: not found; run npm ci in {Repository.Root}.");
         }
 
-        Directory.CreateDirectory(folder);
+        var data = Path.Combine(_folder.Path, "azurite");
+        Directory.CreateDirectory(data);
+        AzuriteStore.Check(data);
         var ports = Ports.Choose(10000, 10001, 10002);
-        var address = new Uri($"http://127.0.0.1:{(port == 0 ? Ports.Choose(7071)[0] : port)}");
-        var storage = $"DefaultEndpointsProtocol=http;{DevelopmentAccount}" + string.Concat(
-            new[] { "Blob", "Queue", "Table" }.Zip(ports, (service, p) => $"{service}Endpoint=http://127.0.0.1:{p}/devstoreaccount1;"));
-
-        var azurite = StartAzurite(folder, ports);
-        ChildProcess? host = null;
-        try
-        {
-            await WaitAsync(azurite, "Azurite", new Uri($"http://127.0.0.1:{ports[0]}/"), cancellationToken);
-            host = StartHost(folder, address, storage);
-            await WaitAsync(host, "The function app", new Uri(address, "/api/health"), cancellationToken);
-            var key = await File.ReadAllTextAsync(HostKeyPath(folder), cancellationToken);
-            var connection = new Connection(address, key.Trim(), storage);
-            connection.Save(folder);
-            return new LocalStack(azurite, host, folder, connection);
-        }
-        catch
-        {
-            if (host is not null)
-            {
-                await host.DisposeAsync();
-            }
-
-            await azurite.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <summary>What the process that ended said last.</summary>
-    public string WhyExited() => _azurite.HasExited ? Ended("Azurite", _azurite) : Ended("The function app", _host);
-
-    public async ValueTask DisposeAsync()
-    {
-        Connection.Forget(_folder);
-        await _host.DisposeAsync();
-        await _azurite.DisposeAsync();
-    }
-
-    private static ChildProcess StartAzurite(string folder, int[] ports)
-    {
         var start = AzuriteNode.Prepare(Repository.Root, ports);
         start.ArgumentList.Add("--location");
-        start.ArgumentList.Add(Path.Combine(folder, "azurite"));
-        Directory.CreateDirectory(Path.Combine(folder, "azurite"));
-        return ChildProcess.Start(start, Path.Combine(folder, "logs", "azurite.log"), AzuriteGrace);
+        start.ArgumentList.Add(data);
+        var azurite = ChildProcess.Start(start, Path.Combine(_folder.Path, "logs", "azurite.log"), AzuriteGrace);
+        _processes.Add(("Azurite", azurite));
+        await WaitAsync(azurite, "Azurite", new Uri($"http://127.0.0.1:{ports[0]}/"), cancellationToken);
+        return $"DefaultEndpointsProtocol=http;{DevelopmentAccount}" + string.Concat(
+            new[] { "Blob", "Queue", "Table" }.Zip(
+                ports, (service, port) => $"{service}Endpoint=http://127.0.0.1:{port}/devstoreaccount1;"));
     }
 
-    private static ChildProcess StartHost(string folder, Uri address, string storage)
+    private ChildProcess StartHost(string name, string log, string role, string storage, string? hub, Uri? address)
     {
-        var start = new ProcessStartInfo("dotnet") { ArgumentList = { Repository.FunctionApp, "--urls", address.ToString() } };
-        start.Environment["AzureWebJobsStorage"] = storage;
-        start.Environment["EmbeddedHostStateFolder"] = Path.Combine(folder, "host");
-        return ChildProcess.Start(start, Path.Combine(folder, "logs", "host.log"), HostGrace);
+        var start = HostProcess.Prepare(role, storage, hub);
+        if (address is not null)
+        {
+            start.ArgumentList.Add("--urls");
+            start.ArgumentList.Add(address.ToString());
+            start.Environment["LocalHostStateFolder"] = Path.Combine(_folder.Path, "host");
+        }
+
+        var process = ChildProcess.Start(start, Path.Combine(_folder.Path, "logs", $"{log}.log"), HostGrace);
+        _processes.Add((name, process));
+        return process;
     }
 
     /// <summary>Where the host keeps the key of a stack in this folder.</summary>
@@ -135,5 +154,5 @@ internal sealed class LocalStack : IAsyncDisposable
     }
 
     private static string Ended(string name, ChildProcess process) =>
-        $"{name} ended; its log is {process.LogPath} and ends with:{Environment.NewLine}{process.Tail()}";
+        $"{name} ended; its log, {process.LogPath}, ends with: {process.LastLine()}";
 }

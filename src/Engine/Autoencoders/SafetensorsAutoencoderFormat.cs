@@ -33,10 +33,17 @@ internal static class SafetensorsAutoencoderFormat
         }
 
         var encoder = file.Tensors[EncoderWeight];
-        if (encoder.Shape is not [>= 1, >= 1] || encoder.Shape[0] * encoder.Shape[1] > Array.MaxLength)
+        if (encoder.Shape.Count != 2 || encoder.Shape[0] < 1 || encoder.Shape[1] < 1)
         {
             throw new InvalidInputException(
                 $"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
+        }
+
+        if (encoder.Count > SafetensorsFile.MaxElements)
+        {
+            throw new InvalidInputException(
+                $"{name}, tensor {EncoderWeight}",
+                $"has {encoder.Count} weights; autoencoders of at most {SafetensorsFile.MaxElements} (latents times inputs) can be loaded");
         }
 
         var (latents, input) = (encoder.Shape[0], encoder.Shape[1]);

@@ -21,6 +21,14 @@ public sealed record DatasetManifest(string Schema, string Model, int Layers, st
     /// <summary>What the backward tensors are gradients of; null where the dataset has none or does not say.</summary>
     public BackwardDescription? Backward { get; init; }
 
+    /// <summary>SHA-256 of the model's weights, 64 lower-case hexadecimal digits; null where the manifest does not say.</summary>
+    public string? ModelSha256 { get; init; }
+
+    /// <summary>
+    /// SHA-256 of the tokenizer's files one after the other, <c>vocab.json</c> and <c>merges.txt</c>; null where the manifest does not say.
+    /// </summary>
+    public string? TokenizerSha256 { get; init; }
+
     /// <summary>Reads and validates a manifest.</summary>
     /// <param name="json">UTF-8, with or without a byte order mark.</param>
     /// <param name="subject">What messages call the file.</param>

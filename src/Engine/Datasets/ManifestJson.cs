@@ -9,6 +9,7 @@ namespace AeServerless.Engine.Datasets;
 internal static class ManifestJson
 {
     private const int MaxLayers = 10_000;
+    private const int HashDigits = 64;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
@@ -40,12 +41,14 @@ internal static class ManifestJson
             json.WriteStartObject();
             json.WriteString("schema", manifest.Schema);
             json.WriteString("model", manifest.Model);
+            WriteHash(json, "modelSha256", manifest.ModelSha256);
             json.WriteNumber("layers", manifest.Layers);
             if (manifest.Tokenizer.Length > 0)
             {
                 json.WriteString("tokenizer", manifest.Tokenizer);
             }
 
+            WriteHash(json, "tokenizerSha256", manifest.TokenizerSha256);
             if (manifest.Backward is { } backward)
             {
                 BackwardJson.Write(json, backward);
@@ -58,6 +61,7 @@ internal static class ManifestJson
                 json.WriteString("path", shard.Path);
                 json.WriteNumber("tokens", shard.Tokens);
                 json.WriteNumber("sequences", shard.Sequences);
+                WriteHash(json, "sha256", shard.Sha256);
                 json.WriteEndObject();
             }
 
@@ -93,7 +97,12 @@ internal static class ManifestJson
             BlobPath.Validate(model.Text(), model.Subject),
             (int)root.Required("layers").WholeNumber(1, MaxLayers),
             root.Optional("tokenizer") is { } tokenizer ? BlobPath.ValidateFolder(tokenizer.Text(), tokenizer.Subject) : "",
-            shards) { Backward = root.Optional("backward") is { } backward ? BackwardJson.Read(backward) : null };
+            shards)
+        {
+            ModelSha256 = ReadHash(root, "modelSha256"),
+            TokenizerSha256 = ReadHash(root, "tokenizerSha256"),
+            Backward = root.Optional("backward") is { } backward ? BackwardJson.Read(backward) : null,
+        };
     }
 
     private static ShardReference ReadShard(JsonField shard)
@@ -102,6 +111,30 @@ internal static class ManifestJson
         var tokens = shard.Required("tokens").WholeNumber(1, long.MaxValue);
         // A sequence has at least one token.
         var sequences = shard.Required("sequences").WholeNumber(1, Math.Min(tokens, int.MaxValue));
-        return new ShardReference(BlobPath.Validate(path.Text(), path.Subject), tokens, (int)sequences);
+        return new ShardReference(BlobPath.Validate(path.Text(), path.Subject), tokens, (int)sequences)
+        {
+            Sha256 = ReadHash(shard, "sha256"),
+        };
+    }
+
+    private static string? ReadHash(JsonField parent, string name)
+    {
+        if (parent.Optional(name) is not { } field)
+        {
+            return null;
+        }
+
+        var text = field.Text();
+        return text.Length == HashDigits && text.All(char.IsAsciiHexDigit)
+            ? text.ToLowerInvariant()
+            : throw field.Error($"is '{OneLineText.Clip(text)}'; a SHA-256 of {HashDigits} hexadecimal digits is needed");
+    }
+
+    private static void WriteHash(Utf8JsonWriter json, string name, string? hash)
+    {
+        if (hash is not null)
+        {
+            json.WriteString(name, hash);
+        }
     }
 }

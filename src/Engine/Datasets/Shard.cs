@@ -63,8 +63,18 @@ public sealed class Shard
         Recorded.GetValueOrDefault(new TensorName(location, pass, layer));
 
     /// <summary>Reads token ids of consecutive rows.</summary>
-    public ValueTask ReadTokensAsync(long firstRow, Memory<long> destination, CancellationToken cancellationToken) =>
-        File.ReadRowsAsync(File.Tensors[TensorNames.Tokens], firstRow, destination, cancellationToken);
+    /// <exception cref="InvalidInputException">An id is above 2^31 − 1: results hold ids as I32.</exception>
+    public async ValueTask ReadTokensAsync(long firstRow, Memory<long> destination, CancellationToken cancellationToken)
+    {
+        await File.ReadRowsAsync(File.Tensors[TensorNames.Tokens], firstRow, destination, cancellationToken);
+        if (destination.Span.IndexOfAnyInRange(int.MaxValue + 1L, long.MaxValue) is >= 0 and var at)
+        {
+            throw new InvalidInputException(
+                $"{File.Source.Name}, tensor '{TensorNames.Tokens}'",
+                $"the id of token {firstRow + at} is {destination.Span[at]}; ids must be at most {int.MaxValue}, "
+                    + "as results hold them as I32");
+        }
+    }
 
     private static long Vector(SafetensorsFile file, string name, TensorDtype dtype, long expected, string what)
     {

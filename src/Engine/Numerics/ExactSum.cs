@@ -138,6 +138,21 @@ public static class ExactSum
         return sum;
     }
 
+    /// <summary>The canonical limbs of a whole number of units.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="limbs">Receives the limbs, enough for the number.</param>
+    internal static void FromInteger(BigInteger value, Span<long> limbs)
+    {
+        var (rest, sign) = (BigInteger.Abs(value), value.Sign);
+        foreach (ref var limb in limbs)
+        {
+            limb = sign * (long)(uint)(rest & uint.MaxValue);
+            rest >>= LimbBits;
+        }
+
+        Debug.Assert(rest.IsZero);
+    }
+
     /// <summary>The sum as the nearest float64, ties to even; infinite beyond its range.</summary>
     public static double Round(ReadOnlySpan<long> limbs, ExactFormat format)
     {

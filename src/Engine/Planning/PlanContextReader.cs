@@ -9,35 +9,26 @@ using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Planning;
 
-/// <summary>Reads what a plan has to know: headers of a shard, the model's configuration, headers of autoencoders.</summary>
-/// <param name="open">
-/// Opens a path, container first; <see langword="null"/> where there is no such file. What is disposable is disposed.
-/// </param>
+/// <summary>
+/// Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders. A plan on a disk and a
+/// run over storage read the same.
+/// </summary>
+/// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
 public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByteSource?>> open)
 {
-    /// <summary>The largest <c>config.json</c> that is read.</summary>
+    /// <summary>The largest <c>config.json</c> that is read, in bytes.</summary>
     public const int MaxConfigBytes = 1 << 20;
 
-    private static readonly string[] ResidualLocations =
-    [
-        ActivationLocation.ResidPostEmb, ActivationLocation.ResidDeltaAttn, ActivationLocation.ResidPostAttn,
-        ActivationLocation.ResidDeltaMlp, ActivationLocation.ResidPostMlp,
-    ];
-
-    private static readonly string[] NeuronLocations = [ActivationLocation.MlpPreAct, ActivationLocation.MlpPostAct];
-
-    /// <summary>
-    /// What is known of a dataset. Without the model's <c>config.json</c> the shard gives the sizes, all but the number of heads.
-    /// </summary>
+    /// <summary>What is known of a dataset.</summary>
     /// <param name="dataset">Its name.</param>
     /// <param name="manifest">Its manifest.</param>
-    /// <param name="manifestSubject">What the manifest is called in errors.</param>
+    /// <param name="manifestPath">What messages call the manifest.</param>
     /// <param name="recipe">The recipe whose autoencoders are looked for.</param>
-    /// <param name="shard">A shard of the dataset.</param>
+    /// <param name="shard">The dataset's first shard.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="InvalidInputException">A file breaks its format, or the files contradict each other.</exception>
+    /// <exception cref="InvalidInputException">A file breaks its format or does not fit the manifest.</exception>
     public async Task<PlanContext> ReadAsync(
-        string dataset, DatasetManifest manifest, string manifestSubject, Recipe recipe, Shard shard, CancellationToken cancellationToken)
+        string dataset, DatasetManifest manifest, string manifestPath, Recipe recipe, Shard shard, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -45,17 +36,18 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
         return new PlanContext
         {
             Dataset = dataset,
-            Model = await ReadModelAsync(manifest, cancellationToken) ?? DeriveModel(manifest, shard),
+            Model = await ModelAsync(manifest, shard, cancellationToken),
             ModelPath = manifest.Model,
             Tensors = shard.Recorded.Values.ToDictionary(
                 entry => entry.Name, entry => new RecordedTensor((int)entry.RowWidth, entry.Dtype.Size())),
-            Autoencoders = await ReadAutoencodersAsync(recipe, manifest.Layers, cancellationToken),
-            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, manifestSubject) : null,
+            Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, cancellationToken),
+            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, manifestPath) : null,
         };
     }
 
     /// <summary>The headers of all autoencoders of a recipe that exist.</summary>
-    public async Task<IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader>> ReadAutoencodersAsync(
+    /// <exception cref="InvalidInputException">One of them is no autoencoder, or one that can't be loaded.</exception>
+    public async Task<IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader>> AutoencodersAsync(
         Recipe recipe, int layers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(recipe);
@@ -64,31 +56,47 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
         {
             foreach (var layer in reference.Layers ?? [.. Enumerable.Range(0, layers)])
             {
-                // A missing one is an error only where a request is about it.
-                if (await open(reference.PathOf(layer), cancellationToken) is { } source)
+                // One that isn't there is an error only where something is asked of it.
+                if (await open(reference.PathOf(layer), cancellationToken) is not { } source)
                 {
-                    using var release = source as IDisposable;
-                    var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-                    headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
+                    continue;
                 }
+
+                using var release = source as IDisposable;
+                var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
+                headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
             }
         }
 
         return headers;
     }
 
-    private static ModelDimensions DeriveModel(DatasetManifest manifest, Shard shard) =>
-        new(manifest.Layers, WidthOfAny(shard, ResidualLocations), WidthOfAny(shard, NeuronLocations), Heads: 0);
+    // Without the model's own description the shard tells what is needed of it, all but the heads.
+    private static ModelDimensions DimensionsOf(DatasetManifest manifest, Shard shard)
+    {
+        int Width(params string[] locations) => shard.Recorded
+            .Where(recorded => locations.Contains(recorded.Key.Location))
+            .Select(recorded => (int)recorded.Value.RowWidth)
+            .FirstOrDefault();
 
-    private static int WidthOfAny(Shard shard, string[] locations) =>
-        (int)(shard.Recorded.FirstOrDefault(tensor => locations.Contains(tensor.Key.Location)).Value?.RowWidth ?? 0);
+        return new ModelDimensions(
+            manifest.Layers,
+            Width(
+                ActivationLocation.ResidPostEmb,
+                ActivationLocation.ResidDeltaAttn,
+                ActivationLocation.ResidPostAttn,
+                ActivationLocation.ResidDeltaMlp,
+                ActivationLocation.ResidPostMlp),
+            Width(ActivationLocation.MlpPreAct, ActivationLocation.MlpPostAct),
+            Heads: 0);
+    }
 
-    private async Task<ModelDimensions?> ReadModelAsync(DatasetManifest manifest, CancellationToken cancellationToken)
+    private async Task<ModelDimensions> ModelAsync(DatasetManifest manifest, Shard shard, CancellationToken cancellationToken)
     {
         var path = manifest.Model[..(manifest.Model.LastIndexOf('/') + 1)] + "config.json";
         if (await open(path, cancellationToken) is not { } source)
         {
-            return null;
+            return DimensionsOf(manifest, shard);
         }
 
         using var release = source as IDisposable;

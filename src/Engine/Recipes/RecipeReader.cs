@@ -19,7 +19,12 @@ internal static class RecipeReader
         try
         {
             using var document = JsonDocument.Parse(json.ToArray(), Options);
-            return ReadRecipe(JsonField.OfRecipe(document.RootElement, subject));
+            var recipe = ReadRecipe(JsonField.OfRecipe(document.RootElement, subject));
+
+            // What runs read is the form with defaults filled in: the same limit holds for it, and is told where the recipe is first seen.
+            var normalised = recipe.ToNormalisedJson().Length;
+            return normalised <= Recipe.MaxBytes ? recipe : throw new InvalidInputException(
+                subject, $"a recipe of {json.Length} bytes, {normalised} with its defaults filled in; the most is {Recipe.MaxBytes}");
         }
         catch (JsonException error)
         {

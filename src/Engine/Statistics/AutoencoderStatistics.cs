@@ -1,26 +1,21 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// How well an autoencoder does, over any number of tokens: exact and mergeable. What is summed over tokens in float64 is summed sequence
-/// by sequence, in the order of tokens, and each sequence's sums are then added exactly. Chunks hold whole sequences, so chunking changes
-/// nothing.
+/// How well an autoencoder does, over any number of tokens: exact and mergeable, the same whatever the order, the tiles and the grouping of
+/// what was added. Figures are computed from exact sums, not from the float32 numbers that per-token results have.
 /// </summary>
 /// <param name="inputWidth">Width of the autoencoder's input.</param>
 /// <param name="options">What to keep of the metrics.</param>
 public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions options)
 {
     private const int Errors = 0;
-    private const int SquaredNorms = 1;
-    private const int FirstInput = 2;
+    private const int Norms = 1;
 
-    // [error, squared norm, inputs…] of the current sequence.
-    private readonly double[] _sequence = new double[FirstInput + inputWidth];
-    private long _currentSequence = -1;
+    private readonly long[] _rowSum = new long[ExactFormat.Values.Limbs];
 
     /// <summary>The names of the columns of <see cref="Metrics"/>.</summary>
     public static IReadOnlyList<string> MetricNames { get; } = ["active_latents", "mean_squared_error", "input_norm"];
@@ -34,14 +29,15 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     /// </summary>
     public LatentStatistics Metrics { get; } = new(MetricNames.Count, options);
 
-    /// <summary>Mean number of active latents of a token.</summary>
-    public double MeanActiveLatents => Mean(0);
+    /// <summary>Mean number of active latents of a token; not a number without tokens that count.</summary>
+    public double MeanActiveLatents =>
+        Metrics.CountedTokens == 0 ? double.NaN : LatentMoments.Compute(Metrics[0], Metrics.CountedTokens).Mean;
 
-    /// <summary>Mean squared reconstruction error of an element of the input.</summary>
-    public double MeanSquaredError => Mean(1);
+    /// <summary>Mean squared reconstruction error of an element of the input; not a number without tokens that count.</summary>
+    public double MeanSquaredError => Mean(Errors, InputWidth);
 
-    /// <summary>Mean L2 norm of the input.</summary>
-    public double MeanInputNorm => Mean(2);
+    /// <summary>Mean L2 norm of the input; not a number without tokens that count.</summary>
+    public double MeanInputNorm => Mean(Norms, 1);
 
     /// <summary>
     /// Σ‖x − x̂‖² / Σ‖x − mean(x)‖² over all counted tokens, the mean taken for each element of the input; not a number where x never
@@ -51,26 +47,29 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     {
         get
         {
-            EndSequence();
-            Totals.Normalise();
             var squaredSums = BigInteger.Zero;
             for (var input = 0; input < InputWidth; input++)
             {
-                var sum = ExactSum.ToInteger(Totals.Column(FirstInput + input));
+                var sum = InputSums.Integer(input);
                 squaredSums += sum * sum;
             }
 
-            // E / (Q − ΣS²/n) with E and Q in units u and S² in u²: n·E / (n·Q − ΣS²), all in u².
-            var unit = -ExactFormat.Doubles.UnitExponent;
+            // E / (Q − ΣS²/n) = n·E / (n·Q − ΣS²): the denominator is exact, so nothing cancels, and is 0 only where x never varies.
             var count = new BigInteger(Metrics.CountedTokens);
-            var error = (count * ExactSum.ToInteger(Totals.Column(Errors))) << unit;
-            var variance = ((count * ExactSum.ToInteger(Totals.Column(SquaredNorms))) << unit) - squaredSums;
-            return variance.Sign > 0 ? ExactSum.Divide(error, variance, 0) : double.NaN;
+            var variance = (count * InputSquares.Integer(0)) - squaredSums;
+            var exponent = ExactFormat.Doubles.UnitExponent - ExactFormat.Squares.UnitExponent;
+            return variance.Sign > 0 ? ExactSum.Divide(count * Totals.Integer(Errors), variance, exponent) : double.NaN;
         }
     }
 
-    /// <summary>Exact sums of the errors' squared norms, the inputs' squared norms, and each element of the input.</summary>
-    internal ExactTotal Totals { get; } = new(FirstInput + inputWidth);
+    /// <summary>Exact sums of the errors' squared norms and of the inputs' norms, each a float64 of a token.</summary>
+    internal ExactTotal Totals { get; } = new(2, ExactFormat.Doubles);
+
+    /// <summary>Σ‖x‖².</summary>
+    internal ExactTotal InputSquares { get; } = new(1, ExactFormat.Squares);
+
+    /// <summary>Σx of each element of the input.</summary>
+    internal ExactTotal InputSums { get; } = new(inputWidth, ExactFormat.Values);
 
     /// <summary>Adds a tile's tokens, which follow those of the tile before.</summary>
     /// <param name="tile">The metrics.</param>
@@ -88,20 +87,15 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
                 continue;
             }
 
-            var place = places[token];
-            if (place.Sequence != _currentSequence)
-            {
-                EndSequence();
-                _currentSequence = place.Sequence;
-            }
-
-            var (error, squaredNorm) = (tile.ErrorSquaredNorms[token], tile.InputSquaredNorms[token]);
-            _sequence[Errors] += error;
-            _sequence[SquaredNorms] += squaredNorm;
-            AddTo(_sequence.AsSpan(FirstInput), tile.Inputs.Slice(token * InputWidth, InputWidth));
-            Metrics.Add(0, tile.ActiveLatents[token], place);
-            Metrics.Add(1, MeanSquare(error, InputWidth), place);
-            Metrics.Add(2, (float)Math.Sqrt(squaredNorm), place);
+            var (error, norm) = (tile.ErrorSquaredNorms[token], Math.Sqrt(tile.InputSquaredNorms[token]));
+            var input = tile.Inputs.Slice(token * InputWidth, InputWidth);
+            Totals.Add([error, norm]);
+            InputSquares.AddSquares(input, _rowSum);
+            Array.Clear(_rowSum);
+            InputSums.Add(input);
+            Metrics.Add(0, tile.ActiveLatents[token], places[token]);
+            Metrics.Add(1, MeanSquare(error, InputWidth), places[token]);
+            Metrics.Add(2, (float)norm, places[token]);
         }
     }
 
@@ -109,51 +103,25 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     public void Add(AutoencoderStatistics other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        EndSequence();
-        other.EndSequence();
         Metrics.Add(other.Metrics);
         Totals.Add(other.Totals);
+        InputSquares.Add(other.InputSquares);
+        InputSums.Add(other.InputSums);
     }
 
     /// <summary>Forgets everything, and keeps its memory.</summary>
     public void Clear()
     {
-        EndSequence();
         Metrics.Clear();
         Totals.Clear();
+        InputSquares.Clear();
+        InputSums.Clear();
     }
 
     /// <summary>The mean squared error of a token's elements, as it is stored and counted.</summary>
     internal static float MeanSquare(double squaredNorm, int width) => (float)(squaredNorm / width);
 
-    /// <summary>Adds the current sequence to the totals: it has no more tokens.</summary>
-    internal void EndSequence()
-    {
-        if (_currentSequence >= 0)
-        {
-            Totals.Add(_sequence);
-            Array.Clear(_sequence);
-            _currentSequence = -1;
-        }
-    }
-
-    private static void AddTo(Span<double> sums, ReadOnlySpan<float> values)
-    {
-        // Every element is a sum of its own, so the width of the vectors changes nothing.
-        var i = 0;
-        for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
-        {
-            var (low, high) = Vector512.Widen(Vector512.Create(values[i..]));
-            var target = sums.Slice(i, Vector512<float>.Count);
-            (Vector512.Create<double>(target) + low).CopyTo(target);
-            (Vector512.Create<double>(target[Vector512<double>.Count..]) + high).CopyTo(target[Vector512<double>.Count..]);
-        }
-
-        for (; i < values.Length; i++)
-        {
-            sums[i] += values[i];
-        }
-    }
-
-    private double Mean(int metric) => LatentMoments.Compute(Metrics[metric], Metrics.CountedTokens).Mean;
+    private double Mean(int total, int elements) => Metrics.CountedTokens == 0
+        ? double.NaN
+        : ExactSum.Divide(Totals.Integer(total), new BigInteger(Metrics.CountedTokens) * elements, ExactFormat.Doubles.UnitExponent);
 }

@@ -13,12 +13,14 @@ public sealed class DenseStatistics(StatisticsOptions options)
     public static IReadOnlyList<string> MetricNames { get; } = ["l2_norm", "sum"];
 
     /// <summary>The metrics, a column each.</summary>
-    public LatentStatistics Metrics { get; } = new(MetricNames.Count, options);
+    public LatentStatistics Metrics { get; } = new(MetricNames.Count, options) { Dense = new DenseTotals() };
 
     /// <summary>Adds a tile's tokens.</summary>
     /// <param name="values">[tokens, width]</param>
     /// <param name="places">Sequence and position of the tile's tokens. [tokens]</param>
-    /// <param name="norms">Receives each token's L2 norm; not a number where a value is not finite. [tokens]</param>
+    /// <param name="norms">
+    /// Receives each token's L2 norm; not a number where a value is not finite, infinite beyond float32. [tokens]
+    /// </param>
     /// <param name="sums">Receives each token's sum; not a number where a value is not finite. [tokens]</param>
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places, Span<float> norms, Span<float> sums)
     {
@@ -27,11 +29,8 @@ public sealed class DenseStatistics(StatisticsOptions options)
         for (var token = 0; token < places.Length; token++)
         {
             var row = values.Slice(token * width, width);
-
-            // Squares of float32 numbers don't overflow a float64: the norm is finite where every value is.
-            var norm = Math.Sqrt(FixedOrder.SquaredNorm(row));
-            norms[token] = double.IsFinite(norm) ? (float)norm : float.NaN;
-            sums[token] = double.IsFinite(norm) ? (float)FixedOrder.Sum(row) : float.NaN;
+            var (norm, sum) = FiniteCheck.AllFinite(row) ? Metrics.Dense!.Add(row) : (double.NaN, double.NaN);
+            (norms[token], sums[token]) = ((float)norm, (float)sum);
             Metrics.Add(0, norms[token], places[token]);
             Metrics.Add(1, sums[token], places[token]);
         }

@@ -65,6 +65,9 @@ public sealed class LatentStatistics
     /// <summary>Tokens that count: those that were not left out.</summary>
     public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens;
 
+    /// <summary>Exact sums, where these are the metrics of a dense scalar.</summary>
+    internal DenseTotals? Dense { get; set; }
+
     internal LogHistogram Histogram => _histogram;
 
     /// <summary>What is known of a latent; null where it never had a value.</summary>
@@ -138,6 +141,11 @@ public sealed class LatentStatistics
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Width, Width);
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Options, Options);
         AddCounts(other.Tokens, other.NonFiniteTokens, other.ShortSequenceTokens, other.NonFiniteValues);
+        if (other.Dense is { } dense)
+        {
+            (Dense ??= new DenseTotals()).Add(dense.Numbers);
+        }
+
         for (var latent = 0; latent < Width; latent++)
         {
             if (other[latent] is { } state)
@@ -152,6 +160,7 @@ public sealed class LatentStatistics
     public void Clear()
     {
         (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
+        Dense?.Clear();
         _pending.Clear();
         ClearStates();
     }

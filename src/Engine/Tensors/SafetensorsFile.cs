@@ -19,6 +19,9 @@ public sealed class SafetensorsFile
         Metadata = new ReadOnlyDictionary<string, string>(metadata);
     }
 
+    /// <summary>The most elements of a tensor that is read whole.</summary>
+    public static int MaxElements => Array.MaxLength / sizeof(long);
+
     /// <summary>Where the bytes come from.</summary>
     public IByteSource Source { get; }
 
@@ -222,7 +225,7 @@ public sealed class SafetensorsFile
         return entry.Offset + firstRow * width * entry.Dtype.Size();
     }
 
-    private int ArrayLength(TensorEntry entry) => entry.Count <= Array.MaxLength / sizeof(long)
+    private int ArrayLength(TensorEntry entry) => entry.Count <= MaxElements
         ? (int)entry.Count
         : throw Error(entry.Name, $"has {entry.Count} elements, too many to be read at once");
 

@@ -26,7 +26,7 @@ internal ref struct SafetensorsHeader
         _file = file;
         _dataStart = dataStart;
         _dataLength = dataLength;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
+        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
     }
 
     public static (Dictionary<string, TensorEntry> Tensors, Dictionary<string, string> Metadata) Parse(
@@ -84,6 +84,11 @@ internal ref struct SafetensorsHeader
         }
 
         _metadataSeen = true;
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
         if (_reader.TokenType != JsonTokenType.StartObject)
         {
             throw new InvalidInputException(_file, $"{MetadataKey} must be an object of strings");
@@ -125,7 +130,8 @@ internal ref struct SafetensorsHeader
                 case "shape" when shape is null: shape = ReadNumbers(name, field); break;
                 case "data_offsets" when offsets is null: offsets = ReadNumbers(name, field); break;
                 case "dtype" or "shape" or "data_offsets": throw Error(name, $"{field} stands twice");
-                default: throw Error(name, $"has an unknown field '{OneLineText.Clip(field)}'; known are dtype, shape, data_offsets");
+                // As the reference reader does: what other writers add says nothing of the bytes.
+                default: _reader.Skip(); break;
             }
         }
 

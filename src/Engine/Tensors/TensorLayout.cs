@@ -32,7 +32,11 @@ internal static class TensorLayout
         {
             if (tensor.Offset < end)
             {
-                throw Error(file, tensor.Name, $"overlaps tensor '{OneLineText.Clip(previous!.Name)}'");
+                throw Error(
+                    file,
+                    tensor.Name,
+                    $"overlaps tensor '{OneLineText.Clip(previous!.Name)}': its data begin at offset {tensor.Offset - dataStart}, "
+                        + $"before the end of the other at offset {end - dataStart}");
             }
 
             if (tensor.Offset > end)

@@ -4,22 +4,23 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Planning;
+using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : IDisposable
+public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : IDisposable
 {
-    // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap with a computation
-    // is the upload of the results before, and the reading of the first rows of the chunk after.
+    // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap with a
+    // computation is the upload of the results before, and the reading of the first rows of the chunk after.
     private readonly SemaphoreSlim _engine = new(1);
 
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
     /// <returns>How latents were screened, see <see cref="ChunkComputation.Screenings"/>.</returns>
     /// <exception cref="InvalidInputException">An input has changed or can't be used.</exception>
-    public async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(
+        string runId, PlannedRange planned, IResultSink sink, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(planned);
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var shard = await reader.OpenShardAsync(basis, planned.Shard, cancellationToken);
         var range = Range(shard, planned);
@@ -40,7 +41,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
     public void Dispose() => _engine.Dispose();
 
     private async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(
-        PlanBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
+        RunBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
         lease.Results.Prepare(tokenIds);
@@ -57,7 +58,8 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
 
         try
         {
-            // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the last.
+            // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the
+            // last.
             using var span = Telemetry.Source.StartActivity("compute");
             await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
         }
@@ -75,6 +77,7 @@ public sealed class ChunkWorker(PlanBasisReader reader, ComputationPool pool) : 
         int[] lengths = [.. shard.SequenceLengths.Skip(planned.SequenceOffset).Take(planned.Sequences)];
         return lengths.Sum() == planned.Tokens && planned.FirstRow + planned.Tokens <= shard.Tokens
             ? new ChunkRange(planned.Shard, planned.FirstRow, planned.Tokens, planned.FirstSequence, lengths)
-            : throw new InvalidInputException(shard.File.Source.Name, "does not have the sequences that the run was planned with. Start a run again");
+            : throw new InvalidInputException(
+                shard.File.Source.Name, "does not have the sequences that the run was planned with. Start a run again");
     }
 }

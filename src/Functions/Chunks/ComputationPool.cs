@@ -2,15 +2,15 @@ using AeServerless.Engine.Computation;
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Runtime;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Settings;
-using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>
-/// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs with
-/// the same recipe and weights share them.
+/// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs
+/// with the same recipe and weights share them.
 /// </summary>
 public sealed class ComputationPool(InputStore store, AppSettings settings, EngineContext engine) : IDisposable
 {
@@ -20,10 +20,9 @@ public sealed class ComputationPool(InputStore store, AppSettings settings, Engi
     private long _uses;
 
     /// <summary>Borrows what computes chunks of a plan; its weights are loaded where they are not in memory.</summary>
-    public async Task<ComputationLease> BorrowAsync(PlanBasis basis, CancellationToken cancellationToken)
+    public async Task<ComputationLease> BorrowAsync(RunBasis basis, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(basis);
-        var entry = Enter(ChunkKeyBasis.Of(basis).Hash, basis);
+        var entry = Enter(ChunkKeyBasis.Create(basis).Hash, basis);
         try
         {
             var weights = await entry.Weights.WaitAsync(cancellationToken);
@@ -63,7 +62,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings, Engi
         }
     }
 
-    private PooledWeights Enter(string key, PlanBasis basis)
+    private PooledWeights Enter(string key, RunBasis basis)
     {
         lock (_lock)
         {
@@ -79,9 +78,9 @@ public sealed class ComputationPool(InputStore store, AppSettings settings, Engi
         }
     }
 
-    private Task<PlanWeights> LoadAsync(PlanBasis basis) => PlanWeightsLoader.LoadAsync(
+    private Task<PlanWeights> LoadAsync(RunBasis basis) => PlanWeightsLoader.LoadAsync(
         basis.Plan,
-        (path, _) => Task.FromResult<IByteSource>(store.Open(PlanBasis.Require(basis.Inputs, path, "the recipe needs it"))),
+        (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
         CancellationToken.None);
 
     private void Leave(PooledWeights entry)

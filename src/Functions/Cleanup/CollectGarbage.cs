@@ -1,3 +1,4 @@
+using AeServerless.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Cleanup;
@@ -11,13 +12,20 @@ public sealed class CollectGarbage(ResultCleaner cleaner, ILogger<CollectGarbage
         [ActivityTrigger] CleanupOptions options, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var report = await cleaner.CleanAsync(options, (runId, token) => IsInFlightAsync(client, runId, token), cancellationToken);
-        Log.CleanedUp(logger, report.Applied ? "Removed" : "Would remove", report.RemovedResults, report.RemovedRuns, report.RemovedBytes, report.KeptRuns);
+        Log.CleanedUp(
+            logger,
+            report.Applied ? "Removed" : "Would remove",
+            report.RemovedResults,
+            report.RemovedRuns,
+            report.RemovedBytes,
+            report.KeptRuns);
         return report;
     }
 
     private static async Task<bool> IsInFlightAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken) =>
         await client.GetInstanceAsync(runId, getInputsAndOutputs: false, cancellationToken) is
         {
-            RuntimeStatus: not (OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated)
+            RuntimeStatus: not (
+                OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated)
         };
 }

@@ -1,18 +1,22 @@
+using AeServerless.Contracts;
+using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
-using AeServerless.Functions.Planning;
-using AeServerless.Functions.Provenance;
+using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Cleanup;
 
 /// <summary>
-/// Removes results that no kept run refers to, those used longest ago first. It needs no lock against runs: results are listed before what runs
-/// refer to is read, a run writes what it refers to before it claims a result, and nothing is removed that was written since the listing began.
+/// Removes results that no kept run refers to, those used longest ago first. It needs no lock against runs: results are listed before what
+/// runs refer to is read, a run writes what it refers to before it claims a result, and nothing is removed that was written since the
+/// listing began.
 /// </summary>
 public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
 {
     private const int Parallelism = 8;
+
+    // Runs and results that a report names.
+    private const int MaxNamed = 50;
 
     // A run that failed or was ended may be started again, and what its chunks wrote is not lost on it.
     private static readonly TimeSpan UnfinishedRunsKept = TimeSpan.FromDays(1);
@@ -24,9 +28,7 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
     public async Task<CleanupReport> CleanAsync(
         CleanupOptions options, Func<string, CancellationToken, Task<bool>> isInFlight, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(isInFlight);
-        var began = await store.ReadClockAsync(cancellationToken);
+        var startedAt = await store.ReadClockAsync(cancellationToken);
         var results = await ListResultsAsync(cancellationToken);
         var runs = await ListRunsAsync(cancellationToken);
         var kept = await KeptAsync(options, runs, isInFlight, cancellationToken);
@@ -36,10 +38,10 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
         var unneeded = results.Where(result => !needed.Contains(result.Key)).OrderBy(result => result.LastUsed).ToList();
         if (options.Apply)
         {
-            unneeded = await RemoveAsync(unneeded, began, cancellationToken);
+            unneeded = await RemoveAsync(unneeded, startedAt, cancellationToken);
             foreach (var run in expired)
             {
-                await RemoveUnderAsync(RunPaths.Of(run.RunId) + "/", began, cancellationToken);
+                await RemoveUnderAsync(RunPaths.Of(run.RunId) + "/", startedAt, cancellationToken);
             }
         }
 
@@ -51,13 +53,13 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
             KeptResults = results.Count - unneeded.Count,
             RemovedResults = unneeded.Count,
             RemovedBytes = unneeded.Sum(result => result.Bytes) + expired.Sum(run => run.Bytes),
-            Removed = [.. expired.Select(run => RunPaths.Of(run.RunId)).Concat(unneeded.Select(result => result.Prefix)).Take(CleanupReport.MaxNamed)],
+            Removed = [.. expired.Select(run => RunPaths.Of(run.RunId)).Concat(unneeded.Select(result => result.Prefix)).Take(MaxNamed)],
         };
     }
 
-    private async Task<List<StoredPrefix>> ListResultsAsync(CancellationToken cancellationToken)
+    private async Task<List<ListedResult>> ListResultsAsync(CancellationToken cancellationToken)
     {
-        var results = new List<StoredPrefix>();
+        var results = new List<ListedResult>();
         foreach (var area in (string[])["chunks/", "merges/"])
         {
             await foreach (var file in store.ListAsync(area, cancellationToken))
@@ -67,7 +69,7 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
                 var prefix = string.Join('/', segments.Take(3));
                 if (results.Count == 0 || results[^1].Prefix != prefix)
                 {
-                    results.Add(new StoredPrefix(prefix));
+                    results.Add(new ListedResult(prefix));
                 }
 
                 results[^1].Add(file);
@@ -77,15 +79,15 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
         return results;
     }
 
-    private async Task<List<StoredRun>> ListRunsAsync(CancellationToken cancellationToken)
+    private async Task<List<ListedRun>> ListRunsAsync(CancellationToken cancellationToken)
     {
-        var runs = new List<StoredRun>();
+        var runs = new List<ListedRun>();
         await foreach (var file in store.ListAsync(RunPaths.Root, cancellationToken))
         {
             var runId = file.Name.Split('/', 3)[1];
             if (runs.Count == 0 || runs[^1].RunId != runId)
             {
-                runs.Add(new StoredRun(runId));
+                runs.Add(new ListedRun(runId));
             }
 
             runs[^1].Add(file);
@@ -94,12 +96,15 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
         return runs;
     }
 
-    private async Task<List<StoredRun>> KeptAsync(
-        CleanupOptions options, List<StoredRun> runs, Func<string, CancellationToken, Task<bool>> isInFlight, CancellationToken cancellationToken)
+    private async Task<List<ListedRun>> KeptAsync(
+        CleanupOptions options,
+        List<ListedRun> runs,
+        Func<string, CancellationToken, Task<bool>> isInFlight,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var latest = await LatestAsync(cancellationToken);
-        var kept = new List<StoredRun>();
+        var kept = new List<ListedRun>();
         foreach (var run in runs)
         {
             var age = now - run.LastModified;
@@ -129,46 +134,47 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
         return latest;
     }
 
-    private async Task<HashSet<string>> NeededAsync(List<StoredRun> runs, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> NeededAsync(List<ListedRun> runs, CancellationToken cancellationToken)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var run in runs)
         {
-            var roots = new List<ResultPart>();
+            var roots = new List<ResultAddress>();
             foreach (var name in run.Groups.Order(StringComparer.Ordinal))
             {
-                if (await store.ReadJsonAsync<GroupPlan>(name, cancellationToken) is { } group)
+                if (await store.ReadJsonAsync<ChunkGroup>(name, cancellationToken) is { } group)
                 {
-                    Need(needed, group.Results());
+                    AddWithMerges(needed, group.Results());
                     roots.Add(MergeTree.Root(group.Results()));
                 }
             }
 
-            Need(needed, roots);
+            AddWithMerges(needed, roots);
         }
 
         return needed;
     }
 
-    private static void Need(HashSet<string> needed, IReadOnlyList<ResultPart> leaves)
+    private static void AddWithMerges(HashSet<string> needed, IReadOnlyList<ResultAddress> leaves)
     {
         needed.UnionWith(leaves.Select(leaf => leaf.Key));
         needed.UnionWith(MergeTree.Build(leaves).SelectMany(level => level).Select(node => node.Result.Key));
     }
 
-    private async Task<List<StoredPrefix>> RemoveAsync(List<StoredPrefix> results, DateTimeOffset began, CancellationToken cancellationToken)
+    private async Task<List<ListedResult>> RemoveAsync(
+        List<ListedResult> results, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
-        var removed = new List<StoredPrefix>();
+        var removed = new List<ListedResult>();
         foreach (var batch in results.Chunk(Parallelism))
         {
-            var gone = await Task.WhenAll(batch.Select(result => RemoveAsync(result, began, cancellationToken)));
-            removed.AddRange(batch.Where((_, index) => gone[index]));
+            var removedNow = await Task.WhenAll(batch.Select(result => RemoveAsync(result, startedAt, cancellationToken)));
+            removed.AddRange(batch.Where((_, index) => removedNow[index]));
         }
 
         return removed;
     }
 
-    private async Task<bool> RemoveAsync(StoredPrefix result, DateTimeOffset began, CancellationToken cancellationToken)
+    private async Task<bool> RemoveAsync(ListedResult result, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         // Without its marker the result does not exist; with a new version someone is about to use it.
         if (result.Marker is { } marker && !await store.DeleteAsync(marker, result.MarkerVersion, cancellationToken))
@@ -176,16 +182,16 @@ public sealed class ResultCleaner(ResultStore store, TimeProvider clock)
             return false;
         }
 
-        await RemoveUnderAsync(result.Prefix + "/", began, cancellationToken);
+        await RemoveUnderAsync(result.Prefix + "/", startedAt, cancellationToken);
         return true;
     }
 
-    private async Task RemoveUnderAsync(string prefix, DateTimeOffset began, CancellationToken cancellationToken)
+    private async Task RemoveUnderAsync(string prefix, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         await foreach (var file in store.ListAsync(prefix, cancellationToken))
         {
             // Once the marker is gone, a run may write the result anew: what it writes stays.
-            if (file.LastModified < began)
+            if (file.LastModified < startedAt)
             {
                 await store.DeleteAsync(file.Name, file.ETag, cancellationToken);
             }

@@ -1,10 +1,10 @@
-using AeServerless.Functions.Planning;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>
-/// Which results are merged with which. A merge's key is a hash of its parts' keys: where none of them changed, the merge of an earlier run is
-/// this one's.
+/// Which results are merged with which. A merge's key is a hash of its parts' keys: where none of them changed, the merge of an earlier run
+/// is this one's.
 /// </summary>
 public static class MergeTree
 {
@@ -26,9 +26,8 @@ public static class MergeTree
     }
 
     /// <summary>The tree's levels above the leaves, up to the root.</summary>
-    public static IReadOnlyList<IReadOnlyList<MergeNode>> Build(IReadOnlyList<ResultPart> leaves)
+    public static IReadOnlyList<IReadOnlyList<MergeNode>> Build(IReadOnlyList<ResultAddress> leaves)
     {
-        ArgumentNullException.ThrowIfNull(leaves);
         var levels = new List<IReadOnlyList<MergeNode>>();
         while (leaves.Count > 1)
         {
@@ -41,12 +40,11 @@ public static class MergeTree
     }
 
     /// <summary>Where the merge of all leaves is.</summary>
-    public static ResultPart Root(IReadOnlyList<ResultPart> leaves)
+    public static ResultAddress Root(IReadOnlyList<ResultAddress> leaves)
     {
-        ArgumentNullException.ThrowIfNull(leaves);
         return leaves.Count == 1 ? leaves[0] : Build(leaves)[^1][0].Result;
     }
 
-    private static MergeNode Node(ResultPart[] parts) =>
-        new(parts.Length == 1 ? parts[0] : new ResultPart(ResultKind.Merge, ResultKey.OfMerge(parts)), parts);
+    private static MergeNode Node(ResultAddress[] parts) =>
+        new(parts.Length == 1 ? parts[0] : new ResultAddress(ResultKind.Merge, ResultKey.OfMerge(parts)), parts);
 }

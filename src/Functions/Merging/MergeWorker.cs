@@ -2,11 +2,12 @@ using System.Diagnostics;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Runtime;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>Merges stored results.</summary>
-public sealed class MergeWorker(StoredResults results, EngineContext engine) : IDisposable
+public sealed class MergeWorker(ResultRepository results, EngineContext engine) : IDisposable
 {
     // The results of a thousand latents, with some scalars, are smaller: read whole, a part takes one request in the place of dozens.
     private const int SmallPartBytes = 2 << 20;
@@ -14,7 +15,8 @@ public sealed class MergeWorker(StoredResults results, EngineContext engine) : I
     // A second merge beside it would hold as much again: statistics of all latents, and a file of each of two parts.
     private readonly SemaphoreSlim _turn = new(1);
 
-    // Small parts, for the life of the worker: made anew for each merge, they would be garbage of megabytes that waits long for a collection.
+    // Small parts, for the life of the worker: made anew for each merge, they would be garbage of megabytes that waits long for a
+    // collection.
     private readonly byte[] _smallParts = GC.AllocateUninitializedArray<byte>(MergeTree.FanIn * SmallPartBytes);
 
     /// <summary>Merges the parts of a node and stores the result.</summary>
@@ -22,7 +24,6 @@ public sealed class MergeWorker(StoredResults results, EngineContext engine) : I
     /// <exception cref="Engine.InvalidInputException">A part is missing, damaged or of another recipe.</exception>
     public async Task<TimeSpan> MergeAsync(MergeNode node, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(node);
         await _turn.WaitAsync(cancellationToken);
         var started = Stopwatch.GetTimestamp();
         try

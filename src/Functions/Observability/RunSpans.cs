@@ -20,7 +20,9 @@ internal static class RunSpans
         var digits = runId[(runId.IndexOf('-', StringComparison.Ordinal) + 1)..];
         return digits.Length == TraceDigits && digits.All(char.IsAsciiHexDigitLower)
             ? new ActivityContext(
-                ActivityTraceId.CreateFromString(digits), ActivitySpanId.CreateFromString(digits.AsSpan(0, SpanDigits)), ActivityTraceFlags.Recorded)
+                ActivityTraceId.CreateFromString(digits),
+                ActivitySpanId.CreateFromString(digits.AsSpan(0, SpanDigits)),
+                ActivityTraceFlags.Recorded)
             : default;
     }
 }

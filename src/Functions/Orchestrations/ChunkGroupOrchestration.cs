@@ -5,62 +5,59 @@ using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Orchestrations;
 
-/// <summary>The chunks of one group, a window of them in flight, and the merge of their results.</summary>
+/// <summary>The chunks of one group, a limited number in flight, and the merge of their results.</summary>
 public static class ChunkGroupOrchestration
 {
-    /// <summary>Computes what is missing of the group and merges it. A failure is a value, beside the counts of what was done.</summary>
+    /// <summary>
+    /// Computes what is missing of the group and merges it. Its custom status counts what is done, and goes on doing so when it fails.
+    /// </summary>
+    /// <exception cref="RunFailedException">An activity failed for good.</exception>
     [Function(nameof(ChunkGroupOrchestration))]
-    public static async Task<GroupOutcome> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, GroupReference group)
+    public static async Task<ChunkTotals> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, GroupReference group)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(group);
-        var start = await context.CallActivityAsync<GroupStart>(nameof(PlanGroup), group, Retries.Activity);
-        var outcome = new GroupOutcome(Computed: 0, start.Reused, start.ReusedTokens, ComputeSeconds: 0) { Failure = start.Failure };
-        Show(context, group, outcome);
-        if (start.Failure is not null || start.Merged)
-        {
-            return outcome;
-        }
-
         try
         {
-            await Window.RunAsync(
+            var start = await context.CallActivityAsync<GroupStart>(nameof(PlanGroup), group, Retries.Activity);
+            var totals = new ChunkTotals { Reused = start.Reused, Tokens = start.ReusedTokens };
+            ShowProgress(context, group, totals);
+            if (start.Merged)
+            {
+                return totals;
+            }
+
+            await BoundedFanOut.RunAsync(
                 start.Missing.Count,
                 group.Window,
-                index => context.CallActivityAsync<ChunkOutcome>(
+                index => context.CallActivityAsync<ChunkTotals>(
                     nameof(ComputeChunk), new ChunkReference(group.RunId, group.Group, start.Missing[index]), Retries.Activity),
                 (_, chunk) =>
                 {
-                    outcome = outcome.Add(chunk);
-                    Show(context, group, outcome);
-                    return outcome.Failure is null;
+                    totals += chunk;
+                    ShowProgress(context, group, totals);
                 });
-            return outcome.Failure is null ? outcome with { Failure = await MergeAsync(context, group) } : outcome;
+            await MergeAsync(context, group);
+            return totals;
         }
         catch (TaskFailedException error)
         {
-            return outcome with { Failure = Failure.Of(error) };
+            throw new RunFailedException(Failures.From(error));
         }
     }
 
-    private static async Task<Failure?> MergeAsync(TaskOrchestrationContext context, GroupReference group)
+    private static async Task MergeAsync(TaskOrchestrationContext context, GroupReference group)
     {
-        Failure? failure = null;
         var widths = MergeTree.Widths(group.Chunks);
-        for (var level = 0; level < widths.Count && failure is null; level++)
+        for (var level = 0; level < widths.Count; level++)
         {
-            var at = level;
-            await Window.RunAsync(
+            var current = level;
+            await BoundedFanOut.RunAsync(
                 widths[level],
                 group.Window,
-                node => context.CallActivityAsync<MergeOutcome>(
-                    nameof(MergeGroup), new MergeReference(group.RunId, group.Group, at, node), Retries.Activity),
-                (_, outcome) => (failure ??= outcome.Failure) is null);
+                node => context.CallActivityAsync(
+                    nameof(MergeGroup), new MergeReference(group.RunId, group.Group, current, node), Retries.Activity));
         }
-
-        return failure;
     }
 
-    private static void Show(TaskOrchestrationContext context, GroupReference group, GroupOutcome outcome) =>
-        context.SetCustomStatus(new GroupProgress(outcome.ChunksDone(), group.Chunks, outcome.Tokens));
+    private static void ShowProgress(TaskOrchestrationContext context, GroupReference group, ChunkTotals totals) =>
+        context.SetCustomStatus(new GroupProgress(totals.Stored(), group.Chunks, totals.Tokens));
 }

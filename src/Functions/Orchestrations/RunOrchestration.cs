@@ -1,3 +1,5 @@
+using AeServerless.Contracts;
+using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
@@ -8,74 +10,70 @@ namespace AeServerless.Functions.Orchestrations;
 public static class RunOrchestration
 {
     /// <summary>Plans, computes the groups, merges their results and finishes.</summary>
+    /// <exception cref="RunFailedException">An activity or a group failed for good.</exception>
     [Function(nameof(RunOrchestration))]
-    public static async Task<RunResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, RunReference run)
+    public static async Task<RunFigures> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, RunReference run)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var state = new RunState(context);
+        var progress = new RunProgressReporter(context);
         try
         {
-            var plan = await context.CallActivityAsync<PlanOutcome>(nameof(PlanRun), run, Retries.Activity);
-            state.Require(plan.Failure);
-            state.Planned(plan);
+            var sizing = await context.CallActivityAsync<GroupSizing>(nameof(PlanRun), run, Retries.Activity);
+            progress.Planned(sizing.Chunks);
+            var totals = await ComputeAsync(context, run, sizing, progress);
 
-            var totals = await ComputeAsync(context, run, plan, state);
-            state.Enter("merging");
-            await MergeAsync(context, run, plan, state);
+            progress.Enter(RunPhases.Merging);
+            await MergeAsync(context, run, sizing);
 
-            state.Enter("finishing");
-            var finish = new FinishRequest(run.RunId, state.StartedAt, state.ComputedAt, context.CurrentUtcDateTime, totals);
-            var result = await context.CallActivityAsync<FinishOutcome>(nameof(FinishRun), finish, Retries.Activity);
-            state.Require(result.Failure);
-            state.Enter("done");
-            return result.Result!;
+            progress.Enter(RunPhases.Finishing);
+            var finish = new FinishRequest(run.RunId, progress.StartedAt, progress.ComputedAt, context.CurrentUtcDateTime, totals);
+            var figures = await context.CallActivityAsync<RunFigures>(nameof(FinishRun), finish, Retries.Activity);
+            progress.Enter(RunPhases.Done);
+            return figures;
         }
         catch (TaskFailedException error)
         {
-            throw state.Fail(Failure.Of(error));
+            var failure = Failures.From(error);
+            progress.Failed(failure);
+            throw new RunFailedException(failure);
         }
     }
 
-    private static async Task<RunTotals> ComputeAsync(TaskOrchestrationContext context, RunReference run, PlanOutcome plan, RunState state)
+    private static async Task<ChunkTotals> ComputeAsync(
+        TaskOrchestrationContext context, RunReference run, GroupSizing sizing, RunProgressReporter progress)
     {
         // A run that is started again has the same id: its groups must not meet those of the attempt before.
         var attempt = context.NewGuid().ToString("N")[..8];
-        var totals = new RunTotals();
-        Failure? failure = null;
-        await Window.RunAsync(
-            plan.Groups(),
-            plan.GroupsInFlight,
+        var totals = new ChunkTotals();
+        await BoundedFanOut.RunAsync(
+            sizing.Groups(),
+            sizing.GroupsInFlight,
             group =>
             {
                 var id = GroupReference.InstanceId(run.RunId, attempt, group);
-                state.GroupStarted(id);
-                var input = new GroupReference(run.RunId, group, plan.ChunksOf(group), plan.GroupWindow);
-                return context.CallSubOrchestratorAsync<GroupOutcome>(nameof(ChunkGroupOrchestration), input, new SubOrchestrationOptions(instanceId: id));
+                progress.GroupStarted(id);
+                var input = new GroupReference(run.RunId, group, sizing.ChunksOf(group), sizing.GroupWindow);
+                return context.CallSubOrchestratorAsync<ChunkTotals>(
+                    nameof(ChunkGroupOrchestration), input, new SubOrchestrationOptions(instanceId: id));
             },
-            (group, outcome) =>
+            (group, done) =>
             {
-                state.GroupDone(GroupReference.InstanceId(run.RunId, attempt, group), outcome);
-                totals = totals.Add(outcome);
-                failure ??= outcome.Failure;
-                return failure is null;
+                progress.GroupDone(GroupReference.InstanceId(run.RunId, attempt, group), done);
+                totals += done;
             });
-        state.Require(failure);
         return totals;
     }
 
-    private static async Task MergeAsync(TaskOrchestrationContext context, RunReference run, PlanOutcome plan, RunState state)
+    private static async Task MergeAsync(TaskOrchestrationContext context, RunReference run, GroupSizing sizing)
     {
-        var widths = MergeTree.Widths(plan.Groups());
+        var widths = MergeTree.Widths(sizing.Groups());
         for (var level = 0; level < widths.Count; level++)
         {
-            Failure? failure = null;
-            var at = level;
-            await Window.RunAsync(
+            var current = level;
+            await BoundedFanOut.RunAsync(
                 widths[level],
-                plan.GroupsInFlight,
-                node => context.CallActivityAsync<MergeOutcome>(nameof(MergeGroup), new MergeReference(run.RunId, null, at, node), Retries.Activity),
-                (_, outcome) => (failure ??= outcome.Failure) is null);
-            state.Require(failure);
+                sizing.GroupsInFlight,
+                node => context.CallActivityAsync(
+                    nameof(MergeGroup), new MergeReference(run.RunId, Group: null, current, node), Retries.Activity));
         }
     }
 }

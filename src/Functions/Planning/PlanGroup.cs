@@ -1,45 +1,37 @@
-using AeServerless.Engine;
 using AeServerless.Functions.Merging;
-using AeServerless.Functions.Orchestrations;
+using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Planning;
 
-/// <summary>Finds out what of a group is there already.</summary>
-public sealed class PlanGroup(RunDocuments documents, StoredResults results, ResultStore store)
+/// <summary>Finds out which results of a group are stored already.</summary>
+public sealed class PlanGroup(RunDocuments documents, ResultRepository results, ResultStore store)
 {
     private const int Parallelism = 8;
 
     /// <summary>Lists the chunks to compute, and notes the others for the run's provenance.</summary>
     [Function(nameof(PlanGroup))]
-    public async Task<GroupStart> RunAsync([ActivityTrigger] GroupReference group, CancellationToken cancellationToken)
+    public async Task<GroupStart> RunAsync([ActivityTrigger] GroupReference reference, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(group);
-        try
-        {
-            var plan = await documents.GroupAsync(group.RunId, group.Group, cancellationToken);
-            var there = await ClaimAsync(plan, cancellationToken);
-            var merged = there.All(chunk => chunk) && await results.ClaimAsync(MergeTree.Root(plan.Results()), cancellationToken);
+        var group = await documents.GroupAsync(reference.RunId, reference.Group, cancellationToken);
+        var stored = await ClaimAsync(group, cancellationToken);
+        var merged = stored.All(chunk => chunk) && await results.ClaimAsync(MergeTree.Root(group.Results()), cancellationToken);
 
-            await store.WriteJsonAsync(RunPaths.Reused(group.RunId, group.Group), there, cancellationToken);
-            int[] missing = [.. Enumerable.Range(0, there.Length).Where(chunk => !there[chunk])];
-            var tokens = plan.Chunks.Where((_, chunk) => there[chunk]).Sum(chunk => (long)chunk.Range.Tokens);
-            return new GroupStart(missing, there.Length - missing.Length, tokens, merged);
-        }
-        catch (InvalidInputException error)
-        {
-            return new GroupStart([], Reused: 0, ReusedTokens: 0, Merged: false) { Failure = Failure.Of(error) };
-        }
+        await store.WriteJsonAsync(RunPaths.Reused(reference.RunId, reference.Group), stored, cancellationToken);
+        int[] missing = [.. Enumerable.Range(0, stored.Length).Where(chunk => !stored[chunk])];
+        var tokens = group.Chunks.Where((_, chunk) => stored[chunk]).Sum(chunk => (long)chunk.Range.Tokens);
+        return new GroupStart(missing, stored.Length - missing.Length, tokens, merged);
     }
 
-    private async Task<bool[]> ClaimAsync(GroupPlan plan, CancellationToken cancellationToken)
+    private async Task<bool[]> ClaimAsync(ChunkGroup group, CancellationToken cancellationToken)
     {
-        var there = new bool[plan.Chunks.Count];
-        var parts = plan.Results();
+        var stored = new bool[group.Chunks.Count];
+        var addresses = group.Results();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, there.Length), options, async (chunk, token) => there[chunk] = await results.ClaimAsync(parts[chunk], token));
-        return there;
+            Enumerable.Range(0, stored.Length),
+            options,
+            async (chunk, token) => stored[chunk] = await results.ClaimAsync(addresses[chunk], token));
+        return stored;
     }
 }

@@ -8,21 +8,21 @@ namespace AeServerless.Functions.Planning;
 public sealed class PlanRun(RunPlanner planner, ILogger<PlanRun> logger)
 {
     /// <summary>Checks everything that can be checked before computing, and writes the plan.</summary>
+    /// <exception cref="InvalidInputException">The run can't be done, for a reason that the message names.</exception>
     [Function(nameof(PlanRun))]
-    public async Task<PlanOutcome> RunAsync([ActivityTrigger] RunReference run, CancellationToken cancellationToken)
+    public async Task<GroupSizing> RunAsync([ActivityTrigger] RunReference run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         using var span = RunSpans.Start("plan", run.RunId);
         try
         {
-            var outcome = await planner.PlanAsync(run.RunId, cancellationToken);
-            Log.RunPlanned(logger, run.RunId, outcome.Chunks, outcome.Tokens, outcome.Groups());
-            return outcome;
+            var sizing = await planner.PlanAsync(run.RunId, cancellationToken);
+            Log.RunPlanned(logger, run.RunId, sizing.Chunks, sizing.Tokens, sizing.Groups());
+            return sizing;
         }
         catch (InvalidInputException error)
         {
             Log.PlanFailed(logger, run.RunId, error.Message);
-            return new PlanOutcome(Chunks: 0, Tokens: 0, GroupChunks: 1, GroupsInFlight: 1, GroupWindow: 1) { Failure = Failure.Of(error) };
+            throw;
         }
     }
 }

@@ -1,21 +1,22 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.Functions.Merging;
+using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Planning;
 
 /// <summary>Splits a run into chunks, finds their keys and writes the plan.</summary>
-public sealed class RunPlanner(PlanBasisReader reader, ResultStore results)
+public sealed class RunPlanner(RunBasisReader reader, ManifestHashes hashes, ResultStore results)
 {
     private const int Parallelism = 16;
 
     /// <summary>Plans a run.</summary>
     /// <exception cref="InvalidInputException">The run can't be done, for a reason that the message names.</exception>
-    public async Task<PlanOutcome> PlanAsync(string runId, CancellationToken cancellationToken)
+    public async Task<GroupSizing> PlanAsync(string runId, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
+        var unvouched = await hashes.CheckAsync(basis, cancellationToken);
         var chunks = await SplitAsync(basis, cancellationToken);
         if (chunks.Count == 0)
         {
@@ -23,14 +24,15 @@ public sealed class RunPlanner(PlanBasisReader reader, ResultStore results)
         }
 
         var tokens = chunks.Sum(chunk => (long)chunk.Range.Tokens);
-        var outcome = Grouping.Decide(chunks.Count, tokens, basis.Request.ChunksInFlight);
-        await WriteAsync(runId, basis, outcome, chunks, cancellationToken);
-        return outcome;
+        var sizing = GroupSizing.Decide(chunks.Count, tokens, basis.Request.ChunksInFlight);
+        await WriteAsync(runId, basis, sizing, chunks, unvouched, cancellationToken);
+        return sizing;
     }
 
-    private async Task<List<PlannedChunk>> SplitAsync(PlanBasis basis, CancellationToken cancellationToken)
+    private async Task<List<PlannedChunk>> SplitAsync(RunBasis basis, CancellationToken cancellationToken)
     {
-        var (chunks, keys) = (new List<PlannedChunk>(), ChunkKeyBasis.Of(basis));
+        var chunks = new List<PlannedChunk>();
+        var keys = ChunkKeyBasis.Create(basis);
         var firstSequence = 0L;
         foreach (var batch in Enumerable.Range(0, basis.Manifest.Shards.Count).Chunk(Parallelism))
         {
@@ -38,13 +40,14 @@ public sealed class RunPlanner(PlanBasisReader reader, ResultStore results)
             foreach (var (index, shard) in batch.Zip(shards))
             {
                 var path = basis.ShardPath(index);
-                RequireTensors(basis, path, shard);
+                CheckTensors(basis, path, shard);
                 var identity = basis.Inputs[path].Identity();
                 foreach (var range in ChunkPlanner.Split(index, firstSequence, shard.SequenceLengths, basis.Request.ChunkTokens))
                 {
+                    var offset = (int)(range.FirstSequence - firstSequence);
                     var planned = new PlannedRange(
-                        index, range.FirstRow, range.Tokens, range.FirstSequence, (int)(range.FirstSequence - firstSequence), range.SequenceLengths.Count);
-                    chunks.Add(new PlannedChunk(ResultKey.OfChunk(keys, identity, planned), planned));
+                        index, range.FirstRow, range.Tokens, range.FirstSequence, offset, range.SequenceLengths.Count);
+                    chunks.Add(new PlannedChunk(keys.KeyOf(identity, planned), planned));
                 }
 
                 firstSequence += shard.SequenceLengths.Count;
@@ -55,7 +58,7 @@ public sealed class RunPlanner(PlanBasisReader reader, ResultStore results)
     }
 
     // The plan was made from the first shard: where another one differs, its rows could not be read as planned.
-    private static void RequireTensors(PlanBasis basis, string path, Shard shard)
+    private static void CheckTensors(RunBasis basis, string path, Shard shard)
     {
         foreach (var read in basis.Plan.Reads)
         {
@@ -64,14 +67,21 @@ public sealed class RunPlanner(PlanBasisReader reader, ResultStore results)
             if (shard.Tokens > 0 && entry.Count / shard.Tokens != read.Width)
             {
                 throw new InvalidInputException(
-                    $"{path}, tensor {read.Tensor}", $"has {entry.Count / shard.Tokens} values a token, but in {basis.ShardPath(0)} it has {read.Width}");
+                    $"{path}, tensor {read.Tensor}",
+                    $"has {entry.Count / shard.Tokens} values a token, but in {basis.ShardPath(0)} it has {read.Width}");
             }
         }
     }
 
-    private async Task WriteAsync(string runId, PlanBasis basis, PlanOutcome outcome, List<PlannedChunk> chunks, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        string runId,
+        RunBasis basis,
+        GroupSizing sizing,
+        List<PlannedChunk> chunks,
+        IReadOnlyList<string> unvouched,
+        CancellationToken cancellationToken)
     {
-        GroupPlan[] groups = [.. chunks.Chunk(outcome.GroupChunks).Select(group => new GroupPlan(group))];
+        ChunkGroup[] groups = [.. chunks.Chunk(sizing.GroupChunks).Select(group => new ChunkGroup(group))];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
             Enumerable.Range(0, groups.Length),
@@ -80,14 +90,15 @@ public sealed class RunPlanner(PlanBasisReader reader, ResultStore results)
 
         var plan = new RunPlan
         {
-            Chunks = outcome.Chunks,
-            Tokens = outcome.Tokens,
+            Chunks = sizing.Chunks,
+            Tokens = sizing.Tokens,
             Sequences = chunks.Sum(chunk => (long)chunk.Range.Sequences),
-            GroupChunks = outcome.GroupChunks,
+            GroupChunks = sizing.GroupChunks,
             Groups = [.. groups.Select(group => MergeTree.Root(group.Results()))],
             Shards = basis.Manifest.Shards,
+            Unvouched = unvouched,
             Weights = [.. basis.Weights().Select(blob => blob.Path)],
-            Sources = [.. basis.Plan.Sources.Select(source => new PlannedSource(source.Value, source.Recorded ? "recorded" : "derived", source.Reason))],
+            Sources = [.. basis.Plan.Sources.Select(ValueSource.From)],
         };
         await results.WriteJsonAsync(RunPaths.Plan(runId), plan, cancellationToken);
     }

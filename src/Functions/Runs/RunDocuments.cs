@@ -1,7 +1,6 @@
 using AeServerless.Engine;
-using AeServerless.Functions.Caching;
-using AeServerless.Functions.Planning;
-using AeServerless.Functions.Storage;
+using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Runs;
 
@@ -13,15 +12,16 @@ public sealed class RunDocuments(ResultStore store)
     private readonly RecentCache<string, object> _recent = new(Kept);
 
     /// <summary>What a run was asked to do.</summary>
-    public Task<RunDocument> RequestAsync(string runId, CancellationToken cancellationToken) =>
-        ReadAsync<RunDocument>(RunPaths.Request(runId), cancellationToken);
+    public Task<RunRequest> RequestAsync(string runId, CancellationToken cancellationToken) =>
+        ReadAsync<RunRequest>(RunPaths.Request(runId), cancellationToken);
 
     /// <summary>The plan of a run.</summary>
-    public Task<RunPlan> PlanAsync(string runId, CancellationToken cancellationToken) => ReadAsync<RunPlan>(RunPaths.Plan(runId), cancellationToken);
+    public Task<RunPlan> PlanAsync(string runId, CancellationToken cancellationToken) =>
+        ReadAsync<RunPlan>(RunPaths.Plan(runId), cancellationToken);
 
     /// <summary>The chunks of a group.</summary>
-    public Task<GroupPlan> GroupAsync(string runId, int group, CancellationToken cancellationToken) =>
-        ReadAsync<GroupPlan>(RunPaths.Group(runId, group), cancellationToken);
+    public Task<ChunkGroup> GroupAsync(string runId, int group, CancellationToken cancellationToken) =>
+        ReadAsync<ChunkGroup>(RunPaths.Group(runId, group), cancellationToken);
 
     private async Task<T> ReadAsync<T>(string name, CancellationToken cancellationToken)
         where T : class => (T)await _recent.GetAsync(

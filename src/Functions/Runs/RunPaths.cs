@@ -18,10 +18,12 @@ public static class RunPaths
     public static string Plan(string runId) => $"{Of(runId)}/plan.json";
 
     /// <summary>The chunks of a group.</summary>
-    public static string Group(string runId, int group) => string.Create(CultureInfo.InvariantCulture, $"{Of(runId)}/groups/{group:D5}.json");
+    public static string Group(string runId, int group) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Of(runId)}/groups/{group:D5}.json");
 
     /// <summary>Which chunks of a group were there already.</summary>
-    public static string Reused(string runId, int group) => string.Create(CultureInfo.InvariantCulture, $"{Of(runId)}/groups/{group:D5}.reused.json");
+    public static string Reused(string runId, int group) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Of(runId)}/groups/{group:D5}.reused.json");
 
     /// <summary>Provenance, written last: a run that has it is complete.</summary>
     public static string Run(string runId) => $"{Of(runId)}/run.json";

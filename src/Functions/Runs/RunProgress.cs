@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AeServerless.Contracts;
 
 namespace AeServerless.Functions.Runs;
 
@@ -7,7 +8,7 @@ public sealed record RunProgress
 {
     /// <summary>planning, computing, merging, finishing, done or failed.</summary>
     [JsonPropertyName("phase")]
-    public string Phase { get; init; } = "planning";
+    public string Phase { get; init; } = RunPhases.Planning;
 
     /// <summary>Chunks whose results are stored.</summary>
     [JsonPropertyName("chunksDone")]
@@ -29,7 +30,9 @@ public sealed record RunProgress
     [JsonPropertyName("computingSince")]
     public DateTime? ComputingSince { get; init; }
 
-    /// <summary>Instance ids of the groups under way: their own custom statuses count what is not in <see cref="ChunksDone"/> yet.</summary>
+    /// <summary>
+    /// Instance ids of the groups under way, or that failed: their own custom statuses count what is not in <see cref="ChunksDone"/>.
+    /// </summary>
     [JsonPropertyName("groups")]
     public IReadOnlyList<string> Groups { get; init; } = [];
 

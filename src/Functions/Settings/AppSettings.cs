@@ -1,44 +1,48 @@
+using AeServerless.Engine.Runtime;
+
 namespace AeServerless.Functions.Settings;
 
-/// <summary>The settings of the function app, all checked: what <see cref="SettingsReader"/> makes of the configuration.</summary>
-public sealed record AppSettings
+/// <summary>The settings of the function app: options that <see cref="SettingsReader"/> fills and validates.</summary>
+public sealed class AppSettings
 {
-    /// <summary>The default of <see cref="ChunkTokens"/>.</summary>
-    public const int DefaultChunkTokens = 65_536;
-
-    /// <summary>The default of <see cref="ChunksInFlight"/>.</summary>
-    public const int DefaultChunksInFlight = 16;
-
-    /// <summary>The default of <see cref="WeightsCacheMegabytes"/>.</summary>
-    public const int DefaultWeightsCacheMegabytes = 2_048;
-
     /// <summary>How blob storage is reached.</summary>
-    public required StorageSettings Storage { get; init; }
+    public StorageSettings Storage { get; set; } = new();
 
     /// <summary>Names of the containers.</summary>
-    public ContainerSettings Containers { get; init; } = new();
+    public ContainerSettings Containers { get; set; } = new();
 
-    /// <summary>When the nightly run starts: six NCrontab fields.</summary>
-    public required string NightlySchedule { get; init; }
+    /// <summary>When the nightly run starts: six NCrontab fields. Has no default.</summary>
+    public string NightlySchedule { get; set; } = "";
 
     /// <summary>What the engine computes on. The default is the processor.</summary>
-    public EngineDevice EngineDevice { get; init; } = EngineDevice.Cpu;
+    public EngineDevice EngineDevice { get; set; } = EngineDevice.Cpu;
 
     /// <summary>Threads of the engine; 0, the default, is one a core.</summary>
-    public int EngineThreads { get; init; }
+    public int EngineThreads { get; set; }
 
     /// <summary>Tokens of a chunk where the recipe does not say. The default is 65,536.</summary>
-    public int ChunkTokens { get; init; } = DefaultChunkTokens;
+    public int ChunkTokens { get; set; } = 65_536;
 
     /// <summary>Chunks of one run that are handed out at a time. The default is 16.</summary>
-    public int ChunksInFlight { get; init; } = DefaultChunksInFlight;
+    public int ChunksInFlight { get; set; } = 16;
 
-    /// <summary>Memory for autoencoders and model weights kept between chunks, in MiB; what is in use is never dropped. The default is 2,048.</summary>
-    public int WeightsCacheMegabytes { get; init; } = DefaultWeightsCacheMegabytes;
+    /// <summary>
+    /// Memory for autoencoders and model weights kept between chunks, in MiB; what is in use is never dropped. The default is 2,048.
+    /// </summary>
+    public int WeightsCacheMegabytes { get; set; } = 2_048;
 
-    /// <summary>Days after which a run that a newer one of the same dataset and recipe has replaced is no longer kept; 0, the default, keeps every run.</summary>
-    public int RetentionDays { get; init; }
+    /// <summary>
+    /// Days after which a run that a newer one of the same dataset and recipe has replaced is no longer kept; 0, the default, keeps every
+    /// run.
+    /// </summary>
+    public int RetentionDays { get; set; }
 
     /// <summary>Whether the nightly run also removes what no kept run needs. The default is no.</summary>
-    public NightlyCleanup NightlyCleanup { get; init; } = NightlyCleanup.Off;
+    public NightlyCleanup NightlyCleanup { get; set; } = NightlyCleanup.Off;
+
+    /// <summary>
+    /// What is wrong with the configuration that these were read from, one sentence each: settings that could not be used have their
+    /// defaults.
+    /// </summary>
+    internal List<string> Problems { get; } = [];
 }

@@ -1,78 +1,79 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AeServerless.Engine.Runtime;
+using AeServerless.LocalHost.Timers;
 using Microsoft.Extensions.Configuration;
-using NCrontab;
+using Microsoft.Extensions.Options;
 
 namespace AeServerless.Functions.Settings;
 
-/// <summary>Reads and checks the app settings. Every problem is reported, not the first alone.</summary>
-public sealed partial class SettingsReader
+/// <summary>
+/// Fills <see cref="AppSettings"/> from the configuration. Not by the configuration binder: that stops at the first value that it can't
+/// convert, and names neither the limits nor what would be right.
+/// </summary>
+public sealed partial class SettingsReader(IConfiguration configuration) : IValidateOptions<AppSettings>
 {
     private const string StorageKey = "AzureWebJobsStorage";
 
-    private readonly IConfiguration _configuration;
-    private readonly List<string> _problems = [];
-
-    private SettingsReader(IConfiguration configuration) => _configuration = configuration;
-
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="InvalidSettingsException">A setting is missing or has a value that can't be used.</exception>
-    public static AppSettings Read(IConfiguration configuration)
+    /// <summary>Reads every setting; one that can't be used keeps its default and is a problem.</summary>
+    public void Read(AppSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        var reader = new SettingsReader(configuration);
-        var settings = reader.ReadAll();
-        return reader._problems.Count == 0 ? settings : throw new InvalidSettingsException(reader._problems);
+        var problems = settings.Problems;
+        var timeout = Integer("StorageTimeoutSeconds", (int)settings.Storage.Timeout.TotalSeconds, 1, 600, problems);
+        settings.Storage = Storage(problems) with { Timeout = TimeSpan.FromSeconds(timeout) };
+        settings.Containers = Containers(problems);
+        settings.NightlySchedule = Schedule("NightlySchedule", problems);
+        settings.EngineDevice = Choice("EngineDevice", settings.EngineDevice, [EngineDevice.Cpu, EngineDevice.Cuda], problems);
+        settings.EngineThreads = Integer("EngineThreads", settings.EngineThreads, 0, 1_024, problems);
+        settings.ChunkTokens = Integer("ChunkTokens", settings.ChunkTokens, 1, 1 << 24, problems);
+        settings.ChunksInFlight = Integer("ChunksInFlight", settings.ChunksInFlight, 1, 10_000, problems);
+        settings.WeightsCacheMegabytes = Integer("WeightsCacheMegabytes", settings.WeightsCacheMegabytes, 0, 1 << 20, problems);
+        settings.RetentionDays = Integer("RetentionDays", settings.RetentionDays, 0, 36_500, problems);
+        settings.NightlyCleanup = Choice("NightlyCleanup", settings.NightlyCleanup, Enum.GetValues<NightlyCleanup>(), problems);
     }
 
-    private AppSettings ReadAll() => new()
-    {
-        Storage = Storage() with { Timeout = TimeSpan.FromSeconds(Integer("StorageTimeoutSeconds", StorageSettings.DefaultTimeoutSeconds, 1, 600)) },
-        Containers = Containers(),
-        NightlySchedule = Schedule("NightlySchedule"),
-        EngineDevice = Choice("EngineDevice", EngineDevice.Cpu),
-        EngineThreads = Integer("EngineThreads", 0, 0, 1_024),
-        ChunkTokens = Integer("ChunkTokens", AppSettings.DefaultChunkTokens, 1, 1 << 24),
-        ChunksInFlight = Integer("ChunksInFlight", AppSettings.DefaultChunksInFlight, 1, 10_000),
-        WeightsCacheMegabytes = Integer("WeightsCacheMegabytes", AppSettings.DefaultWeightsCacheMegabytes, 0, 1 << 20),
-        RetentionDays = Integer("RetentionDays", 0, 0, 36_500),
-        NightlyCleanup = Choice("NightlyCleanup", NightlyCleanup.Off),
-    };
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, AppSettings options) =>
+        options.Problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(options.Problems);
 
-    private StorageSettings Storage()
+    private StorageSettings Storage(List<string> problems)
     {
-        if (_configuration[StorageKey] is { } connection && !string.IsNullOrWhiteSpace(connection))
+        if (configuration[StorageKey] is { } connection && !string.IsNullOrWhiteSpace(connection))
         {
-            return new StorageSettings { ConnectionString = ConnectionString(connection) };
+            return new StorageSettings { ConnectionString = ConnectionString(connection, problems) };
         }
 
-        var (account, address) = (Identity("accountName"), Identity("blobServiceUri"));
+        var account = Identity("accountName");
+        var address = Identity("blobServiceUri");
         if (string.IsNullOrWhiteSpace(address) && string.IsNullOrWhiteSpace(account))
         {
-            Problem(StorageKey, null, $"a connection string, or {StorageKey}__blobServiceUri for an identity");
+            Add(problems, StorageKey, null, $"a connection string, or {StorageKey}__blobServiceUri for an identity");
             return new StorageSettings();
         }
 
-        var uri = Uri.TryCreate(address ?? $"https://{account}.blob.core.windows.net", UriKind.Absolute, out var parsed) && parsed.Scheme is "https" or "http"
-            ? parsed
-            : null;
-        if (uri is null)
+        var isAddress = Uri.TryCreate(address ?? $"https://{account}.blob.core.windows.net", UriKind.Absolute, out var uri)
+            && uri.Scheme is "https" or "http";
+        if (!isAddress)
         {
-            Problem($"{StorageKey}__blobServiceUri", address, "the address of a blob service, such as https://account.blob.core.windows.net");
+            Add(
+                problems,
+                $"{StorageKey}__blobServiceUri",
+                address,
+                "the address of a blob service, such as https://account.blob.core.windows.net");
         }
 
         return new StorageSettings
         {
-            BlobServiceUri = uri,
+            BlobServiceUri = isAddress ? uri : null,
             ClientId = Identity("clientId") is { Length: > 0 } clientId ? clientId : null,
             ManagedIdentityOnly = string.Equals(Identity("credential"), "managedidentity", StringComparison.OrdinalIgnoreCase),
         };
     }
 
     // Environment variables arrive as sections, files of settings as they are written.
-    private string? Identity(string name) => _configuration[$"{StorageKey}:{name}"] ?? _configuration[$"{StorageKey}__{name}"];
+    private string? Identity(string name) => configuration[$"{StorageKey}:{name}"] ?? configuration[$"{StorageKey}__{name}"];
 
-    private string ConnectionString(string value)
+    private static string ConnectionString(string value, List<string> problems)
     {
         // The value holds a key, so the problem never shows it.
         var usable = value.Trim() is "UseDevelopmentStorage=true" or "UseDevelopmentStorage=true;"
@@ -80,96 +81,98 @@ public sealed partial class SettingsReader
             || value.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase);
         if (!usable)
         {
-            Problem(StorageKey, "(not shown)", "a connection string with AccountName and AccountKey, or UseDevelopmentStorage=true");
+            Add(problems, StorageKey, "(not shown)", "a connection string with AccountName and AccountKey, or UseDevelopmentStorage=true");
         }
 
         return value;
     }
 
-    private ContainerSettings Containers()
+    private ContainerSettings Containers(List<string> problems)
     {
         var defaults = new ContainerSettings();
-        var fixedName = _configuration["ActivationsContainer"];
-        if (!string.IsNullOrEmpty(fixedName) && fixedName != ContainerSettings.Activations)
-        {
-            Problem("ActivationsContainer", fixedName, $"\"{ContainerSettings.Activations}\": the upload trigger names that container");
-        }
-
         var containers = new ContainerSettings
         {
-            Models = Container("ModelsContainer", defaults.Models),
-            Autoencoders = Container("AutoencodersContainer", defaults.Autoencoders),
-            Recipes = Container("RecipesContainer", defaults.Recipes),
-            Results = Container("ResultsContainer", defaults.Results),
+            Models = Container("ModelsContainer", defaults.Models, problems),
+            Autoencoders = Container("AutoencodersContainer", defaults.Autoencoders, problems),
+            Recipes = Container("RecipesContainer", defaults.Recipes, problems),
+            Results = Container("ResultsContainer", defaults.Results, problems),
         };
-        string[] names = [ContainerSettings.Activations, containers.Models, containers.Autoencoders, containers.Recipes, containers.Results];
+        string[] names =
+            [ContainerSettings.Activations, containers.Models, containers.Autoencoders, containers.Recipes, containers.Results];
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Length)
         {
-            Problem("ResultsContainer", containers.Results, $"a different name for each container, not {string.Join(", ", names)}");
+            Add(problems, "ResultsContainer", containers.Results, $"a different name for each container, not {string.Join(", ", names)}");
         }
 
         return containers;
     }
 
-    private string Container(string key, string fallback)
+    private string Container(string key, string fallback, List<string> problems)
     {
-        var value = _configuration[key] is { Length: > 0 } set ? set : fallback;
+        var value = configuration[key] is { Length: > 0 } set ? set : fallback;
         if (!ContainerName().IsMatch(value) || value.Contains("--", StringComparison.Ordinal))
         {
-            Problem(key, value, "a container name: 3 to 63 lower-case letters, digits and single dashes");
+            Add(problems, key, value, "a container name: 3 to 63 lower-case letters, digits and single dashes");
         }
 
         return value;
     }
 
-    private string Schedule(string key)
+    private string Schedule(string key, List<string> problems)
     {
-        var value = _configuration[key] ?? "";
-        if (CrontabSchedule.TryParse(value, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
+        var value = configuration[key] ?? "";
+        if (TimerExpression.TryParse(value) is null)
         {
-            Problem(key, value, "six NCrontab fields: second, minute, hour, day, month, day of week, such as \"0 0 3 * * *\"");
+            Add(
+                problems, key, value,
+                "six NCrontab fields: second, minute, hour, day, month, day of week, of a day that exists, such as \"0 0 3 * * *\"");
         }
 
         return value;
     }
 
-    private int Integer(string key, int fallback, int least, int most)
+    private int Integer(string key, int fallback, int least, int most, List<string> problems)
     {
-        var value = _configuration[key];
+        var value = configuration[key];
         if (string.IsNullOrWhiteSpace(value))
         {
             return fallback;
         }
 
-        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most)
         {
             return number;
         }
 
-        Problem(key, value, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
+        Add(problems, key, value, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
         return fallback;
     }
 
-    private T Choice<T>(string key, T fallback)
-        where T : struct, Enum
+    private T Choice<T>(string key, T fallback, IReadOnlyList<T> choices, List<string> problems)
+        where T : notnull
     {
-        var value = _configuration[key];
+        var value = configuration[key];
         if (string.IsNullOrWhiteSpace(value))
         {
             return fallback;
         }
 
-        if (Enum.GetValues<T>().Cast<T?>().FirstOrDefault(choice => string.Equals($"{choice}", value, StringComparison.OrdinalIgnoreCase)) is { } found)
+        // Not Enum.TryParse, which takes numbers too.
+        foreach (var choice in choices)
         {
-            return found;
+            if (string.Equals($"{choice}", value, StringComparison.OrdinalIgnoreCase))
+            {
+                return choice;
+            }
         }
 
-        Problem(key, value, $"one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}");
+        Add(problems, key, value, $"one of {string.Join(", ", choices.Select(choice => $"{choice}".ToLowerInvariant()))}");
         return fallback;
     }
 
-    private void Problem(string key, string? value, string right) =>
-        _problems.Add(value is null ? $"setting {key} is missing: it must be {right}" : $"setting {key} is \"{value}\": it must be {right}");
+    private static void Add(List<string> problems, string key, string? value, string right) => problems.Add(
+        value is null ? $"setting {key} is missing: it must be {right}" : $"setting {key} is \"{value}\": it must be {right}");
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")]
     private static partial Regex ContainerName();

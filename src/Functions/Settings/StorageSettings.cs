@@ -3,9 +3,6 @@ namespace AeServerless.Functions.Settings;
 /// <summary>How blob storage is reached: by a connection string, or by a service address and an identity.</summary>
 public sealed record StorageSettings
 {
-    /// <summary>The default of <see cref="Timeout"/>, in seconds.</summary>
-    public const int DefaultTimeoutSeconds = 30;
-
     /// <summary>The connection string, or <see langword="null"/> where an identity is used.</summary>
     public string? ConnectionString { get; init; }
 
@@ -19,7 +16,7 @@ public sealed record StorageSettings
     public bool ManagedIdentityOnly { get; init; }
 
     /// <summary>How long an answer of storage is waited for before the request is sent again. The default is 30 s.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Says which way is used and nothing that is secret.</summary>
     public override string ToString() => ConnectionString is null ? $"identity at {BlobServiceUri}" : "connection string";

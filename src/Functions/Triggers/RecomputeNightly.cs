@@ -1,18 +1,20 @@
+using AeServerless.Engine.Recipes;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Cleanup;
-using AeServerless.Functions.Recipes;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Settings;
-using AeServerless.Functions.Storage;
+using AeServerless.Functions.Starting;
 using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Triggers;
 
 /// <summary>Brings all results up to date, once a night.</summary>
-public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, InputStore inputs, AppSettings settings, ILogger<RecomputeNightly> logger)
+public sealed class RecomputeNightly(
+    RunStarter starter, RecipeStore recipes, InputStore inputs, AppSettings settings, ILogger<RecomputeNightly> logger)
 {
     /// <summary>
-    /// Runs every recipe over every dataset that it is for. Where nothing changed, the run is there and nothing is done but listing; one that
-    /// can't be started does not keep the others from it. Then cleans up, where the settings say so.
+    /// Runs every recipe over every dataset that it is for. Where nothing changed, the run is there and nothing is done but listing; one
+    /// that can't be started does not keep the others from it. Then cleans up, where the settings say so.
     /// </summary>
     [Function(nameof(RecomputeNightly))]
     public async Task RunAsync(
@@ -21,10 +23,11 @@ public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, In
         CancellationToken cancellationToken)
     {
         var known = await recipes.ReadAllAsync(cancellationToken);
-        var (datasets, started) = (0, 0);
+        var datasets = 0;
+        var started = 0;
         await foreach (var dataset in inputs.ListFoldersAsync("activations", cancellationToken))
         {
-            if (await inputs.FindAsync(RunInputs.ManifestPath(dataset), cancellationToken) is null)
+            if (await inputs.FindAsync(InputPaths.Manifest(dataset), cancellationToken) is null)
             {
                 // Its upload is not complete.
                 continue;
@@ -47,7 +50,7 @@ public sealed class RecomputeNightly(RunStarter starter, RecipeStore recipes, In
     }
 
     private async Task<bool> TryStartAsync(
-        DurableTaskClient client, string dataset, string name, Engine.Recipes.Recipe recipe, CancellationToken cancellationToken)
+        DurableTaskClient client, string dataset, string name, Recipe recipe, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using AeServerless.Engine;
 using AeServerless.Engine.IO;
-using AeServerless.Functions.Storage;
+using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Verification;
 
@@ -52,15 +53,18 @@ internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Ac
 
         for (var done = 0; done < derived.Length && _problem is null;)
         {
-            var there = await NextAsync(source, _position + done, derived.Length - done, cancellationToken);
-            var same = there.Span.CommonPrefixLength(derived.Span[done..]);
-            _problem ??= same < there.Length ? $"differs from the derived file at byte {_position + done + same}" : null;
-            done += there.Length;
+            var read = await NextAsync(source, _position + done, derived.Length - done, cancellationToken);
+            var same = read.Span.CommonPrefixLength(derived.Span[done..]);
+            _problem ??= same < read.Length ? $"differs from the derived file at byte {_position + done + same}" : null;
+            done += read.Length;
         }
     }
 
-    /// <summary>Some of the stored bytes from a position on, at most as many as asked for: writes are of any size, reads are large.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> NextAsync(IByteSource source, long position, int count, CancellationToken cancellationToken)
+    /// <summary>
+    /// Some of the stored bytes from a position on, at most as many as asked for: writes are of any size, reads are large.
+    /// </summary>
+    private async ValueTask<ReadOnlyMemory<byte>> NextAsync(
+        IByteSource source, long position, int count, CancellationToken cancellationToken)
     {
         if (position == _readTo)
         {
@@ -86,14 +90,25 @@ internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Ac
 
     private void Complete()
     {
-        var problem = _problem
-            ?? (stored is null ? "is derived, but not stored"
-            : _position < stored.Length ? $"is {stored.Length} bytes, but the derived file is {_position}"
-            : Convert.ToHexStringLower(_hash.GetHashAndReset()) != file!.Sha256 ? "does not have the hash in its commit marker"
-            : null);
-        if (problem is not null)
+        if ((_problem ?? ProblemAtTheEnd()) is { } problem)
         {
             differs(problem);
         }
+    }
+
+    private string? ProblemAtTheEnd()
+    {
+        if (stored is null)
+        {
+            return "is derived, but not stored";
+        }
+
+        if (_position < stored.Length)
+        {
+            return $"is {stored.Length} bytes, but the derived file is {_position}";
+        }
+
+        var hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
+        return hash == file!.Sha256 ? null : "does not have the hash in its commit marker";
     }
 }

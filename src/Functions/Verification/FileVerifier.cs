@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using AeServerless.Contracts;
 using AeServerless.Engine;
+using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Storage;
 
 namespace AeServerless.Functions.Verification;
 
@@ -11,21 +12,21 @@ public sealed class FileVerifier(ResultStore store)
     /// <summary>Verifies the files of a run.</summary>
     /// <returns>How many there are, and what is different.</returns>
     /// <exception cref="InvalidInputException">The run is not complete.</exception>
-    public async Task<FileOutcome> VerifyAsync(string runId, CancellationToken cancellationToken)
+    public async Task<Findings> VerifyAsync(string runId, CancellationToken cancellationToken)
     {
         var run = await store.ReadJsonAsync<RunResults>(RunPaths.Run(runId), cancellationToken)
             ?? throw new InvalidInputException(RunPaths.Run(runId), "does not exist: only a run that is complete can be verified");
-        var differences = new List<VerifyDifference>();
+        var differences = new List<VerificationDifference>();
         foreach (var file in run.Results)
         {
             var name = $"{RunPaths.Of(runId)}/{file.Name}";
             if (await ProblemAsync(name, file, cancellationToken) is { } problem)
             {
-                differences.Add(new VerifyDifference(name, problem));
+                differences.Add(new VerificationDifference(name, problem));
             }
         }
 
-        return new FileOutcome(run.Results.Count, differences.Count, [.. differences.Take(VerifyReport.MaxNamed)]);
+        return Findings.OfFiles(run.Results.Count, differences);
     }
 
     private async Task<string?> ProblemAsync(string name, ResultFile file, CancellationToken cancellationToken)
@@ -36,9 +37,13 @@ public sealed class FileVerifier(ResultStore store)
         }
 
         await using var content = download.Content;
-        return content.Length != file.Length ? $"is {content.Length} bytes, but run.json says {file.Length}"
-            : Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) != file.Sha256 ? "does not have the hash in run.json"
-            : null;
+        if (content.Length != file.Length)
+        {
+            return $"is {content.Length} bytes, but run.json says {file.Length}";
+        }
+
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        return hash == file.Sha256 ? null : "does not have the hash in run.json";
     }
 
     private sealed record RunResults(IReadOnlyList<ResultFile> Results);

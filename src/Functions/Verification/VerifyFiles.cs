@@ -1,5 +1,4 @@
 using AeServerless.Engine;
-using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Verification;
 
@@ -7,17 +6,8 @@ namespace AeServerless.Functions.Verification;
 public sealed class VerifyFiles(FileVerifier verifier)
 {
     /// <summary>Verifies the files of a run.</summary>
+    /// <exception cref="InvalidInputException">The run is not complete.</exception>
     [Function(nameof(VerifyFiles))]
-    public async Task<FileOutcome> RunAsync([ActivityTrigger] RunReference run, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        try
-        {
-            return await verifier.VerifyAsync(run.RunId, cancellationToken);
-        }
-        catch (InvalidInputException error)
-        {
-            return new FileOutcome(Files: 0, DifferenceCount: 0, []) { Failure = Failure.Of(error) };
-        }
-    }
+    public Task<Findings> RunAsync([ActivityTrigger] string runId, CancellationToken cancellationToken) =>
+        verifier.VerifyAsync(runId, cancellationToken);
 }

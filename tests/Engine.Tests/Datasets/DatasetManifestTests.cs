@@ -22,6 +22,20 @@ public sealed class DatasetManifestTests
     }
 
     [Fact]
+    public void Hashes_RoundTripInLowerCase()
+    {
+        var hash = new string('A', 64);
+        var manifest = Parse(Valid
+            .Replace("\"layers\": 4", $"\"layers\": 4, \"modelSha256\": \"{hash}\", \"tokenizerSha256\": \"{hash}\"", StringComparison.Ordinal)
+            .Replace("\"sequences\": 64", $"\"sequences\": 64, \"sha256\": \"{hash}\"", StringComparison.Ordinal));
+
+        var read = DatasetManifest.Parse(manifest.ToJson(), "manifest.json");
+
+        Assert.Equal((new string('a', 64), new string('a', 64)), (read.ModelSha256, read.TokenizerSha256));
+        Assert.Equal(new string('a', 64), read.Shards[0].Sha256);
+    }
+
+    [Fact]
     public void Backward_OfEveryKind_RoundTrips()
     {
         BackwardDescription[] kinds =
@@ -60,6 +74,8 @@ public sealed class DatasetManifestTests
     [InlineData("shards/00000.safetensors", "\\ud800", "shards[0].path: is not valid Unicode")]
     [InlineData("8192", "0", "shards[0].tokens: must be a whole number from 1")]
     [InlineData("64", "9000", "shards[0].sequences: must be a whole number from 1 to 8192")]
+    [InlineData("\"sequences\": 64", "\"sequences\": 64, \"sha256\": \"abc\"", "shards[0].sha256: is 'abc'; a SHA-256 of 64 hexadecimal digits is needed")]
+    [InlineData("\"layers\": 4", "\"layers\": 4, \"modelSha256\": 7", "modelSha256: must be")]
     [InlineData("\"sequences\": 64", "\"x\": 1", "shards[0].sequences: is missing")]
     [InlineData("\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"guess\"}", "backward.kind: is 'guess'; known are loss, trace")]
     [InlineData("\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"loss\", \"loss\": \"l1\"}", "backward.loss: is 'l1'; known are crossEntropy")]

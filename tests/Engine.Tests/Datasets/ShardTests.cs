@@ -27,6 +27,20 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public async Task IdThatResultsCannotHold_IsRefusedByName()
+    {
+        var shard = await OpenAsync((new("tokens", TensorDtype.I64, [5]), new[] { 4L, int.MaxValue, 2, 1L << 31, 0 }), Lengths);
+
+        var tokens = new long[2];
+        await shard.ReadTokensAsync(1, tokens, TestContext.Current.CancellationToken);
+        Assert.Equal([int.MaxValue, 2L], tokens);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => shard.ReadTokensAsync(2, tokens, TestContext.Current.CancellationToken).AsTask());
+        Assert.Contains("'tokens'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("token 3 is 2147483648; ids must be at most 2147483647", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task MissingVectors_AreNamed()
     {
         await FaultAsync("tensor 'tokens': is missing", Lengths, Recorded);

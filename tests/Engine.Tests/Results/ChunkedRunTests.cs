@@ -63,7 +63,7 @@ public sealed class ChunkedRunTests
 
         var autoencoder = Assert.Single(summary.Autoencoders);
         Assert.Equal(1, autoencoder.NonFiniteTokens);
-        Assert.Equal(latents.Average(row => row.Count(value => value > 0)), autoencoder.ActiveLatents, 1e-9);
+        Assert.Equal(latents.Average(row => row.Count(value => value > 0)), autoencoder.ActiveLatents!.Value, 1e-9);
         Assert.Equal("mlp_autoencoder_latent", autoencoder.RankedBy);
     }
 

@@ -1,3 +1,4 @@
+using AeServerless.TestSupport;
 using System.Text.Json;
 using AeServerless.Functions.Tests.Fixtures;
 
@@ -30,7 +31,10 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         Assert.Equal(11, dryRun.GetProperty("keptResults").GetInt32());
         Assert.Equal(dryRun.GetProperty("removedResults").GetInt32(), applied.GetProperty("removedResults").GetInt32());
         Assert.Equal(0, again.GetProperty("removedResults").GetInt32());
-        Assert.Equal(11, (await app.Storage.ListResultsAsync("")).Count(name => name.EndsWith("/chunk.json", StringComparison.Ordinal) || name.EndsWith("/merge.json", StringComparison.Ordinal)));
+        Assert.Equal(
+            11,
+            (await app.Storage.ListResultsAsync("")).Count(
+                name => name.EndsWith("/chunk.json", StringComparison.Ordinal) || name.EndsWith("/merge.json", StringComparison.Ordinal)));
         Assert.DoesNotContain("chunks/ab/abandoned/totals.safetensors", await app.Storage.ListResultsAsync("chunks/ab/"));
         await AssertReusesAllAsync(app, kept, run);
     }
@@ -81,19 +85,6 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         Assert.Equal(10, next.GetProperty("result").GetProperty("chunksReused").GetInt32());
     }
 
-    private static async Task<JsonElement> CleanAsync(TestApp app, string path)
-    {
-        var (status, body) = await app.SendAsync(HttpMethod.Post, path);
-        Assert.True(status == 202, body.ToString());
-        while (true)
-        {
-            (_, body) = await app.SendAsync(HttpMethod.Get, "gc");
-            if (body.GetProperty("status").GetString() is "completed" or "failed")
-            {
-                return body.GetProperty("report");
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task<JsonElement> CleanAsync(TestApp app, string path) =>
+        app.Client.ReportAsync(path, "gc", TestContext.Current.CancellationToken);
 }

@@ -1,9 +1,10 @@
+using AeServerless.TestSupport;
+using AeServerless.Contracts;
 using AeServerless.Functions.Cleanup;
+using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
-using AeServerless.Functions.Planning;
-using AeServerless.Functions.Provenance;
+using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Storage;
 using AeServerless.Functions.Tests.Fixtures;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +15,7 @@ public sealed class ResultCleanerTests
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
     private readonly ResultStore _store;
-    private readonly StoredResults _results;
+    private readonly ResultRepository _results;
     private readonly ResultCleaner _cleaner;
     private readonly HashSet<string> _inFlight = [];
 
@@ -22,7 +23,7 @@ public sealed class ResultCleanerTests
     {
         var settings = TestSettings.Create(azurite.ConnectionString);
         _store = new ResultStore(new BlobServiceClient(azurite.ConnectionString), TestSettings.Read(settings));
-        _results = new StoredResults(_store);
+        _results = new ResultRepository(_store);
         _cleaner = new ResultCleaner(_store, _clock);
     }
 
@@ -82,7 +83,7 @@ public sealed class ResultCleanerTests
         // The run's documents are asked about after results were listed: what happens then is what a run could do meanwhile.
         var report = await _cleaner.CleanAsync(
             new CleanupOptions(Apply: true, RetentionDays: 1),
-            async (_, token) => await _results.ClaimAsync(new ResultPart(ResultKind.Chunk, "aa"), token),
+            async (_, token) => await _results.ClaimAsync(new ResultAddress(ResultKind.Chunk, "aa"), token),
             TestContext.Current.CancellationToken);
 
         Assert.Equal(1, report.RemovedResults);
@@ -95,15 +96,17 @@ public sealed class ResultCleanerTests
     // Storage counts time in seconds, and nothing goes that was written in the second in which the cleanup begins.
     private static Task SecondLaterAsync() => Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
 
-    private Task<bool> ExistsAsync(string key) => _store.ExistsAsync(new ResultPart(ResultKind.Chunk, key).Marker(), TestContext.Current.CancellationToken);
+    private Task<bool> ExistsAsync(string key) =>
+        _store.ExistsAsync(new ResultAddress(ResultKind.Chunk, key).Marker(), TestContext.Current.CancellationToken);
 
     private Task<CleanupReport> CleanAsync(int retentionDays) => _cleaner.CleanAsync(
-        new CleanupOptions(Apply: true, retentionDays), (runId, _) => Task.FromResult(_inFlight.Contains(runId)), TestContext.Current.CancellationToken);
+        new CleanupOptions(Apply: true, retentionDays), (runId, _) => Task.FromResult(
+            _inFlight.Contains(runId)), TestContext.Current.CancellationToken);
 
     private async Task FinishAsync(string runId, params string[] chunks)
     {
         await PlanAsync(runId, chunks);
-        var merge = MergeTree.Root([.. chunks.Select(key => new ResultPart(ResultKind.Chunk, key))]);
+        var merge = MergeTree.Root([.. chunks.Select(key => new ResultAddress(ResultKind.Chunk, key))]);
         await WriteAsync(merge);
         await _store.WriteJsonAsync(RunPaths.Run(runId), new { runId }, TestContext.Current.CancellationToken);
     }
@@ -113,16 +116,17 @@ public sealed class ResultCleanerTests
         await _store.EnsureCreatedAsync(TestContext.Current.CancellationToken);
         var range = new PlannedRange(Shard: 0, FirstRow: 0, Tokens: 1, FirstSequence: 0, SequenceOffset: 0, Sequences: 1);
         await _store.WriteJsonAsync(
-            RunPaths.Group(runId, 0), new GroupPlan([.. chunks.Select(key => new PlannedChunk(key, range))]), TestContext.Current.CancellationToken);
+            RunPaths.Group(runId, 0), new ChunkGroup(
+                [.. chunks.Select(key => new PlannedChunk(key, range))]), TestContext.Current.CancellationToken);
         foreach (var key in chunks)
         {
             await WriteAsync(key);
         }
     }
 
-    private Task WriteAsync(string key) => WriteAsync(new ResultPart(ResultKind.Chunk, key));
+    private Task WriteAsync(string key) => WriteAsync(new ResultAddress(ResultKind.Chunk, key));
 
-    private Task WriteAsync(ResultPart part) => _results.WriteAsync(
+    private Task WriteAsync(ResultAddress part) => _results.WriteAsync(
         part,
         async sink =>
         {

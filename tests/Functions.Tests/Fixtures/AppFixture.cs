@@ -1,3 +1,4 @@
+using AeServerless.TestSupport;
 namespace AeServerless.Functions.Tests.Fixtures;
 
 /// <summary>One app for the tests of a class.</summary>

@@ -1,8 +1,9 @@
-using System.Net.Http.Json;
+using AeServerless.TestSupport;
+using System.Net;
+using System.Text;
 using System.Text.Json;
-using AeServerless.EmbeddedHost;
-using AeServerless.EmbeddedHost.Hosting;
 using AeServerless.Functions.Orchestrations;
+using AeServerless.LocalHost.Hosting;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,20 +14,23 @@ using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Tests.Fixtures;
 
-/// <summary>The function app on the embedded host, in this process.</summary>
+/// <summary>The function app on the local host, in this process.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
-
     private readonly IHost _host;
-    private readonly DirectoryInfo _state;
+    private readonly TemporaryFolder _state;
 
-    private TestApp(IHost host, DirectoryInfo state, HttpClient http, TestStorage storage)
+    private TestApp(IHost host, TemporaryFolder state, HttpClient http, TestStorage storage)
     {
-        (_host, _state, Http, Storage) = (host, state, http, storage);
+        _host = host;
+        _state = state;
+        Http = http;
+        Storage = storage;
     }
 
     public HttpClient Http { get; }
+
+    public AppClient Client => new(Http);
 
     public TestStorage Storage { get; }
 
@@ -37,68 +41,46 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(Dictionary<string, string?> settings, Action<IServiceCollection> configure)
     {
-        var state = Directory.CreateTempSubdirectory("functions-tests-");
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("EmbeddedHostStateFolder", (string?)state.FullName)]);
+        var state = new TemporaryFolder();
+        var builder = new LocalHostBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Configuration.AddInMemoryCollection([.. settings, KeyValuePair.Create("LocalHostStateFolder", (string?)state.Path)]);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
-        builder.ConfigureFunctionsWebApplication();
         builder.AddAeServerless();
-        builder.Services.Configure<EmbeddedHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());
+        builder.Services.Configure<LocalHostOptions>(options => options.FunctionTypes = typeof(RunOrchestration).Assembly.GetTypes());
         configure(builder.Services);
 
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var http = new HttpClient { BaseAddress = new Uri(address + "/api/") };
-        http.DefaultRequestHeaders.Add("x-functions-key", (await File.ReadAllTextAsync(Path.Combine(state.FullName, "http.key"))).Trim());
+        http.DefaultRequestHeaders.Add("x-functions-key", (await File.ReadAllTextAsync(state.File("http.key"))).Trim());
         return new TestApp(host, state, http, new TestStorage(new BlobServiceClient(settings["AzureWebJobsStorage"]), settings));
     }
 
     /// <summary>Sends a request and reads the answer.</summary>
     public async Task<(int Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? body = null)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-        {
-            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        }
-
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken));
+        var content = body is null ? null : Encoding.UTF8.GetBytes(body);
+        var answer = await Client.SendAsync(method, path, TestContext.Current.CancellationToken, content);
+        return ((int)answer.Status, answer.Json);
     }
 
     /// <summary>Starts a run and returns its id.</summary>
-    public async Task<string> StartRunAsync(string dataset, string recipe)
-    {
-        var (status, body) = await SendAsync(HttpMethod.Post, "runs", JsonSerializer.Serialize(new { dataset, recipe }));
-        Assert.True(status == 202, body.ToString());
-        return body.GetProperty("runId").GetString()!;
-    }
+    public Task<string> StartRunAsync(string dataset, string recipe) =>
+        Client.StartAsync(dataset, JsonSerializer.Serialize(recipe), TestContext.Current.CancellationToken);
 
     /// <summary>Starts a run and waits until it is over.</summary>
     public async Task<JsonElement> RunAsync(string dataset, string recipe) => await WaitAsync(await StartRunAsync(dataset, recipe));
 
     /// <summary>Waits until a run is over.</summary>
-    public async Task<JsonElement> WaitAsync(string runId)
-    {
-        while (true)
-        {
-            var (status, run) = await SendAsync(HttpMethod.Get, $"runs/{runId}");
-            Assert.True(status == 200, run.ToString());
-            if (run.GetProperty("status").GetString() is "completed" or "failed" or "terminated")
-            {
-                return run;
-            }
-
-            await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
-        }
-    }
+    public async Task<JsonElement> WaitAsync(string runId) =>
+        (await Client.WaitAsync(runId, TestContext.Current.CancellationToken)).Expect(HttpStatusCode.OK).Json;
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
-        _state.Delete(recursive: true);
+        _state.Dispose();
     }
 }

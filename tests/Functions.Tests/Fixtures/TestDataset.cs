@@ -43,7 +43,8 @@ internal sealed class TestDataset(TestStorage storage)
         }
     }
 
-    public Task UploadRecipeAsync(string name, string json) => storage.UploadAsync($"recipes/{name}.json", System.Text.Encoding.UTF8.GetBytes(json));
+    public Task UploadRecipeAsync(string name, string json) =>
+        storage.UploadAsync($"recipes/{name}.json", System.Text.Encoding.UTF8.GetBytes(json));
 
     public Task UploadShardAsync(int shard, byte[] content) => storage.UploadAsync(ShardPath(shard), content);
 
@@ -53,7 +54,8 @@ internal sealed class TestDataset(TestStorage storage)
         model = "models/dev-1/model.safetensors",
         layers = 4,
         tokenizer = "models/dev-1/",
-        shards = Enumerable.Range(0, Shards).Select(shard => new { path = $"shards/{shard:D5}.safetensors", tokens = Lengths.Sum(), sequences = Lengths.Length }),
+        shards = Enumerable.Range(0, Shards).Select(
+            shard => new { path = $"shards/{shard:D5}.safetensors", tokens = Lengths.Sum(), sequences = Lengths.Length }),
     }));
 
     public string ManifestPath => $"activations/{Name}/manifest.json";

@@ -14,7 +14,9 @@ internal static class TestRecipes
         }
         """;
 
-    public static string WithChunkTokens(int tokens) => Default.Replace("\"chunkTokens\": 16", $"\"chunkTokens\": {tokens}", StringComparison.Ordinal);
+    public static string WithChunkTokens(int tokens) =>
+        Default.Replace("\"chunkTokens\": 16", $"\"chunkTokens\": {tokens}", StringComparison.Ordinal);
 
-    public static string ForDatasets(string pattern) => Default.Replace("\"layers\"", $"\"datasets\": [\"{pattern}\"], \"layers\"", StringComparison.Ordinal);
+    public static string ForDatasets(string pattern) =>
+        Default.Replace("\"layers\"", $"\"datasets\": [\"{pattern}\"], \"layers\"", StringComparison.Ordinal);
 }

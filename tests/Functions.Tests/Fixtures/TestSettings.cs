@@ -1,5 +1,6 @@
 using AeServerless.Functions.Settings;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AeServerless.Functions.Tests.Fixtures;
 
@@ -19,7 +20,7 @@ internal static class TestSettings
             ["ResultsContainer"] = $"results-{name}",
             ["EngineThreads"] = "1",
             ["AzureFunctionsJobHost:extensions:durableTask:hubName"] = $"hub{name}",
-            ["EmbeddedHostBlobPollSeconds"] = "0.2",
+            ["LocalHostBlobPollSeconds"] = "0.2",
         };
         foreach (var (key, value) in more)
         {
@@ -30,6 +31,12 @@ internal static class TestSettings
     }
 
     /// <summary>What the app makes of settings.</summary>
-    public static AppSettings Read(Dictionary<string, string?> settings) =>
-        SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">They can't be used.</exception>
+    public static AppSettings Read(Dictionary<string, string?> settings)
+    {
+        var services = new ServiceCollection();
+        services.AddAppSettings(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<AppSettings>();
+    }
 }

@@ -12,8 +12,17 @@ internal sealed class TestStorage(BlobServiceClient service, Dictionary<string, 
     public async Task UploadAsync(string path, byte[] content)
     {
         var blob = Blob(path);
-        await service.GetBlobContainerClient(blob.BlobContainerName).CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await service.GetBlobContainerClient(blob.BlobContainerName).CreateIfNotExistsAsync(
+            cancellationToken: TestContext.Current.CancellationToken);
         await blob.UploadAsync(BinaryData.FromBytes(content), overwrite: true, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Uploads what says its SHA-256 in its metadata, as the command line does.</summary>
+    public async Task UploadKnownAsync(string path, byte[] content, string sha256)
+    {
+        await UploadAsync(path, content);
+        await Blob(path).SetMetadataAsync(
+            new Dictionary<string, string> { ["sha256"] = sha256 }, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public Task UploadJsonAsync(string path, object value) => UploadAsync(path, JsonSerializer.SerializeToUtf8Bytes(value));

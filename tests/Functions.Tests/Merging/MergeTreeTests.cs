@@ -1,5 +1,6 @@
 using System.Globalization;
 using AeServerless.Functions.Merging;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Tests.Merging;
 
@@ -35,13 +36,14 @@ public sealed class MergeTreeTests
     {
         var leaves = Leaves(256).ToArray();
         var before = MergeTree.Build(leaves);
-        leaves[100] = new ResultPart(ResultKind.Chunk, "changed");
+        leaves[100] = new ResultAddress(ResultKind.Chunk, "changed");
         var after = MergeTree.Build(leaves);
 
         Assert.Equal([6], Enumerable.Range(0, 16).Where(node => before[0][node].Result != after[0][node].Result));
         Assert.NotEqual(before[1][0].Result, after[1][0].Result);
     }
 
-    private static IReadOnlyList<ResultPart> Leaves(int count) =>
-        [.. Enumerable.Range(0, count).Select(leaf => new ResultPart(ResultKind.Chunk, leaf.ToString("x64", CultureInfo.InvariantCulture)))];
+    private static IReadOnlyList<ResultAddress> Leaves(int count) =>
+        [.. Enumerable.Range(0, count).Select(
+            leaf => new ResultAddress(ResultKind.Chunk, leaf.ToString("x64", CultureInfo.InvariantCulture)))];
 }

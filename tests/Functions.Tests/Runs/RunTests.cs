@@ -39,7 +39,9 @@ public sealed class RunTests(AppFixture fixture) : IClassFixture<AppFixture>
             provenance.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("path").GetString()));
         Assert.All(provenance.GetProperty("inputs").EnumerateArray(), input => Assert.NotEqual("", input.GetProperty("eTag").GetString()));
         Assert.Equal(10, provenance.GetProperty("chunkResults").GetArrayLength());
-        Assert.All(provenance.GetProperty("sources").EnumerateArray(), source => Assert.Equal("recorded", source.GetProperty("source").GetString()));
+        Assert.All(
+            provenance.GetProperty("sources").EnumerateArray(),
+            source => Assert.Equal("recorded", source.GetProperty("source").GetString()));
         Assert.Contains(provenance.GetProperty("results").EnumerateArray(), file => file.GetProperty("name").GetString() == "summary.json");
         Assert.DoesNotContain("AccountKey", provenance.ToString(), StringComparison.OrdinalIgnoreCase);
     }
@@ -149,14 +151,16 @@ public sealed class RunTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task NonFiniteActivations_AreCountedAndNotSpread()
     {
         var dataset = await UploadAsync();
-        await dataset.UploadShardAsync(1, await TestShard.CreateAsync(dataset.Seed + 1, TestDataset.Lengths, neurons => neurons[3 * TestShard.Neurons] = float.NaN));
+        await dataset.UploadShardAsync(
+            1, await TestShard.CreateAsync(dataset.Seed + 1, TestDataset.Lengths, neurons => neurons[3 * TestShard.Neurons] = float.NaN));
 
         var run = await _app.RunAsync(dataset.Name, TestDataset.Recipe);
 
         Assert.True(run.GetProperty("status").GetString() == "completed", run.ToString());
         var path = $"results/runs/{run.GetProperty("runId").GetString()}/summary.json";
         var summary = JsonDocument.Parse(await _app.Storage.DownloadAsync(path)).RootElement;
-        var autoencoder = summary.GetProperty("autoencoders").EnumerateArray().Single(a => a.GetProperty("autoencoder").GetString() == "mlp_autoencoder_latent");
+        var autoencoder = summary.GetProperty("autoencoders").EnumerateArray().Single(
+            a => a.GetProperty("autoencoder").GetString() == "mlp_autoencoder_latent");
         Assert.Equal(1, autoencoder.GetProperty("nonFiniteTokens").GetInt64());
         Assert.Equal(119, autoencoder.GetProperty("tokens").GetInt64());
         Assert.True(double.IsFinite(autoencoder.GetProperty("meanSquaredError").GetDouble()));
@@ -168,7 +172,8 @@ public sealed class RunTests(AppFixture fixture) : IClassFixture<AppFixture>
         var dataset = await UploadAsync();
         var first = await _app.RunAsync(dataset.Name, TestDataset.Recipe);
         var expected = await ResultsAsync(first);
-        var chunks = (await ProvenanceAsync(first)).GetProperty("chunkResults").EnumerateArray().Select(chunk => chunk.GetProperty("key").GetString()!).ToList();
+        var chunks = (await ProvenanceAsync(first)).GetProperty("chunkResults").EnumerateArray().Select(
+            chunk => chunk.GetProperty("key").GetString()!).ToList();
         var prefix = $"results/chunks/{chunks[3][..2]}/{chunks[3]}";
         await _app.Storage.DeleteAsync($"{prefix}/chunk.json");
         await _app.Storage.UploadAsync($"{prefix}/totals.safetensors", [1, 2, 3]);
@@ -187,7 +192,10 @@ public sealed class RunTests(AppFixture fixture) : IClassFixture<AppFixture>
     private static (int Chunks, int Computed, int Reused) Counts(JsonElement run)
     {
         Assert.True(run.TryGetProperty("result", out var result), run.ToString());
-        return (result.GetProperty("chunks").GetInt32(), result.GetProperty("chunksComputed").GetInt32(), result.GetProperty("chunksReused").GetInt32());
+        return (
+            result.GetProperty("chunks").GetInt32(),
+            result.GetProperty("chunksComputed").GetInt32(),
+            result.GetProperty("chunksReused").GetInt32());
     }
 
     private async Task<TestDataset> UploadAsync()
@@ -214,7 +222,11 @@ public sealed class RunTests(AppFixture fixture) : IClassFixture<AppFixture>
     private async Task<SortedDictionary<string, string>> ResultsAsync(JsonElement run)
     {
         var files = await _app.Storage.ReadResultsAsync($"runs/{run.GetProperty("runId").GetString()}/");
-        var results = files.Where(file => !file.Key.StartsWith("groups/", StringComparison.Ordinal) && file.Key is not ("run.json" or "plan.json" or "request.json"));
-        return new(results.ToDictionary(file => file.Key, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file.Value))), StringComparer.Ordinal);
+        var results = files.Where(
+            file => !file.Key.StartsWith("groups/", StringComparison.Ordinal) && file.Key is not (
+                "run.json" or "plan.json" or "request.json"));
+        return new(
+            results.ToDictionary(file => file.Key, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file.Value))),
+            StringComparer.Ordinal);
     }
 }

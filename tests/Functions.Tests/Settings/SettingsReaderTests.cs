@@ -1,5 +1,7 @@
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Settings;
-using Microsoft.Extensions.Configuration;
+using AeServerless.Functions.Tests.Fixtures;
+using Microsoft.Extensions.Options;
 
 namespace AeServerless.Functions.Tests.Settings;
 
@@ -24,7 +26,8 @@ public sealed class SettingsReaderTests
     public void AllSet_IsRead()
     {
         var settings = Read(
-            ("EngineDevice", "CUDA"), ("EngineThreads", "3"), ("ChunkTokens", "1024"), ("ChunksInFlight", "2"), ("ResultsContainer", "mine"), ("NightlyCleanup", "apply"));
+            ("EngineDevice", "CUDA"), ("EngineThreads", "3"), ("ChunkTokens", "1024"), ("ChunksInFlight", "2"), (
+                "ResultsContainer", "mine"), ("NightlyCleanup", "apply"));
 
         Assert.Equal(EngineDevice.Cuda, settings.EngineDevice);
         Assert.Equal(3, settings.EngineThreads);
@@ -43,13 +46,14 @@ public sealed class SettingsReaderTests
     [InlineData("EngineDevice", "1", "setting EngineDevice is \"1\": it must be one of cpu, cuda")]
     [InlineData("NightlySchedule", "at night", "setting NightlySchedule is \"at night\": it must be six NCrontab fields")]
     [InlineData("NightlySchedule", "0 3 * * *", "setting NightlySchedule is \"0 3 * * *\": it must be six NCrontab fields")]
+    [InlineData("NightlySchedule", "0 0 3 30 2 *", "setting NightlySchedule is \"0 0 3 30 2 *\": it must be six NCrontab fields")]
+    [InlineData("NightlySchedule", "0 0 3 * * 8", "setting NightlySchedule is \"0 0 3 * * 8\": it must be six NCrontab fields")]
     [InlineData("ResultsContainer", "My Results", "setting ResultsContainer is \"My Results\": it must be a container name")]
     [InlineData("ResultsContainer", "models", "it must be a different name for each container")]
-    [InlineData("ActivationsContainer", "other", "the upload trigger names that container")]
     [InlineData("NightlyCleanup", "yes", "setting NightlyCleanup is \"yes\": it must be one of off, dryrun, apply")]
     public void WrongValue_NamesSettingValueAndWhatIsRight(string key, string value, string problem)
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read((key, value)));
+        var error = Assert.Throws<OptionsValidationException>(() => Read((key, value)));
 
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
@@ -57,23 +61,26 @@ public sealed class SettingsReaderTests
     [Fact]
     public void SeveralProblems_AreAllReported()
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read(("ChunkTokens", "x"), ("EngineThreads", "y")));
+        var error = Assert.Throws<OptionsValidationException>(() => Read(("ChunkTokens", "x"), ("EngineThreads", "y")));
 
-        Assert.Equal(2, error.Problems.Count);
+        Assert.Equal(2, error.Failures.Count());
     }
 
     [Fact]
     public void NoStorage_SaysBothWays()
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read(("AzureWebJobsStorage", "")));
+        var error = Assert.Throws<OptionsValidationException>(() => Read(("AzureWebJobsStorage", "")));
 
-        Assert.Contains("setting AzureWebJobsStorage is missing: it must be a connection string, or AzureWebJobsStorage__blobServiceUri", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "setting AzureWebJobsStorage is missing: it must be a connection string, or AzureWebJobsStorage__blobServiceUri",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void ConnectionStringThatCanNotBeOne_IsNotShown()
     {
-        var error = Assert.Throws<InvalidSettingsException>(() => Read(("AzureWebJobsStorage", "AccountKey=c2VjcmV0")));
+        var error = Assert.Throws<OptionsValidationException>(() => Read(("AzureWebJobsStorage", "AccountKey=c2VjcmV0")));
 
         Assert.Contains("setting AzureWebJobsStorage", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("c2VjcmV0", error.Message, StringComparison.Ordinal);
@@ -87,7 +94,10 @@ public sealed class SettingsReaderTests
     [InlineData("AzureWebJobsStorage__blobServiceUri")]
     public void ServiceUri_MeansIdentity(string key)
     {
-        var settings = Read(("AzureWebJobsStorage", ""), (key, "https://mine.blob.core.windows.net"), ("AzureWebJobsStorage:credential", "managedidentity"));
+        var settings = Read(
+            ("AzureWebJobsStorage", ""),
+            (key, "https://mine.blob.core.windows.net"),
+            ("AzureWebJobsStorage:credential", "managedidentity"));
 
         Assert.Equal(new Uri("https://mine.blob.core.windows.net"), settings.Storage.BlobServiceUri);
         Assert.True(settings.Storage.ManagedIdentityOnly);
@@ -95,12 +105,12 @@ public sealed class SettingsReaderTests
 
     private static AppSettings Read(params (string Key, string Value)[] values)
     {
-        var all = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = Connection, ["NightlySchedule"] = "0 0 3 * * *" };
+        Dictionary<string, string?> all = new() { ["AzureWebJobsStorage"] = Connection, ["NightlySchedule"] = "0 0 3 * * *" };
         foreach (var (key, value) in values)
         {
             all[key] = value;
         }
 
-        return SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(all).Build());
+        return TestSettings.Read(all);
     }
 }

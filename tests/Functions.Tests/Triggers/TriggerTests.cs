@@ -1,3 +1,4 @@
+using AeServerless.TestSupport;
 using System.Text.Json;
 using AeServerless.Functions.Tests.Fixtures;
 
@@ -38,7 +39,8 @@ public sealed class TriggerTests(AzuriteFixture azurite)
     [Fact]
     public async Task Timer_RunsEveryRecipeOverEveryDatasetItIsFor()
     {
-        var settings = TestSettings.Create(azurite.ConnectionString, ("EmbeddedHostBlobPollSeconds", "3600"), ("NightlySchedule", "* * * * * *"));
+        var settings = TestSettings.Create(
+            azurite.ConnectionString, ("LocalHostBlobPollSeconds", "3600"), ("NightlySchedule", "* * * * * *"));
         await using var app = await TestApp.StartAsync(settings, static _ => { });
         var dataset = new TestDataset(app.Storage);
         await dataset.UploadAsync();
@@ -52,15 +54,14 @@ public sealed class TriggerTests(AzuriteFixture azurite)
 
     private static async Task<JsonElement> WaitForRunAsync(TestApp app, string dataset)
     {
-        while (true)
-        {
-            var (_, body) = await app.SendAsync(HttpMethod.Get, $"runs?dataset={dataset}");
-            if (body.GetProperty("runs").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } run)
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var runId = await Polling.UntilAsync(
+            async () =>
             {
-                return await app.WaitAsync(run.GetProperty("runId").GetString()!);
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+                var runs = (await app.Client.GetAsync($"runs?dataset={dataset}", cancellationToken)).Json.GetProperty("runs");
+                return runs.GetArrayLength() > 0 ? runs[0].GetProperty("runId").GetString() : null;
+            },
+            cancellationToken);
+        return await app.WaitAsync(runId);
     }
 }

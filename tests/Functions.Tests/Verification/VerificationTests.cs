@@ -25,7 +25,8 @@ public sealed class VerificationTests(AppFixture fixture) : IClassFixture<AppFix
         var (_, runId) = await RunAsync();
         var prefix = await ChunkPrefixAsync(runId);
         var marker = JsonDocument.Parse(await _app.Storage.DownloadAsync($"results/{prefix}/chunk.json")).RootElement;
-        var file = marker.GetProperty("files").EnumerateArray().First(file => file.GetProperty("name").GetString()!.StartsWith("statistics/", StringComparison.Ordinal));
+        var file = marker.GetProperty("files").EnumerateArray().First(
+            file => file.GetProperty("name").GetString()!.StartsWith("statistics/", StringComparison.Ordinal));
         var (offset, length) = (file.GetProperty("offset").GetInt32(), file.GetProperty("length").GetInt32());
         var content = await _app.Storage.DownloadAsync($"results/{prefix}/data.bin");
         content[offset + length - 1] ^= 1;
@@ -46,7 +47,9 @@ public sealed class VerificationTests(AppFixture fixture) : IClassFixture<AppFix
         var report = await VerifyAsync(runId, sample: 0);
 
         Assert.Equal(0, report.GetProperty("chunks").GetInt32());
-        Assert.Equal($"runs/{runId}/summary.json", Assert.Single(report.GetProperty("differences").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal(
+            $"runs/{runId}/summary.json",
+            Assert.Single(report.GetProperty("differences").EnumerateArray()).GetProperty("name").GetString());
     }
 
     [Fact]
@@ -58,7 +61,9 @@ public sealed class VerificationTests(AppFixture fixture) : IClassFixture<AppFix
         var report = await VerifyAsync(runId, sample: 100);
 
         Assert.Equal(5, report.GetProperty("differenceCount").GetInt32());
-        Assert.All(report.GetProperty("differences").EnumerateArray(), difference => Assert.Equal(dataset.ShardPath(1), difference.GetProperty("name").GetString()));
+        Assert.All(
+            report.GetProperty("differences").EnumerateArray(),
+            difference => Assert.Equal(dataset.ShardPath(1), difference.GetProperty("name").GetString()));
     }
 
     [Theory]
@@ -86,19 +91,6 @@ public sealed class VerificationTests(AppFixture fixture) : IClassFixture<AppFix
         return $"chunks/{key[..2]}/{key}";
     }
 
-    private async Task<JsonElement> VerifyAsync(string runId, int sample)
-    {
-        var (status, body) = await _app.SendAsync(HttpMethod.Post, $"runs/{runId}/verify?sample={sample}");
-        Assert.True(status == 202, body.ToString());
-        while (true)
-        {
-            (_, body) = await _app.SendAsync(HttpMethod.Get, $"runs/{runId}/verify");
-            if (body.GetProperty("status").GetString() is "completed" or "failed")
-            {
-                return body.GetProperty("report");
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    private Task<JsonElement> VerifyAsync(string runId, int sample) => _app.Client.ReportAsync(
+        $"runs/{runId}/verify?sample={sample}", $"runs/{runId}/verify", TestContext.Current.CancellationToken);
 }

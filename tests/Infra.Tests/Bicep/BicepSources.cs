@@ -1,31 +1,25 @@
 namespace AeServerless.Infra.Tests.Bicep;
 
-/// <summary>A copy of infra/bicep and its configuration in a folder of its own, in which a test may plant a mistake.</summary>
+/// <summary>A copy of what the compiler reads, in which a test may change a text.</summary>
 internal sealed class BicepSources : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("ae-bicep-");
 
     public BicepSources()
     {
-        File.Copy(Repository.PathOf("bicepconfig.json"), Path.Combine(_root.FullName, "bicepconfig.json"));
-        var from = Repository.PathOf("infra/bicep");
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var to = PathOf(Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
+        Repository.CopyTo(_root.FullName, "infra/bicep");
+        Repository.CopyTo(_root.FullName, "infra/bicepconfig.json");
+        Repository.CopyTo(_root.FullName, "src/Functions/host.json");
     }
 
-    public string PathOf(string relative) => Path.Combine(_root.FullName, "infra", "bicep", relative);
+    public string PathOf(string relative) => Path.Combine(_root.FullName, relative);
 
     /// <summary>Replaces a text that must be there.</summary>
-    public BicepSources Plant(string file, string text, string mistake)
+    public BicepSources Replace(string file, string text, string replacement)
     {
-        var path = PathOf(file);
-        var source = File.ReadAllText(path);
+        var source = File.ReadAllText(PathOf(file));
         Assert.Contains(text, source, StringComparison.Ordinal);
-        File.WriteAllText(path, source.Replace(text, mistake, StringComparison.Ordinal));
+        File.WriteAllText(PathOf(file), source.Replace(text, replacement, StringComparison.Ordinal));
         return this;
     }
 

@@ -1,37 +1,22 @@
-using System.Diagnostics;
-
 namespace AeServerless.Infra.Tests.Bicep;
 
-/// <summary>Runs the Bicep compiler, with nothing of the surrounding environment but what it needs.</summary>
+/// <summary>The Bicep compiler.</summary>
 internal static class BicepTool
 {
-    public static async Task<ToolResult> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    // Parameter files read the environment. The images are named, so that snapshots show deployed apps and not what stands in for them.
+    private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal)
     {
-        var start = new ProcessStartInfo(Repository.BicepTool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Parameter files read the environment: a variable of the machine must not change what is tested.
-        start.Environment.Clear();
-        start.Environment["HOME"] = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+        ["HOME"] = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile),
+        ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
+        ["SERVICE_CONTROL_IMAGE_NAME"] = "registry.example/ae-control:1",
+        ["SERVICE_WORKER_IMAGE_NAME"] = "registry.example/ae-worker:1",
+    };
 
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return new ToolResult(process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-    }
+    public static Task<ToolResult> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        Tool.RunAsync(Repository.BicepTool, arguments, Environment, cancellationToken);
 
-    public static Task<ToolResult> SnapshotAsync(string parameters, string mode, CancellationToken cancellationToken) => RunAsync(
+    public static Task<ToolResult> SnapshotAsync(string parameters, CancellationToken cancellationToken) => RunAsync(
         cancellationToken,
-        "snapshot", parameters, "--mode", mode,
+        "snapshot", parameters, "--mode", "validate",
         "--subscription-id", "00000000-0000-0000-0000-000000000000", "--location", "swedencentral", "--deployment-name", "ae-serverless");
 }

@@ -1,8 +1,7 @@
 namespace AeServerless.Infra.Tests.Deployment;
 
-/// <summary>A mistake, and what the check must say of it.</summary>
-/// <param name="File">The template, under infra/bicep.</param>
-/// <param name="Text">What stands there.</param>
-/// <param name="Mistake">What is put in its place.</param>
-/// <param name="Named">Texts that one problem must have, all of them.</param>
-internal sealed record PlantedMistake(string File, string Text, string Mistake, params string[] Named);
+/// <summary>A mistake in what is deployed.</summary>
+/// <param name="Deployment">The parameter file whose snapshot it is planted in.</param>
+/// <param name="Named">A text of the problem that must be found.</param>
+/// <param name="Plant">Plants it.</param>
+internal sealed record PlantedMistake(string Deployment, string Named, Action<Snapshot> Plant);

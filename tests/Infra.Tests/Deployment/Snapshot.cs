@@ -2,35 +2,26 @@ using System.Text.Json.Nodes;
 
 namespace AeServerless.Infra.Tests.Deployment;
 
-/// <summary>What a deployment would create, as far as the compiler can tell without asking Azure.</summary>
+/// <summary>What a parameter file deploys, as far as the compiler can tell without asking Azure.</summary>
 internal sealed class Snapshot(JsonNode root)
 {
-    public IReadOnlyList<JsonNode> Resources { get; } = [.. root["predictedResources"]!.AsArray().Select(resource => resource!)];
+    private const string AppType = "Microsoft.App/containerApps";
 
-    public IEnumerable<JsonNode> OfType(string type) => Resources.Where(resource => Text(resource, "type") == type);
+    public JsonArray Resources { get; } = root["predictedResources"]!.AsArray();
 
-    public static string? Text(JsonNode? node, params ReadOnlySpan<string> path)
-    {
-        foreach (var step in path)
-        {
-            node = node is JsonObject parent ? parent[step] : null;
-        }
+    public IReadOnlyList<ContainerApp> Apps => [.. OfType(AppType).Select(resource => new ContainerApp(resource))];
 
-        return node?.GetValueKind() switch
-        {
-            null => null,
-            System.Text.Json.JsonValueKind.String => node.GetValue<string>(),
-            _ => node.ToJsonString(),
-        };
-    }
+    public IEnumerable<string> Queues => NamesOf("Microsoft.Storage/storageAccounts/queueServices/queues");
 
-    public static IEnumerable<JsonNode> Items(JsonNode? node, params ReadOnlySpan<string> path)
-    {
-        foreach (var step in path)
-        {
-            node = node is JsonObject parent ? parent[step] : null;
-        }
+    public IEnumerable<string> SchedulerHubs => NamesOf("Microsoft.DurableTask/schedulers/taskHubs");
 
-        return node is JsonArray array ? array.Select(item => item!) : [];
-    }
+    /// <summary>Where orchestrations are kept, in the words of host.json.</summary>
+    public string Backend => SchedulerHubs.Any() ? HostJson.AzureManaged : HostJson.AzureStorage;
+
+    public static Snapshot Load(string name) => new(JsonNode.Parse(Repository.Read($"infra/bicep/{name}.snapshot.json"))!);
+
+    private IEnumerable<JsonNode> OfType(string type) =>
+        Resources.Where(resource => (string?)resource!["type"] == type).Select(resource => resource!);
+
+    private IEnumerable<string> NamesOf(string type) => OfType(type).Select(resource => ((string)resource["name"]!).Split('/')[^1]);
 }

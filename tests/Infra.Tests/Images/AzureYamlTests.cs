@@ -9,22 +9,38 @@ public sealed partial class AzureYamlTests
 
     private static YamlMappingNode Root { get; } = Load();
 
-    public static TheoryData<string, string> Services => new() { { "control", "cpu" }, { "worker", "cuda" } };
+    public static TheoryData<string, string, string> Services => new()
+    {
+        { "control", "cpu", "azureManaged" },
+        { "worker", "cuda", "${AE_BACKEND:-azureStorage}" },
+    };
 
     public static TheoryData<string> Hooks => ["preprovision", "postprovision", "postdeploy"];
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void Service_IsAContainerAppOfThatNameBuiltForItsDevice(string name, string device)
+    public void Service_IsAContainerAppOfThatNameBuiltForItsDeviceAndBackend(string name, string device, string backend)
     {
         var service = Map(Map(Root, "services"), name);
         var docker = Map(service, "docker");
+        var arguments = ((YamlSequenceNode)docker.Children["buildArgs"]).Select(argument => argument.ToString()).ToList();
 
         Assert.Equal("containerapp", Text(service, "host"));
         Assert.True(File.Exists(Repository.PathOf(Text(docker, "path"))));
-        Assert.Contains($"TORCH_DEVICE={device}", ((YamlSequenceNode)docker.Children["buildArgs"]).Select(argument => argument.ToString()));
+        Assert.Contains($"TORCH_DEVICE={device}", arguments);
+        Assert.Contains($"DURABLE_BACKEND={backend}", arguments);
         Assert.Contains($"serviceName: '{name}'", Repository.Read("infra/bicep/main.bicep"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Backend_IsTheSameInTheImageAndInTheDeployment() => Assert.Contains(
+        "param durableBackend = readEnvironmentVariable('AE_BACKEND', 'azureStorage')",
+        Repository.Read("infra/bicep/main.bicepparam"),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void ControlApp_IsDeployedWithTheSchedulerAlone() =>
+        Assert.Equal("${AE_BACKEND/azureManaged/true}", Text(Map(Map(Root, "services"), "control"), "condition"));
 
     [Fact]
     public void Infrastructure_IsThere()

@@ -20,9 +20,11 @@ internal sealed partial class Dockerfile
     public IReadOnlyList<Instruction> Instructions { get; }
 
     /// <summary>Those of the stage that becomes the image.</summary>
-    public IReadOnlyList<Instruction> FinalStage => [.. Instructions.Skip(Instructions.ToList().FindLastIndex(instruction => instruction.Name == "FROM"))];
+    public IReadOnlyList<Instruction> FinalStage =>
+        [.. Instructions.Skip(Instructions.ToList().FindLastIndex(instruction => instruction.Name == "FROM"))];
 
-    public IEnumerable<string> Of(string name) => Instructions.Where(instruction => instruction.Name == name).Select(instruction => instruction.Arguments);
+    public IEnumerable<string> Of(string name) =>
+        Instructions.Where(instruction => instruction.Name == name).Select(instruction => instruction.Arguments);
 
     [GeneratedRegex(@"\\\s*\n\s*")]
     private static partial Regex Continuation();

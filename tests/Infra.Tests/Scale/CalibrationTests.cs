@@ -10,9 +10,11 @@ public sealed class CalibrationTests
         Gen.Select(Gen.Double[1_000, 100_000], Gen.Double[0.01, 5]).Sample(
             (speed, overhead) =>
             {
-                var fitted = Calibration.Fit(
-                    [.. new[] { 4_096, 16_384, 65_536 }.Select(chunk => new MeasuredRun(262_144, chunk, 262_144 / chunk, (262_144 / speed) + (262_144 / chunk * overhead)))]);
-                return Math.Abs((fitted.TokensPerSecond / speed) - 1) < 1e-6 && Math.Abs((fitted.ChunkOverheadSeconds / overhead) - 1) < 1e-6;
+                int[] chunks = [4_096, 16_384, 65_536];
+                var fitted = Calibration.Fit([.. chunks.Select(chunk =>
+                    new MeasuredRun(262_144, chunk, 262_144 / chunk, (262_144 / speed) + (262_144 / chunk * overhead)))]);
+                return Math.Abs((fitted.TokensPerSecond / speed) - 1) < 1e-6
+                    && Math.Abs((fitted.ChunkOverheadSeconds / overhead) - 1) < 1e-6;
             },
             iter: 100);
 
@@ -22,7 +24,8 @@ public sealed class CalibrationTests
         var runs = MeasuredRun.Read(Repository.PathOf("bench/Scale/measured.json"));
 
         Assert.True(runs.Count >= 4);
-        Assert.All(runs, held => Assert.InRange(Calibration.Fit([.. runs.Where(run => run != held)]).Predict(held) / held.Seconds, 0.75, 1.33));
+        Assert.All(runs, held =>
+            Assert.InRange(Calibration.Fit([.. runs.Where(run => run != held)]).Predict(held) / held.Seconds, 0.75, 1.33));
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class ScaleSimulatorTests
     public void Groups_AreThoseOfTheApp(int chunks, int workers)
     {
         var inputs = new ScaleInputs { Tokens = (long)chunks * 262_144, Workers = workers };
-        var plan = Grouping.Decide(chunks, inputs.Tokens, Math.Max(16, 2 * workers));
+        var plan = GroupSizing.Decide(chunks, inputs.Tokens, Math.Max(16, 2 * workers));
 
         Assert.Equal((plan.GroupChunks, plan.GroupWindow), (inputs.GroupChunks, inputs.Window));
         Assert.Equal(MergeTree.FanIn, inputs.MergeFanIn);
@@ -106,14 +106,24 @@ public sealed class ScaleSimulatorTests
     [InlineData(1_000, 1_024, 500, "scheduler")]
     public void Binding_IsWhatRunsOut(int workers, int chunkTokens, double actions, string binding) => Assert.Equal(
         binding,
-        Limits.Binding(new ScaleInputs { Workers = workers, ChunkTokens = chunkTokens, ActionsPerSecond = actions, BytesPerToken = 0, ChunkOverheadSeconds = 0.1, ControlSlots = 1_000, MergeSeconds = 0.1 }));
+        Limits.Binding(new ScaleInputs
+        {
+            Workers = workers,
+            ChunkTokens = chunkTokens,
+            ActionsPerSecond = actions,
+            BytesPerToken = 0,
+            ChunkOverheadSeconds = 0.1,
+            ControlSlots = 1_000,
+            MergeSeconds = 0.1,
+        }));
 
     [Fact]
     public void Cost_GrowsWithThePriceOfAWorker()
     {
         var inputs = new ScaleInputs { Workers = 10 };
         var prediction = ScaleSimulator.Predict(inputs);
-        var (cheap, dear) = (Costs.Of(inputs, prediction, new Prices()), Costs.Of(inputs, prediction, new Prices { WorkerHour = Prices.A100Hour }));
+        var cheap = Costs.Of(inputs, prediction, new Prices());
+        var dear = Costs.Of(inputs, prediction, new Prices { WorkerHour = Prices.A100Hour });
 
         Assert.Equal(prediction.WorkerSeconds / 3600 * (Prices.A100Hour - new Prices().WorkerHour), dear.Total - cheap.Total, 6);
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AeServerless.Functions.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace AeServerless.Infra.Tests.Settings;
@@ -8,12 +7,18 @@ public sealed class LocalSettingsTests
 {
     private static readonly string[] OfTheHost = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
 
-    private static Dictionary<string, string?> Values { get; } = JsonNode.Parse(Repository.Read("local.settings.json"))!["Values"]!.AsObject()
+    private static Dictionary<string, string?> Values { get; } = JsonNode
+        .Parse(Repository.Read("src/Functions/local.settings.json"))!["Values"]!
+        .AsObject()
         .ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal);
 
+    // Nothing tells a machine of uploads: it scans for them.
+    private static IEnumerable<string> OfEvents =>
+        AppCode.Functions.Where(AppCode.IsEventGrid).Select(function => $"AzureWebJobs.{function}.Disabled");
+
     [Fact]
-    public void LocalSettings_AreThoseThatTheCodeReads() =>
-        Assert.Equal(AppCode.Settings.Concat(OfTheHost).Order(StringComparer.Ordinal), Values.Keys.Order(StringComparer.Ordinal));
+    public void LocalSettings_AreThoseThatTheCodeReads() => Assert.Equal(
+        AppCode.Settings.Concat(OfTheHost).Concat(OfEvents).Order(StringComparer.Ordinal), Values.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void LocalSettings_AreTheDefaults()
@@ -23,22 +28,9 @@ public sealed class LocalSettingsTests
             .AddInMemoryCollection(Values.Where(pair => pair.Key is "AzureWebJobsStorage" or "NightlySchedule"))
             .Build();
 
-        Assert.Equal(SettingsReader.Read(required), SettingsReader.Read(configuration));
-        FunctionCoverage.Check(configuration);
+        Assert.Equivalent(AppCode.ReadSettings(required), AppCode.ReadSettings(configuration), strict: true);
     }
 
     [Fact]
-    public void SettingsOfEachApp_StartIt()
-    {
-        var snapshot = new Deployment.Snapshot(JsonNode.Parse(Repository.Read("infra/bicep/prod.snapshot.json"))!);
-
-        Assert.All(snapshot.OfType(Deployment.AppRules.Type), app =>
-        {
-            // What only Azure knows stands in the snapshot as an expression.
-            var values = Deployment.SettingRules.SettingsOf(app)
-                .ToDictionary(pair => pair.Key, pair => (string?)(pair.Value.StartsWith('[') ? "https://example.org" : pair.Value), StringComparer.Ordinal);
-
-            Assert.Equal(AppCode.Settings, AppCode.ReadBy(values));
-        });
-    }
+    public void Uploads_AreScannedFor() => Assert.All(OfEvents, setting => Assert.Equal("true", Values[setting]));
 }

@@ -13,14 +13,16 @@ namespace AeServerless.Engine.Results.Summary;
 /// The scalar whose mean square ranks latents; <see langword="null"/> where there are no statistics of latents.
 /// </param>
 /// <param name="StrongestLatents">The strongest latents by mean square of that scalar over all tokens, equal ones by index.</param>
+/// <param name="Absent">Why a figure is not there, by its name; <see langword="null"/> where all are.</param>
 public sealed record AutoencoderSummary(
     string Autoencoder,
     int Layer,
     long Tokens,
     long NonFiniteTokens,
-    double ActiveLatents,
-    double MeanSquaredError,
+    double? ActiveLatents,
+    double? MeanSquaredError,
     double? FractionOfVarianceUnexplained,
-    double InputNorm,
+    double? InputNorm,
     string? RankedBy,
-    IReadOnlyList<LatentSummary> StrongestLatents);
+    IReadOnlyList<LatentSummary> StrongestLatents,
+    IReadOnlyDictionary<string, string>? Absent = null);

@@ -109,11 +109,18 @@ public static class RunSummaryWriter
             layer,
             statistics.Metrics.CountedTokens,
             statistics.Metrics.NonFiniteTokens,
-            statistics.MeanActiveLatents,
-            statistics.MeanSquaredError,
-            double.IsNaN(unexplained) ? null : unexplained,
-            statistics.MeanInputNorm,
+            Known(statistics.MeanActiveLatents),
+            Known(statistics.MeanSquaredError),
+            Known(unexplained),
+            Known(statistics.MeanInputNorm),
             latents.RankedBy(autoencoder, layer),
-            latents.SummariesOf(autoencoder, layer));
+            latents.SummariesOf(autoencoder, layer),
+            statistics.Metrics.CountedTokens == 0
+                ? AbsentFigures.Without("activeLatents", "meanSquaredError", "fractionOfVarianceUnexplained", "inputNorm")
+                : double.IsNaN(unexplained)
+                    ? new Dictionary<string, string> { ["fractionOfVarianceUnexplained"] = AbsentFigures.NothingToExplain }
+                    : null);
     }
+
+    private static double? Known(double figure) => double.IsNaN(figure) ? null : figure;
 }

@@ -43,10 +43,7 @@ internal sealed record ScalarStatistics(
     {
         LatentState[] active = [.. Enumerable.Range(0, Statistics.Width).Select(latent => Statistics[latent]).OfType<LatentState>()];
         var metrics = IsLatentShaped ? null : Metadata["metrics"].Split(',').Select((metric, column) =>
-        {
-            var moments = Moments[column];
-            return KeyValuePair.Create(metric, new MetricSummary(moments.Mean, moments.StandardDeviation, moments.Max, moments.Min));
-        }).ToDictionary();
+            KeyValuePair.Create(metric, MetricSummary.Of(Statistics, column))).ToDictionary();
         return new ScalarSummary(
             Scalar,
             Type,
@@ -78,8 +75,16 @@ internal sealed record ScalarStatistics(
 
     private static LatentMoments[] ComputeMoments(LatentStatistics statistics)
     {
+        if (statistics is { Dense: { } dense, CountedTokens: > 0 and var tokens })
+        {
+            return [.. Enumerable.Range(0, statistics.Width).Select(metric => OfMetric(dense.Moments(metric, tokens), tokens))];
+        }
+
         var moments = new LatentMoments[statistics.Width];
         Parallel.For(0, moments.Length, latent => moments[latent] = LatentMoments.Compute(statistics[latent], statistics.CountedTokens));
         return moments;
     }
+
+    private static LatentMoments OfMetric(DenseMoments m, long tokens) =>
+        new(m.Count, (double)m.Count / tokens, m.Mean, m.MeanSquare, m.Variance, (float)m.Max, (float)m.Min);
 }

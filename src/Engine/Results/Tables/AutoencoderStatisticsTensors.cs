@@ -8,40 +8,55 @@ namespace AeServerless.Engine.Results.Tables;
 /// </summary>
 internal static class AutoencoderStatisticsTensors
 {
-    // Rows: Σ‖x − x̂‖², Σ‖x‖², and Σx of each element of the input.
-    private const string Variance = "error_and_squared_norm_and_input_sums";
+    // Rows: Σ‖x − x̂‖², Σ‖x‖.
+    private const string Totals = "squared_error_and_input_norm_sums";
+    private const string Squares = "input_squared_norm_sum";
+    private const string Inputs = "input_sums";
     private const string InputWidth = "input_width";
 
     /// <summary>Adds statistics to a file, and takes those of the metrics: they are empty when this returns.</summary>
     public static void Add(TensorSet tensors, AutoencoderStatistics statistics)
     {
-        statistics.EndSequence();
-        statistics.Totals.Normalise();
         LatentStatisticsTensors.Add(tensors, statistics.Metrics);
-        var sums = tensors.Column<long>();
-        for (var column = 0; column < statistics.Totals.Columns; column++)
-        {
-            sums.Add(statistics.Totals.Column(column));
-        }
-
-        LimbTable.Add(tensors, Variance, ExactFormat.Doubles, sums);
+        Add(tensors, Totals, statistics.Totals);
+        Add(tensors, Squares, statistics.InputSquares);
+        Add(tensors, Inputs, statistics.InputSums);
         tensors.Metadata.Put(InputWidth, statistics.InputWidth);
         tensors.Metadata["metrics"] = string.Join(',', AutoencoderStatistics.MetricNames);
     }
 
     /// <summary>Adds a file's statistics to <paramref name="into"/>, which has the same width and options.</summary>
-    /// <inheritdoc cref="LatentStatisticsTensors.AddTo"/>
+    /// <inheritdoc cref="LatentStatisticsTensors.AddTo(LoadedResult, long, LatentStatistics)"/>
     public static void AddTo(LoadedResult file, long firstSequence, AutoencoderStatistics into)
     {
         LatentStatisticsTensors.AddTo(file, firstSequence, into.Metrics);
-        var sums = new LimbTable(file, Variance, ExactFormat.Doubles, into.Totals.Columns);
-        into.Totals.BeginAddition();
-        for (var column = 0; column < into.Totals.Columns; column++)
-        {
-            ExactSum.Add(into.Totals.Column(column), sums.Row(column));
-        }
+        AddTo(file, Totals, into.Totals);
+        AddTo(file, Squares, into.InputSquares);
+        AddTo(file, Inputs, into.InputSums);
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
     public static AutoencoderStatistics CreateFor(LoadedResult file) => new((int)file.File.Number(InputWidth), file.File.Options());
+
+    private static void Add(TensorSet tensors, string name, ExactTotal total)
+    {
+        total.Normalise();
+        var sums = tensors.Column<long>();
+        for (var column = 0; column < total.Columns; column++)
+        {
+            sums.Add(total.Column(column));
+        }
+
+        LimbTable.Add(tensors, name, total.Format, sums);
+    }
+
+    private static void AddTo(LoadedResult file, string name, ExactTotal into)
+    {
+        var sums = new LimbTable(file, name, into.Format, into.Columns);
+        into.BeginAddition();
+        for (var column = 0; column < into.Columns; column++)
+        {
+            ExactSum.Add(into.Column(column), sums.Row(column));
+        }
+    }
 }

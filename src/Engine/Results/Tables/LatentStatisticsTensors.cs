@@ -1,3 +1,4 @@
+using System.Numerics;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Tensors;
@@ -23,6 +24,8 @@ internal static class LatentStatisticsTensors
     // Tokens; of these not finite; of these in sequences too short; values that are not finite.
     private const string Totals = "totals";
     private const int TotalsLength = 4;
+    // Exact sums of a dense scalar's metrics; only there.
+    private const string Dense = "metric_totals";
     private const string Width = "latent_count";
 
     /// <summary>Adds statistics to a file, and takes them: they are empty when this returns.</summary>
@@ -54,6 +57,11 @@ internal static class LatentStatisticsTensors
         tensors.Add(Min, min);
         LimbTable.Add(tensors, Sum, ExactFormat.Values, sums);
         LimbTable.Add(tensors, Squares, ExactFormat.Squares, squares);
+        if (statistics.Dense is { } dense)
+        {
+            AddDense(tensors, dense);
+        }
+
         positive.AddTo(Positive, Top);
         negative.AddTo(Negative, Bottom);
     }
@@ -83,6 +91,11 @@ internal static class LatentStatisticsTensors
         }
 
         into.AddCounts(totals[0], totals[1], totals[2], totals[3]);
+        if (file.File.Tensors.ContainsKey(Dense))
+        {
+            AddDenseTo(file, into.Dense ??= new DenseTotals());
+        }
+
         for (var row = 0; row < latents.Length; row++)
         {
             var state = into.StateOf(latents[row]);
@@ -102,4 +115,30 @@ internal static class LatentStatisticsTensors
     /// <summary>Empty statistics of the width and options that the file has.</summary>
     public static LatentStatistics CreateFor(LoadedResult file, LatentStatisticsPool pool) =>
         pool.Rent((int)file.File.Number(Width), file.File.Options());
+
+    private static void AddDense(TensorSet tensors, DenseTotals dense)
+    {
+        var numbers = tensors.Column<long>();
+        var limbs = new long[DenseTotals.Format.Limbs];
+        foreach (var number in dense.Numbers)
+        {
+            ExactSum.FromInteger(number, limbs);
+            numbers.Add(limbs);
+        }
+
+        LimbTable.Add(tensors, Dense, DenseTotals.Format, numbers);
+        dense.Clear();
+    }
+
+    private static void AddDenseTo(LoadedResult file, DenseTotals into)
+    {
+        var table = new LimbTable(file, Dense, DenseTotals.Format, DenseTotals.Rows);
+        var numbers = new BigInteger[DenseTotals.Rows];
+        for (var row = 0; row < numbers.Length; row++)
+        {
+            numbers[row] = ExactSum.ToInteger(table.Row(row));
+        }
+
+        into.Add(numbers);
+    }
 }

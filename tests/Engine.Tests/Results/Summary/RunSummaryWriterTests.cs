@@ -30,8 +30,8 @@ public sealed class RunSummaryWriterTests
         var autoencoder = Assert.Single(summary.Autoencoders);
         Assert.Equal(("mlp_autoencoder_latent", 2), (autoencoder.Autoencoder, autoencoder.Layer));
         Assert.Equal(Fixture.Tokens - Good.Length, autoencoder.NonFiniteTokens);
-        Assert.Equal(Good.Average(token => Fixture.Values[token].Count(value => value != 0)), autoencoder.ActiveLatents, 1e-12);
-        Assert.Equal(Good.Average(token => 0.01 * (1 + (token % 4)) / ResultFixture.Inputs), autoencoder.MeanSquaredError, 1e-9);
+        Assert.Equal(Good.Average(token => Fixture.Values[token].Count(value => value != 0)), autoencoder.ActiveLatents!.Value, 1e-12);
+        Assert.Equal(Good.Average(token => 0.01 * (1 + (token % 4)) / ResultFixture.Inputs), autoencoder.MeanSquaredError!.Value, 1e-9);
         Assert.InRange(autoencoder.FractionOfVarianceUnexplained!.Value, 0.01, 1);
         Assert.Equal(["effect", "error", "latent", "write", "zero"], summary.Scalars.Select(scalar => scalar.Scalar));
         Assert.Equal(5, summary.Scalars[2].ActiveLatents);

@@ -1,6 +1,0 @@
-namespace AeServerless.EmbeddedHost.Management;
-
-internal static class ManagementRoutes
-{
-    public const string Instances = "/runtime/webhooks/durabletask/instances";
-}

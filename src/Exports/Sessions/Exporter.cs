@@ -1,0 +1,53 @@
+using AeServerless.Engine;
+using AeServerless.Exports.Destinations;
+using AeServerless.Exports.Runs;
+
+namespace AeServerless.Exports.Sessions;
+
+/// <summary>Exports a run's results in a format that another tool reads.</summary>
+public static class Exporter
+{
+    /// <summary>
+    /// Writes the export, or goes on with one that was cut. It is whole once <c>_export/complete.json</c> is there, which is written last;
+    /// a whole
+    /// one of the same run and options is left as it is.
+    /// </summary>
+    /// <param name="format">The format.</param>
+    /// <param name="run">What is exported.</param>
+    /// <param name="options">What the export is to hold.</param>
+    /// <param name="destination">A folder or prefix of its own: one export each.</param>
+    /// <param name="progress">Told the bytes written after each unit.</param>
+    /// <param name="cancellationToken">Cancels the export; what is written stays, to go on from.</param>
+    /// <exception cref="InvalidInputException">The format can't hold what the run has, or a file of the run is missing or
+    /// damaged.</exception>
+    public static async Task<ExportReport> RunAsync(
+        IExportFormat format,
+        ExportRun run,
+        ExportOptions options,
+        IExportDestination destination,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(destination);
+        var files = await run.Files.ListAsync(cancellationToken);
+        var fingerprint = ExportMarkers.Fingerprint(format, run, options, files);
+        var markers = new ExportMarkers(destination, fingerprint);
+        if (await markers.FinishedAsync(cancellationToken) is { } finished)
+        {
+            return finished with { FilesKept = finished.Files.Count };
+        }
+
+        var kept = await markers.BeginAsync(cancellationToken);
+        await using var session = new ExportSession(run, files, options, destination, markers, kept, progress);
+        await format.WriteAsync(session, cancellationToken);
+        var report = new ExportReport(format.Name, run.RunId, run.Dataset, fingerprint, [.. session.Losses], session.Exported)
+        {
+            FilesKept = session.FilesKept,
+        };
+        await markers.FinishAsync(report, cancellationToken);
+        return report;
+    }
+}

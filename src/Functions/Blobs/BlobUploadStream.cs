@@ -1,0 +1,141 @@
+using AeServerless.Engine.IO;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace AeServerless.Functions.Blobs;
+
+/// <summary>
+/// Writes a blob of any size with two blocks in memory: one is filled while the other is sent. The blob appears, whole, when the stream is
+/// disposed asynchronously; what an abandoned stream wrote never does.
+/// </summary>
+internal sealed class BlobUploadStream : WriteOnlyStream
+{
+    private const int BlockBytes = 8 << 20;
+
+    private readonly BlockBlobClient _client;
+    private readonly CancellationTokenSource _abandoned;
+    private readonly List<string> _blocks = [];
+    private byte[] _block = LargeArrays<byte>.Pool.Rent(BlockBytes);
+    private byte[]? _other;
+    private int _filled;
+    private Task _sending = Task.CompletedTask;
+    private long _length;
+    private bool _disposed;
+
+    /// <summary>Writes the blob of <paramref name="client"/>.</summary>
+    public BlobUploadStream(BlockBlobClient client, CancellationToken cancellationToken)
+    {
+        _client = client;
+        _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    }
+
+    public override bool CanWrite => !_disposed;
+
+    public override long Length => _length;
+
+    private string Path => $"{_client.BlobContainerName}/{_client.Name}";
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _length += buffer.Length;
+        while (true)
+        {
+            var count = Math.Min(buffer.Length, BlockBytes - _filled);
+            buffer[..count].CopyTo(_block.AsMemory(_filled));
+            _filled += count;
+            buffer = buffer[count..];
+            if (buffer.IsEmpty)
+            {
+                return;
+            }
+
+            await _sending;
+            _sending = StageAsync(_block, _filled);
+            (_block, _other, _filled) = (_other ?? LargeArrays<byte>.Pool.Rent(BlockBytes), _block, 0);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        try
+        {
+            await _sending;
+            await CompleteAsync();
+            Telemetry.UploadedBytes.Add(_length);
+        }
+        finally
+        {
+            _abandoned.Dispose();
+            ReturnBlocks();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_disposed)
+        {
+            // A block may still be on its way: its memory is in use until the sending has ended.
+            _disposed = true;
+            _abandoned.Cancel();
+            _abandoned.Dispose();
+            _sending.ContinueWith(_ => ReturnBlocks(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void ReturnBlocks()
+    {
+        LargeArrays<byte>.Pool.Return(_block);
+        if (_other is not null)
+        {
+            LargeArrays<byte>.Pool.Return(_other);
+        }
+    }
+
+    private async Task CompleteAsync()
+    {
+        var headers = new BlobHttpHeaders { ContentType = ContentTypes.Of(_client.Name) };
+        if (_blocks.Count == 0)
+        {
+            await SendAsync(
+                _block,
+                _filled,
+                content => _client.UploadAsync(content, new BlobUploadOptions { HttpHeaders = headers }, _abandoned.Token));
+            return;
+        }
+
+        await StageAsync(_block, _filled);
+        await SendAsync(
+            [], 0, _ => _client.CommitBlockListAsync(_blocks, new CommitBlockListOptions { HttpHeaders = headers }, _abandoned.Token));
+    }
+
+    private Task StageAsync(byte[] block, int count)
+    {
+        var id = Convert.ToBase64String(BitConverter.GetBytes(_blocks.Count));
+        _blocks.Add(id);
+        return SendAsync(block, count, content => _client.StageBlockAsync(id, content, cancellationToken: _abandoned.Token));
+    }
+
+    private async Task SendAsync(byte[] block, int count, Func<Stream, Task> send)
+    {
+        using var span = Telemetry.Source.StartActivity("upload");
+        span?.SetTag("blob", Path).SetTag("bytes", count);
+        try
+        {
+            await send(new MemoryStream(block, 0, count, writable: false));
+        }
+        catch (RequestFailedException error)
+        {
+            throw StorageErrors.Of(Path, error);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Merging;
+using AeServerless.Engine.Results.Summary;
+using AeServerless.Engine.Runtime;
+using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Merging;
+using AeServerless.Functions.Planning;
+using AeServerless.Functions.Results;
+using AeServerless.Functions.Runs;
+
+namespace AeServerless.Functions.Finishing;
+
+/// <summary>Writes the results that people and tools take from a run.</summary>
+public sealed class RunResultsWriter(
+    RunDocuments documents,
+    RunBasisReader reader,
+    InputStore inputs,
+    ResultRepository stored,
+    ResultStore store,
+    EngineContext engine)
+{
+    private const int Parallelism = 16;
+
+    /// <summary>Writes statistics, summary and what there is for every token under the run's prefix.</summary>
+    /// <returns>The files, by name.</returns>
+    public async Task<IReadOnlyList<ResultFile>> WriteAsync(string runId, RunPlan plan, CancellationToken cancellationToken)
+    {
+        var basis = await reader.ReadAsync(runId, cancellationToken);
+        var sink = store.Sink(RunPaths.Of(runId));
+        var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken);
+        var options = new SummaryOptions
+        {
+            Dataset = basis.Request.Dataset,
+            Recipe = basis.Request.RecipeName.Length > 0 ? basis.Request.RecipeName : null,
+            Shards = plan.Shards,
+            Contexts = new ShardContextSource(
+                (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
+        };
+        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
+        await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
+        {
+            await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
+        }
+
+        // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
+        // chunks.
+        if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
+        {
+            await ResultMerger.MergeAsync(
+                await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
+        }
+
+        return sink.Files;
+    }
+
+    private async Task<IReadOnlyList<IResultSource>> ChunksAsync(string runId, RunPlan plan, CancellationToken cancellationToken)
+    {
+        var sources = new List<IResultSource>(plan.Chunks);
+        for (var group = 0; group < plan.Groups.Count; group++)
+        {
+            foreach (var parts in (await documents.GroupAsync(runId, group, cancellationToken)).Results().Chunk(Parallelism))
+            {
+                sources.AddRange(await Task.WhenAll(parts.Select(part => stored.OpenAsync(part, cancellationToken))));
+            }
+        }
+
+        return sources;
+    }
+}

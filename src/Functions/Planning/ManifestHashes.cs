@@ -1,0 +1,123 @@
+using AeServerless.Engine;
+using AeServerless.Engine.IO;
+using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Runs;
+
+namespace AeServerless.Functions.Planning;
+
+/// <summary>Compares the hashes in a dataset's manifest with what is stored: data are known by their content, not by their name.</summary>
+public sealed class ManifestHashes(InputStore store)
+{
+    private const int Kept = 256;
+    private const int NameDigits = 16;
+
+    // What is stored without its hash is read once in each version.
+    private readonly RecentCache<InputBlob, string> _hashes = new(Kept);
+
+    /// <summary>Checks the files of a run's dataset and its model.</summary>
+    /// <returns>Which of <c>model</c>, <c>tokenizer</c> and <c>shards</c> nothing vouched for.</returns>
+    /// <exception cref="InvalidInputException">A file is another one than the dataset was captured from or uploaded with.</exception>
+    public async Task<IReadOnlyList<string>> CheckAsync(RunBasis basis, CancellationToken cancellationToken)
+    {
+        var unvouched = new List<string>();
+        if (!await ModelAsync(basis, cancellationToken))
+        {
+            unvouched.Add("model");
+        }
+
+        if (!await TokenizerAsync(basis, cancellationToken))
+        {
+            unvouched.Add("tokenizer");
+        }
+
+        if (!await ShardsAsync(basis, cancellationToken))
+        {
+            unvouched.Add("shards");
+        }
+
+        return unvouched;
+    }
+
+    private async Task<bool> ModelAsync(RunBasis basis, CancellationToken cancellationToken)
+    {
+        if (!basis.Inputs.TryGetValue(basis.Manifest.Model, out var blob))
+        {
+            return basis.Manifest.ModelSha256 is not null;
+        }
+
+        if (basis.Manifest.ModelSha256 is not { } expected)
+        {
+            return false;
+        }
+
+        var actual = await HashAsync(blob, cancellationToken);
+        return actual == expected ? true : throw new InvalidInputException(
+            blob.Path,
+            $"is another model than dataset {basis.Request.Dataset} was captured from: its SHA-256 is {actual}, and "
+                + $"{InputPaths.Manifest(basis.Request.Dataset)} says {expected}. Upload the dataset's model there, or capture the dataset "
+                + "anew with --model-blob naming a place of its own for its model");
+    }
+
+    private async Task<bool> TokenizerAsync(RunBasis basis, CancellationToken cancellationToken)
+    {
+        var manifest = basis.Manifest;
+        if (manifest.Tokenizer.Length == 0)
+        {
+            return true;
+        }
+
+        var (vocabulary, merges) = InputPaths.Tokenizer(manifest.Tokenizer);
+        if (manifest.TokenizerSha256 is not { } expected)
+        {
+            return false;
+        }
+
+        if (!basis.Inputs.TryGetValue(vocabulary, out var first) || !basis.Inputs.TryGetValue(merges, out var second))
+        {
+            // Nothing is told in its words.
+            return true;
+        }
+
+        var actual = await ContentHash.Sha256Async([store.Open(first), store.Open(second)], cancellationToken);
+        return actual == expected ? true : throw new InvalidInputException(
+            manifest.Tokenizer,
+            $"is another tokenizer than dataset {basis.Request.Dataset} was captured with: the SHA-256 of its files is {actual}, and "
+                + $"{InputPaths.Manifest(basis.Request.Dataset)} says {expected}. Upload the dataset's tokenizer there");
+    }
+
+    private async Task<bool> ShardsAsync(RunBasis basis, CancellationToken cancellationToken)
+    {
+        var vouched = true;
+        for (var shard = 0; shard < basis.Manifest.Shards.Count; shard++)
+        {
+            var reference = basis.Manifest.Shards[shard];
+            if (reference.Sha256 is not { } expected || !basis.Inputs.TryGetValue(basis.ShardPath(shard), out var blob))
+            {
+                vouched = false;
+                continue;
+            }
+
+            // Reading a whole dataset for its hashes alone is too dear, but a shard that an upload named by its hash has lost its mark
+            // where something else was put in its place.
+            if (blob.Sha256 is null && !reference.Path.Contains(expected[..NameDigits], StringComparison.Ordinal))
+            {
+                vouched = false;
+                continue;
+            }
+
+            var actual = await HashAsync(blob, cancellationToken);
+            if (actual != expected)
+            {
+                throw new InvalidInputException(
+                    blob.Path,
+                    $"is not what {InputPaths.Manifest(basis.Request.Dataset)} names: its SHA-256 is {actual}, the manifest says "
+                        + $"{expected}. Upload the dataset again");
+            }
+        }
+
+        return vouched;
+    }
+
+    private async Task<string> HashAsync(InputBlob blob, CancellationToken cancellationToken) => blob.Sha256 ?? await _hashes.GetAsync(
+        blob, () => ContentHash.Sha256Async(store.Open(blob), CancellationToken.None), cancellationToken);
+}

@@ -1,6 +1,0 @@
-namespace AeServerless.Functions.Planning;
-
-/// <summary>A chunk of a plan.</summary>
-/// <param name="Key">The key of its result.</param>
-/// <param name="Range">Its rows.</param>
-public sealed record PlannedChunk(string Key, PlannedRange Range);

@@ -1,0 +1,70 @@
+using AeServerless.Engine;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Planning;
+using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Runs;
+
+namespace AeServerless.Functions.Planning;
+
+/// <summary>Finds out what a run computes, from its request and the headers of its inputs.</summary>
+public sealed class RunBasisReader(RunDocuments documents, InputStore store)
+{
+    private const int Kept = 4;
+    private const int KeptShards = 256;
+
+    private readonly RecentCache<string, RunBasis> _recent = new(Kept);
+
+    // A shard has many chunks, and a run over it may be followed by another: its header is read once.
+    private readonly RecentCache<(InputBlob, ShardReference, int), Shard> _shards = new(KeptShards);
+
+    /// <summary>What a run computes.</summary>
+    /// <exception cref="InvalidInputException">The request can't be done, for a reason that the message names.</exception>
+    public Task<RunBasis> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        _recent.GetAsync(runId, () => ReadAnewAsync(runId, CancellationToken.None), cancellationToken);
+
+    private async Task<RunBasis> ReadAnewAsync(string runId, CancellationToken cancellationToken)
+    {
+        var request = await documents.RequestAsync(runId, cancellationToken);
+        return await ReadAsync(request, cancellationToken);
+    }
+
+    /// <summary>What a request would compute, whether or not it has been written.</summary>
+    /// <exception cref="InvalidInputException">The request can't be done, for a reason that the message names.</exception>
+    public async Task<RunBasis> ReadAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        DatasetName.Validate(request.Dataset);
+        var recipe = request.ReadRecipe();
+        var inputs = request.Inputs.ToDictionary(input => input.Path, StringComparer.Ordinal);
+
+        var path = InputPaths.Manifest(request.Dataset);
+        var blob = RunBasis.Find(inputs, path, "a dataset has a manifest");
+        var manifest = DatasetManifest.Parse(await store.ReadAsync(blob, InputPaths.MaxManifestBytes, cancellationToken), path);
+        var shard = await OpenAsync(request.Dataset, manifest, inputs, 0, cancellationToken);
+
+        var reader = new PlanContextReader((name, _) => Task.FromResult<IByteSource?>(
+            inputs.TryGetValue(name, out var input) ? store.Open(input) : null));
+        var context = await reader.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
+        return new RunBasis(request, manifest, DerivationPlan.Create(recipe, context), inputs);
+    }
+
+    /// <summary>Opens a shard in the version that the run was planned with.</summary>
+    /// <exception cref="InvalidInputException">The shard is missing, has changed, or breaks its format.</exception>
+    public Task<Shard> OpenShardAsync(RunBasis basis, int shard, CancellationToken cancellationToken) =>
+        OpenAsync(basis.Request.Dataset, basis.Manifest, basis.Inputs, shard, cancellationToken);
+
+    private Task<Shard> OpenAsync(
+        string dataset,
+        DatasetManifest manifest,
+        IReadOnlyDictionary<string, InputBlob> inputs,
+        int shard,
+        CancellationToken cancellationToken)
+    {
+        var path = InputPaths.Shard(dataset, manifest.Shards[shard]);
+        var blob = RunBasis.Find(inputs, path, $"{InputPaths.Manifest(dataset)} names it");
+        return _shards.GetAsync(
+            (blob, manifest.Shards[shard], manifest.Layers),
+            () => Shard.OpenAsync(store.Open(blob), manifest.Shards[shard], CancellationToken.None, manifest.Layers),
+            cancellationToken);
+    }
+}

@@ -1,6 +1,0 @@
-namespace AeServerless.Functions.Provenance;
-
-/// <summary>The latest run of a recipe over a dataset.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Previous">The one before it.</param>
-public sealed record LatestRun(string RunId, string? Previous);

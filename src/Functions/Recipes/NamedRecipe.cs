@@ -1,8 +1,0 @@
-using AeServerless.Engine.Recipes;
-
-namespace AeServerless.Functions.Recipes;
-
-/// <summary>A recipe in storage.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Recipe">What it says.</param>
-public sealed record NamedRecipe(string Name, Recipe Recipe);

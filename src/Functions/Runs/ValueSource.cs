@@ -1,0 +1,14 @@
+using AeServerless.Engine.Sources;
+
+namespace AeServerless.Functions.Runs;
+
+/// <summary>Where a value of a run comes from, as its documents say it.</summary>
+/// <param name="Value">What it is.</param>
+/// <param name="Source"><c>recorded</c> or <c>derived</c>.</param>
+/// <param name="Reason">The tensor it is read from, or what it is derived from and why.</param>
+public sealed record ValueSource(string Value, string Source, string Reason)
+{
+    /// <summary>The engine's decision in words.</summary>
+    public static ValueSource From(SourceDecision decision) =>
+        new(decision.Value, decision.Recorded ? "recorded" : "derived", decision.Reason);
+}

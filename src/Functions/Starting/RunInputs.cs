@@ -1,0 +1,93 @@
+using System.Globalization;
+using AeServerless.Engine;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Recipes;
+using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Runs;
+
+namespace AeServerless.Functions.Starting;
+
+/// <summary>Finds every blob that a run may read, in its present version.</summary>
+public sealed class RunInputs(InputStore store)
+{
+    /// <summary>
+    /// Lists the dataset's blobs, the recipe's autoencoders and the model's files. What is wrong with a name or manifest is left to
+    /// planning, which says so; then what is found is what the run can be told apart by.
+    /// </summary>
+    public async Task<IReadOnlyList<InputBlob>> CollectAsync(string dataset, Recipe recipe, CancellationToken cancellationToken)
+    {
+        var found = new SortedDictionary<string, InputBlob>(StringComparer.Ordinal);
+        await TryAsync(() => AddDatasetAsync(found, dataset, cancellationToken));
+        foreach (var autoencoder in recipe.Autoencoders)
+        {
+            await TryAsync(() => AddAutoencodersAsync(found, autoencoder, cancellationToken));
+        }
+
+        return [.. found.Values];
+    }
+
+    private static async Task TryAsync(Func<Task> find)
+    {
+        try
+        {
+            await find();
+        }
+        catch (InvalidInputException)
+        {
+            // Planning meets the same error, and there it fails the run with its reason.
+        }
+    }
+
+    private async Task AddDatasetAsync(SortedDictionary<string, InputBlob> found, string dataset, CancellationToken cancellationToken)
+    {
+        DatasetName.Validate(dataset);
+        await foreach (var blob in store.ListAsync($"activations/{dataset}/", cancellationToken))
+        {
+            found[blob.Path] = blob;
+        }
+
+        if (found.TryGetValue(InputPaths.Manifest(dataset), out var description))
+        {
+            var manifest = DatasetManifest.Parse(
+                await store.ReadAsync(description, InputPaths.MaxManifestBytes, cancellationToken), description.Path);
+            await AddAsync(found, manifest.Model, cancellationToken);
+            await AddAsync(found, InputPaths.Config(manifest.Model), cancellationToken);
+            if (manifest.Tokenizer.Length > 0)
+            {
+                var (vocabulary, merges) = InputPaths.Tokenizer(manifest.Tokenizer);
+                await AddAsync(found, vocabulary, cancellationToken);
+                await AddAsync(found, merges, cancellationToken);
+            }
+        }
+    }
+
+    private async Task AddAutoencodersAsync(
+        SortedDictionary<string, InputBlob> found, AutoencoderReference autoencoder, CancellationToken cancellationToken)
+    {
+        var split = autoencoder.Path.IndexOf(AutoencoderReference.LayerPlaceholder, StringComparison.Ordinal);
+        if (split < 0)
+        {
+            await AddAsync(found, autoencoder.Path, cancellationToken);
+            return;
+        }
+
+        var prefix = autoencoder.Path[..split];
+        await foreach (var blob in store.ListAsync(prefix, cancellationToken))
+        {
+            var digits = blob.Path[prefix.Length..].TakeWhile(char.IsAsciiDigit).Count();
+            if (int.TryParse(blob.Path.AsSpan(prefix.Length, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
+                && autoencoder.PathOf(layer) == blob.Path)
+            {
+                found[blob.Path] = blob;
+            }
+        }
+    }
+
+    private async Task AddAsync(SortedDictionary<string, InputBlob> found, string path, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(path, cancellationToken) is { } blob)
+        {
+            found[path] = blob;
+        }
+    }
+}

@@ -1,8 +1,0 @@
-namespace AeServerless.Functions.Storage;
-
-/// <summary>A blob of the container of results.</summary>
-/// <param name="Name">Its name in the container.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="LastModified">When it was written.</param>
-/// <param name="ETag">Its version.</param>
-public sealed record StoredResult(string Name, long Length, DateTimeOffset LastModified, string ETag);

@@ -1,0 +1,54 @@
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace AeServerless.Models.Numerics;
+
+/// <summary>
+/// Operators with numbers that live as long as the call. TorchSharp hands each number to libtorch as an object that nothing refers to
+/// once its handle
+/// is read, also the 1 that is behind <c>left + right</c>: the garbage collector may free it under the call.
+/// </summary>
+internal static class TensorArithmetic
+{
+    private static readonly Scalar One = 1;
+    private static readonly Scalar MinusOne = -1;
+
+    public static Tensor Plus(this Tensor left, Tensor right) => left.add(right, One);
+
+    public static Tensor Plus(this Tensor left, double right)
+    {
+        using Scalar number = right;
+        return left.add(number, One);
+    }
+
+    public static Tensor Minus(this Tensor left, Tensor right) => left.add(right, MinusOne);
+
+    public static Tensor Times(this Tensor left, double right)
+    {
+        using Scalar number = right;
+        return left.mul(number);
+    }
+
+    /// <summary><c>values + left · right</c>.</summary>
+    public static Tensor PlusProduct(this Tensor values, Tensor left, Tensor right) => values.addcmul(left, right, One);
+
+    /// <summary><c>values − left · right</c>.</summary>
+    public static Tensor MinusProduct(this Tensor values, Tensor left, Tensor right) => values.addcmul(left, right, MinusOne);
+
+    /// <summary><c>cap · tanh(values / cap)</c>.</summary>
+    public static Tensor Capped(this Tensor values, double cap) => values.Times(1 / cap).tanh().Times(cap);
+
+    public static Tensor Clamped(this Tensor values, double bound)
+    {
+        using Scalar most = bound;
+        using Scalar least = -bound;
+        return values.clamp(least, most);
+    }
+
+    /// <summary><paramref name="values"/> with <paramref name="number"/> wherever <paramref name="mask"/> is true.</summary>
+    public static Tensor Masked(this Tensor values, Tensor mask, double number)
+    {
+        using Scalar filling = number;
+        return values.masked_fill(mask, filling);
+    }
+}

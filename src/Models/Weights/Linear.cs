@@ -1,0 +1,54 @@
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace AeServerless.Models.Weights;
+
+/// <summary>A matrix, and perhaps a bias. The matrix keeps the file's type and is widened where it is used.</summary>
+/// <param name="weight"><c>[out, in]</c>, or a transposed view of <c>[in, out]</c>.</param>
+/// <param name="bias"><c>[out]</c> in float32; null for none.</param>
+internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
+{
+    private readonly Tensor _weight = weight;
+    private readonly Tensor? _bias = bias;
+
+    /// <summary>The matrix in float32, <c>[out, in]</c>: a new tensor, or the stored one.</summary>
+    public Tensor Matrix => _weight.dtype == torch.ScalarType.Float32 ? _weight : _weight.to_type(torch.ScalarType.Float32);
+
+    /// <summary>Matrices of the same inputs below each other.</summary>
+    /// <param name="parts">Disposed.</param>
+    /// <param name="keep">Told of each new tensor.</param>
+    public static Linear Stacked(IReadOnlyList<Linear> parts, Func<Tensor, Tensor> keep)
+    {
+        var same = parts.All(part => part._weight.dtype == parts[0]._weight.dtype);
+        var weights = parts.Select(part => same ? part._weight : part.Matrix).ToList();
+        var stacked = new Linear(
+            keep(torch.cat(weights)), parts[0]._bias is null ? null : keep(torch.cat([.. parts.Select(part => part._bias!)])));
+        foreach (var part in parts)
+        {
+            part.Dispose();
+        }
+
+        return stacked;
+    }
+
+    /// <summary>The same with its outputs in another order; this is disposed.</summary>
+    public Linear Rearranged(Func<Tensor, Tensor> order)
+    {
+        var rearranged = new Linear(order(_weight), _bias is null ? null : order(_bias));
+        Dispose();
+        return rearranged;
+    }
+
+    /// <summary><c>[…, in]</c> → <c>[…, out]</c>.</summary>
+    public Tensor Apply(Tensor x) => torch.nn.functional.linear(x, Matrix, _bias);
+
+    /// <summary>Some rows of the matrix in float32, <c>[rows, in]</c>.</summary>
+    public Tensor Rows(Tensor indices) => _weight.index_select(0, indices).to_type(torch.ScalarType.Float32);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias?.Dispose();
+    }
+}

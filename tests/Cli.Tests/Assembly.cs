@@ -1,0 +1,3 @@
+using AeServerless.TestSupport;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]

@@ -1,7 +1,0 @@
-namespace AeServerless.Trust.Tests.Faults;
-
-/// <summary>Decides what becomes of each request. Called from many threads at once.</summary>
-internal interface IFaultPlan
-{
-    Fault Decide(StorageRequest request);
-}

@@ -1,8 +1,0 @@
-namespace AeServerless.Trust.Tests.Faults;
-
-internal sealed class NoFaults : IFaultPlan
-{
-    public static NoFaults Instance { get; } = new();
-
-    public Fault Decide(StorageRequest request) => Fault.None;
-}

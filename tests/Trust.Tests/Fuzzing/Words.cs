@@ -1,8 +1,0 @@
-using System.Text;
-
-namespace AeServerless.Trust.Tests.Fuzzing;
-
-internal static class Words
-{
-    public static byte[][] Of(params IEnumerable<string> words) => [.. words.Select(Encoding.UTF8.GetBytes)];
-}

@@ -1,0 +1,328 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserPath, key, largeLatents, latents, open, output, runIds, start, ticket } from './setup';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let all: Awaited<ReturnType<typeof start>>;
+
+const withBrowser = browserPath !== '';
+
+beforeAll(async () => {
+  if (withBrowser) {
+    all = await start();
+  }
+});
+afterAll(() => all?.stop());
+
+const visit = (fragment: string, options = {}) => open(all.browser, all.stub.address, fragment, options);
+const values = (page: Page, selector: string): Promise<string[]> =>
+  page.$$eval(selector, (found) => found.map((one) => one.getAttribute('data-value') ?? ''));
+
+describe.runIf(withBrowser)('the key', () => {
+  it('is asked for once, kept in the tab’s session, and sent as a header and never in an address', async () => {
+    const context = await all.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(all.stub.address);
+    await page.fill('input[type=password]', 'wrong');
+    await page.click('text=Open');
+    await page.waitForSelector('text=does not take this key');
+    await page.fill('input[type=password]', key);
+    await page.click('text=Open');
+    await page.waitForSelector('table.runs');
+    await page.reload();
+    await page.waitForSelector('table.runs');
+    expect(await page.evaluate(() => [localStorage.length, document.cookie, location.href])).toEqual([
+      0,
+      '',
+      `${all.stub.address}/`,
+    ]);
+    expect(all.stub.seen.some(({ url }) => url.includes(key))).toBe(false);
+    await context.close();
+  });
+
+  it('comes for a ticket in the address of a local host, which is good once and does not stay', async () => {
+    const context = await all.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${all.stub.address}/#/ticket/${ticket}/runs/${runIds.today}`);
+    await page.waitForSelector('text=Autoencoders');
+    expect(page.url()).toBe(`${all.stub.address}/#/runs/${runIds.today}`);
+    const other = await (await all.browser.newContext()).newPage();
+    await other.goto(`${all.stub.address}/#/ticket/${ticket}`);
+    await other.waitForSelector('text=Function key');
+    await other.context().close();
+    await context.close();
+  });
+});
+
+describe.runIf(withBrowser)('runs', () => {
+  it('are listed with progress, time left and the reason of a failure', async () => {
+    const { page, troubles, close } = await visit('#/runs');
+    await page.waitForSelector('table.runs');
+    const text = await page.innerText('table.runs');
+    expect(text).toContain('3 of 12 chunks · 100 tokens/s · 2 min left · computing');
+    expect(text).toContain('activations/broken/manifest.json lacks the field shards');
+    expect(troubles).toEqual([]);
+    await close();
+  });
+
+  it('say why they failed, and what a stopped one has', async () => {
+    const { page, close } = await visit(`#/runs/${runIds.failed}`);
+    await page.waitForSelector('[role=alert]');
+    expect(await page.innerText('[role=alert]')).toBe('activations/broken/manifest.json lacks the field shards');
+    await page.goto(`${all.stub.address}/#/runs/${runIds.stopped}`);
+    await page.waitForSelector('text=5 of 9 chunks are stored, with 5,000 tokens');
+    await close();
+  });
+
+  it('can be started, terminated and verified', async () => {
+    const { page, close } = await visit('#/runs');
+    await page.click('text=Start a run');
+    await page.fill('dialog input', 'nowhere');
+    await page.fill('dialog textarea', 'everything');
+    await page.click('text=Show the plan');
+    await page.waitForSelector('text=./ae plan');
+    await page.click('text=Start the run');
+    await page.waitForSelector('text=dataset nowhere does not exist');
+    await page.fill('dialog input', 'somewhere');
+    await page.click('text=Show the plan');
+    await page.click('text=Start the run');
+    await page.waitForURL(/run-0+99/);
+    await page.click('text=Terminate …');
+    await page.click('text=Terminate the run');
+    await page.waitForSelector('.state.terminated');
+    await page.goto(`${all.stub.address}/#/runs/${runIds.full}`);
+    await page.click('text=Verify');
+    await page.waitForSelector('text=verified: 5 files and 1 chunks are as they should be');
+    await close();
+  });
+});
+
+describe.runIf(withBrowser)('views', () => {
+  it('are there within 1.5 s', async () => {
+    const { page, close } = await visit('#/runs');
+    await page.waitForSelector('table.runs');
+    for (const [fragment, ready] of [
+      [`#/runs/${runIds.full}`, '.u-over'],
+      [latents(runIds.full), '[role=gridcell] .number'],
+      [latents(runIds.full, '/3'), '.examples .token'],
+    ]) {
+      const took = await page.evaluate(
+        async ([to, wanted]) => {
+          const started = performance.now();
+          location.hash = to!;
+          while (!document.querySelector(wanted!)) {
+            await new Promise((next) => requestAnimationFrame(next));
+          }
+          return performance.now() - started;
+        },
+        [fragment!, ready!],
+      );
+      expect(took).toBeLessThan(1500);
+    }
+    await close();
+  });
+
+  it('show the numbers that the statistics have', async () => {
+    const { page, troubles, close } = await visit(latents(runIds.full, '/3'));
+    const list = all.generated.byLatent[2]![3]!;
+    const tokens = all.generated.places.length;
+    await page.waitForSelector('.verdict');
+    const row = (name: string): Promise<string[]> => values(page, `table.figures tr:has(th:text-is("${name}")) .number`);
+    expect((await row('tokens'))[2]).toBe(String(list.length));
+    expect((await row('frequency'))[2]).toBe(String(list.length / tokens));
+    expect((await row('mean'))[2]).toBe(
+      String(list.reduce((sum: number, { value }: { value: number }) => sum + value, 0) / tokens),
+    );
+    await page.waitForSelector('.examples li');
+    const strongest = all.generated.byLatent[0]![3]!.map(({ value }: { value: number }) => value).sort(
+      (a: number, b: number) => b - a,
+    );
+    expect((await values(page, '.example-head .number')).map(Number)).toEqual(strongest.slice(0, 6));
+    for (const name of ['Bottom', 'Random', 'Quantile bands', 'Magnitude']) {
+      await page.click(`.switch >> text=${name}`);
+      await page.waitForSelector(name === 'Bottom' || name === 'Magnitude' ? 'text=It is never negative' : '.examples li');
+    }
+    await page.waitForSelector('.logits li');
+    await page.waitForSelector('section[aria-label="Fires together with"] tbody tr');
+    expect(troubles).toEqual([]);
+    await close();
+  });
+
+  it('say what a run of today did not record', async () => {
+    const { page, troubles, close } = await visit(latents(runIds.today, '/3'));
+    await page.waitForSelector('text=Co-activation: not recorded by this run.');
+    await page.waitForSelector('text=What its write direction does to the logits: not recorded by this run.');
+    await page.waitForSelector('text=skewness, kurtosis, error norm: not recorded by this run.');
+    expect(troubles).toEqual([]);
+    await close();
+  });
+
+  it('rank the latents behind a token by any scalar', async () => {
+    const { page, troubles, close } = await visit(`#/runs/${runIds.full}/sequences/2`);
+    await page.waitForSelector('.pickable .token');
+    await page.click('[data-position="5"]');
+    await page.waitForSelector('table.sortable tbody tr');
+    const active = all.generated.active[2 * 24 + 5]!;
+    const rows = await page.$$eval('table.sortable tbody th', (found) => found.map((one) => Number(one.textContent)));
+    expect(rows).toEqual([...active].sort((a, b) => b.value - a.value).map(({ latent }) => latent));
+    await page.click('table.sortable thead >> text=mlp effect');
+    const sizes = (await values(page, 'table.sortable tbody td:last-child .number')).map((value) => Math.abs(Number(value)));
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    await page.focus('[data-position="5"]');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/at=6/);
+    expect(troubles).toEqual([]);
+    await close();
+  });
+
+  it('find the latents of a token, and of a box in the plot', async () => {
+    const { page, close } = await visit(latents(runIds.full));
+    await page.waitForSelector('[role=gridcell]');
+    await page.fill('input[type=search]', '<script');
+    await page.click('text=Find');
+    await page.waitForSelector('text=1 token with “<script”.');
+    const shown = Number(/^([\d,]+) of 200/.exec(await page.innerText('p.under[role=status]:has-text("latents, by")'))![1]);
+    expect(shown).toBeGreaterThan(0);
+    expect(shown).toBeLessThan(200);
+    await page.goto(`${all.stub.address}/#/runs/${runIds.full}`);
+    const plot = page.locator('.u-over').first();
+    await plot.waitFor();
+    await plot.scrollIntoViewIfNeeded();
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.1);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.9, box.y + box.height * 0.9, { steps: 4 });
+    await page.mouse.up();
+    const link = page.locator('text=/Open the \\d+ latents in the box/');
+    const inBox = /\d+/.exec(await link.innerText())![0];
+    await link.click();
+    await page.waitForSelector(`text=/^${inBox} of 200 latents/`);
+    await close();
+  });
+
+  it('show hostile texts as text', async () => {
+    const { page, troubles, close } = await visit(`#/runs/${runIds.full}/sequences/1`);
+    await page.waitForSelector('.pickable .token');
+    let text = '';
+    for (const sequence of [2, 3, 4]) {
+      await page.goto(`${all.stub.address}/#/runs/${runIds.full}/sequences/${sequence}`);
+      await page.waitForSelector(`h1:has-text("Sequence ${sequence}")`);
+      await page.waitForSelector('.pickable .token');
+      text += await page.innerText('.pickable');
+    }
+    expect(await page.evaluate(() => 'hacked' in window || document.querySelector('.tokens img, .tokens script') !== null)).toBe(
+      false,
+    );
+    expect(text).toContain('<script>');
+    expect(troubles).toEqual([]);
+    await close();
+  });
+});
+
+describe.runIf(withBrowser)('a run of 1,000,000 latents', () => {
+  it('sorts in half a second, and scrolls to its end', async () => {
+    const { page, troubles, close } = await visit('#/runs');
+    await page.waitForSelector('table.runs');
+    const sizes = await page.evaluate(
+      async ([address, wanted]) => {
+        const started = performance.now();
+        location.hash = address!;
+        while (!document.querySelector(wanted!)) {
+          await new Promise((next) => requestAnimationFrame(next));
+        }
+        const shown = performance.now() - started;
+        // Every column is there before the sort is timed.
+        while (document.querySelector('.grid .dim')) {
+          await new Promise((next) => requestAnimationFrame(next));
+        }
+        const sort = async (column: string): Promise<number> => {
+          const before = performance.now();
+          const head = [...document.querySelectorAll('[role=columnheader]')]
+            .filter((one) => one.textContent?.includes(column))
+            .at(-1)!;
+          head.querySelector('button')!.click();
+          while (
+            head.getAttribute('aria-sort') === 'none' ||
+            !document.querySelector('[role=status]')?.textContent?.includes(column)
+          ) {
+            await new Promise((next) => requestAnimationFrame(next));
+          }
+          const first = document.querySelector('[role=gridcell]')?.textContent;
+          while (document.querySelector('[role=gridcell]')?.textContent === first && performance.now() - before < 5000) {
+            await new Promise((next) => requestAnimationFrame(next));
+          }
+          return performance.now() - before;
+        };
+        return { shown, sorts: [await sort('max'), await sort('mean')] };
+      },
+      [latents(runIds.large), '.grid [role=gridcell]'],
+    );
+    console.log(
+      `1,000,000 latents: first view ${Math.round(sizes.shown)} ms, sorts ${sizes.sorts.map(Math.round).join(' and ')} ms`,
+    );
+    expect(Math.max(...sizes.sorts)).toBeLessThan(500);
+
+    await page.focus('.grid');
+    await page.keyboard.press('End');
+    await page.waitForSelector(`#row-${largeLatents - 1}`);
+    const means = (await values(page, '.grid-rows [role=row] [role=gridcell]:nth-child(6) .number')).map(Number);
+    expect(means).toEqual([...means].sort((a, b) => b - a));
+    await page.keyboard.press('Home');
+    await page.waitForSelector('#row-0');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('h1:has-text("Latent ")');
+    expect(await page.$$eval('[role=row]', (rows) => rows.length)).toBeLessThan(100);
+    expect(troubles).toEqual([]);
+    await close();
+  });
+});
+
+const pages: [string, string, string][] = [
+  ['runs', '#/runs', 'table.runs'],
+  ['run', `#/runs/${runIds.full}`, '.u-over'],
+  ['stopped', `#/runs/${runIds.stopped}`, 'text=What there is'],
+  ['latents', latents(runIds.full), '[role=gridcell] .number'],
+  ['latent', latents(runIds.full, '/3'), '.logits li'],
+  ['sequence', `#/runs/${runIds.full}/sequences/2?at=5`, 'table.sortable'],
+];
+
+describe.runIf(withBrowser).each(pages)('the page %s', (name, fragment, ready) => {
+  it.each([
+    [1280, false],
+    [360, true],
+  ])('at %i px has no fault that axe finds, and fits', async (width, dark) => {
+    const { page, troubles, close } = await visit(fragment, { width, dark });
+    await page.waitForSelector(ready);
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(output, `${name}-${width}.png`), fullPage: true });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.evaluate(axe);
+    const faults = await page.evaluate(async () => {
+      const { violations } = await (
+        window as unknown as {
+          axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+        }
+      ).axe.run();
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
+    });
+    expect(faults).toEqual([]);
+    expect(troubles).toEqual([]);
+    await close();
+  });
+});
+
+it('is less than 300 KB of script, gzipped', () => {
+  const assets = join(output, '../../dist/assets');
+  const sizes = readdirSync(assets)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => gzipSync(readFileSync(join(assets, name))).length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+});
