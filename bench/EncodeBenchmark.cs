@@ -22,7 +22,7 @@ internal static class EncodeBenchmark
         var z = empty(tokens, shape.Latents);
         var tile = empty(Math.Min(TileTokens, tokens), shape.Latents);
         var latents = new SparseLatents();
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
+        using var encoder = new LatentEncoder(autoencoder, report.Engine);
         var timings = Stopwatches.Measure(
             repeats,
             () => z.addmm_(x, weightT, beta: 0, alpha: 1),

@@ -1,3 +1,4 @@
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Cleanup;
@@ -41,6 +42,7 @@ public static class AppServices
         builder.Services.AddSingleton<RunBasisReader>();
         builder.Services.AddSingleton<ManifestHashes>();
         builder.Services.AddSingleton<RunPlanner>();
+        builder.Services.AddSingleton(provider => CreateEngine(provider.GetRequiredService<AppSettings>()));
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();
         builder.Services.AddSingleton<MergeWorker>();
@@ -53,4 +55,7 @@ public static class AppServices
         builder.Services.AddSingleton<FileVerifier>();
         builder.Services.AddTelemetry(builder.Configuration);
     }
+
+    private static EngineContext CreateEngine(AppSettings settings) =>
+        new(new EngineOptions { Threads = settings.EngineThreads, Device = settings.EngineDevice });
 }

@@ -16,7 +16,4 @@ public static class Projects
         new Project("Exports", "AeServerless.Exports", "Engine"),
         new Project("Cli", "ae", "Azurite", "Capture", "Contracts", "Engine", "Formats", "Models"),
     ];
-
-    /// <summary>The projects whose lines are all within the limit. The others have longer ones from before it was checked.</summary>
-    public static TheoryData<Project> OfShortLines => [.. All.Where(row => row.Data.Name is not ("Engine" or "Capture" or "Cli" or "Functions"))];
 }

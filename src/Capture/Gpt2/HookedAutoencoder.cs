@@ -8,9 +8,9 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AeServerless.Capture.Gpt2;
 
 /// <summary>
-/// An autoencoder in the forward pass of one layer. What it reads is seen as <c>decode(latents) + error</c>, each with a gradient of its own: the
-/// error's is the gradient at its place, a latent's is that gradient along its decoder direction. The activation and every other gradient stay
-/// what they are without the autoencoder, so that several don't disturb each other.
+/// An autoencoder in the forward pass of one layer. What it reads is seen as <c>decode(latents) + error</c>, each with a gradient of its
+/// own: the error's is the gradient at its place, a latent's is that gradient along its decoder direction. The activation and every other
+/// gradient stay what they are without the autoencoder, so that several don't disturb each other.
 /// </summary>
 public sealed class HookedAutoencoder : IDisposable
 {
@@ -78,7 +78,8 @@ public sealed class HookedAutoencoder : IDisposable
             case ActivationKind.TopK:
                 var (values, indices) = preActivations.topk(_autoencoder.Activation.K, dim: -1);
                 return torch.zeros_like(preActivations).scatter(-1, indices, values.relu());
-            default: throw new InvalidInputException(Name, $"{_autoencoder.Activation} can't be put into the forward pass; ReLU, Identity and TopK can");
+            default: throw new InvalidInputException(
+                Name, $"{_autoencoder.Activation} can't be put into the forward pass; ReLU, Identity and TopK can");
         }
     }
 
@@ -88,6 +89,9 @@ public sealed class HookedAutoencoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[_preBias, _encoder, _latentBias, _decoder]) tensor.Dispose();
+        foreach (var tensor in (Tensor[])[_preBias, _encoder, _latentBias, _decoder])
+        {
+            tensor.Dispose();
+        }
     }
 }

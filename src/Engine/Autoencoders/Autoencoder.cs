@@ -35,11 +35,14 @@ public sealed class Autoencoder
         {
             throw new InvalidInputException(
                 name,
-                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, {InputSize}], there are {encoderWeight.LongLength} and [{decoder.Latents}, {decoder.Width}]");
+                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, "
+                + $"{InputSize}], there are {encoderWeight.LongLength} and [{decoder.Latents}, {decoder.Width}]");
         }
 
         if (activation.Kind == ActivationKind.TopK && (activation.K < 1 || activation.K > LatentCount))
+        {
             throw new InvalidInputException(name, $"TopK needs a k from 1 to {LatentCount}, the number of latents; it has {activation.K}");
+        }
     }
 
     /// <summary>The file or source that errors name.</summary>
@@ -74,7 +77,9 @@ public sealed class Autoencoder
     public static AutoencoderHeader ReadHeader(SafetensorsFile file) => SafetensorsAutoencoderFormat.ReadHeader(file);
 
     /// <summary>Reads an autoencoder, its format recognised by its tensors.</summary>
-    /// <exception cref="InvalidInputException">Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.
+    /// </exception>
     public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken) =>
         SafetensorsAutoencoderFormat.LoadAsync(file, cancellationToken);
 }

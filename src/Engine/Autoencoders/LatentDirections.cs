@@ -4,9 +4,9 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
-/// A direction for each latent: what it adds to a reconstruction, or writes to the residual stream. <c>[latents, width]</c>, but stored a block of
-/// <see cref="BlockColumns"/> columns at a time, zeros after the last column: work that takes a block at a time, in order of latents, reads it from
-/// memory as one stream.
+/// A direction for each latent: what it adds to a reconstruction, or writes to the residual stream. <c>[latents, width]</c>, but stored a
+/// block of <see cref="BlockColumns"/> columns at a time, zeros after the last column: work that takes a block at a time, in order of
+/// latents, reads it from memory as one stream.
 /// </summary>
 public sealed unsafe class LatentDirections
 {
@@ -37,7 +37,9 @@ public sealed unsafe class LatentDirections
         {
             _blocks[block] = GC.AllocateArray<float>(checked((latents * BlockColumns) + CacheLine.Floats), pinned: true);
             fixed (float* first = _blocks[block])
+            {
                 _starts[block] = (int)(CacheLine.Align(first) - first);
+            }
         }
     }
 
@@ -73,7 +75,10 @@ public sealed unsafe class LatentDirections
         ValidateLatents(first, count);
         var rows = new float[checked(count * Width)];
         for (var row = 0; row < count; row++)
+        {
             CopyRow(first + row, rows.AsSpan(row * Width, Width));
+        }
+
         return rows;
     }
 
@@ -85,7 +90,9 @@ public sealed unsafe class LatentDirections
     {
         ValidateLatents(latent, 1);
         for (var block = 0; block < _blocks.Length; block++)
+        {
             Part(block, latent).CopyTo(into[(block * BlockColumns)..]);
+        }
     }
 
     /// <summary>‖direction‖₂ of each latent, computed in float64 and rounded once. <c>[latents]</c>.</summary>
@@ -112,12 +119,15 @@ public sealed unsafe class LatentDirections
         for (var row = 0; row < count; row++)
         {
             for (var block = 0; block < _blocks.Length; block++)
+            {
                 rows.Slice((row * Width) + (block * BlockColumns), ColumnsOf(block)).CopyTo(Part(block, first + row));
+            }
         }
     }
 
     /// <summary>
-    /// The address of a block of columns, aligned to a cache line. Valid as long as this object lives. <c>[latents, <see cref="BlockColumns"/>]</c>.
+    /// The address of a block of columns, aligned to a cache line. Valid as long as this object lives.
+    /// <c>[latents, <see cref="BlockColumns"/>]</c>.
     /// </summary>
     internal float* Block(int block) => (float*)Unsafe.AsPointer(ref _blocks[block][_starts[block]]);
 
@@ -152,7 +162,9 @@ public sealed unsafe class LatentDirections
             {
                 var from = columns.AsSpan(((block * BlockColumns) + column) * Latents, Latents);
                 for (var latent = first; latent < end; latent++)
+                {
                     to[(latent * BlockColumns) + column] = from[latent];
+                }
             }
         }
     }

@@ -4,8 +4,9 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
-/// This project's own safetensors format, OpenAI's names: <c>pre_bias</c> [input], <c>encoder.weight</c> [latents, input], <c>latent_bias</c>
-/// [latents], <c>decoder.weight</c> [input, latents]; metadata <c>activation</c> (ReLU, Identity or TopK), <c>k</c> and <c>postact_fn</c> for TopK.
+/// This project's own safetensors format, OpenAI's names: <c>pre_bias</c> [input], <c>encoder.weight</c> [latents, input],
+/// <c>latent_bias</c> [latents], <c>decoder.weight</c> [input, latents]; metadata <c>activation</c> (ReLU, Identity or TopK), <c>k</c> and
+/// <c>postact_fn</c> for TopK.
 /// </summary>
 internal static class SafetensorsAutoencoderFormat
 {
@@ -15,23 +16,28 @@ internal static class SafetensorsAutoencoderFormat
     private const string DecoderWeight = "decoder.weight";
 
     private const string Supported =
-        "supported is safetensors with pre_bias [input], encoder.weight [latents, input], latent_bias [latents], decoder.weight [input, latents] and metadata 'activation' (ReLU, Identity or TopK with 'k')";
+        "supported is safetensors with pre_bias [input], encoder.weight [latents, input], latent_bias [latents], decoder.weight [input, "
+        + "latents] and metadata 'activation' (ReLU, Identity or TopK with 'k')";
 
     public static AutoencoderHeader ReadHeader(SafetensorsFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         var name = file.Source.Name;
         string[] required = [PreBias, EncoderWeight, LatentBias, DecoderWeight];
         var missing = required.Where(tensor => !file.Tensors.ContainsKey(tensor)).ToArray();
         if (missing.Length > 0)
         {
-            var found = file.Tensors.Count == 0 ? "no tensors" : string.Join(", ", file.Tensors.Keys.Order(StringComparer.Ordinal).Take(12));
-            throw new InvalidInputException(name, $"no autoencoder: tensor {string.Join(", ", missing)} is missing (found {found}); {Supported}");
+            var found = file.Tensors.Count == 0 ? "no tensors" : string.Join(
+                ", ", file.Tensors.Keys.Order(StringComparer.Ordinal).Take(12));
+            throw new InvalidInputException(
+                name, $"no autoencoder: tensor {string.Join(", ", missing)} is missing (found {found}); {Supported}");
         }
 
         var encoder = file.Tensors[EncoderWeight];
         if (encoder.Shape.Count != 2 || encoder.Shape[0] < 1 || encoder.Shape[1] < 1)
-            throw new InvalidInputException($"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
+        {
+            throw new InvalidInputException(
+                $"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
+        }
 
         if (encoder.Count > SafetensorsFile.MaxElements)
         {
@@ -50,10 +56,10 @@ internal static class SafetensorsAutoencoderFormat
     public static async Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken)
     {
         var header = ReadHeader(file);
-        var preBias = await ReadAsync(file, PreBias, cancellationToken).ConfigureAwait(false);
-        var encoder = await ReadAsync(file, EncoderWeight, cancellationToken).ConfigureAwait(false);
-        var latentBias = await ReadAsync(file, LatentBias, cancellationToken).ConfigureAwait(false);
-        var decoder = await ReadAsync(file, DecoderWeight, cancellationToken).ConfigureAwait(false);
+        var preBias = await ReadAsync(file, PreBias, cancellationToken);
+        var encoder = await ReadAsync(file, EncoderWeight, cancellationToken);
+        var latentBias = await ReadAsync(file, LatentBias, cancellationToken);
+        var decoder = await ReadAsync(file, DecoderWeight, cancellationToken);
         return new Autoencoder(
             header.Name, preBias, encoder, latentBias, LatentDirections.Transposed(decoder, header.InputSize), header.Activation);
     }
@@ -62,7 +68,9 @@ internal static class SafetensorsAutoencoderFormat
     {
         var subject = $"{file.Source.Name}, metadata 'activation'";
         if (!file.Metadata.TryGetValue("activation", out var activation))
+        {
             throw new InvalidInputException(subject, $"it is missing, and without it TopK and ReLU can't be told apart; {Supported}");
+        }
 
         switch (activation)
         {
@@ -81,7 +89,8 @@ internal static class SafetensorsAutoencoderFormat
                     || !int.TryParse(k, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > latents)
                 {
                     throw new InvalidInputException(
-                        $"{file.Source.Name}, metadata 'k'", $"TopK needs a number from 1 to {latents}, the number of latents; found '{k}'");
+                        $"{file.Source.Name}, metadata 'k'",
+                        $"TopK needs a number from 1 to {latents}, the number of latents; found '{k}'");
                 }
 
                 return Activation.TopK(number);
@@ -97,17 +106,19 @@ internal static class SafetensorsAutoencoderFormat
         {
             throw new InvalidInputException(
                 $"{file.Source.Name}, tensor {tensor}",
-                $"shape {Shape(found)} doesn't fit {EncoderWeight} {Shape(file.Tensors[EncoderWeight].Shape)}; it has to be {Shape(shape.ToArray())}");
+                $"shape {Shape(found)} doesn't fit {EncoderWeight} {Shape(file.Tensors[EncoderWeight].Shape)}; it has to be "
+                + $"{Shape(shape.ToArray())}");
         }
     }
 
     private static async Task<float[]> ReadAsync(SafetensorsFile file, string tensor, CancellationToken cancellationToken)
     {
-        var values = await file.ReadFloatsAsync(tensor, cancellationToken).ConfigureAwait(false);
+        var values = await file.ReadFloatsAsync(tensor, cancellationToken);
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
         return bad < 0
             ? values
-            : throw new InvalidInputException($"{file.Source.Name}, tensor {tensor}", $"element {bad} is {values[bad]}; weights have to be finite");
+            : throw new InvalidInputException(
+                $"{file.Source.Name}, tensor {tensor}", $"element {bad} is {values[bad]}; weights have to be finite");
     }
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

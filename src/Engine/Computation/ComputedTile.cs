@@ -8,10 +8,12 @@ using AeServerless.Engine.Scalars;
 
 namespace AeServerless.Engine.Computation;
 
-/// <summary>A tile with all that a plan wants of it: computed by one thread, then handed out. An instance serves one tile after the other.</summary>
-internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, EngineOptions options) : IDisposable
+/// <summary>
+/// A tile with all that a plan wants of it: computed by one thread, then handed out. An instance serves one tile after the other.
+/// </summary>
+internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, EngineContext engine) : IDisposable
 {
-    private readonly Tile _tile = new(plan.Nodes, weights, options);
+    private readonly Tile _tile = new(plan.Nodes, weights, engine);
     private readonly TokenMetricsBuffers[] _metrics = [.. plan.Metrics.Select(metrics => new TokenMetricsBuffers(metrics))];
     private readonly SparseLatents _empty = new();
     private float[] _zeros = [];
@@ -23,19 +25,32 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
     {
         _tile.Begin(planned.FirstRow, planned.Sequences);
         for (var i = 0; i < plan.RecordedNodes.Count; i++)
+        {
             _tile.Place(plan.RecordedNodes[i], window.Rows(i, planned.RowInWindow, _tile.Tokens));
+        }
+
         foreach (var node in plan.Nodes)
+        {
             node.Compute(_tile);
+        }
+
         foreach (var metrics in _metrics)
+        {
             metrics.Compute(_tile);
+        }
     }
 
     public void Deliver(IChunkConsumer consumer)
     {
         foreach (var output in plan.PlannedOutputs)
+        {
             Deliver(output, consumer);
+        }
+
         foreach (var metrics in _metrics)
+        {
             metrics.Deliver(_tile, consumer);
+        }
     }
 
     public void Dispose() => _tile.Dispose();
@@ -52,7 +67,10 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
                 return;
             case null:
                 if (_zeros.Length < _tile.Tokens * output.Width)
+                {
                     _zeros = new float[_tile.Tokens * output.Width];
+                }
+
                 consumer.Dense(output, _tile.FirstRow, _tile.Tokens, _zeros.AsSpan(0, _tile.Tokens * output.Width));
                 return;
             case VectorsNode:
@@ -68,7 +86,10 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
 
         var status = _tile.Status(node);
         if (!status.ContainsAnyExcept(RowStatus.Present))
+        {
             return;
+        }
+
         Exclude(RowStatus.NonFinite, ExclusionReason.NonFinite, status);
         Exclude(RowStatus.SequenceTooShort, ExclusionReason.SequenceTooShort, status);
 
@@ -76,7 +97,9 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
         {
             var tokens = rows.Count(kind);
             if (tokens > 0)
+            {
                 consumer.Excluded(output, reason, tokens);
+            }
         }
     }
 }

@@ -9,8 +9,8 @@ namespace AeServerless.Engine.Encoding;
 
 /// <summary>
 /// The encoder as torch operators, for any device: screens in TF32 (float32 where the device has no TF32), gathers the candidates' rows and
-/// computes them by <see cref="FixedOrder"/>'s order of additions. The host gets a tile's non-zeros in one transfer, and the next tile is on its
-/// way to the device meanwhile.
+/// computes them by <see cref="FixedOrder"/>'s order of additions. The host gets a tile's non-zeros in one transfer, and the next tile is
+/// on its way to the device meanwhile.
 /// </summary>
 internal sealed class DeviceEncoder : Screen
 {
@@ -89,7 +89,11 @@ internal sealed class DeviceEncoder : Screen
 
     public override void Dispose()
     {
-        foreach (var tensor in (Tensor[])[_weights, _preBias, _bias, _norms, _upperBias, _lowerBias, _zero, _least, _largestNorm, _relative, _underflow, .. _staging])
+        Tensor[] tensors =
+        [
+            _weights, _preBias, _bias, _norms, _upperBias, _lowerBias, _zero, _least, _largestNorm, _relative, _underflow, .. _staging,
+        ];
+        foreach (var tensor in tensors)
         {
             tensor.Dispose();
         }
@@ -160,7 +164,9 @@ internal sealed class DeviceEncoder : Screen
     private Tensor RelativeBound(Tensor norms) =>
         where(norms > _zero, (norms * _relative).Plus(_underflow), _zero).to(ScalarType.Float32);
 
-    /// <summary>Pre-activations of some pairs: <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/> as tensor operators. [pairs]</summary>
+    /// <summary>
+    /// Pre-activations of some pairs: <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/> as tensor operators. [pairs]
+    /// </summary>
     private Tensor Exact(Tensor centred, Tensor rows, Tensor latents)
     {
         const int Lanes = 64;

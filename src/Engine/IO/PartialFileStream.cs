@@ -1,6 +1,8 @@
 namespace AeServerless.Engine.IO;
 
-/// <summary>Writes to a temporary name and takes the file's name when disposed: a killed process leaves no incomplete file under that name.</summary>
+/// <summary>
+/// Writes to a temporary name and takes the file's name when disposed: a killed process leaves no incomplete file under that name.
+/// </summary>
 internal sealed class PartialFileStream(string path)
     : FileStream(path + Suffix, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous)
 {
@@ -19,12 +21,19 @@ internal sealed class PartialFileStream(string path)
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing) Complete();
+        if (disposing)
+        {
+            Complete();
+        }
     }
 
     private void Complete()
     {
-        if (_completed) return;
+        if (_completed)
+        {
+            return;
+        }
+
         _completed = true;
         File.Move(path + Suffix, path, overwrite: true);
     }

@@ -44,7 +44,10 @@ public sealed class ResultDirectory(string path) : IResultSink, IResultSource
     /// <summary>Deletes a file if it exists.</summary>
     public void Delete(string name)
     {
-        if (Exists(name)) File.Delete(Resolve(name));
+        if (Exists(name))
+        {
+            File.Delete(Resolve(name));
+        }
     }
 
     private string Resolve(string name) => System.IO.Path.Combine(Path, BlobPath.Validate(name));

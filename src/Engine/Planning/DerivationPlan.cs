@@ -9,8 +9,8 @@ using AeServerless.Engine.Traces;
 namespace AeServerless.Engine.Planning;
 
 /// <summary>
-/// What a recipe means for a dataset: a graph of values in which shared work appears once, the recorded tensors that it reads, and the outputs
-/// that it computes. Immutable; any number of chunks can be computed from one plan.
+/// What a recipe means for a dataset: a graph of values in which shared work appears once, the recorded tensors that it reads, and the
+/// outputs that it computes. Immutable; any number of chunks can be computed from one plan.
 /// </summary>
 public sealed class DerivationPlan
 {
@@ -65,32 +65,37 @@ public sealed class DerivationPlan
 
     /// <summary>Plans a recipe for a dataset.</summary>
     /// <exception cref="InvalidInputException">
-    /// The recipe asks for what doesn't exist, is ambiguous or can't be derived from what the dataset has; the message says what would be right.
+    /// The recipe asks for what doesn't exist, is ambiguous or can't be derived from what the dataset has; the message says what would be
+    /// right.
     /// </exception>
     public static DerivationPlan Create(Recipe recipe, PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(context);
         if (recipe.ReferenceCompatible)
+        {
             ValidateOnePerNodeType(recipe);
+        }
+
         var graph = new PlanGraph(context);
         var autoencoders = new AutoencoderSources(recipe, graph);
         var resolver = new AutoencoderResolver(recipe, context);
-        var planner = new ScalarPlanner(
+        var services = new PlanningServices(
             recipe, graph, new AutoencoderSelection(recipe), resolver, autoencoders, new GradientSources(recipe, graph, autoencoders),
             new TraceResolver(recipe, context, resolver));
         var outputs = new List<PlannedOutput>();
         foreach (var request in recipe.DerivedScalars)
         {
             var (scalar, name) = DerivedScalars.Find(request.Type);
-            outputs.AddRange(planner.Plan(request, scalar, name));
+            outputs.AddRange(new ScalarPlanner(services, request, scalar, name).Plan());
         }
 
         var twice = outputs.GroupBy(output => (output.Output.Scalar, output.Output.Layer)).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
         {
             throw new InvalidInputException(
-                $"derived scalar '{twice.Key.Scalar}'", $"layer {twice.Key.Layer} is asked for twice; give each request a \"name\" of its own");
+                $"derived scalar '{twice.Key.Scalar}'",
+                $"layer {twice.Key.Layer} is asked for twice; give each request a \"name\" of its own");
         }
 
         var metrics = (recipe.Outputs & (RecipeOutputs.Statistics | RecipeOutputs.Tokens)) == 0 ? [] : autoencoders.Metrics();
@@ -107,7 +112,8 @@ public sealed class DerivationPlan
         {
             throw new InvalidInputException(
                 "recipe, autoencoders",
-                $"{string.Join(" and ", twice.Select(autoencoder => autoencoder.Name))} are of one node type, and the reference takes one of each; leave referenceCompatible out to use both");
+                $"{string.Join(" and ", twice.Select(autoencoder => autoencoder.Name))} are of one node type, and the reference takes "
+                + "one of each; leave referenceCompatible out to use both");
         }
     }
 }

@@ -16,7 +16,8 @@ namespace AeServerless.Engine.Planning;
 /// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
 public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByteSource?>> open)
 {
-    private const int MaxConfigBytes = 1 << 20;
+    /// <summary>The largest <c>config.json</c> that is read, in bytes.</summary>
+    public const int MaxConfigBytes = 1 << 20;
 
     /// <summary>What is known of a dataset.</summary>
     /// <param name="dataset">Its name.</param>

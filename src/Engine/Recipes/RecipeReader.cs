@@ -40,7 +40,8 @@ internal static class RecipeReader
     private static Recipe ReadRecipe(JsonField root)
     {
         var fields = root.Object(
-            "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "chunkTokens", "referenceCompatible");
+            "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "chunkTokens",
+            "referenceCompatible");
         if (fields.Optional("schema") is { } schema && schema.Text() != Recipe.Schema)
         {
             throw schema.Error($"must be \"{Recipe.Schema}\", not {schema.Shown()}");

@@ -22,7 +22,8 @@ internal static class RecipeWriter
                 ["histogramMaxExponent"] = recipe.Statistics.HistogramMaxExponent,
             },
             ["outputs"] = List(
-                RecipeNames.Outputs.Where(pair => recipe.Outputs.HasFlag(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal),
+                RecipeNames.Outputs.Where(
+                    pair => recipe.Outputs.HasFlag(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal),
                 name => JsonValue.Create(name)),
             ["referenceCompatible"] = recipe.ReferenceCompatible,
         };

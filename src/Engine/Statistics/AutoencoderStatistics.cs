@@ -5,8 +5,8 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// How well an autoencoder does, over any number of tokens: exact and mergeable, the same whatever the order, the tiles and the grouping of what was
-/// added. Figures are computed from exact sums, not from the float32 numbers that per-token results have.
+/// How well an autoencoder does, over any number of tokens: exact and mergeable, the same whatever the order, the tiles and the grouping of
+/// what was added. Figures are computed from exact sums, not from the float32 numbers that per-token results have.
 /// </summary>
 /// <param name="inputWidth">Width of the autoencoder's input.</param>
 /// <param name="options">What to keep of the metrics.</param>
@@ -40,7 +40,8 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     public double MeanInputNorm => Mean(Norms, 1);
 
     /// <summary>
-    /// Σ‖x − x̂‖² / Σ‖x − mean(x)‖² over all counted tokens, the mean taken for each element of the input; not a number where x never varies.
+    /// Σ‖x − x̂‖² / Σ‖x − mean(x)‖² over all counted tokens, the mean taken for each element of the input; not a number where x never
+    /// varies.
     /// </summary>
     public double FractionOfVarianceUnexplained
     {
@@ -77,12 +78,12 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(tile.InputWidth, InputWidth);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
-        Metrics.Tokens += tile.Tokens;
+        Metrics.AddTokens(tile.Tokens);
         for (var token = 0; token < tile.Tokens; token++)
         {
             if (tile.NonFinite[token])
             {
-                Metrics.NonFiniteTokens++;
+                Metrics.ExcludeNonFinite(1);
                 continue;
             }
 

@@ -3,7 +3,9 @@ using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
 
-/// <summary>Metrics of a dense scalar's tokens: the L2 norm of the token's values and their sum, with moments, histograms and top examples.</summary>
+/// <summary>
+/// Metrics of a dense scalar's tokens: the L2 norm of the token's values and their sum, with moments, histograms and top examples.
+/// </summary>
 /// <param name="options">What to keep.</param>
 public sealed class DenseStatistics(StatisticsOptions options)
 {
@@ -16,11 +18,13 @@ public sealed class DenseStatistics(StatisticsOptions options)
     /// <summary>Adds a tile's tokens.</summary>
     /// <param name="values">[tokens, width]</param>
     /// <param name="places">Sequence and position of the tile's tokens. [tokens]</param>
-    /// <param name="norms">Receives each token's L2 norm; not a number where a value is not finite, infinite beyond float32. [tokens]</param>
+    /// <param name="norms">
+    /// Receives each token's L2 norm; not a number where a value is not finite, infinite beyond float32. [tokens]
+    /// </param>
     /// <param name="sums">Receives each token's sum; not a number where a value is not finite. [tokens]</param>
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places, Span<float> norms, Span<float> sums)
     {
-        Metrics.Tokens += places.Length;
+        Metrics.AddTokens(places.Length);
         var width = places.Length == 0 ? 0 : values.Length / places.Length;
         for (var token = 0; token < places.Length; token++)
         {

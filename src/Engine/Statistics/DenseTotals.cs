@@ -4,15 +4,17 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Exact sums of a dense scalar's per-token metrics, of which figures are computed: a token's norm is a float64, its sum is exact. Tokens that are all
-/// zero change nothing, as those that are left out come as zeros.
+/// Exact sums of a dense scalar's per-token metrics, of which figures are computed: a token's norm is a float64, its sum is exact. Tokens
+/// that are all zero change nothing, as those that are left out come as zeros.
 /// </summary>
 internal sealed class DenseTotals
 {
     /// <summary>All numbers are multiples of 2^−416, fine enough for squares of norms: a norm is at least 2^−149 and has 53 bits.</summary>
     public static readonly ExactFormat Format = new(-416, 27);
 
-    /// <summary>Rows: of each metric count, sum, sum of squares, largest and smallest; then the largest and the smallest squared norm.</summary>
+    /// <summary>
+    /// Rows: of each metric count, sum, sum of squares, largest and smallest; then the largest and the smallest squared norm.
+    /// </summary>
     public const int Rows = (2 * RowsOfMetric) + 2;
 
     private const int RowsOfMetric = 5;

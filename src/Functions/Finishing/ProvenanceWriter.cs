@@ -25,6 +25,7 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
         var changes = await latest.CompareAsync(request.RunId, document, cancellationToken);
         var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         await using (var stream = await store.Sink(RunPaths.Of(request.RunId)).CreateAsync("run.json", cancellationToken))
+        {
         await using (var json = new Utf8JsonWriter(stream, options))
         {
             json.WriteStartObject();
@@ -42,6 +43,7 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
             Write(json, "inputs", document.Inputs);
             await WriteChunksAsync(json, request.RunId, plan, document, changes, cancellationToken);
             json.WriteEndObject();
+        }
         }
 
         await latest.SetAsync(request.RunId, document, cancellationToken);
@@ -63,7 +65,7 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
     private void WriteFigures(Utf8JsonWriter json, FinishRequest request, RunFigures figures, RunPlan plan)
     {
         Write(json, "versions", new RunVersions(Versions.Product, Versions.Results, RuntimeInformation.FrameworkDescription));
-        json.WriteString("device", settings.EngineDevice.ToString().ToLowerInvariant());
+        json.WriteString("device", settings.EngineDevice.ToString());
         Write(json, "screenings", request.Totals.Screenings);
         json.WriteNumber("chunks", plan.Chunks);
         json.WriteNumber("chunksComputed", figures.ChunksComputed);

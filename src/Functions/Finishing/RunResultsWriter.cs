@@ -3,6 +3,7 @@ using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
@@ -13,7 +14,12 @@ namespace AeServerless.Functions.Finishing;
 
 /// <summary>Writes the results that people and tools take from a run.</summary>
 public sealed class RunResultsWriter(
-    RunDocuments documents, RunBasisReader reader, InputStore inputs, ResultRepository stored, ResultStore store)
+    RunDocuments documents,
+    RunBasisReader reader,
+    InputStore inputs,
+    ResultRepository stored,
+    ResultStore store,
+    EngineContext engine)
 {
     private const int Parallelism = 16;
 
@@ -32,7 +38,7 @@ public sealed class RunResultsWriter(
             Contexts = new ShardContextSource(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
         };
-        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
+        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
         await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
         {
             await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
@@ -43,7 +49,7 @@ public sealed class RunResultsWriter(
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
         {
             await ResultMerger.MergeAsync(
-                await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
+                await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
         }
 
         return sink.Files;

@@ -10,6 +10,7 @@ using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.Engine.Transformers;
 using AeServerless.TestSupport;
 
@@ -81,9 +82,9 @@ internal sealed class GoldenDataset : IDisposable
     public async Task<ResultDirectory> RunAsync(TemporaryFolder folder, string name, int chunkTokens, int tileTokens, CancellationToken cancellationToken)
     {
         var options = new EngineOptions { TileTokens = tileTokens, Threads = 2 };
-        using var computation = new ChunkComputation(Plan, _weights, options);
+        using var computation = new ChunkComputation(Plan, _weights, TestEngine.With(options));
         var parts = new List<IResultSource>();
-        using var writer = new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, options.Threads);
+        using var writer = new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, TestEngine.With(options));
         var ranges = ChunkPlanner.Split(0, 0, Lengths, chunkTokens).ToList();
         foreach (var range in ranges)
         {
@@ -92,7 +93,11 @@ internal sealed class GoldenDataset : IDisposable
             writer.Prepare(ids);
 
             // Rows read ahead change nothing, neither this chunk's nor those of one that was given up.
-            if (parts.Count % 3 > 0) await computation.ReadAheadAsync(Shard, parts.Count % 3 == 1 ? range : ranges[0], cancellationToken);
+            if (parts.Count % 3 > 0)
+            {
+                await computation.ReadAheadAsync(Shard, parts.Count % 3 == 1 ? range : ranges[0], cancellationToken);
+            }
+
             await computation.ComputeAsync(Shard, range, writer, lastTileStarted: null, cancellationToken);
             var part = new ResultDirectory(folder.File($"{name}-{parts.Count}"));
             await writer.CompleteAsync(part, cancellationToken);
@@ -100,7 +105,7 @@ internal sealed class GoldenDataset : IDisposable
         }
 
         var merged = new ResultDirectory(folder.File(name));
-        await ResultMerger.MergeAsync(parts, merged, cancellationToken);
+        await ResultMerger.MergeAsync(parts, merged, TestEngine.Default, cancellationToken);
         return merged;
     }
 

@@ -8,6 +8,7 @@ using AeServerless.Engine.Results.Chunks;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Results;
@@ -80,7 +81,7 @@ internal sealed class ResultFixture
         var cancellation = TestContext.Current.CancellationToken;
         var directory = new ResultDirectory(folder);
         var (first, end) = (_starts[firstSequence], _starts[endSequence]);
-        using var writer = new ChunkResultWriter(Outputs, Options, wanted ?? Everything, threads: 2);
+        using var writer = new ChunkResultWriter(Outputs, Options, wanted ?? Everything, TestEngine.WithThreads(2));
         writer.Prepare(Enumerable.Range(first, end - first).Select(token => 1000L + token).ToArray());
         writer.Begin(new ChunkRange(0, first, end - first, sequencesBefore + firstSequence, _lengths[firstSequence..endSequence]));
         for (var start = first; start < end; start += tileTokens)

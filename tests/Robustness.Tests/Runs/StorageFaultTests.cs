@@ -54,7 +54,10 @@ public sealed class StorageFaultTests(StorageFixture storage, StorageFaultTests.
         var dataset = await UploadAsync();
         AppAnswer failed;
         await using (hosted.Spoil(fault, At(where), int.MaxValue))
+        {
             failed = await hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);
+        }
+
         await hosted.Stored(storage).RequireWholeAsync(Cancel);
         var again = await hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);
 

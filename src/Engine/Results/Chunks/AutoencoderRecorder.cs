@@ -8,8 +8,11 @@ using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Results.Chunks;
 
-/// <summary>Records how well an autoencoder does. A token that is left out has no active latents and not-a-number for its error and norm.</summary>
-internal sealed class AutoencoderRecorder(AutoencoderKey autoencoder, int inputWidth, StatisticsOptions options, RecipeOutputs wanted) : IDisposable
+/// <summary>
+/// Records how well an autoencoder does. A token that is left out has no active latents and not-a-number for its error and norm.
+/// </summary>
+internal sealed class AutoencoderRecorder(
+    AutoencoderKey autoencoder, int inputWidth, StatisticsOptions options, RecipeOutputs wanted) : IDisposable
 {
     private readonly AutoencoderStatistics _statistics = new(inputWidth, options);
     private readonly SpillBuffer<int> _activeLatents = new();

@@ -4,6 +4,7 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
@@ -12,9 +13,9 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>
-/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory, per-token
-/// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker, one after the
-/// other: it holds the memory that statistics need, but for values that wait to be added to them.
+/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory,
+/// per-token data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker,
+/// one after the other: it holds the memory that statistics need, but for values that wait to be added to them.
 /// </summary>
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
@@ -32,14 +33,16 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
     /// <param name="options">What statistics keep.</param>
-    /// <param name="wanted">Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.</param>
-    /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
-    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, int threads = 0)
+    /// <param name="wanted">
+    /// Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.
+    /// </param>
+    /// <param name="engine">Threads and memory that statistics use.</param>
+    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        threads = threads == 0 ? Environment.ProcessorCount : threads;
-        var waiting = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
-        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads, waiting));
+        ArgumentNullException.ThrowIfNull(engine);
+        var pending = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, engine, pending));
         (_options, _wanted) = (options, wanted);
     }
 
@@ -108,11 +111,11 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         var statistics = _outputs[output].Statistics;
         if (reason == ExclusionReason.SequenceTooShort)
         {
-            statistics.ShortSequenceTokens += tokens;
+            statistics.ExcludeShortSequences(tokens);
         }
         else
         {
-            statistics.NonFiniteTokens += tokens;
+            statistics.ExcludeNonFinite(tokens);
         }
     }
 
@@ -122,7 +125,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     public async Task CompleteAsync(IResultSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        var range = _range ?? throw new InvalidOperationException("No chunk was begun.");
+        var range = _range ?? throw new InvalidOperationException("No chunk was started.");
         await TotalsFile.WriteAsync(sink, new ResultTotals(range.SequenceLengths.Count, range.Tokens), cancellationToken);
         foreach (var recorder in _outputs.Values)
         {
@@ -150,9 +153,10 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
     }
 
-    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending) =>
-        output.IsSparse ? new SparseRecorder(output, options, wanted, threads, maxPending) : new DenseRecorder(output, options, wanted);
+    private static IOutputRecorder Recorder(
+        DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted, engine, maxPending) : new DenseRecorder(output, options, wanted);
 
     private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
-        (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);
+        (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);
 }

@@ -52,7 +52,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
     public void PadTo(int tokens)
     {
         var missing = tokens - Statistics.Tokens;
-        Statistics.Tokens += missing;
+        Statistics.AddTokens(missing);
         if (wanted.HasFlag(RecipeOutputs.Tokens))
         {
             _norms.Append(0, missing);

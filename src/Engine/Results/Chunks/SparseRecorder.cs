@@ -4,6 +4,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
@@ -11,10 +12,11 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
-internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending)
+internal sealed class SparseRecorder(
+    DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
     : IOutputRecorder
 {
-    private readonly LatentStatistics _statistics = new(output.Width, options, threads, maxPending);
+    private readonly LatentStatistics _statistics = new(output.Width, options, engine.Threads, maxPending, engine.PendingBlocks);
     private readonly SparseLatents _norms = new();
     private readonly SpillBuffer<long> _rowStarts = new();
     private readonly SpillBuffer<int> _latents = new();
@@ -51,7 +53,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
     public void PadTo(int tokens)
     {
         var missing = tokens - _statistics.Tokens;
-        _statistics.Tokens += missing;
+        _statistics.AddTokens(missing);
         if (wanted.HasFlag(RecipeOutputs.Latents))
         {
             _rowStarts.Append(_latents.Count, missing);
@@ -97,7 +99,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
         }
         else
         {
-            _statistics.Tokens += tile.Tokens;
+            _statistics.AddTokens(tile.Tokens);
         }
     }
 

@@ -4,22 +4,24 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Engine.Results.Merging;
 
 /// <summary>
-/// Merges files with rows a token by putting the rows end to end, block by block: of the parts, only the headers are in memory, and one block is
-/// read while the one before is written.
+/// Merges files with rows a token by putting the rows end to end, block by block: of the parts, only the headers are in memory, and one
+/// block is read while the one before is written.
 /// </summary>
 internal static class PerTokenMerger
 {
     private const int BlockElements = 1 << 20;
     private const int Parallelism = 16;
 
-    public static async Task MergeAsync(IReadOnlyList<IResultSource> parts, string name, IResultSink sink, CancellationToken cancellationToken)
+    public static async Task MergeAsync(
+        IReadOnlyList<IResultSource> parts, string name, IResultSink sink, CancellationToken cancellationToken)
     {
         var opened = new OpenResult?[parts.Count];
         try
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(
-                Enumerable.Range(0, parts.Count), options, async (part, token) => opened[part] = await OpenResult.OpenAsync(parts[part], name, token));
+                Enumerable.Range(0, parts.Count), options, async (part, token) =>
+                    opened[part] = await OpenResult.OpenAsync(parts[part], name, token));
             await MergeAsync([.. opened.Select(part => part!.File)], name, sink, cancellationToken);
         }
         finally
@@ -61,7 +63,8 @@ internal static class PerTokenMerger
             ? actual
             : throw new InvalidInputException(
                 part.Source.Name,
-                $"{actual.Name} is {actual.Dtype} {actual.ShapeText}, which does not go with {expected.Dtype} {expected.ShapeText} of another part");
+                $"{actual.Name} is {actual.Dtype} {actual.ShapeText}, which does not go with {expected.Dtype} {expected.ShapeText} of "
+                + "another part");
     }
 
     /// <summary>Row starts go on where those of the part before end, and each part's first is the last of the one before.</summary>
@@ -85,7 +88,8 @@ internal static class PerTokenMerger
             });
     }
 
-    private static Task CopyAsync(SafetensorsFile[] parts, TensorEntry[] entries, SafetensorsWriter writer, CancellationToken cancellation) =>
+    private static Task CopyAsync(
+        SafetensorsFile[] parts, TensorEntry[] entries, SafetensorsWriter writer, CancellationToken cancellation) =>
         entries[0].Dtype switch
         {
             TensorDtype.I32 => CopyAsync<int>(
@@ -117,7 +121,8 @@ internal static class PerTokenMerger
         }
     }
 
-    private static async Task CopyAsync<T>(IEnumerable<Block> blocks, Func<Block, Memory<T>, ValueTask> read, Func<Block, Memory<T>, Task> write)
+    private static async Task CopyAsync<T>(
+        IEnumerable<Block> blocks, Func<Block, Memory<T>, ValueTask> read, Func<Block, Memory<T>, Task> write)
     {
         T[] reading = [], writing = [];
         var pending = Task.CompletedTask;

@@ -90,10 +90,7 @@ internal static class LatentStatisticsTensors
             throw file.Contradiction(Latents);
         }
 
-        into.Tokens += totals[0];
-        into.NonFiniteTokens += totals[1];
-        into.ShortSequenceTokens += totals[2];
-        into.NonFiniteValues += totals[3];
+        into.AddCounts(totals[0], totals[1], totals[2], totals[3]);
         if (file.File.Tensors.ContainsKey(Dense))
         {
             AddDenseTo(file, into.Dense ??= new DenseTotals());
@@ -116,7 +113,8 @@ internal static class LatentStatisticsTensors
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
-    public static LatentStatistics CreateFor(LoadedResult file) => LatentStatisticsPool.Rent((int)file.File.Number(Width), file.File.Options());
+    public static LatentStatistics CreateFor(LoadedResult file, LatentStatisticsPool pool) =>
+        pool.Rent((int)file.File.Number(Width), file.File.Options());
 
     private static void AddDense(TensorSet tensors, DenseTotals dense)
     {
