@@ -232,7 +232,12 @@ public sealed class DatasetCapture
     /// <summary>Writes under a name of its own until the file is whole: what has its name can be relied on.</summary>
     private static async Task WriteAsync(ResultDirectory folder, string path, Func<Stream, Task> write, CancellationToken cancellationToken)
     {
-        await using (var stream = await folder.CreateAsync(InProgress, cancellationToken)) await write(stream);
+        await using (var stream = await folder.CreateAsync(InProgress, cancellationToken))
+        {
+            await write(stream);
+            await stream.CompleteAsync(cancellationToken);
+        }
+
         folder.Move(InProgress, path);
     }
 

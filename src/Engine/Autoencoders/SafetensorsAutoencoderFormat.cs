@@ -29,15 +29,17 @@ internal static class SafetensorsAutoencoderFormat
             throw new InvalidInputException(name, $"no autoencoder: tensor {string.Join(", ", missing)} is missing (found {found}); {Supported}");
         }
 
+        RequireAllKnown(file, required);
         var encoder = file.Tensors[EncoderWeight];
         if (encoder.Shape.Count != 2 || encoder.Shape[0] < 1 || encoder.Shape[1] < 1)
             throw new InvalidInputException($"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
 
-        if (encoder.Count > SafetensorsFile.MaxElements)
+        if (encoder.Count > Autoencoder.MaxWeights || encoder.Shape[0] > Autoencoder.MaxLatents || encoder.Shape[1] > Autoencoder.MaxInputs)
         {
             throw new InvalidInputException(
                 $"{name}, tensor {EncoderWeight}",
-                $"has {encoder.Count} weights; autoencoders of at most {SafetensorsFile.MaxElements} (latents times inputs) can be loaded");
+                $"shape {Shape(encoder.Shape)} is too large; autoencoders of at most {Autoencoder.MaxLatents} latents, {Autoencoder.MaxInputs} "
+                    + $"inputs and {Autoencoder.MaxWeights} weights (latents times inputs) can be loaded");
         }
 
         var (latents, input) = (encoder.Shape[0], encoder.Shape[1]);
@@ -51,11 +53,10 @@ internal static class SafetensorsAutoencoderFormat
     {
         var header = ReadHeader(file);
         var preBias = await ReadAsync(file, PreBias, cancellationToken).ConfigureAwait(false);
-        var encoder = await ReadAsync(file, EncoderWeight, cancellationToken).ConfigureAwait(false);
+        var encoder = await WeightReader.ReadEncoderAsync(file, EncoderWeight, cancellationToken);
         var latentBias = await ReadAsync(file, LatentBias, cancellationToken).ConfigureAwait(false);
-        var decoder = await ReadAsync(file, DecoderWeight, cancellationToken).ConfigureAwait(false);
-        return new Autoencoder(
-            header.Name, preBias, encoder, latentBias, LatentDirections.Transposed(decoder, header.InputSize), header.Activation);
+        var decoder = await WeightReader.ReadDecoderAsync(file, DecoderWeight, cancellationToken);
+        return new Autoencoder(header.Name, preBias, encoder, latentBias, decoder, header.Activation);
     }
 
     private static Activation ReadActivation(SafetensorsFile file, int latents)
@@ -90,6 +91,33 @@ internal static class SafetensorsAutoencoderFormat
         }
     }
 
+    /// <summary>Throws where the file says more than is computed: a threshold, a scale, a normalisation would be left out unnoticed.</summary>
+    private static void RequireAllKnown(SafetensorsFile file, string[] tensors)
+    {
+        if (file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault(tensor => !tensors.Contains(tensor)) is { } tensor)
+        {
+            throw new InvalidInputException(
+                $"{file.Source.Name}, tensor '{OneLineText.Clip(tensor)}'",
+                $"is not known, and may change what the autoencoder computes; {Supported}");
+        }
+
+        // Written by safetensors' own savers: which library the tensors came from.
+        var isTopK = file.Metadata.GetValueOrDefault("activation") == "TopK";
+        string[] keys = isTopK ? ["activation", "kind", "format", "k", "postact_fn"] : ["activation", "kind", "format"];
+        if (file.Metadata.Keys.Order(StringComparer.Ordinal).FirstOrDefault(key => !keys.Contains(key)) is { } unknown)
+        {
+            throw new InvalidInputException(
+                $"{file.Source.Name}, metadata '{OneLineText.Clip(unknown)}'",
+                $"is not known here, and may change what the autoencoder computes; known are {string.Join(", ", keys)}");
+        }
+
+        if (file.Metadata.TryGetValue("kind", out var kind) && kind != "autoencoder")
+        {
+            throw new InvalidInputException(
+                $"{file.Source.Name}, metadata 'kind'", $"'{OneLineText.Clip(kind)}' is not supported; supported is autoencoder");
+        }
+    }
+
     private static void ValidateShape(SafetensorsFile file, string tensor, params ReadOnlySpan<long> shape)
     {
         var found = file.Tensors[tensor].Shape;
@@ -104,10 +132,8 @@ internal static class SafetensorsAutoencoderFormat
     private static async Task<float[]> ReadAsync(SafetensorsFile file, string tensor, CancellationToken cancellationToken)
     {
         var values = await file.ReadFloatsAsync(tensor, cancellationToken).ConfigureAwait(false);
-        var bad = Array.FindIndex(values, value => !float.IsFinite(value));
-        return bad < 0
-            ? values
-            : throw new InvalidInputException($"{file.Source.Name}, tensor {tensor}", $"element {bad} is {values[bad]}; weights have to be finite");
+        WeightReader.ValidateFinite(file, tensor, values, 0);
+        return values;
     }
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

@@ -27,6 +27,14 @@ internal static class PlanDescription
             Line($"  #{node.Index}  {Short(node)}  [tokens, {node.Width}]{(node is SparseNode ? " sparse" : "")}  {Number(node.Flops)}FLOP{(inputs.Length > 0 ? $"  from {inputs}" : "")}");
         }
 
+        var weights = WeightMemory.Of(plan);
+        if (weights.Count > 0)
+        {
+            Line($"Holds {Bytes(weights.Sum(pair => pair.Bytes))} of weights in memory while it computes, with autoencoders screened in int8:");
+            foreach (var (what, bytes) in weights)
+                Line($"  {what}  {Bytes(bytes)}");
+        }
+
         Line($"Writes {plan.Outputs.Count} outputs:");
         foreach (var output in plan.PlannedOutputs)
             Line($"  {output.Output.Scalar}/{output.Output.Layer}  {Shape(output.Output)}  {Size(output)}");

@@ -40,7 +40,8 @@ internal static class RecipeReader
     private static Recipe ReadRecipe(JsonField root)
     {
         var fields = root.Object(
-            "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "chunkTokens", "referenceCompatible");
+            "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "chunkTokens", "referenceCompatible",
+            "exclude");
         if (fields.Optional("schema") is { } schema && schema.Text() != Recipe.Schema)
         {
             throw schema.Error($"must be \"{Recipe.Schema}\", not {schema.Shown()}");
@@ -58,6 +59,7 @@ internal static class RecipeReader
             Outputs = fields.Optional("outputs") is { } outputs ? ReadOutputs(outputs) : RecipeOutputs.Statistics,
             ChunkTokens = fields.Optional("chunkTokens")?.Integer(Recipe.MinChunkTokens, Recipe.MaxChunkTokens),
             ReferenceCompatible = fields.Optional("referenceCompatible")?.Flag() ?? false,
+            Exclude = fields.Optional("exclude") is { } exclude ? ExclusionReader.Read(exclude) : null,
         };
     }
 

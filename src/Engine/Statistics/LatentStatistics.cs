@@ -36,11 +36,14 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     /// <summary>Tokens left out because their sequence does not reach the position that the request traces.</summary>
     public long ShortSequenceTokens { get; set; }
 
+    /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
+    public ExcludedTokens? Excluded { get; set; }
+
     /// <summary>Values left out because they are NaN or infinite themselves.</summary>
     public long NonFiniteValues { get; set; }
 
     /// <summary>Tokens that count: those that were not left out.</summary>
-    public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens;
+    public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens - (Excluded?.Total ?? 0);
 
     /// <summary>Exact sums, where these are the metrics of a dense scalar.</summary>
     internal DenseTotals? Dense { get; set; }
@@ -103,6 +106,11 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         NonFiniteTokens += other.NonFiniteTokens;
         ShortSequenceTokens += other.ShortSequenceTokens;
         NonFiniteValues += other.NonFiniteValues;
+        if (other.Excluded is { } excluded)
+        {
+            (Excluded ??= new ExcludedTokens()).Add(excluded.Numbers);
+        }
+
         if (other.Dense is { } dense)
         {
             (Dense ??= new DenseTotals()).Add(dense.Numbers);
@@ -121,7 +129,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
+        (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues, Excluded) = (0, 0, 0, 0, null);
         Dense?.Clear();
         _pending.Clear();
         ClearStates();

@@ -237,7 +237,7 @@ public sealed class ChunkComputationTests
         {
         }
 
-        public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+        public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
         {
         }
     }

@@ -54,7 +54,10 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
             Metadata.GetValueOrDefault("zero_reason"),
             IsLatentShaped ? active.Length : null,
             IsLatentShaped ? active.Sum(state => state.Count) : null,
-            metrics);
+            metrics)
+        {
+            Excluded = ExcludedSummary.Of(Statistics.Excluded),
+        };
     }
 
     /// <summary>Latents by mean square, the strongest first, equal ones by index.</summary>
