@@ -91,7 +91,7 @@ public sealed class HookedAutoencoder : IDisposable
         foreach (var tensor in (Tensor[])[_preBias, _encoder, _latentBias, _decoder]) tensor.Dispose();
     }
 
-    /// <summary>A matrix that may be larger than an array can be, from neighbouring rows: those that an encoder has beside each other.</summary>
+    /// <summary>A matrix that may be larger than an array can be, from rows that an encoder has beside each other.</summary>
     private static Tensor Matrix(long[] shape, torch.ScalarType dtype, Func<int, int, float[]> rowsOf)
     {
         var matrix = torch.empty(shape, dtype).DetachFromDisposeScope();

@@ -55,11 +55,14 @@ public sealed class Autoencoder
         Activation = activation;
         var weights = (long)InputSize * LatentCount;
         var given = (long)encoder.Latents * encoder.Width;
-        if (weights == 0 || (encoder.Latents, encoder.Width) != (LatentCount, InputSize) || (decoder.Latents, decoder.Width) != (LatentCount, InputSize))
+        if (weights == 0
+            || (encoder.Latents, encoder.Width) != (LatentCount, InputSize)
+            || (decoder.Latents, decoder.Width) != (LatentCount, InputSize))
         {
             throw new InvalidInputException(
                 name,
-                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, {InputSize}], there are {given} and [{decoder.Latents}, {decoder.Width}]");
+                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, {InputSize}], "
+                    + $"there are {given} and [{decoder.Latents}, {decoder.Width}]");
         }
 
         if (activation.Kind == ActivationKind.TopK && (activation.K < 1 || activation.K > LatentCount))

@@ -1,8 +1,8 @@
 namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
-/// An encoder's weights, <c>[latents, input]</c>, in blocks of whole rows: all of them can be more than one array holds. A block begins at a
-/// multiple of <see cref="RowsTogether"/> rows, so that many neighbours are always beside each other in memory.
+/// An encoder's weights, <c>[latents, input]</c>, in blocks of whole rows: all of them can be more than one array holds. A block begins at
+/// a multiple of <see cref="RowsTogether"/> rows, so that many neighbours are always beside each other in memory.
 /// </summary>
 public sealed class EncoderRows
 {

@@ -29,7 +29,13 @@ internal static class SafetensorsAutoencoderFormat
             throw new InvalidInputException(name, $"no autoencoder: tensor {string.Join(", ", missing)} is missing (found {found}); {Supported}");
         }
 
-        RequireAllKnown(file, required);
+        if (file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault(tensor => !required.Contains(tensor)) is { } unknown)
+        {
+            throw new InvalidInputException(
+                $"{name}, tensor '{OneLineText.Clip(unknown)}'",
+                $"is not known, and may change what the autoencoder computes; {Supported}");
+        }
+
         var encoder = file.Tensors[EncoderWeight];
         if (encoder.Shape.Count != 2 || encoder.Shape[0] < 1 || encoder.Shape[1] < 1)
             throw new InvalidInputException($"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
@@ -38,15 +44,17 @@ internal static class SafetensorsAutoencoderFormat
         {
             throw new InvalidInputException(
                 $"{name}, tensor {EncoderWeight}",
-                $"shape {Shape(encoder.Shape)} is too large; autoencoders of at most {Autoencoder.MaxLatents} latents, {Autoencoder.MaxInputs} "
-                    + $"inputs and {Autoencoder.MaxWeights} weights (latents times inputs) can be loaded");
+                $"shape {Shape(encoder.Shape)} is too large; autoencoders of at most {Autoencoder.MaxLatents} latents, "
+                    + $"{Autoencoder.MaxInputs} inputs and {Autoencoder.MaxWeights} weights (latents times inputs) can be loaded");
         }
 
         var (latents, input) = (encoder.Shape[0], encoder.Shape[1]);
         ValidateShape(file, PreBias, input);
         ValidateShape(file, LatentBias, latents);
         ValidateShape(file, DecoderWeight, input, latents);
-        return new AutoencoderHeader(name, (int)input, (int)latents, ReadActivation(file, (int)latents));
+        var activation = ReadActivation(file, (int)latents);
+        RequireKnownMetadata(file, activation);
+        return new AutoencoderHeader(name, (int)input, (int)latents, activation);
     }
 
     public static async Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken)
@@ -91,19 +99,11 @@ internal static class SafetensorsAutoencoderFormat
         }
     }
 
-    /// <summary>Throws where the file says more than is computed: a threshold, a scale, a normalisation would be left out unnoticed.</summary>
-    private static void RequireAllKnown(SafetensorsFile file, string[] tensors)
+    /// <summary>Throws where the file says more than is computed: a normalisation would be left out unnoticed.</summary>
+    private static void RequireKnownMetadata(SafetensorsFile file, Activation activation)
     {
-        if (file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault(tensor => !tensors.Contains(tensor)) is { } tensor)
-        {
-            throw new InvalidInputException(
-                $"{file.Source.Name}, tensor '{OneLineText.Clip(tensor)}'",
-                $"is not known, and may change what the autoencoder computes; {Supported}");
-        }
-
         // Written by safetensors' own savers: which library the tensors came from.
-        var isTopK = file.Metadata.GetValueOrDefault("activation") == "TopK";
-        string[] keys = isTopK ? ["activation", "kind", "format", "k", "postact_fn"] : ["activation", "kind", "format"];
+        string[] keys = ["activation", "kind", "format", .. activation.Kind == ActivationKind.TopK ? (string[])["k", "postact_fn"] : []];
         if (file.Metadata.Keys.Order(StringComparer.Ordinal).FirstOrDefault(key => !keys.Contains(key)) is { } unknown)
         {
             throw new InvalidInputException(

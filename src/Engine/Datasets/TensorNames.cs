@@ -27,7 +27,8 @@ public static class TensorNames
     public static TensorName Parse(string name, string subject)
     {
         if (name.Split('/') is not [var location, var pass, var layer])
-            throw new InvalidInputException(subject, "the name must be {location}/{forward|backward}/{layer|none}, 'tokens', 'sequence_lengths' or 'mask'");
+            throw new InvalidInputException(
+                subject, "the name must be {location}/{forward|backward}/{layer|none}, 'tokens', 'sequence_lengths' or 'mask'");
         if (!ActivationLocation.IsKnown(location))
             throw new InvalidInputException(
                 subject, $"has the unknown location '{OneLineText.Clip(location)}'; known are {string.Join(", ", ActivationLocation.All)}");

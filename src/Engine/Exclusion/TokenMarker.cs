@@ -14,8 +14,10 @@ public sealed class TokenMarker(ChunkComputation computation)
 {
     private readonly DerivationPlan _plan = computation.Plan;
 
-    /// <summary>The median norm of the shard's rows that each autoencoder reads: those that are finite, and the mean of the middle two where
-    /// their number is even. Not a number where none is.</summary>
+    /// <summary>
+    /// The median norm of the shard's rows that each autoencoder reads: those that are finite, and the mean of the middle two where their number
+    /// is even. Not a number where none is.
+    /// </summary>
     /// <param name="shard">The shard; all of it is read.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>Empty where the recipe does not go by norms.</returns>
@@ -107,7 +109,8 @@ public sealed class TokenMarker(ChunkComputation computation)
         TokenExclusion? exclusion, ChunkRange range, ReadOnlySpan<long> tokenIds, byte[]? mask, double[]? norms, double limit)
     {
         var marks = new TokenMark[range.Tokens];
-        var (positions, ids) = (new HashSet<int>(exclusion?.Positions ?? []), new HashSet<long>((exclusion?.TokenIds ?? []).Select(id => (long)id)));
+        var positions = new HashSet<int>(exclusion?.Positions ?? []);
+        var ids = new HashSet<long>((exclusion?.TokenIds ?? []).Select(id => (long)id));
         var token = 0;
         foreach (var length in range.SequenceLengths)
         {

@@ -3,7 +3,9 @@ using AeServerless.Engine.Graph;
 
 namespace AeServerless.Engine.Planning;
 
-/// <summary>How much memory autoencoders take while a plan is computed, and what their latents write. The model's own weights are small beside them.</summary>
+/// <summary>
+/// How much memory autoencoders take while a plan is computed, and what their latents write. The model's own weights are small beside them.
+/// </summary>
 internal static class WeightMemory
 {
     /// <summary>Autoencoders and directions of a plan, with their bytes.</summary>

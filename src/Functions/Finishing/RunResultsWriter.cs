@@ -19,7 +19,8 @@ public sealed class RunResultsWriter(
 
     /// <summary>Writes statistics, summary and what there is for every token under the run's prefix.</summary>
     /// <returns>The files, by name, and which tokens did not count.</returns>
-    public async Task<(IReadOnlyList<ResultFile> Files, RunExclusions? Exclusions)> WriteAsync(string runId, RunPlan plan, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<ResultFile> Files, RunExclusions? Exclusions)> WriteAsync(
+        string runId, RunPlan plan, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));

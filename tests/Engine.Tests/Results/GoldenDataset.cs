@@ -55,7 +55,8 @@ internal sealed class GoldenDataset : IDisposable
     /// <param name="more">More fields of the recipe, beginning with a comma.</param>
     /// <param name="scalars">More derived scalars, beginning with a comma.</param>
     /// <param name="isMasked">Whether every seventh token is masked.</param>
-    public static async Task<GoldenDataset> CreateAsync(CancellationToken cancellationToken, string more = "", bool isMasked = false, string scalars = "")
+    public static async Task<GoldenDataset> CreateAsync(
+        CancellationToken cancellationToken, string more = "", bool isMasked = false, string scalars = "")
     {
         var random = new Random(7);
         int[] lengths = [.. Enumerable.Range(0, 30).Select(_ => random.Next(1, 25))];
@@ -115,7 +116,8 @@ internal sealed class GoldenDataset : IDisposable
 
     public void Dispose() => _weights.Dispose();
 
-    private static async Task<Shard> ShardAsync(int[] lengths, float[] neurons, float[] gradients, bool isMasked, CancellationToken cancellationToken)
+    private static async Task<Shard> ShardAsync(
+        int[] lengths, float[] neurons, float[] gradients, bool isMasked, CancellationToken cancellationToken)
     {
         var tokens = lengths.Sum();
         using var stream = new MemoryStream();
