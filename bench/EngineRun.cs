@@ -95,7 +95,7 @@ internal sealed class EngineRun : IDisposable
     {
         var (shape, autoencoder) = (workload.Shape, workload.Autoencoder);
         await WriteAsync(Path.Combine(folder, "0.safetensors"), cancellationToken,
-            ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.EncoderWeight),
+            ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.Encoder.Blocks[0]),
             ("latent_bias", [shape.Latents], autoencoder.LatentBias),
             ("decoder.weight", [shape.Input, shape.Latents], Transpose(autoencoder.Decoder.Rows(0, shape.Latents), shape.Latents, shape.Input)));
         await WriteAsync(Path.Combine(folder, "model.safetensors"), cancellationToken,

@@ -278,6 +278,7 @@ public sealed class DatasetCapture
         await using (var stream = await folder.CreateAsync(InProgress, cancellationToken))
         {
             await write(stream);
+            await stream.CompleteAsync(cancellationToken);
         }
 
         folder.Move(InProgress, path);

@@ -60,7 +60,7 @@ internal sealed class GoldenCollector : IChunkConsumer
     {
     }
 
-    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
     {
     }
 

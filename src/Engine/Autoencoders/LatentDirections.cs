@@ -60,7 +60,7 @@ public sealed unsafe class LatentDirections
     {
         ArgumentNullException.ThrowIfNull(columns);
         var directions = new LatentDirections(RowsOf(columns.Length, width), width);
-        Parallel.For(0, directions.Blocks, block => directions.FillTransposed(columns, block));
+        directions.SetColumns(0, columns);
         return directions;
     }
 
@@ -125,6 +125,18 @@ public sealed unsafe class LatentDirections
         }
     }
 
+    /// <summary>Stores one element of every direction, for some neighbouring columns.</summary>
+    /// <param name="first">The first column.</param>
+    /// <param name="columns"><c>[any, latents]</c>.</param>
+    internal void SetColumns(int first, ReadOnlyMemory<float> columns)
+    {
+        // Few enough latents at a time that their rows stay in cache while the columns are read.
+        const int Together = 64;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + RowsOf(columns.Length, Latents), Width);
+        Parallel.For(0, (Latents + Together - 1) / Together, part =>
+            SetColumns(first, columns.Span, part * Together, Math.Min(Latents, (part + 1) * Together)));
+    }
+
     /// <summary>
     /// The address of a block of columns, aligned to a cache line. Valid as long as this object lives.
     /// <c>[latents, <see cref="BlockColumns"/>]</c>.
@@ -150,21 +162,16 @@ public sealed unsafe class LatentDirections
 
     private Span<float> Part(int block, int latent) => _blocks[block].AsSpan(_starts[block] + (latent * BlockColumns), ColumnsOf(block));
 
-    private void FillTransposed(float[] columns, int block)
+    private void SetColumns(int first, ReadOnlySpan<float> columns, int firstLatent, int endLatent)
     {
-        // Few enough latents at a time that their rows stay in cache while the columns are read.
-        const int Together = 64;
-        var to = _blocks[block].AsSpan(_starts[block]);
-        for (var first = 0; first < Latents; first += Together)
+        for (var i = 0; i < columns.Length / Latents; i++)
         {
-            var end = Math.Min(Latents, first + Together);
-            for (var column = 0; column < ColumnsOf(block); column++)
+            var (block, column) = Math.DivRem(first + i, BlockColumns);
+            var to = _blocks[block].AsSpan(_starts[block]);
+            var from = columns.Slice(i * Latents, Latents);
+            for (var latent = firstLatent; latent < endLatent; latent++)
             {
-                var from = columns.AsSpan(((block * BlockColumns) + column) * Latents, Latents);
-                for (var latent = first; latent < end; latent++)
-                {
-                    to[(latent * BlockColumns) + column] = from[latent];
-                }
+                to[(latent * BlockColumns) + column] = from[latent];
             }
         }
     }

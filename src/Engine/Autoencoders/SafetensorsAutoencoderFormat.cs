@@ -32,6 +32,13 @@ internal static class SafetensorsAutoencoderFormat
                 name, $"no autoencoder: tensor {string.Join(", ", missing)} is missing (found {found}); {Supported}");
         }
 
+        if (file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault(tensor => !required.Contains(tensor)) is { } unknown)
+        {
+            throw new InvalidInputException(
+                $"{name}, tensor '{OneLineText.Clip(unknown)}'",
+                $"is not known, and may change what the autoencoder computes; {Supported}");
+        }
+
         var encoder = file.Tensors[EncoderWeight];
         if (encoder.Shape.Count != 2 || encoder.Shape[0] < 1 || encoder.Shape[1] < 1)
         {
@@ -39,29 +46,31 @@ internal static class SafetensorsAutoencoderFormat
                 $"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
         }
 
-        if (encoder.Count > SafetensorsFile.MaxElements)
+        if (encoder.Count > Autoencoder.MaxWeights || encoder.Shape[0] > Autoencoder.MaxLatents || encoder.Shape[1] > Autoencoder.MaxInputs)
         {
             throw new InvalidInputException(
                 $"{name}, tensor {EncoderWeight}",
-                $"has {encoder.Count} weights; autoencoders of at most {SafetensorsFile.MaxElements} (latents times inputs) can be loaded");
+                $"shape {Shape(encoder.Shape)} is too large; autoencoders of at most {Autoencoder.MaxLatents} latents, "
+                    + $"{Autoencoder.MaxInputs} inputs and {Autoencoder.MaxWeights} weights (latents times inputs) can be loaded");
         }
 
         var (latents, input) = (encoder.Shape[0], encoder.Shape[1]);
         ValidateShape(file, PreBias, input);
         ValidateShape(file, LatentBias, latents);
         ValidateShape(file, DecoderWeight, input, latents);
-        return new AutoencoderHeader(name, (int)input, (int)latents, ReadActivation(file, (int)latents));
+        var activation = ReadActivation(file, (int)latents);
+        RequireKnownMetadata(file, activation);
+        return new AutoencoderHeader(name, (int)input, (int)latents, activation);
     }
 
     public static async Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken)
     {
         var header = ReadHeader(file);
         var preBias = await ReadAsync(file, PreBias, cancellationToken);
-        var encoder = await ReadAsync(file, EncoderWeight, cancellationToken);
+        var encoder = await WeightReader.ReadEncoderAsync(file, EncoderWeight, cancellationToken);
         var latentBias = await ReadAsync(file, LatentBias, cancellationToken);
-        var decoder = await ReadAsync(file, DecoderWeight, cancellationToken);
-        return new Autoencoder(
-            header.Name, preBias, encoder, latentBias, LatentDirections.Transposed(decoder, header.InputSize), header.Activation);
+        var decoder = await WeightReader.ReadDecoderAsync(file, DecoderWeight, cancellationToken);
+        return new Autoencoder(header.Name, preBias, encoder, latentBias, decoder, header.Activation);
     }
 
     private static Activation ReadActivation(SafetensorsFile file, int latents)
@@ -99,6 +108,25 @@ internal static class SafetensorsAutoencoderFormat
         }
     }
 
+    /// <summary>Throws where the file says more than is computed: a normalisation would be left out unnoticed.</summary>
+    private static void RequireKnownMetadata(SafetensorsFile file, Activation activation)
+    {
+        // Written by safetensors' own savers: which library the tensors came from.
+        string[] keys = ["activation", "kind", "format", .. activation.Kind == ActivationKind.TopK ? (string[])["k", "postact_fn"] : []];
+        if (file.Metadata.Keys.Order(StringComparer.Ordinal).FirstOrDefault(key => !keys.Contains(key)) is { } unknown)
+        {
+            throw new InvalidInputException(
+                $"{file.Source.Name}, metadata '{OneLineText.Clip(unknown)}'",
+                $"is not known here, and may change what the autoencoder computes; known are {string.Join(", ", keys)}");
+        }
+
+        if (file.Metadata.TryGetValue("kind", out var kind) && kind != "autoencoder")
+        {
+            throw new InvalidInputException(
+                $"{file.Source.Name}, metadata 'kind'", $"'{OneLineText.Clip(kind)}' is not supported; supported is autoencoder");
+        }
+    }
+
     private static void ValidateShape(SafetensorsFile file, string tensor, params ReadOnlySpan<long> shape)
     {
         var found = file.Tensors[tensor].Shape;
@@ -114,11 +142,8 @@ internal static class SafetensorsAutoencoderFormat
     private static async Task<float[]> ReadAsync(SafetensorsFile file, string tensor, CancellationToken cancellationToken)
     {
         var values = await file.ReadFloatsAsync(tensor, cancellationToken);
-        var bad = Array.FindIndex(values, value => !float.IsFinite(value));
-        return bad < 0
-            ? values
-            : throw new InvalidInputException(
-                $"{file.Source.Name}, tensor {tensor}", $"element {bad} is {values[bad]}; weights have to be finite");
+        WeightReader.ValidateFinite(file, tensor, values, 0);
+        return values;
     }
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

@@ -31,6 +31,7 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(engine);
         _plan = plan;
         _engine = engine;
+        Weights = weights;
 
         // A GPU computes one tile at a time: it is parallel within a tile, and needs the buffers of one.
         _tiles = [.. Enumerable.Range(
@@ -43,11 +44,18 @@ public sealed class ChunkComputation : IDisposable
         _windowTokens = (int)Math.Max(1, Math.Min(engine.Options.ReadBufferBytes * _tiles.Length / 2 / rowBytes, Array.MaxLength / widest));
     }
 
+    /// <summary>What is computed.</summary>
+    public DerivationPlan Plan => _plan;
+
     /// <summary>
     /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has
     /// encoded.
     /// </summary>
     public IReadOnlyList<ScreeningFormat> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
+
+    internal PlanWeights Weights { get; }
+
+    internal EngineContext Engine => _engine;
 
     /// <summary>
     /// Reads the first rows of the next chunk ahead of time: while another computation runs, this one can already read.

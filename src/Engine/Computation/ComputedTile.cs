@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Graph;
@@ -16,6 +17,7 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
     private readonly Tile _tile = new(plan.Nodes, weights, engine);
     private readonly TokenMetricsBuffers[] _metrics = [.. plan.Metrics.Select(metrics => new TokenMetricsBuffers(metrics))];
     private readonly SparseLatents _empty = new();
+    private readonly List<int> _absent = [];
     private float[] _zeros = [];
 
     /// <summary>How latents were screened.</summary>
@@ -95,10 +97,18 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
 
         void Exclude(RowStatus kind, ExclusionReason reason, Span<RowStatus> rows)
         {
-            var tokens = rows.Count(kind);
-            if (tokens > 0)
+            _absent.Clear();
+            for (var token = 0; token < rows.Length; token++)
             {
-                consumer.Excluded(output, reason, tokens);
+                if (rows[token] == kind)
+                {
+                    _absent.Add(token);
+                }
+            }
+
+            if (_absent.Count > 0)
+            {
+                consumer.Excluded(output, reason, _tile.FirstRow, CollectionsMarshal.AsSpan(_absent));
             }
         }
     }

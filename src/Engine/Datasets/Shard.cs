@@ -52,6 +52,12 @@ public sealed class Shard
                 continue;
             }
 
+            if (entry.Name == TensorNames.Mask)
+            {
+                ValidateMask(source.Name, entry, tokens);
+                continue;
+            }
+
             recorded.Add(ValidateRecorded(source.Name, entry, tokens, layers), entry);
         }
 
@@ -73,6 +79,33 @@ public sealed class Shard
                 $"{File.Source.Name}, tensor '{TensorNames.Tokens}'",
                 $"the id of token {firstRow + at} is {destination.Span[at]}; ids must be at most {int.MaxValue}, "
                     + "as results hold them as I32");
+        }
+    }
+
+    /// <summary>Which of consecutive tokens count, 0 for one that does not; <see langword="null"/> where the shard masks none.</summary>
+    public async Task<byte[]?> ReadMaskAsync(long firstRow, int tokens, CancellationToken cancellationToken)
+    {
+        if (File.Tensors.GetValueOrDefault(TensorNames.Mask) is not { } entry)
+        {
+            return null;
+        }
+
+        var mask = new byte[tokens];
+        await File.ReadRowsAsync(entry, firstRow, mask.AsMemory(), cancellationToken);
+        return mask;
+    }
+
+    private static void ValidateMask(string file, TensorEntry entry, long tokens)
+    {
+        if (entry.Dtype is not (TensorDtype.U8 or TensorDtype.Bool) || entry.Shape.Count != 1)
+        {
+            throw TensorLayout.Error(
+                file, entry.Name, $"is {entry.Dtype.Name()} {entry.ShapeText}; U8 with one dimension is needed, 0 for tokens that do not count");
+        }
+
+        if (entry.Count != tokens)
+        {
+            throw TensorLayout.Error(file, entry.Name, $"has {entry.Count} elements, but the shard has {tokens} tokens");
         }
     }
 

@@ -11,6 +11,9 @@ public static class TensorNames
     /// <summary>Length of each sequence, I32 [s].</summary>
     public const string SequenceLengths = "sequence_lengths";
 
+    /// <summary>Which tokens count, U8 or BOOL [n]: 0 for one that does not. A shard can be without.</summary>
+    public const string Mask = "mask";
+
     private const string NoLayer = "none";
 
     /// <summary>The name of a recorded tensor, such as <c>resid.post_mlp/backward/3</c>.</summary>
@@ -29,7 +32,7 @@ public static class TensorNames
         if (name.Split('/') is not [var location, var pass, var layer])
         {
             throw new InvalidInputException(
-                subject, "the name must be {location}/{forward|backward}/{layer|none}, 'tokens' or 'sequence_lengths'");
+                subject, "the name must be {location}/{forward|backward}/{layer|none}, 'tokens', 'sequence_lengths' or 'mask'");
         }
 
         if (!ActivationLocation.IsKnown(location))

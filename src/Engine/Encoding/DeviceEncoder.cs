@@ -42,7 +42,7 @@ internal sealed class DeviceEncoder : Screen
         _tileTokens = tileTokens;
         using var scope = NewDisposeScope();
         var latents = autoencoder.LatentCount;
-        _weights = OnDevice(autoencoder.EncoderWeight).view(latents, autoencoder.InputSize).DetachFromDisposeScope();
+        _weights = WeightsOnDevice().DetachFromDisposeScope();
         _preBias = OnDevice(autoencoder.PreBias).DetachFromDisposeScope();
         _bias = OnDevice(autoencoder.LatentBias).DetachFromDisposeScope();
         _norms = OnDevice(WeightNorm[..latents]).DetachFromDisposeScope();
@@ -100,6 +100,20 @@ internal sealed class DeviceEncoder : Screen
     }
 
     private Tensor OnDevice(float[] values) => tensor(values).to(_device);
+
+    private Tensor WeightsOnDevice()
+    {
+        var encoder = Autoencoder.Encoder;
+        var weights = empty([encoder.Latents, encoder.Width], ScalarType.Float32, _device);
+        for (var block = 0; block < encoder.Blocks.Count; block++)
+        {
+            using var scope = NewDisposeScope();
+            var rows = tensor(encoder.Blocks[block]).view(-1, encoder.Width);
+            weights.narrow(0, encoder.FirstOf(block), rows.shape[0]).copy_(rows);
+        }
+
+        return weights;
+    }
 
     private Tensor Number(double value) => tensor([value]).to(_device).DetachFromDisposeScope();
 

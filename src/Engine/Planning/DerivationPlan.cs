@@ -16,9 +16,15 @@ public sealed class DerivationPlan
 {
     private readonly PlanGraph _graph;
 
-    private DerivationPlan(Recipe recipe, PlanGraph graph, IReadOnlyList<PlannedOutput> outputs, IReadOnlyList<PlannedMetrics> metrics)
+    private DerivationPlan(
+        Recipe recipe,
+        PlanGraph graph,
+        IReadOnlyList<PlannedOutput> outputs,
+        IReadOnlyList<PlannedMetrics> metrics,
+        IReadOnlyList<AutoencoderKey> normAutoencoders)
     {
         _graph = graph;
+        NormAutoencoders = normAutoencoders;
         Recipe = recipe;
         PlannedOutputs = outputs;
         Metrics = metrics;
@@ -54,6 +60,12 @@ public sealed class DerivationPlan
 
     /// <summary>Floating point operations a token, with <c>k</c> active latents for TopK and 100 for others.</summary>
     public double FlopsPerToken => Nodes.Sum(node => node.Flops);
+
+    /// <summary>The autoencoders whose inputs' norms decide which tokens count.</summary>
+    public IReadOnlyList<AutoencoderKey> NormAutoencoders { get; }
+
+    /// <summary>Whether the recipe keeps tokens out of some statistics.</summary>
+    public bool ExcludesTokens => Recipe.Exclude is not null || Recipe.DerivedScalars.Any(request => request.Exclude is not null);
 
     internal IReadOnlyList<PlanNode> Nodes => _graph.Nodes;
 
@@ -99,7 +111,35 @@ public sealed class DerivationPlan
         }
 
         var metrics = (recipe.Outputs & (RecipeOutputs.Statistics | RecipeOutputs.Tokens)) == 0 ? [] : autoencoders.Metrics();
-        return new DerivationPlan(recipe, graph, outputs, metrics);
+        var norms = PlannedExclusions.NormAutoencoders(recipe, outputs, metrics);
+        foreach (var key in norms)
+        {
+            autoencoders.OnlineInput(resolver.Resolve(recipe.Autoencoder(key.Name), key.Layer, PlannedExclusions.Subject));
+        }
+
+        return new DerivationPlan(recipe, graph, outputs, metrics, norms);
+    }
+
+    /// <summary>What is kept out of an output's statistics, or <see langword="null"/>.</summary>
+    public TokenExclusion? ExclusionOf(DerivedOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return PlannedExclusions.Of(Recipe, output);
+    }
+
+    /// <summary>A plan whose outputs are what the autoencoders of <see cref="NormAutoencoders"/> read.</summary>
+    internal DerivationPlan AutoencoderInputs()
+    {
+        var graph = new PlanGraph(Context);
+        var (sources, resolver) = (new AutoencoderSources(Recipe, graph), new AutoencoderResolver(Recipe, Context));
+        var outputs = new List<PlannedOutput>();
+        foreach (var key in NormAutoencoders)
+        {
+            var input = sources.OnlineInput(resolver.Resolve(Recipe.Autoencoder(key.Name), key.Layer, PlannedExclusions.Subject));
+            outputs.Add(new PlannedOutput(new DerivedOutput(key.Name, key.Layer, "input", DerivedShape.Residual, input.Width, 0, key), input));
+        }
+
+        return new DerivationPlan(Recipe, graph, outputs, [], NormAutoencoders);
     }
 
     /// <summary>What will be read, computed and written, for people.</summary>

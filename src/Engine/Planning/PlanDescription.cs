@@ -35,6 +35,16 @@ internal static class PlanDescription
                 + $"{Number(node.Flops)}FLOP{(inputs.Length > 0 ? $"  from {inputs}" : "")}");
         }
 
+        var weights = WeightMemory.Of(plan);
+        if (weights.Count > 0)
+        {
+            Line($"Holds {Bytes(weights.Sum(pair => pair.Bytes))} of weights in memory while it computes, with autoencoders screened in int8:");
+            foreach (var (what, bytes) in weights)
+            {
+                Line($"  {what}  {Bytes(bytes)}");
+            }
+        }
+
         Line($"Writes {plan.Outputs.Count} outputs:");
         foreach (var output in plan.PlannedOutputs)
         {

@@ -47,6 +47,9 @@ public sealed record Recipe
     /// <summary>Whether the reference implementation's odd behaviour is reproduced. The default is no.</summary>
     public bool ReferenceCompatible { get; init; }
 
+    /// <summary>Tokens kept out of statistics, but for scalars that say it themselves; <see langword="null"/>, the default, for none.</summary>
+    public TokenExclusion? Exclude { get; init; }
+
     /// <summary>Reads a recipe.</summary>
     /// <param name="json">UTF-8 JSON.</param>
     /// <param name="subject">What to call the recipe in errors: its blob's name.</param>

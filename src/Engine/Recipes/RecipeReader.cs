@@ -41,7 +41,7 @@ internal static class RecipeReader
     {
         var fields = root.Object(
             "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "chunkTokens",
-            "referenceCompatible");
+            "referenceCompatible", "exclude");
         if (fields.Optional("schema") is { } schema && schema.Text() != Recipe.Schema)
         {
             throw schema.Error($"must be \"{Recipe.Schema}\", not {schema.Shown()}");
@@ -59,6 +59,7 @@ internal static class RecipeReader
             Outputs = fields.Optional("outputs") is { } outputs ? ReadOutputs(outputs) : RecipeOutputs.Statistics,
             ChunkTokens = fields.Optional("chunkTokens")?.Integer(Recipe.MinChunkTokens, Recipe.MaxChunkTokens),
             ReferenceCompatible = fields.Optional("referenceCompatible")?.Flag() ?? false,
+            Exclude = fields.Optional("exclude") is { } exclude ? ExclusionReader.Read(exclude) : null,
         };
     }
 

@@ -27,6 +27,7 @@ internal static class RecipeWriter
                 name => JsonValue.Create(name)),
             ["referenceCompatible"] = recipe.ReferenceCompatible,
         };
+        AddExclusion(node, recipe.Exclude);
         if (!resultOnly)
         {
             node["name"] = recipe.Name;
@@ -61,16 +62,35 @@ internal static class RecipeWriter
         ["layers"] = Numbers(autoencoder.Layers),
     };
 
-    private static JsonObject DerivedScalar(DerivedScalarRequest request) => new()
+    private static JsonObject DerivedScalar(DerivedScalarRequest request)
     {
-        ["type"] = request.Type,
-        ["name"] = request.Name,
-        ["autoencoder"] = request.Autoencoder,
-        ["layers"] = Numbers(request.Layers),
-        ["trace"] = request.Trace is null ? null : Trace(request.Trace),
-        ["latents"] = Numbers(request.Latents),
-        ["tokens"] = Numbers(request.Tokens),
-    };
+        var node = new JsonObject
+        {
+            ["type"] = request.Type,
+            ["name"] = request.Name,
+            ["autoencoder"] = request.Autoencoder,
+            ["layers"] = Numbers(request.Layers),
+            ["trace"] = request.Trace is null ? null : Trace(request.Trace),
+            ["latents"] = Numbers(request.Latents),
+            ["tokens"] = Numbers(request.Tokens),
+        };
+        AddExclusion(node, request.Exclude);
+        return node;
+    }
+
+    // Left out where there is none: recipes that were written before exclusions keep their bytes, and their chunks their keys.
+    private static void AddExclusion(JsonObject node, TokenExclusion? exclusion)
+    {
+        if (exclusion is not null)
+        {
+            node["exclude"] = new JsonObject
+            {
+                ["positions"] = Numbers(exclusion.Positions),
+                ["tokenIds"] = Numbers(exclusion.TokenIds),
+                ["normAbove"] = exclusion.NormAbove,
+            };
+        }
+    }
 
     private static JsonObject Trace(TraceConfiguration trace) => new()
     {

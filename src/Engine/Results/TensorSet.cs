@@ -93,6 +93,7 @@ internal sealed class TensorSet : IDisposable
         }
 
         await writer.CompleteAsync(cancellationToken);
+        await stream.CompleteAsync(cancellationToken);
     }
 
     public void Dispose() => _columns.ForEach(column => column.Dispose());

@@ -74,13 +74,19 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     /// <summary>Adds a tile's tokens, which follow those of the tile before.</summary>
     /// <param name="tile">The metrics.</param>
     /// <param name="places">Sequence and position of the tile's tokens. [tile.Tokens]</param>
-    public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places)
+    /// <param name="marks">Which tokens do not count; empty where all do. They are not counted here. [tile.Tokens]</param>
+    public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places, ReadOnlySpan<TokenMark> marks = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(tile.InputWidth, InputWidth);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
         Metrics.AddTokens(tile.Tokens);
         for (var token = 0; token < tile.Tokens; token++)
         {
+            if (!marks.IsEmpty && marks[token] != TokenMark.Counts)
+            {
+                continue;
+            }
+
             if (tile.NonFinite[token])
             {
                 Metrics.ExcludeNonFinite(1);

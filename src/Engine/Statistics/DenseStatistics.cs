@@ -22,15 +22,27 @@ public sealed class DenseStatistics(StatisticsOptions options)
     /// Receives each token's L2 norm; not a number where a value is not finite, infinite beyond float32. [tokens]
     /// </param>
     /// <param name="sums">Receives each token's sum; not a number where a value is not finite. [tokens]</param>
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places, Span<float> norms, Span<float> sums)
+    /// <param name="marks">Which tokens do not count; empty where all do. They are not counted here. [tokens]</param>
+    public void Add(
+        ReadOnlySpan<float> values,
+        ReadOnlySpan<TokenPlace> places,
+        Span<float> norms,
+        Span<float> sums,
+        ReadOnlySpan<TokenMark> marks = default)
     {
         Metrics.AddTokens(places.Length);
         var width = places.Length == 0 ? 0 : values.Length / places.Length;
         for (var token = 0; token < places.Length; token++)
         {
             var row = values.Slice(token * width, width);
-            var (norm, sum) = FiniteCheck.AllFinite(row) ? Metrics.Dense!.Add(row) : (double.NaN, double.NaN);
+            var counts = marks.IsEmpty || marks[token] == TokenMark.Counts;
+            var (norm, sum) = FiniteCheck.AllFinite(row) ? Metrics.Dense!.Measure(row, counts) : (double.NaN, double.NaN);
             (norms[token], sums[token]) = ((float)norm, (float)sum);
+            if (!counts)
+            {
+                continue;
+            }
+
             Metrics.Add(0, norms[token], places[token]);
             Metrics.Add(1, sums[token], places[token]);
         }

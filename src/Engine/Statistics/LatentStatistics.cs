@@ -59,11 +59,14 @@ public sealed class LatentStatistics
     /// <summary>Tokens left out because their sequence does not reach the position that the request traces.</summary>
     public long ShortSequenceTokens { get; private set; }
 
+    /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
+    public ExcludedTokens? Excluded { get; set; }
+
     /// <summary>Values left out because they are NaN or infinite themselves.</summary>
     public long NonFiniteValues { get; private set; }
 
     /// <summary>Tokens that count: those that were not left out.</summary>
-    public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens;
+    public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens - (Excluded?.Total ?? 0);
 
     /// <summary>Exact sums, where these are the metrics of a dense scalar.</summary>
     internal DenseTotals? Dense { get; set; }
@@ -141,6 +144,11 @@ public sealed class LatentStatistics
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Width, Width);
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Options, Options);
         AddCounts(other.Tokens, other.NonFiniteTokens, other.ShortSequenceTokens, other.NonFiniteValues);
+        if (other.Excluded is { } excluded)
+        {
+            (Excluded ??= new ExcludedTokens()).Add(excluded.Numbers);
+        }
+
         if (other.Dense is { } dense)
         {
             (Dense ??= new DenseTotals()).Add(dense.Numbers);
@@ -159,7 +167,7 @@ public sealed class LatentStatistics
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
+        (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues, Excluded) = (0, 0, 0, 0, null);
         Dense?.Clear();
         _pending.Clear();
         ClearStates();

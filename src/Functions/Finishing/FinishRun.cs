@@ -15,9 +15,9 @@ public sealed class FinishRun(RunDocuments documents, RunResultsWriter results, 
     {
         using var span = RunSpans.Start("finish", request.RunId);
         var plan = await documents.PlanAsync(request.RunId, cancellationToken);
-        var files = await results.WriteAsync(request.RunId, plan, cancellationToken);
+        var (files, exclusions) = await results.WriteAsync(request.RunId, plan, cancellationToken);
         var figures = Describe(request, plan);
-        await provenance.WriteAsync(request, figures, plan, files, cancellationToken);
+        await provenance.WriteAsync(request, figures, plan, files, exclusions, cancellationToken);
         RunSpans.Start("run", request.RunId, request.StartedAt)?.Dispose();
         Log.RunDone(logger, request.RunId, figures.Chunks, figures.ChunksComputed, figures.Tokens, figures.TokensPerSecond);
         return figures;

@@ -24,8 +24,9 @@ public sealed class RunResultsWriter(
     private const int Parallelism = 16;
 
     /// <summary>Writes statistics, summary and what there is for every token under the run's prefix.</summary>
-    /// <returns>The files, by name.</returns>
-    public async Task<IReadOnlyList<ResultFile>> WriteAsync(string runId, RunPlan plan, CancellationToken cancellationToken)
+    /// <returns>The files, by name, and which tokens did not count.</returns>
+    public async Task<(IReadOnlyList<ResultFile> Files, RunExclusions? Exclusions)> WriteAsync(
+        string runId, RunPlan plan, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
@@ -42,6 +43,7 @@ public sealed class RunResultsWriter(
         await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
         {
             await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
+            await report.CompleteAsync(cancellationToken);
         }
 
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
@@ -52,7 +54,7 @@ public sealed class RunResultsWriter(
                 await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
         }
 
-        return sink.Files;
+        return (sink.Files, RunExclusions.Of(summary, plan));
     }
 
     private async Task<IReadOnlyList<IResultSource>> ChunksAsync(string runId, RunPlan plan, CancellationToken cancellationToken)

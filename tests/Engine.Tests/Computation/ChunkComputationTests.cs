@@ -135,7 +135,7 @@ public sealed class ChunkComputationTests
             var (one, other) = (new CollectedChunk(), new CollectedChunk());
             var begins = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var computing = first.ComputeAsync(world, Whole, one, begins.SetResult, CancellationToken.None);
-            await begins.Task;
+            await begins.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
             await second.ComputeAsync(world, Whole, other, lastTileStarted: null, CancellationToken.None);
             await computing;
             Assert.All(expected.Values, values => Assert.Equal(values.Value, one[values.Key.Item1, values.Key.Item2]));
@@ -239,7 +239,7 @@ public sealed class ChunkComputationTests
         {
         }
 
-        public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+        public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
         {
         }
     }

@@ -134,7 +134,7 @@ public sealed class LatentEncoderTests
     public void WeightNotFinite_NamesTheAutoencoder()
     {
         var autoencoder = Random64.Autoencoder(new Random(1), 8, 16, Activation.ReLU);
-        autoencoder.EncoderWeight[9] = float.NaN;
+        autoencoder.Encoder.Blocks[0][9] = float.NaN;
 
         var error = Assert.Throws<InvalidInputException>(() => new LatentEncoder(autoencoder, TestEngine.Default));
 

@@ -101,16 +101,16 @@ internal sealed class ResultFixture
         int[] starts = [0, .. tokens.Select(token => pairs.Count(pair => pair.Token <= token))];
         int[] latents = [.. pairs.Select(pair => pair.Latent)];
         var tile = new SparseLatents();
-        var bad = tokens.Count(IsBad);
+        int[] bad = [.. Enumerable.Range(0, count).Where(i => IsBad(tokens[i]))];
         tile.Set(starts, latents, [.. pairs.Select(pair => _latents[pair.Token][pair.Latent])]);
         writer.Sparse(Latent, start - first, tile);
         writer.Vectors(Write, start - first, tile, pairs.SelectMany(pair => Vector(_latents[pair.Token][pair.Latent])).ToArray());
         tile.Set(starts, latents, [.. pairs.Select(pair => EffectOf(_latents[pair.Token][pair.Latent], pair.Token))]);
         writer.Sparse(Effect, start - first, tile);
         writer.Dense(Error, start - first, count, tokens.SelectMany(Input).ToArray());
-        foreach (var output in Outputs.Where(output => bad > 0 && output != Zero))
+        foreach (var output in Outputs.Where(output => bad.Length > 0 && output != Zero))
         {
-            writer.Excluded(output, ExclusionReason.NonFinite, bad);
+            writer.Excluded(output, ExclusionReason.NonFinite, start - first, bad);
         }
 
         writer.Tokens(Autoencoder, start - first, new TokenMetricsTile(count, Inputs)

@@ -84,6 +84,7 @@ public sealed class PackedResultSourceTests
         {
             await using var file = await sink.CreateAsync(name, Cancel);
             await file.WriteAsync(Content(name), Cancel);
+            await file.CompleteAsync(Cancel);
         }
 
         return (part, await sink.CompleteAsync());

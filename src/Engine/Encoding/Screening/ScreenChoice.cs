@@ -24,7 +24,12 @@ internal sealed class ScreenChoice : IDisposable
     /// <exception cref="InvalidInputException">The encoder's weights are not all finite.</exception>
     public ScreenChoice(Autoencoder autoencoder, ScreeningFormat screening, Func<ScreeningSpeeds> speeds)
     {
-        ValidateFinite(autoencoder.EncoderWeight, autoencoder, "encoder weight");
+        for (var block = 0; block < autoencoder.Encoder.Blocks.Count; block++)
+        {
+            var first = (long)autoencoder.Encoder.FirstOf(block) * autoencoder.InputSize;
+            ValidateFinite(autoencoder.Encoder.Blocks[block], autoencoder, "encoder weight", first);
+        }
+
         ValidateFinite(autoencoder.LatentBias, autoencoder, "latent bias");
         ValidateFinite(autoencoder.PreBias, autoencoder, "pre-bias");
         _autoencoder = autoencoder;
@@ -84,12 +89,12 @@ internal sealed class ScreenChoice : IDisposable
         }
     }
 
-    private static void ValidateFinite(float[] values, Autoencoder autoencoder, string what)
+    private static void ValidateFinite(float[] values, Autoencoder autoencoder, string what, long first = 0)
     {
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         if (bad >= 0)
         {
-            throw new InvalidInputException(autoencoder.Name, $"{what} {bad} is {values[bad]}; every weight must be finite");
+            throw new InvalidInputException(autoencoder.Name, $"{what} {first + bad} is {values[bad]}; every weight must be finite");
         }
     }
 

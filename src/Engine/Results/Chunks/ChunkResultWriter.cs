@@ -2,6 +2,7 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Exclusion;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Runtime;
@@ -29,6 +30,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     private ReadOnlyMemory<long> _tokenIds;
     private ChunkRange? _range;
     private ChunkPlaces? _places;
+    private ChunkMarks _marks = ChunkMarks.None;
 
     /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
@@ -48,12 +50,14 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 
     /// <summary>Forgets the chunk before and takes the ids of the next one's tokens, which are stored with top examples.</summary>
     /// <param name="tokenIds">The ids; empty where they are not known. [tokens]</param>
-    public void Prepare(ReadOnlyMemory<long> tokenIds)
+    /// <param name="marks">Which of its tokens do not count. The default is that all do.</param>
+    public void Prepare(ReadOnlyMemory<long> tokenIds, ChunkMarks? marks = null)
     {
-        (_tokenIds, _range, _places) = (tokenIds, null, null);
-        foreach (var recorder in _outputs.Values)
+        (_tokenIds, _range, _places, _marks) = (tokenIds, null, null, marks ?? ChunkMarks.None);
+        foreach (var (output, recorder) in _outputs)
         {
             recorder.Clear();
+            recorder.Marks = _marks.Of(output);
         }
 
         foreach (var recorder in _autoencoders.Values)
@@ -102,20 +106,28 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
             _autoencoders.Add(name, recorder = new AutoencoderRecorder(autoencoder, tile.InputWidth, _options, _wanted));
         }
 
+        recorder.Marks = _marks.Of(autoencoder);
         recorder.Add(tile, Places(firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
-    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    /// <remarks>A token that does not count anyway is counted as that alone.</remarks>
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
     {
-        var statistics = _outputs[output].Statistics;
+        var recorder = _outputs[output];
+        var counted = tokens.Length;
+        foreach (var token in recorder.Marks.IsEmpty ? [] : tokens)
+        {
+            counted -= recorder.Marks.Span[firstRow + token] == TokenMark.Counts ? 0 : 1;
+        }
+
         if (reason == ExclusionReason.SequenceTooShort)
         {
-            statistics.ExcludeShortSequences(tokens);
+            recorder.Statistics.ExcludeShortSequences(counted);
         }
         else
         {
-            statistics.ExcludeNonFinite(tokens);
+            recorder.Statistics.ExcludeNonFinite(counted);
         }
     }
 
@@ -126,7 +138,11 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(sink);
         var range = _range ?? throw new InvalidOperationException("No chunk was started.");
-        await TotalsFile.WriteAsync(sink, new ResultTotals(range.SequenceLengths.Count, range.Tokens), cancellationToken);
+        var totals = new ResultTotals(range.SequenceLengths.Count, range.Tokens)
+        {
+            MedianNorms = [.. _marks.MedianNorms.Select(pair => new MedianNorm(pair.Key.Name, pair.Key.Layer, 0, pair.Value))],
+        };
+        await TotalsFile.WriteAsync(sink, totals, cancellationToken);
         foreach (var recorder in _outputs.Values)
         {
             recorder.PadTo(range.Tokens);

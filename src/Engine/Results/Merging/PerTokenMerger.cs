@@ -43,7 +43,17 @@ internal static class PerTokenMerger
             ResultMetadata.ValidateSame(parts[0], part);
         }
 
-        foreach (var entry in parts[0].Tensors.Values.OrderBy(entry => entry.Offset))
+        // A shard can mask tokens where others do not: a part without marks has none.
+        if (parts.Any(part => part.Tensors.ContainsKey(PerTokenTensors.Excluded)))
+        {
+            merged.Add(
+                PerTokenTensors.Excluded,
+                TensorDtype.U8,
+                [parts.Sum(Tokens)],
+                (writer, cancellation) => CopyMarksAsync(parts, writer, cancellation));
+        }
+
+        foreach (var entry in parts[0].Tensors.Values.OrderBy(entry => entry.Offset).Where(entry => entry.Name != PerTokenTensors.Excluded))
         {
             TensorEntry[] entries = [.. parts.Select(part => ValidateSameRows(entry, part))];
             var cumulative = entry.Name == PerTokenTensors.RowStarts;
@@ -54,6 +64,34 @@ internal static class PerTokenMerger
         }
 
         await merged.WriteAsync(sink, name, cancellationToken);
+    }
+
+    private static long Tokens(SafetensorsFile part) => part.Tensors.TryGetValue(PerTokenTensors.RowStarts, out var starts)
+        ? starts.Rows - 1
+        : part.Tensors.Values.First(entry => entry.Name != PerTokenTensors.SequenceLengths).Rows;
+
+    private static async Task CopyMarksAsync(SafetensorsFile[] parts, SafetensorsWriter writer, CancellationToken cancellationToken)
+    {
+        var block = new byte[BlockElements];
+        foreach (var part in parts)
+        {
+            var entry = part.Tensors.GetValueOrDefault(PerTokenTensors.Excluded);
+            var tokens = Tokens(part);
+            for (var done = 0L; done < tokens; done += block.Length)
+            {
+                var marks = block.AsMemory(0, (int)Math.Min(block.Length, tokens - done));
+                if (entry is null)
+                {
+                    marks.Span.Clear();
+                }
+                else
+                {
+                    await part.ReadRowsAsync(entry, done, marks, cancellationToken);
+                }
+
+                await writer.WriteAsync(marks, cancellationToken);
+            }
+        }
     }
 
     private static TensorEntry ValidateSameRows(TensorEntry expected, SafetensorsFile part)

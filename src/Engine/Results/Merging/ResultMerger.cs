@@ -47,8 +47,7 @@ public static class ResultMerger
         {
             if (name == ResultNames.Totals)
             {
-                await TotalsFile.WriteAsync(
-                    sink, new ResultTotals(totals.Sum(part => part.Sequences), totals.Sum(part => part.Tokens)), cancellationToken);
+                await TotalsFile.WriteAsync(sink, ResultTotals.Merge(totals), cancellationToken);
             }
             else if (ResultNames.IsStatistics(name))
             {

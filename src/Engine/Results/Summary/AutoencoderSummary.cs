@@ -25,4 +25,8 @@ public sealed record AutoencoderSummary(
     double? InputNorm,
     string? RankedBy,
     IReadOnlyList<LatentSummary> StrongestLatents,
-    IReadOnlyDictionary<string, string>? Absent = null);
+    IReadOnlyDictionary<string, string>? Absent = null)
+{
+    /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
+    public ExcludedSummary? Excluded { get; init; }
+}

@@ -59,9 +59,13 @@ public static class RunSummaryWriter
             totals.Sequences,
             totals.Tokens,
             [.. autoencoders.OrderBy(a => a.Autoencoder, StringComparer.Ordinal).ThenBy(a => a.Layer)],
-            [.. scalars.OrderBy(s => s.Scalar, StringComparer.Ordinal).ThenBy(s => s.Layer)]);
+            [.. scalars.OrderBy(s => s.Scalar, StringComparer.Ordinal).ThenBy(s => s.Layer)])
+        {
+            MedianNorms = totals.MedianNorms,
+        };
         await using var stream = await run.CreateAsync(RunSummary.FileName, cancellationToken);
         await stream.WriteAsync(summary.ToJson(), cancellationToken);
+        await stream.CompleteAsync(cancellationToken);
         return summary;
     }
 
@@ -119,7 +123,10 @@ public static class RunSummaryWriter
                 ? AbsentFigures.Without("activeLatents", "meanSquaredError", "fractionOfVarianceUnexplained", "inputNorm")
                 : double.IsNaN(unexplained)
                     ? new Dictionary<string, string> { ["fractionOfVarianceUnexplained"] = AbsentFigures.NothingToExplain }
-                    : null);
+                    : null)
+        {
+            Excluded = ExcludedSummary.Of(statistics.Metrics.Excluded),
+        };
     }
 
     private static double? Known(double figure) => double.IsNaN(figure) ? null : figure;

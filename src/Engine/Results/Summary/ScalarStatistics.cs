@@ -58,7 +58,10 @@ internal sealed record ScalarStatistics(
             Metadata.GetValueOrDefault("zero_reason"),
             IsLatentShaped ? active.Length : null,
             IsLatentShaped ? active.Sum(state => state.Count) : null,
-            metrics);
+            metrics)
+        {
+            Excluded = ExcludedSummary.Of(Statistics.Excluded),
+        };
     }
 
     /// <summary>Latents by mean square, the strongest first, equal ones by index.</summary>
