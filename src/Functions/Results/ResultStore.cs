@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using AeServerless.Functions.Blobs;
 using AeServerless.Engine.IO;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Settings;
 using Azure;
 using Azure.Storage.Blobs;

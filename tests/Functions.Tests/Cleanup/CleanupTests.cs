@@ -1,8 +1,8 @@
-using AeServerless.TestSupport;
 using System.Text.Json;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Settings;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AeServerless.Functions.Tests.Cleanup;

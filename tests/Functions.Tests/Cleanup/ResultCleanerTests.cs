@@ -1,4 +1,3 @@
-using AeServerless.TestSupport;
 using AeServerless.Contracts;
 using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Finishing;
@@ -6,6 +5,7 @@ using AeServerless.Functions.Merging;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Time.Testing;
 

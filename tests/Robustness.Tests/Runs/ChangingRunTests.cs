@@ -1,5 +1,5 @@
-using AeServerless.TestSupport;
 using System.Diagnostics;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Runs;
 

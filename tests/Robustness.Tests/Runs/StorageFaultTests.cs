@@ -1,5 +1,5 @@
-using AeServerless.TestSupport;
 using AeServerless.Robustness.Tests.Faults;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Runs;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using AeServerless.TestSupport;
 using AeServerless.Robustness.Tests.Faults;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Runs;
 
