@@ -60,6 +60,52 @@ public sealed class ExportTests(FinishedRun run) : IClassFixture<FinishedRun>
     }
 
     [Fact]
+    public async Task Sparsity_IsTheLogarithmOfTheFrequency()
+    {
+        var folder = run.NewFolder();
+
+        await AeAsync("export", run.RunId, "--as", "sparsity", "--out", folder);
+
+        var file = await File.ReadAllBytesAsync(
+            Path.Combine(folder, "mlp_latent", "2", "sparsity.safetensors"), TestContext.Current.CancellationToken);
+        var counts = PlainFiles.Tensor<long>(await run.ResultAsync("statistics/mlp_latent/2.safetensors"), "count");
+        var expected = counts.Select(count => Math.Log10(((double)count / CapturedSample.Tokens) + 1e-10)).ToList();
+        var found = PlainFiles.Tensor<float>(file, "sparsity");
+        Assert.Equal(expected.Count, found.Length);
+        Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Theory]
+    [InlineData("neuron-record")]
+    [InlineData("circuit-tracer")]
+    [InlineData("saedashboard")]
+    public async Task JsonFormats_HaveTheMaximumOfTheRun(string format)
+    {
+        const int Layer = 2;
+        var statistics = await run.ResultAsync("statistics/mlp_latent/2.safetensors");
+        var maxima = PlainFiles.Tensor<float>(statistics, "max");
+        var latent = Array.IndexOf(maxima, maxima.Max());
+        var folder = run.NewFolder();
+
+        await AeAsync("export", run.RunId, "--as", format, "--out", folder);
+
+        // circuit-tracer numbers a feature by the Cantor pair of layer and latent.
+        var cantor = ((Layer + latent) * (Layer + latent + 1) / 2) + latent;
+        var found = format switch
+        {
+            "neuron-record" => Json(folder, $"mlp_latent/collated-activations/{Layer}/{latent}.json")
+                .GetProperty("most_positive_activation_records")[0].GetProperty("activations").EnumerateArray().Max(Number),
+            "circuit-tracer" => Number(Json(folder, $"mlp_latent/{cantor}.json").GetProperty("act_max")),
+            _ => Directory.GetFiles(folder, "batch-*.json", SearchOption.AllDirectories)
+                .Where(file => file.Contains($"blocks.{Layer}.mlp_latent", StringComparison.Ordinal))
+                .SelectMany(file => Json(folder, file).GetProperty("features").EnumerateArray())
+                .Single(feature => feature.GetProperty("feature_index").GetInt32() == latent)
+                .GetProperty("activations")[0].GetProperty("values").EnumerateArray().Max(Number),
+        };
+        Assert.Equal(maxima[latent], found, format == "saedashboard" ? 5e-4 : 1e-6);
+    }
+
+    [Fact]
     public async Task ExportThatIsKilled_IsNotWhole_AndGoesOn()
     {
         var (cut, whole) = (run.NewFolder(), run.NewFolder());
@@ -155,6 +201,11 @@ public sealed class ExportTests(FinishedRun run) : IClassFixture<FinishedRun>
             .ToDictionary(
                 file => Path.GetRelativePath(folder, file), file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))),
         StringComparer.Ordinal);
+
+    private static double Number(JsonElement number) => number.GetDouble();
+
+    private static JsonElement Json(string folder, string file) =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, file))).RootElement;
 
     private Task<string> AeAsync(params string[] arguments) => Cli.SucceedAsync(run.Environment, arguments);
 }
