@@ -3,6 +3,7 @@ using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Endpoints;
+using AeServerless.Functions.Exporting;
 using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
@@ -47,6 +48,7 @@ public static class AppServices
         builder.Services.AddSingleton<ChunkWorker>();
         builder.Services.AddSingleton<MergeWorker>();
         builder.Services.AddSingleton<RunResultsWriter>();
+        builder.Services.AddSingleton<RunExporter>();
         builder.Services.AddSingleton<LatestRuns>();
         builder.Services.AddSingleton<ProvenanceWriter>();
 

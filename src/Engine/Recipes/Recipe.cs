@@ -41,6 +41,11 @@ public sealed record Recipe
     /// <summary>What is stored. The default is statistics.</summary>
     public RecipeOutputs Outputs { get; init; } = RecipeOutputs.Statistics;
 
+    /// <summary>
+    /// Formats of other tools, by name, that a run writes its results in too. The default is none.
+    /// </summary>
+    public IReadOnlyList<string> Exports { get; init; } = [];
+
     /// <summary>Tokens of a chunk, or <see langword="null"/>, the default, for the host's setting.</summary>
     public int? ChunkTokens { get; init; }
 
@@ -72,8 +77,9 @@ public sealed record Recipe
     public byte[] ToNormalisedJson() => RecipeWriter.Write(this, resultOnly: false);
 
     /// <summary>
-    /// The part of <see cref="ToNormalisedJson"/> that a chunk's result depends on. It leaves out <c>name</c> and <c>datasets</c>, which
-    /// only decide when a recipe runs, and <c>chunkTokens</c>, whose effect is the row range that a chunk's key has beside the recipe.
+    /// The part of <see cref="ToNormalisedJson"/> that a chunk's result depends on. It leaves out <c>name</c> and <c>datasets</c>, which only
+    /// decide when a recipe runs, <c>exports</c>, which are made of merged results, and <c>chunkTokens</c>, whose
+    /// effect is the row range that a chunk's key has beside the recipe.
     /// </summary>
     public byte[] ToResultJson() => RecipeWriter.Write(this, resultOnly: true);
 }

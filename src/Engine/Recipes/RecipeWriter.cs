@@ -33,6 +33,11 @@ internal static class RecipeWriter
             node["name"] = recipe.Name;
             node["datasets"] = List(recipe.Datasets.Distinct().Order(StringComparer.Ordinal), pattern => JsonValue.Create(pattern));
             node["chunkTokens"] = recipe.ChunkTokens;
+            if (recipe.Exports.Count > 0)
+            {
+                // Recipes without exports keep the bytes, and runs their ids, that they had before there were any.
+                node["exports"] = List(recipe.Exports.Order(StringComparer.Ordinal), name => JsonValue.Create(name));
+            }
         }
 
         using var stream = new MemoryStream();
