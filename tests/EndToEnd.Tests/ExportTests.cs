@@ -139,7 +139,7 @@ public sealed class ExportTests(FinishedRun run) : IClassFixture<FinishedRun>
         var (count, mean) = (PlainFiles.Tensor<long>(statistics, "count"), PlainFiles.Tensor<double>(statistics, "mean"));
         var expected = count.Select((number, latent) => string.Create(CultureInfo.InvariantCulture, $"{latent},{number},{mean[latent]}"));
         Assert.Equal(["latent,count,mean", .. expected], second.TrimEnd().Split("\r\n"));
-        Assert.EndsWith(second, first, StringComparison.Ordinal);
+        Assert.Contains(second, first, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,6 +39,7 @@ internal sealed class NpyDataset(NpyActivations tokens, IReadOnlyDictionary<stri
             await using (var stream = await folder.CreateAsync(path, cancellationToken))
             {
                 await WriteShardAsync(stream, first, count, cancellationToken);
+                await stream.CompleteAsync(cancellationToken);
             }
 
             await using var written = File.OpenRead(Path.Combine(folder.Path, path));
@@ -50,6 +51,7 @@ internal sealed class NpyDataset(NpyActivations tokens, IReadOnlyDictionary<stri
         var whole = manifest with { Shards = shards };
         await using var document = await folder.CreateAsync(DatasetManifest.FileName, cancellationToken);
         await document.WriteAsync(whole.ToJson(), cancellationToken);
+        await document.CompleteAsync(cancellationToken);
         return whole;
     }
 

@@ -100,7 +100,9 @@ public sealed class Shard
         if (entry.Dtype is not (TensorDtype.U8 or TensorDtype.Bool) || entry.Shape.Count != 1)
         {
             throw TensorLayout.Error(
-                file, entry.Name, $"is {entry.Dtype.Name()} {entry.ShapeText}; U8 with one dimension is needed, 0 for tokens that do not count");
+                file,
+                entry.Name,
+                $"is {entry.Dtype.Name()} {entry.ShapeText}; U8 with one dimension is needed, 0 for tokens that do not count");
         }
 
         if (entry.Count != tokens)

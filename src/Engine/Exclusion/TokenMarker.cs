@@ -15,8 +15,8 @@ public sealed class TokenMarker(ChunkComputation computation)
     private readonly DerivationPlan _plan = computation.Plan;
 
     /// <summary>
-    /// The median norm of the shard's rows that each autoencoder reads: those that are finite, and the mean of the middle two where their number
-    /// is even. Not a number where none is.
+    /// The median norm of the shard's rows that each autoencoder reads: those that are finite, and the mean of the middle two where their
+    /// number is even. Not a number where none is.
     /// </summary>
     /// <param name="shard">The shard; all of it is read.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>

@@ -136,7 +136,8 @@ public sealed class DerivationPlan
         foreach (var key in NormAutoencoders)
         {
             var input = sources.OnlineInput(resolver.Resolve(Recipe.Autoencoder(key.Name), key.Layer, PlannedExclusions.Subject));
-            outputs.Add(new PlannedOutput(new DerivedOutput(key.Name, key.Layer, "input", DerivedShape.Residual, input.Width, 0, key), input));
+            outputs.Add(
+                new PlannedOutput(new DerivedOutput(key.Name, key.Layer, "input", DerivedShape.Residual, input.Width, 0, key), input));
         }
 
         return new DerivationPlan(Recipe, graph, outputs, [], NormAutoencoders);

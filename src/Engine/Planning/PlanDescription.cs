@@ -38,7 +38,8 @@ internal static class PlanDescription
         var weights = WeightMemory.Of(plan);
         if (weights.Count > 0)
         {
-            Line($"Holds {Bytes(weights.Sum(pair => pair.Bytes))} of weights in memory while it computes, with autoencoders screened in int8:");
+            var sum = Bytes(weights.Sum(pair => pair.Bytes));
+            Line($"Holds {sum} of weights in memory while it computes, with autoencoders screened in int8:");
             foreach (var (what, bytes) in weights)
             {
                 Line($"  {what}  {Bytes(bytes)}");

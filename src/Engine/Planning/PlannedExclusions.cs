@@ -25,7 +25,8 @@ internal static class PlannedExclusions
         {
             keys.Add(output.Autoencoder ?? throw new InvalidInputException(
                 $"derived scalar '{output.Scalar}'",
-                "is of no autoencoder, so there is no norm that normAbove could compare; give it an \"exclude\" of its own without normAbove"));
+                "is of no autoencoder, so there is no norm that normAbove could compare; give it an \"exclude\" of its own without "
+                    + "normAbove"));
         }
 
         if (recipe.Exclude?.NormAbove is not null)

@@ -52,7 +52,9 @@ public sealed record Recipe
     /// <summary>Whether the reference implementation's odd behaviour is reproduced. The default is no.</summary>
     public bool ReferenceCompatible { get; init; }
 
-    /// <summary>Tokens kept out of statistics, but for scalars that say it themselves; <see langword="null"/>, the default, for none.</summary>
+    /// <summary>
+    /// Tokens kept out of statistics, but for scalars that say it themselves; <see langword="null"/>, the default, for none.
+    /// </summary>
     public TokenExclusion? Exclude { get; init; }
 
     /// <summary>Reads a recipe.</summary>
@@ -77,9 +79,9 @@ public sealed record Recipe
     public byte[] ToNormalisedJson() => RecipeWriter.Write(this, resultOnly: false);
 
     /// <summary>
-    /// The part of <see cref="ToNormalisedJson"/> that a chunk's result depends on. It leaves out <c>name</c> and <c>datasets</c>, which only
-    /// decide when a recipe runs, <c>exports</c>, which are made of merged results, and <c>chunkTokens</c>, whose
-    /// effect is the row range that a chunk's key has beside the recipe.
+    /// The part of <see cref="ToNormalisedJson"/> that a chunk's result depends on. It leaves out <c>name</c> and <c>datasets</c>, which
+    /// only decide when a recipe runs, <c>exports</c>, which are made of merged results, and <c>chunkTokens</c>, whose effect is the row
+    /// range that a chunk's key has beside the recipe.
     /// </summary>
     public byte[] ToResultJson() => RecipeWriter.Write(this, resultOnly: true);
 }

@@ -13,8 +13,8 @@ public sealed record TokenExclusion
     public IReadOnlyList<int> TokenIds { get; init; } = [];
 
     /// <summary>
-    /// Tokens whose norm is above this multiple of the shard's median go, norms being those of the rows that the scalar's autoencoder reads;
-    /// <see langword="null"/> where norms do not matter.
+    /// Tokens whose norm is above this multiple of the shard's median go, norms being those of the rows that the scalar's autoencoder
+    /// reads; <see langword="null"/> where norms do not matter.
     /// </summary>
     public double? NormAbove { get; init; }
 

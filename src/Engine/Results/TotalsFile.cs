@@ -25,7 +25,10 @@ internal static class TotalsFile
             var place = string.Create(CultureInfo.InvariantCulture, $"{group.Key.Autoencoder}/{group.Key.Layer}");
             double[] norms = [.. group.Select(norm => norm.Norm)];
             tensors.Add(
-                Norms + place, TensorDtype.F64, [norms.Length], (writer, cancellation) => writer.WriteAsync(norms.AsMemory(), cancellation));
+                Norms + place,
+                TensorDtype.F64,
+                [norms.Length],
+                (writer, cancellation) => writer.WriteAsync(norms.AsMemory(), cancellation));
             tensors.Add(NormsFrom + place, [.. group.Select(norm => norm.FirstSequence)]);
         }
 

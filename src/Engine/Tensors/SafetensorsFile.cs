@@ -113,7 +113,8 @@ public sealed class SafetensorsFile
     /// <summary>Reads whole rows of a U8 or BOOL tensor.</summary>
     /// <inheritdoc cref="ReadRowsAsync(TensorEntry, long, Memory{float}, CancellationToken)" path="/param"/>
     public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<byte> destination, CancellationToken cancellationToken) =>
-        ReadExactAsync(entry, entry.Dtype == TensorDtype.Bool ? TensorDtype.Bool : TensorDtype.U8, firstRow, destination, cancellationToken);
+        ReadExactAsync(
+            entry, entry.Dtype == TensorDtype.Bool ? TensorDtype.Bool : TensorDtype.U8, firstRow, destination, cancellationToken);
 
     /// <summary>Reads a whole F32, F16, BF16 or F64 tensor as floats.</summary>
     /// <exception cref="InvalidInputException">The tensor is missing, of another dtype, or larger than an array can be.</exception>

@@ -31,17 +31,12 @@ internal sealed class ExportPrefix(ResultStore store, string prefix) : IExportDe
 
     private string Path(string name) => $"{prefix}/{BlobPath.Validate(name)}";
 
-    private sealed class PendingBlob(Stream content) : IExportFile
+    private sealed class PendingBlob(ResultStream content) : IExportFile
     {
         public Stream Content => content;
 
-        public async ValueTask CommitAsync(CancellationToken cancellationToken) => await content.DisposeAsync();
+        public async ValueTask CommitAsync(CancellationToken cancellationToken) => await content.CompleteAsync(cancellationToken);
 
-        public ValueTask DisposeAsync()
-        {
-            // Disposed asynchronously the stream would commit what there is.
-            content.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        public ValueTask DisposeAsync() => content.DisposeAsync();
     }
 }

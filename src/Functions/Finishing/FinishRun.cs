@@ -10,7 +10,8 @@ public sealed class FinishRun(
     RunDocuments documents, RunResultsWriter results, RunExporter exporter, ProvenanceWriter provenance, ILogger<FinishRun> logger)
 {
     /// <summary>
-    /// Writes results, summary and the exports that the recipe asks for, and <c>run.json</c> last. Written again they have the same bytes, all but the times in it.
+    /// Writes results, summary and the exports that the recipe asks for, and <c>run.json</c> last. Written again they have the same bytes,
+    /// all but the times in it.
     /// </summary>
     [Function(nameof(FinishRun))]
     public async Task<RunFigures> RunAsync([ActivityTrigger] FinishRequest request, CancellationToken cancellationToken)

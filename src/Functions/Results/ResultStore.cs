@@ -31,8 +31,8 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
     /// <summary>Writes files for users under a prefix.</summary>
     public BlobResultSink Sink(string prefix) => new(_container, prefix);
 
-    /// <summary>Begins a blob. It appears, whole, when the stream is disposed asynchronously; disposed otherwise it never does.</summary>
-    public Stream Create(string name, CancellationToken cancellationToken) =>
+    /// <summary>Begins a blob. It appears, whole, when the stream is completed.</summary>
+    public ResultStream Create(string name, CancellationToken cancellationToken) =>
         new BlobUploadStream(_container.GetBlockBlobClient(BlobPath.Validate(name)), cancellationToken);
 
     /// <summary>Reads ranges of a blob whose length is known.</summary>
