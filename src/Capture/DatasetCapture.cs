@@ -14,7 +14,6 @@ namespace AeServerless.Capture;
 public sealed class DatasetCapture
 {
     private const string FingerprintKey = "capture";
-    private const int CountedValues = 1 << 20;
 
     private readonly HookedModel _model;
     private readonly CaptureRequest _request;
@@ -165,7 +164,7 @@ public sealed class DatasetCapture
                 return false;
             }
 
-            Add(await CountAsync(file, cancellationToken));
+            Add(await NonFiniteCounts.ReadAsync(file, _request.Dtype, cancellationToken));
             return true;
         }
         catch (InvalidInputException) when (file is null)
@@ -173,23 +172,6 @@ public sealed class DatasetCapture
             // Someone else's file: replaced.
             return false;
         }
-    }
-
-    private async Task<NonFiniteCounts> CountAsync(SafetensorsFile file, CancellationToken cancellationToken)
-    {
-        var counts = new NonFiniteCounts(_request.Dtype);
-        foreach (var entry in file.Tensors.Values.Where(entry => entry.Dtype.IsActivation() && entry.RowWidth > 0))
-        {
-            var values = new float[Math.Max(1, CountedValues / entry.RowWidth) * entry.RowWidth];
-            for (var row = 0L; row < entry.Rows; row += values.Length / entry.RowWidth)
-            {
-                var count = (int)Math.Min(values.Length, (entry.Rows - row) * entry.RowWidth);
-                await file.ReadRowsAsync(entry, row, values.AsMemory(0, count), cancellationToken);
-                counts.Add(entry.Name, values.AsSpan(0, count));
-            }
-        }
-
-        return counts;
     }
 
     private void Add(NonFiniteCounts counts)

@@ -81,6 +81,7 @@ internal sealed class DatasetFolder(ResultDirectory folder)
         await using (var stream = await folder.CreateAsync(InProgress, cancellationToken))
         {
             await write(stream);
+            await stream.CompleteAsync(cancellationToken);
         }
 
         folder.Move(InProgress, path);

@@ -54,7 +54,11 @@ internal sealed class ShardCapture(HookedModel model, CapturePlan plan)
     private static long[] FirstRows(IReadOnlyList<int[]> sequences)
     {
         var rows = new long[sequences.Count];
-        for (var i = 1; i < rows.Length; i++) rows[i] = rows[i - 1] + sequences[i - 1].Length;
+        for (var i = 1; i < rows.Length; i++)
+        {
+            rows[i] = rows[i - 1] + sequences[i - 1].Length;
+        }
+
         return rows;
     }
 
@@ -75,7 +79,9 @@ internal sealed class ShardCapture(HookedModel model, CapturePlan plan)
             counts.Add(name, buffer.AsSpan(0, count));
             var width = count / batch.Sequences.Count;
             foreach (var (start, sequence, length) in batch.Stretches())
+            {
                 await writer.WriteRowsAsync(name, firstRows[sequence], buffer.AsMemory(start * width, length * width), cancellationToken);
+            }
         }
         finally
         {

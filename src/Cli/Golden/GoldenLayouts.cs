@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AeServerless.Engine;
+using AeServerless.Exports.Checking;
 using AeServerless.Formats.Golden;
 using AeServerless.Models.Golden;
 
@@ -12,6 +13,7 @@ internal static class GoldenLayouts
     private const string Models = "golden.json";
     private const string Formats = "case.json";
     private const string Tokenizers = "cases.json";
+    private const string Exports = "exports";
 
     /// <summary>Checks a folder.</summary>
     /// <exception cref="InvalidInputException">It has none of the layouts, or a description in it is broken.</exception>
@@ -23,6 +25,7 @@ internal static class GoldenLayouts
             {
                 Reference => Summary(await GoldenRunner.CheckAsync(folder, progress: null, cancellationToken)),
                 Formats => Summary(await GoldenFormats.CheckAsync(folder, cancellationToken)),
+                Exports => Summary(await GoldenExports.CheckAsync(folder, cancellationToken)),
                 Models => Summary(await GoldenModels.CheckAsync(folder, cancellationToken)),
                 _ => Summary(await GoldenTokenizers.CheckAsync(folder, cancellationToken)),
             };
@@ -45,9 +48,15 @@ internal static class GoldenLayouts
             return Reference;
         }
 
+        if (GoldenExports.IsOne(folder))
+        {
+            return Exports;
+        }
+
         return ((string[])[Formats, Models, Tokenizers]).FirstOrDefault(file => Holds(folder, file)) ?? throw new InvalidInputException(
             folder, $"is not golden data: it has neither a folder {Reference}/ (reference), nor {Formats} (autoencoder formats), {Models} "
-                + $"(models) or {Tokenizers} (tokenizers) in it or in the folders in it");
+                + $"(models) or {Tokenizers} (tokenizers) in it or in the folders in it, nor latents.safetensors or neuronpedia/output/ "
+                + "(exports)");
     }
 
     private static bool Holds(string folder, string file) => File.Exists(Path.Combine(folder, file))
@@ -64,6 +73,16 @@ internal static class GoldenLayouts
         [.. report.Failed.Select(result => $"{result.Case}: {result.Problem}")],
         [],
         report.Worst is { } worst ? (worst.Error, worst.Case) : null);
+
+    private static GoldenSummary Summary(IReadOnlyList<GoldenCount> counts) => new(
+        checked((int)counts.Sum(count => count.Compared)),
+        [.. counts.SelectMany(Failures)],
+        [],
+        Worst: null);
+
+    /// <summary>A line for each difference that is told of, and one for those that are counted alone.</summary>
+    private static IEnumerable<string> Failures(GoldenCount count) => count.Differences.Select(difference => $"{count.Name}: {difference}")
+        .Concat(Enumerable.Repeat($"{count.Name}: one more, not shown", (int)(count.Different - count.Differences.Count)));
 
     private static GoldenSummary Summary(IReadOnlyList<GoldenCheck> checks) => new(
         checks.Sum(check => check.Checked),

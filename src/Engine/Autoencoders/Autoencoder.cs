@@ -8,6 +8,15 @@ namespace AeServerless.Engine.Autoencoders;
 /// </summary>
 public sealed class Autoencoder
 {
+    /// <summary>The most weights of an encoder, latents times inputs.</summary>
+    public const long MaxWeights = 1L << 33;
+
+    /// <summary>The most latents.</summary>
+    public const int MaxLatents = 1 << 24;
+
+    /// <summary>The most inputs.</summary>
+    public const int MaxInputs = 1 << 20;
+
     /// <summary>Holds weights that are already in memory.</summary>
     /// <param name="name">The file or source that errors name.</param>
     /// <param name="preBias"><c>[input]</c>.</param>
@@ -18,28 +27,48 @@ public sealed class Autoencoder
     /// <exception cref="InvalidInputException">Sizes that don't fit each other, or a k outside 1…latents.</exception>
     public Autoencoder(
         string name, float[] preBias, float[] encoderWeight, float[] latentBias, LatentDirections decoder, Activation activation)
+        : this(name, preBias, RowsOf(name, preBias, encoderWeight), latentBias, decoder, activation)
+    {
+    }
+
+    /// <summary>Holds weights that are already in memory, of any number.</summary>
+    /// <param name="name">The file or source that errors name.</param>
+    /// <param name="preBias"><c>[input]</c>.</param>
+    /// <param name="encoder"><c>[latents, input]</c>.</param>
+    /// <param name="latentBias"><c>[latents]</c>.</param>
+    /// <param name="decoder">What each latent adds to the reconstruction: the decoder's weight transposed.</param>
+    /// <param name="activation">The activation function.</param>
+    /// <exception cref="InvalidInputException">Sizes that don't fit each other, or a k outside 1…latents.</exception>
+    public Autoencoder(
+        string name, float[] preBias, EncoderRows encoder, float[] latentBias, LatentDirections decoder, Activation activation)
     {
         ArgumentNullException.ThrowIfNull(preBias);
-        ArgumentNullException.ThrowIfNull(encoderWeight);
+        ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(latentBias);
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(activation);
         Name = name;
         PreBias = preBias;
-        EncoderWeight = encoderWeight;
+        Encoder = encoder;
         LatentBias = latentBias;
         Decoder = decoder;
         Activation = activation;
         var weights = (long)InputSize * LatentCount;
-        if (weights == 0 || encoderWeight.LongLength != weights || (decoder.Latents, decoder.Width) != (LatentCount, InputSize))
+        var given = (long)encoder.Latents * encoder.Width;
+        if (weights == 0
+            || (encoder.Latents, encoder.Width) != (LatentCount, InputSize)
+            || (decoder.Latents, decoder.Width) != (LatentCount, InputSize))
         {
             throw new InvalidInputException(
                 name,
-                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, {InputSize}], there are {encoderWeight.LongLength} and [{decoder.Latents}, {decoder.Width}]");
+                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, "
+                    + $"{InputSize}], there are {given} and [{decoder.Latents}, {decoder.Width}]");
         }
 
         if (activation.Kind == ActivationKind.TopK && (activation.K < 1 || activation.K > LatentCount))
+        {
             throw new InvalidInputException(name, $"TopK needs a k from 1 to {LatentCount}, the number of latents; it has {activation.K}");
+        }
     }
 
     /// <summary>The file or source that errors name.</summary>
@@ -55,7 +84,7 @@ public sealed class Autoencoder
     public float[] PreBias { get; }
 
     /// <summary><c>[latents, input]</c>.</summary>
-    public float[] EncoderWeight { get; }
+    public EncoderRows Encoder { get; }
 
     /// <summary><c>[latents]</c>: added to the pre-activations.</summary>
     public float[] LatentBias { get; }
@@ -67,14 +96,25 @@ public sealed class Autoencoder
     public Activation Activation { get; }
 
     /// <summary>A latent's row of the encoder. <c>[input]</c>.</summary>
-    public ReadOnlySpan<float> EncoderRow(int latent) => EncoderWeight.AsSpan(latent * InputSize, InputSize);
+    public ReadOnlySpan<float> EncoderRow(int latent) => Encoder.Row(latent);
+
+    private static EncoderRows RowsOf(string name, float[] preBias, float[] encoderWeight)
+    {
+        ArgumentNullException.ThrowIfNull(preBias);
+        ArgumentNullException.ThrowIfNull(encoderWeight);
+        return preBias.Length > 0 && encoderWeight.Length % preBias.Length == 0
+            ? new EncoderRows(encoderWeight, preBias.Length)
+            : throw new InvalidInputException(name, $"{preBias.Length} inputs do not divide the encoder's {encoderWeight.Length} weights");
+    }
 
     /// <summary>Reads the header's facts alone: sizes and activation.</summary>
     /// <exception cref="InvalidInputException">Not an autoencoder of a known format; names file and tensor.</exception>
     public static AutoencoderHeader ReadHeader(SafetensorsFile file) => SafetensorsAutoencoderFormat.ReadHeader(file);
 
     /// <summary>Reads an autoencoder, its format recognised by its tensors.</summary>
-    /// <exception cref="InvalidInputException">Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.
+    /// </exception>
     public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken) =>
         SafetensorsAutoencoderFormat.LoadAsync(file, cancellationToken);
 }

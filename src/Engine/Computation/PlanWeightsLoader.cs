@@ -29,7 +29,8 @@ public sealed class PlanWeightsLoader
     /// <summary>Loads the weights that <paramref name="plan"/> needs.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="open">
-    /// Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>; what is disposable is disposed.
+    /// Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>; what is disposable is
+    /// disposed.
     /// </param>
     /// <param name="cancellationToken">Cancels loading.</param>
     /// <exception cref="InvalidInputException">A file isn't what the plan took it for; names file and tensor.</exception>
@@ -70,7 +71,8 @@ public sealed class PlanWeightsLoader
                 case WeightKind.Autoencoder:
                     break;
                 case WeightKind.Block:
-                    _weights.Add(need.Layer, await BlockWeights.LoadAsync(await ModelAsync(cancellationToken), need.Layer, Dimensions, cancellationToken));
+                    _weights.Add(need.Layer, await BlockWeights.LoadAsync(
+                        await ModelAsync(cancellationToken), need.Layer, Dimensions, cancellationToken));
                     break;
                 case WeightKind.Unembedding:
                     _weights.Add(await UnembeddingWeights.LoadAsync(await ModelAsync(cancellationToken), Dimensions, cancellationToken));
@@ -88,7 +90,8 @@ public sealed class PlanWeightsLoader
     private async Task<ModelTensors> ModelAsync(CancellationToken cancellationToken)
     {
         var path = _plan.Context.ModelPath
-            ?? throw new InvalidInputException(_plan.Context.Dataset, "its manifest names no model, and the recipe needs the model's weights");
+            ?? throw new InvalidInputException(
+                _plan.Context.Dataset, "its manifest names no model, and the recipe needs the model's weights");
         _modelSource ??= await _open(path, cancellationToken);
         return _model ??= new ModelTensors(await SafetensorsFile.OpenAsync(_modelSource, cancellationToken));
     }

@@ -6,7 +6,9 @@ namespace AeServerless.Engine.Datasets;
 /// <param name="Schema">Always <see cref="SchemaName"/>.</param>
 /// <param name="Model">Blob of the model's weights, container first, such as <c>models/kjv-gpt2/model.safetensors</c>.</param>
 /// <param name="Layers">Layers of the model; 0 where a dataset of tokens leaves that to the model.</param>
-/// <param name="Tokenizer">Folder of the tokenizer's files, container first, with a trailing <c>/</c>; empty where the manifest names none.</param>
+/// <param name="Tokenizer">
+/// Folder of the tokenizer's files, container first, with a trailing <c>/</c>; empty where the manifest names none.
+/// </param>
 /// <param name="Shards">The shards in order; at least one.</param>
 public sealed record DatasetManifest(string Schema, string Model, int Layers, string Tokenizer, IReadOnlyList<ShardReference> Shards)
 {
@@ -23,14 +25,17 @@ public sealed record DatasetManifest(string Schema, string Model, int Layers, st
     public string? ModelSha256 { get; init; }
 
     /// <summary>
-    /// SHA-256 of the tokenizer's files one after the other, <c>vocab.json</c> and <c>merges.txt</c>; null where the manifest does not say.
+    /// SHA-256 of <c>tokenizer.json</c>, else of <c>vocab.json</c> and <c>merges.txt</c> one after the other; null where the manifest
+    /// does not say.
     /// </summary>
     public string? TokenizerSha256 { get; init; }
 
     /// <summary>Reads and validates a manifest.</summary>
     /// <param name="json">UTF-8, with or without a byte order mark.</param>
     /// <param name="subject">What messages call the file.</param>
-    /// <exception cref="InvalidInputException">The text is not JSON, or a field is missing or wrong: the message names the field.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The text is not JSON, or a field is missing or wrong: the message names the field.
+    /// </exception>
     public static DatasetManifest Parse(ReadOnlySpan<byte> json, string subject) => ManifestJson.Parse(json, subject);
 
     /// <summary>The manifest as UTF-8 JSON; <see cref="Parse"/> gives an equal one back. The same manifest gives the same bytes.</summary>

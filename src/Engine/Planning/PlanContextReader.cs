@@ -20,7 +20,8 @@ namespace AeServerless.Engine.Planning;
 public sealed class PlanContextReader(
     Func<string, CancellationToken, Task<IByteSource?>> open, Func<byte[], string, DatasetManifest, RunnableModel>? describe = null)
 {
-    private const int MaxConfigBytes = 1 << 20;
+    /// <summary>The largest <c>config.json</c> that is read, in bytes.</summary>
+    public const int MaxConfigBytes = 1 << 20;
 
     // What gradients of a dataset of tokens are of where its manifest does not say.
     private static readonly BackwardDescription UsualLoss = new() { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };

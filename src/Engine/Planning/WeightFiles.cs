@@ -6,7 +6,9 @@ namespace AeServerless.Engine.Planning;
 /// <summary>The files whose weights a plan computes with.</summary>
 public static class WeightFiles
 {
-    /// <summary>Paths of the autoencoders and of the model, container first, in order; results depend on no other file of weights.</summary>
+    /// <summary>
+    /// Paths of the autoencoders and of the model, container first, in order; results depend on no other file of weights.
+    /// </summary>
     public static IReadOnlyList<string> UsedBy(DerivationPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -18,7 +20,10 @@ public static class WeightFiles
         }
 
         if (plan.Context.ModelPath is { } model && (plan.Runs.Count > 0 || needs.Any(need => NeedsModel(plan, need))))
+        {
             files.Add(model);
+        }
+
         return [.. files];
     }
 
@@ -26,7 +31,8 @@ public static class WeightFiles
     private static bool NeedsModel(DerivationPlan plan, WeightNeed need) => need.Kind switch
     {
         WeightKind.Autoencoder => false,
-        WeightKind.WriteDirections or WeightKind.WriteNorms => plan.Recipe.Autoencoder(need.Autoencoder!.Value.Name).Input == AutoencoderInput.MlpPostAct,
+        WeightKind.WriteDirections or WeightKind.WriteNorms =>
+            plan.Recipe.Autoencoder(need.Autoencoder!.Value.Name).Input == AutoencoderInput.MlpPostAct,
         _ => true,
     };
 }

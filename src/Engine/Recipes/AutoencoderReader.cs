@@ -43,7 +43,8 @@ internal static class AutoencoderReader
         {
             if (!seen.Add(autoencoder.Name))
             {
-                throw field.Error($"a second autoencoder called {autoencoder.Name}; two of one node type must each have a \"name\" of its own");
+                throw field.Error(
+                    $"a second autoencoder called {autoencoder.Name}; two of one node type must each have a \"name\" of its own");
             }
         }
 
@@ -56,7 +57,8 @@ internal static class AutoencoderReader
         if (declared != right && declared != NodeType.AutoencoderLatent)
         {
             throw nodeType.Error(
-                $"an autoencoder on {RecipeNames.NameOf(input)} is {RecipeNames.NameOf(right)} (or autoencoder_latent), not {RecipeNames.NameOf(declared)}");
+                $"an autoencoder on {RecipeNames.NameOf(input)} is {RecipeNames.NameOf(right)} (or autoencoder_latent), not "
+                + $"{RecipeNames.NameOf(declared)}");
         }
     }
 }

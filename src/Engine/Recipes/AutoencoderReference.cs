@@ -11,13 +11,18 @@ public sealed record AutoencoderReference
     /// <summary>The formats that a recipe can name. <c>auto</c>, the default, recognises the format from the file.</summary>
     public static IReadOnlyList<string> KnownFormats { get; } = ["auto", "ae-serverless"];
 
-    /// <summary>The node type of its latents: <see cref="NodeType.MlpAutoencoderLatent"/> or <see cref="NodeType.AttentionAutoencoderLatent"/>, by its input.</summary>
+    /// <summary>
+    /// The node type of its latents: <see cref="NodeType.MlpAutoencoderLatent"/> or <see cref="NodeType.AttentionAutoencoderLatent"/>, by
+    /// its input.
+    /// </summary>
     public NodeType NodeType => NodeTypeOf(Input);
 
     /// <summary>Which activation it reads.</summary>
     public required AutoencoderInput Input { get; init; }
 
-    /// <summary>What it is called: in results and by requests. The default is its node type's name; two of one node type must each be named.</summary>
+    /// <summary>
+    /// What it is called: in results and by requests. The default is its node type's name; two of one node type must each be named.
+    /// </summary>
     public string Name { get => field ?? RecipeNames.NameOf(NodeType); init; }
 
     /// <summary>The format of its file, of <see cref="KnownFormats"/>.</summary>

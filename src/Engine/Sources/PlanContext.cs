@@ -25,6 +25,9 @@ public sealed record PlanContext
     /// <summary>The autoencoders that exist.</summary>
     public required IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader> Autoencoders { get; init; }
 
-    /// <summary>What the backward tensors are gradients of; <see langword="null"/> where the dataset doesn't say: then it is what the recipe asks for.</summary>
+    /// <summary>
+    /// What the backward tensors are gradients of; <see langword="null"/> where the dataset doesn't say: then it is what the recipe asks
+    /// for.
+    /// </summary>
     public BackwardPass? Backward { get; init; }
 }

@@ -1,21 +1,28 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Exclusion;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
-using AeServerless.Functions.Settings;
 using AeServerless.Models.Running;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, AppSettings settings) : IDisposable
+public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, EngineContext engine) : IDisposable
 {
+    private const int KeptMedianNorms = 256;
+
     // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap with a
     // computation is the upload of the results before, and the reading of the first rows of the chunk after.
     private readonly SemaphoreSlim _engine = new(1);
+
+    // Used by whoever holds the gate.
+    private readonly Dictionary<(string Basis, Shard Shard), IReadOnlyDictionary<AutoencoderKey, double>> _medianNorms = [];
 
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
     /// <returns>How latents were screened, see <see cref="ChunkComputation.Screenings"/>.</returns>
@@ -46,10 +53,10 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, App
         RunBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
-        lease.Results.Prepare(tokenIds);
         IRowSource rows = lease.Model is { } model
-            ? new ModelRows(model, shard, basis.Plan.Runs, basis.Manifest.Backward, settings.EngineThreads)
+            ? new ModelRows(model, shard, basis.Plan.Runs, basis.Manifest.Backward, engine)
             : new ShardRows(shard);
+        lease.Results.Prepare(tokenIds, await MarkAsync(basis, shard, rows, range, tokenIds, lease.Computation, cancellationToken));
         await lease.Computation.ReadAheadAsync(rows, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);
         var isMine = 1;
@@ -75,6 +82,45 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, App
 
         await lease.Results.CompleteAsync(sink, cancellationToken);
         return lease.Computation.Screenings;
+    }
+
+    /// <summary>Which tokens do not count. What the whole shard decides is found once a worker, not once a chunk.</summary>
+    private async Task<ChunkMarks> MarkAsync(
+        RunBasis basis,
+        Shard shard,
+        IRowSource rows,
+        ChunkRange range,
+        ReadOnlyMemory<long> tokenIds,
+        ChunkComputation computation,
+        CancellationToken cancellationToken)
+    {
+        var marker = new TokenMarker(computation);
+        if (basis.Plan.NormAutoencoders.Count == 0)
+        {
+            return await marker.MarkAsync(shard, rows, range, tokenIds, ChunkMarks.None.MedianNorms, cancellationToken);
+        }
+
+        await _engine.WaitAsync(cancellationToken);
+        try
+        {
+            var key = (ChunkKeyBasis.Create(basis).Hash, shard);
+            if (!_medianNorms.TryGetValue(key, out var norms))
+            {
+                norms = await marker.MedianNormsAsync(shard, rows, cancellationToken);
+                if (_medianNorms.Count == KeptMedianNorms)
+                {
+                    _medianNorms.Clear();
+                }
+
+                _medianNorms.Add(key, norms);
+            }
+
+            return await marker.MarkAsync(shard, rows, range, tokenIds, norms, cancellationToken);
+        }
+        finally
+        {
+            _engine.Release();
+        }
     }
 
     private static ChunkRange Range(Shard shard, PlannedRange planned)

@@ -1,7 +1,7 @@
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.IO;
-using AeServerless.Functions.Blobs;
 using AeServerless.Engine.Runtime;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Settings;
 using AeServerless.Functions.Runs;
@@ -15,11 +15,9 @@ namespace AeServerless.Functions.Chunks;
 /// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs
 /// with the same recipe and weights share them.
 /// </summary>
-public sealed class ComputationPool(InputStore store, ModelCache models, AppSettings settings) : IDisposable
+public sealed class ComputationPool(InputStore store, ModelCache models, AppSettings settings, EngineContext engine) : IDisposable
 {
     private readonly long _limit = (long)settings.WeightsCacheMegabytes << 20;
-    private readonly EngineOptions _options =
-        new() { Threads = settings.EngineThreads, Device = settings.EngineDevice.ToString().ToLowerInvariant() };
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PooledWeights> _entries = [];
     private long _uses;
@@ -31,7 +29,7 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
         try
         {
             var loaded = await entry.Weights.WaitAsync(cancellationToken);
-            var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(loaded.Weights, _options);
+            var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(loaded.Weights, engine);
             return new ComputationLease(computation, results, loaded.Model, () =>
             {
                 try
@@ -113,7 +111,7 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
         var request = RunnableModels.Request(
             basis.Plan.Runs, basis.Manifest.Backward, InputPaths.Manifest(basis.Request.Dataset));
         return await LanguageModel.LoadAsync(
-            files, request.LayersNeeded(architecture), request.NeedsHead, new torch.Device(_options.Device), CancellationToken.None);
+            files, request.LayersNeeded(architecture), request.NeedsHead, new torch.Device(engine.Options.Device.TorchName), CancellationToken.None);
     }
 
     private void Leave(PooledWeights entry)

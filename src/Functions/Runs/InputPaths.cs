@@ -21,6 +21,9 @@ public static class InputPaths
     /// <summary>A file beside a model's weights.</summary>
     public static string Beside(string model, string name) => $"{model[..(model.LastIndexOf('/') + 1)]}{name}";
 
+    /// <summary>Whether a path is that of a tokenizer's file.</summary>
+    public static bool IsOfTokenizer(string path) => TokenizerFileList.All.Contains(path[(path.LastIndexOf('/') + 1)..]);
+
     /// <summary>The files that a tokenizer may have.</summary>
     public static IEnumerable<string> Tokenizer(string tokenizer) => TokenizerFileList.All.Select(name => TokenizerFile(tokenizer, name));
 

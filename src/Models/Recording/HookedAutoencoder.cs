@@ -33,9 +33,9 @@ public sealed class HookedAutoencoder : IDisposable
         Layer = layer;
         long[] matrix = [autoencoder.LatentCount, autoencoder.InputSize];
         _preBias = torch.tensor(autoencoder.PreBias, dtype: dtype).DetachFromDisposeScope();
-        _encoder = torch.tensor(autoencoder.EncoderWeight, matrix, dtype: dtype).DetachFromDisposeScope();
+        _encoder = Matrix(matrix, dtype, (first, rows) => autoencoder.Encoder.Rows(first, rows).ToArray());
         _latentBias = torch.tensor(autoencoder.LatentBias, dtype: dtype).DetachFromDisposeScope();
-        _decoder = torch.tensor(autoencoder.Decoder.Rows(0, autoencoder.LatentCount), matrix, dtype: dtype).DetachFromDisposeScope();
+        _decoder = Matrix(matrix, dtype, autoencoder.Decoder.Rows);
     }
 
     /// <summary>What it reads and replaces.</summary>
@@ -109,5 +109,20 @@ public sealed class HookedAutoencoder : IDisposable
         {
             tensor.Dispose();
         }
+    }
+
+    /// <summary>A matrix that may be larger than an array can be, from rows that an encoder has beside each other.</summary>
+    private static Tensor Matrix(long[] shape, torch.ScalarType dtype, Func<int, int, float[]> rowsOf)
+    {
+        var matrix = torch.empty(shape, dtype).DetachFromDisposeScope();
+        using var gradients = torch.no_grad();
+        for (var first = 0; first < shape[0]; first += EncoderRows.RowsTogether)
+        {
+            using var scope = torch.NewDisposeScope();
+            var rows = (int)Math.Min(EncoderRows.RowsTogether, shape[0] - first);
+            matrix.narrow(0, first, rows).copy_(torch.tensor(rowsOf(first, rows), [rows, shape[1]]));
+        }
+
+        return matrix;
     }
 }

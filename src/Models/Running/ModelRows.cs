@@ -2,6 +2,7 @@ using AeServerless.Engine;
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Runtime;
 using AeServerless.Models.Recording;
 using AeServerless.Models.Weights;
 
@@ -27,16 +28,17 @@ public sealed class ModelRows : IRowSource
     /// <param name="shard">The shard.</param>
     /// <param name="tensors">The tensors that will be asked for, by the names of shards.</param>
     /// <param name="backward">What gradients are of; the mean cross-entropy of the next token where null.</param>
-    /// <param name="threads">Threads, each of which computes batches of its own; 0 for all cores.</param>
+    /// <param name="engine">Threads, each of which computes batches of its own.</param>
     /// <exception cref="InvalidInputException">The model lacks a tensor.</exception>
-    public ModelRows(LanguageModel model, Shard shard, IReadOnlyList<string> tensors, BackwardDescription? backward, int threads)
+    public ModelRows(LanguageModel model, Shard shard, IReadOnlyList<string> tensors, BackwardDescription? backward, EngineContext engine)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(engine);
         _model = model;
         _shard = shard;
         _request = RunnableModels.Request(tensors, backward, shard.File.Source.Name);
-        _team = ThreadTeam.OfSources(threads);
+        _team = engine.SourceTeam;
         _batches = new RunBatches(shard.SequenceLengths);
         _request.RequireFits(model.Architecture, []);
     }

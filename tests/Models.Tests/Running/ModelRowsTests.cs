@@ -1,6 +1,7 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Tensors;
 using AeServerless.Models.Recording;
 using AeServerless.Models.Running;
@@ -46,7 +47,8 @@ public sealed class ModelRowsTests
     {
         using var model = await LoadAsync("gpt2");
         var shard = await ShardAsync(model, [4, 5], largest: 60_000);
-        var rows = new ModelRows(model, shard, [Forward], null, threads: 1);
+        using var engine = new EngineContext(new EngineOptions { Threads = 1 });
+        var rows = new ModelRows(model, shard, [Forward], null, engine);
         var width = model.Architecture.MlpWidth;
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
@@ -75,7 +77,8 @@ public sealed class ModelRowsTests
 
     private static async Task<(float[] Forward, float[] Backward)> ReadAsync(LanguageModel model, Shard shard, int threads, int window)
     {
-        var rows = new ModelRows(model, shard, [Forward, Backward], null, threads);
+        using var engine = new EngineContext(new EngineOptions { Threads = threads });
+        var rows = new ModelRows(model, shard, [Forward, Backward], null, engine);
         var (forward, backward) = (new List<float>(), new List<float>());
         for (var first = 0; first < shard.Tokens; first += window)
         {

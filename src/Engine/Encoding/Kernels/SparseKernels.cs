@@ -6,8 +6,8 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Encoding.Kernels;
 
 /// <summary>
-/// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order, however
-/// many threads share the work.
+/// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order,
+/// however many threads share the work.
 /// </summary>
 public static unsafe class SparseKernels
 {
@@ -143,7 +143,9 @@ public static unsafe class SparseKernels
         }
     }
 
-    /// <summary>Reconstruction Σ_a value[t, a] · decoder[a, ·] + pre_bias, latents in ascending order. Rows without latents give pre_bias.</summary>
+    /// <summary>
+    /// Reconstruction Σ_a value[t, a] · decoder[a, ·] + pre_bias, latents in ascending order. Rows without latents give pre_bias.
+    /// </summary>
     /// <param name="latents">The non-zeros.</param>
     /// <param name="autoencoder">Whose decoder to use.</param>
     /// <param name="into">[tokens, input]</param>
@@ -151,19 +153,24 @@ public static unsafe class SparseKernels
     public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into, ThreadTeam? team = null) =>
         Decode(latents, autoencoder, [], into, team);
 
-    /// <summary>What the autoencoder fails to reconstruct: <paramref name="inputs"/> less what <see cref="Decode(SparseLatents, Autoencoder, Span{float}, ThreadTeam?)"/> gives.</summary>
+    /// <summary>
+    /// What the autoencoder fails to reconstruct: <paramref name="inputs"/> less what
+    /// <see cref="Decode(SparseLatents, Autoencoder, Span{float}, ThreadTeam?)"/> gives.
+    /// </summary>
     /// <param name="latents">The non-zeros.</param>
     /// <param name="autoencoder">Whose decoder to use.</param>
     /// <param name="inputs">[tokens, input]</param>
     /// <param name="into">[tokens, input]</param>
     /// <param name="team">Threads that share the columns; none: the caller's alone.</param>
-    public static void Error(SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team = null)
+    public static void Error(
+        SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Length, into.Length);
         Decode(latents, autoencoder, inputs, into, team);
     }
 
-    private static void Decode(SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team)
+    private static void Decode(
+        SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(autoencoder);

@@ -2,7 +2,9 @@ using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Graph.Nodes;
 
-/// <summary>What the MLP adds to the residual stream, rebuilt from its neurons: post_act · W_out, with or without the output bias.</summary>
+/// <summary>
+/// What the MLP adds to the residual stream, rebuilt from its neurons: post_act · W_out, with or without the output bias.
+/// </summary>
 internal sealed class MlpOutputNode(int layer, PlanNode postAct, int modelWidth, bool bias)
     : DenseNode($"mlp output of layer {layer} {(bias ? "with" : "without")} bias from ({postAct.Key})", modelWidth, postAct)
 {

@@ -27,7 +27,10 @@ internal sealed class VectorsNode(AutoencoderKey autoencoder, SparseNode latents
         {
             var encoder = tile.Weights.Autoencoder(autoencoder);
             for (var i = 0; i < active.Count; i++)
+            {
                 encoder.EncoderRow(active.Latents[i]).CopyTo(into.Slice(i * VectorWidth, VectorWidth));
+            }
+
             return;
         }
 

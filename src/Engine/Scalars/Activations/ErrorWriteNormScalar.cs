@@ -3,7 +3,9 @@ using AeServerless.Engine.Graph.Nodes;
 
 namespace AeServerless.Engine.Scalars.Activations;
 
-/// <summary>The error of an autoencoder on neurons times the norm of what each neuron writes, <c>[tokens, d_ff]</c>: error[t, n] · ‖W_out[n, :]‖₂.</summary>
+/// <summary>
+/// The error of an autoencoder on neurons times the norm of what each neuron writes, <c>[tokens, d_ff]</c>: error[t, n] · ‖W_out[n, :]‖₂.
+/// </summary>
 internal sealed class ErrorWriteNormScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } =

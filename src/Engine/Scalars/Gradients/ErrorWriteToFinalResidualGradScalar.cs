@@ -4,8 +4,8 @@ using AeServerless.Engine.Graph.Nodes;
 namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
-/// How far what the error of an autoencoder on neurons writes goes along the final residual gradient g, <c>[tokens, d_ff]</c>: error · (g · W_outᵀ);
-/// zero after a traced activation.
+/// How far what the error of an autoencoder on neurons writes goes along the final residual gradient g, <c>[tokens, d_ff]</c>: error · (g ·
+/// W_outᵀ); zero after a traced activation.
 /// </summary>
 internal sealed class ErrorWriteToFinalResidualGradScalar : DerivedScalar
 {

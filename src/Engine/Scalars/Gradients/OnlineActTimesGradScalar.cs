@@ -1,8 +1,9 @@
 namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
-/// Online latents times the gradient of the loss, or of a traced activation, with respect to them, <c>[tokens, latents]</c>. The gradient is recorded,
-/// or derived: that of a latent is the gradient at the autoencoder's place along the latent's direction. Layers after the traced activation are zero.
+/// Online latents times the gradient of the loss, or of a traced activation, with respect to them, <c>[tokens, latents]</c>. The gradient
+/// is recorded, or derived: that of a latent is the gradient at the autoencoder's place along the latent's direction. Layers after the
+/// traced activation are zero.
 /// </summary>
 internal sealed class OnlineActTimesGradScalar : DerivedScalar
 {

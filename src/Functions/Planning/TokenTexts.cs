@@ -1,9 +1,8 @@
 using AeServerless.Engine;
 using AeServerless.Functions.Blobs;
-using AeServerless.Functions.Planning;
 using AeServerless.Models.Tokenizers;
 
-namespace AeServerless.Functions.Finishing;
+namespace AeServerless.Functions.Planning;
 
 /// <summary>The texts of a dataset's tokens, for people who read a summary.</summary>
 internal static class TokenTexts
