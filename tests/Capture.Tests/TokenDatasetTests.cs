@@ -111,6 +111,15 @@ public sealed class TokenDatasetTests : IDisposable
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task LineThatIsNoUtf8_IsRefused()
+    {
+        var documents = DocumentParts.OfJsonLinesAsync("docs", new MemoryStream([.. "{\"text\":\""u8, 0xFF, .. "\"}"u8]), "text", Cancellation);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await documents.ToListAsync(Cancellation));
+
+        Assert.Equal("docs: is not valid UTF-8 text", error.Message);
+    }
+
     private static TokenDatasetRequest Request() => new() { LargestId = 1023, ModelBlob = "models/m/model.safetensors", Layers = 4 };
 
     private static IAsyncEnumerable<DocumentPart> Parts(string text) => new[] { new DocumentPart(text, true, true) }.ToAsyncEnumerable();

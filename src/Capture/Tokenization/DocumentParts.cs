@@ -44,12 +44,14 @@ public static class DocumentParts
     /// <param name="stream">UTF-8; disposed.</param>
     /// <param name="field">The field that has the text.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="InvalidInputException">A line is no JSON object with such a text: the message names the line.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A line is no JSON object with such a text: the message names the line. Or it is not valid UTF-8.
+    /// </exception>
     public static async IAsyncEnumerable<DocumentPart> OfJsonLinesAsync(
         string name, Stream stream, string field, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var reader = new StreamReader(stream);
-        for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
+        using var reader = TextBlocks.Open(stream);
+        for (var number = 1; await TextBlocks.ReadLineAsync(name, reader, cancellationToken) is { } line; number++)
         {
             if (!string.IsNullOrWhiteSpace(line))
             {

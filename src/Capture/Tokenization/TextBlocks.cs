@@ -29,6 +29,11 @@ internal static class TextBlocks
     public static StreamReader Open(Stream stream) =>
         new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
 
+    /// <summary>The next line; <see langword="null"/> at the end.</summary>
+    /// <exception cref="InvalidInputException">It is not valid UTF-8.</exception>
+    public static ValueTask<string?> ReadLineAsync(string name, TextReader reader, CancellationToken cancellationToken) =>
+        DecodedAsync(name, reader.ReadLineAsync(cancellationToken));
+
     private static async IAsyncEnumerable<string> ReadAsync(
         string name,
         TextReader reader,
@@ -38,7 +43,7 @@ internal static class TextBlocks
     {
         var rest = new StringBuilder();
         var buffer = new char[blockCharacters];
-        while (await ReadBlockAsync(name, reader, buffer, cancellationToken) is > 0 and var read)
+        while (await DecodedAsync(name, reader.ReadBlockAsync(buffer, cancellationToken)) is > 0 and var read)
         {
             // Boundaries in what was read before have been looked at: a little of it is the neighbourhood of those to come.
             var known = Math.Min(rest.Length, Neighbourhood);
@@ -97,11 +102,11 @@ internal static class TextBlocks
         return Ids(first, last).AsSpan().SequenceEqual([.. Ids(first, at), .. Ids(at, last)]);
     }
 
-    private static async Task<int> ReadBlockAsync(string name, TextReader reader, char[] buffer, CancellationToken cancellationToken)
+    private static async ValueTask<T> DecodedAsync<T>(string name, ValueTask<T> read)
     {
         try
         {
-            return await reader.ReadBlockAsync(buffer, cancellationToken);
+            return await read;
         }
         catch (DecoderFallbackException)
         {

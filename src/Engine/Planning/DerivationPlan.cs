@@ -31,7 +31,11 @@ public sealed class DerivationPlan
         Outputs = [.. outputs.Select(output => output.Output)];
         Autoencoders = [.. metrics.Select(metric => metric.Autoencoder)];
         RecordedNodes = [.. graph.Nodes.OfType<RecordedRows>()];
-        Reads = [.. RecordedNodes.Where(read => !read.Recorded.IsRun).Select(read => new TensorRead(read.Tensor, read.Width, read.Width * read.Recorded.BytesPerValue))];
+        Reads =
+        [
+            .. RecordedNodes.Where(read => !read.Recorded.IsRun)
+                .Select(read => new TensorRead(read.Tensor, read.Width, read.Width * read.Recorded.BytesPerValue)),
+        ];
     }
 
     /// <summary>The recipe that was planned.</summary>

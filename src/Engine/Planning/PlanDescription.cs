@@ -72,8 +72,8 @@ internal static class PlanDescription
     private static void DescribeRun(DerivationPlan plan, RunEstimate run, Action<string> line)
     {
         line($"Runs {plan.Context.ModelPath}, layers 0 to {run.Layers - 1} of {run.AllLayers}, "
-            + $"{(run.IsBackward ? "forward and backward" : "forward")}: {Number(run.FlopsPerToken)}FLOP a token, {Number(run.Weights)}weights, "
-            + $"{Bytes(run.BatchBytes)} of activations a batch and thread:");
+            + $"{(run.IsBackward ? "forward and backward" : "forward")}: {Number(run.FlopsPerToken)}FLOP a token, "
+            + $"{Number(run.Weights)}weights, {Bytes(run.BatchBytes)} of activations a batch and thread:");
         foreach (var tensor in plan.Runs)
         {
             line($"  {tensor}  [tokens, {plan.Context.Tensors[tensor].Width}]");

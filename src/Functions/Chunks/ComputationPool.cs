@@ -111,7 +111,11 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
         var request = RunnableModels.Request(
             basis.Plan.Runs, basis.Manifest.Backward, InputPaths.Manifest(basis.Request.Dataset));
         return await LanguageModel.LoadAsync(
-            files, request.LayersNeeded(architecture), request.NeedsHead, new torch.Device(engine.Options.Device.TorchName), CancellationToken.None);
+            files,
+            request.LayersNeeded(architecture),
+            request.NeedsHead,
+            new torch.Device(engine.Options.Device.TorchName),
+            CancellationToken.None);
     }
 
     private void Leave(PooledWeights entry)

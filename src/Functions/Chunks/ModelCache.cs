@@ -7,8 +7,8 @@ using AeServerless.Functions.Settings;
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>
-/// Files of models in this machine's folder of temporary files, by their content: a file is downloaded once for all runs and processes. What was used longest
-/// ago goes where there is too much, or where the disk is nearly full.
+/// Files of models in this machine's folder of temporary files, by their content: a file is downloaded once for all runs and processes.
+/// What was used longest ago goes where there is too much, or where the disk is nearly full.
 /// </summary>
 public sealed class ModelCache(InputStore store, AppSettings settings)
 {

@@ -5,8 +5,7 @@ namespace AeServerless.Models.Tokenizers;
 
 /// <summary>
 /// A model's tokenizer: the pipeline that its file describes, computed by the library that the file was written by. Takes time in
-/// proportion to a
-/// text's length. Safe for concurrent use.
+/// proportion to a text's length. Safe for concurrent use.
 /// </summary>
 public sealed class TextTokenizer : IDisposable
 {
