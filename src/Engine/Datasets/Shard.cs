@@ -156,6 +156,12 @@ public sealed class Shard
     private static TensorName ValidateRecorded(string file, TensorEntry entry, long tokens, int? layers)
     {
         var name = TensorNames.Parse(entry.Name, $"{file}, tensor '{OneLineText.Clip(entry.Name)}'");
+        if (layers == 0)
+        {
+            throw TensorLayout.Error(
+                file, entry.Name, "is recorded, but the manifest says layers 0: only a dataset of tokens alone leaves them to its model");
+        }
+
         if (name.Layer >= layers)
         {
             throw TensorLayout.Error(file, entry.Name, $"is of layer {name.Layer}, but the model has layers 0 to {layers - 1}");

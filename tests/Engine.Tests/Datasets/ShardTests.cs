@@ -50,7 +50,7 @@ public sealed class ShardTests
     [Fact]
     public async Task WrongVectors_AreNamed()
     {
-        await FaultAsync("'tokens': is F32 [5]; I64 with one dimension is needed", Lengths, Tensor("tokens", [5]));
+        await FaultAsync("'tokens': is F32 [5]; I64 or I32 or U16 with one dimension is needed", Lengths, Tensor("tokens", [5]));
         await FaultAsync("'tokens': has 4 elements, but the manifest says 5 tokens", (new("tokens", TensorDtype.I64, [4]), new long[4]), Lengths);
         await FaultAsync("'sequence_lengths': has 1 elements, but the manifest says 2 sequences", Tokens, (new("sequence_lengths", TensorDtype.I32, [1]), new[] { 5 }));
         await FaultAsync("'sequence_lengths': has the length 0 at 1", Tokens, (new("sequence_lengths", TensorDtype.I32, [2]), new[] { 5, 0 }));
