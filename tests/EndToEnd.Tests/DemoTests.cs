@@ -12,6 +12,7 @@ public sealed partial class DemoTests
         Assert.Matches(Totals(), shown);
         Assert.Equal(3, Quality().Count(shown));
         Assert.Equal(30, Latent().Count(shown));
+        Assert.Matches(@"the largest difference of the statistics is \d\.\de[-+]\d+ of their size", shown);
         Assert.Contains("[[", shown, StringComparison.Ordinal);
     }
 

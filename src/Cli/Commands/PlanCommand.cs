@@ -4,6 +4,7 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Models.Running;
 
 namespace AeServerless.Cli.Commands;
 
@@ -66,7 +67,8 @@ internal static class PlanCommand
         var containers = containersBeside(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!);
         var plan = await containers.ExplainAsync(async () =>
         {
-            var context = await new PlanContextReader((path, _) => Task.FromResult(containers.Open(path))).ReadAsync(
+            var reader = new PlanContextReader((path, _) => Task.FromResult(containers.Open(path)), RunnableModels.Describe);
+            var context = await reader.ReadAsync(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
             return DerivationPlan.Create(recipe, context);
         });
@@ -75,6 +77,13 @@ internal static class PlanCommand
         Console.WriteLine(
             $"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, "
                 + $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.");
+        if (plan.RunEstimate is { } run)
+        {
+            Console.WriteLine(
+                $"Running the model takes {run.FlopsPerToken * tokens / 1e9:0.##} GFLOP; storing what it computes would take "
+                    + $"{plan.BytesRunPerToken * tokens / 1e6:0.##} MB.");
+        }
+
         return 0;
     }
 

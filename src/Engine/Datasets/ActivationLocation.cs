@@ -22,7 +22,16 @@ public static class ActivationLocation
     /// <summary>Residual stream after a layer's MLP, [n, d_model].</summary>
     public const string ResidPostMlp = "resid.post_mlp";
 
-    /// <summary>MLP neurons before the activation function, [n, d_ff].</summary>
+    /// <summary>The norm before a layer's MLP without its weight and bias, [n, d_model].</summary>
+    public const string MlpInNormalized = "mlp.in_normalized";
+
+    /// <summary>What a layer's MLP reads, after the norm with its weight, [n, d_model].</summary>
+    public const string MlpIn = "mlp.in";
+
+    /// <summary>What the gates of a gated MLP multiply, [n, d_ff].</summary>
+    public const string MlpUp = "mlp.up";
+
+    /// <summary>MLP neurons, or their gates, before the activation function, [n, d_ff].</summary>
     public const string MlpPreAct = "mlp.pre_act";
 
     /// <summary>MLP neurons after the activation function, [n, d_ff].</summary>
@@ -61,7 +70,8 @@ public static class ActivationLocation
     /// <summary>Every location, in the order of the forward pass.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, ResidDeltaAttn, ResidPostAttn, MlpPreAct, MlpPostAct, ResidDeltaMlp, ResidPostMlp,
+        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, ResidDeltaAttn, ResidPostAttn, MlpInNormalized, MlpIn, MlpPreAct, MlpUp,
+        MlpPostAct, ResidDeltaMlp, ResidPostMlp,
         OnlineAutoencoderLatent, OnlineMlpAutoencoderLatent, OnlineAttentionAutoencoderLatent,
         OnlineMlpAutoencoderError, OnlineResidualMlpAutoencoderError, OnlineResidualAttentionAutoencoderError,
     ];

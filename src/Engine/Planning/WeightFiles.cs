@@ -19,7 +19,7 @@ public static class WeightFiles
             files.Add(plan.Recipe.Autoencoder(key.Name).PathOf(key.Layer));
         }
 
-        if (plan.Context.ModelPath is { } model && needs.Any(need => NeedsModel(plan, need)))
+        if (plan.Context.ModelPath is { } model && (plan.Runs.Count > 0 || needs.Any(need => NeedsModel(plan, need))))
         {
             files.Add(model);
         }

@@ -31,13 +31,15 @@ public sealed class RunResultsWriter(
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
         var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken);
+        using var tokenizer = await TokenTexts.ReadAsync(basis, inputs, cancellationToken);
         var options = new SummaryOptions
         {
             Dataset = basis.Request.Dataset,
             Recipe = basis.Request.RecipeName.Length > 0 ? basis.Request.RecipeName : null,
             Shards = plan.Shards,
             Contexts = new ShardContextSource(
-                (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
+                (shard, token) => reader.OpenShardAsync(basis, shard, token),
+                tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
         };
         var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
         await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))

@@ -4,6 +4,8 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
+using AeServerless.Models.Running;
+using AeServerless.Models.Weights;
 
 namespace AeServerless.Functions.Planning;
 
@@ -43,9 +45,23 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
         var shard = await OpenAsync(request.Dataset, manifest, inputs, 0, cancellationToken);
 
         var reader = new PlanContextReader((name, _) => Task.FromResult<IByteSource?>(
-            inputs.TryGetValue(name, out var input) ? store.Open(input) : null));
+            inputs.TryGetValue(name, out var input) ? store.Open(input) : null), RunnableModels.Describe);
         var context = await reader.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
-        return new RunBasis(request, manifest, DerivationPlan.Create(recipe, context), inputs);
+        var plan = DerivationPlan.Create(recipe, context);
+        return new RunBasis(request, manifest, plan, inputs, await ModelFilesAsync(plan, manifest, inputs, cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<string>> ModelFilesAsync(
+        DerivationPlan plan, DatasetManifest manifest, IReadOnlyDictionary<string, InputBlob> inputs, CancellationToken cancellationToken)
+    {
+        if (plan.Runs.Count == 0)
+        {
+            return [];
+        }
+
+        var files = new InputFiles(InputPaths.Beside(manifest.Model, ""), inputs, store);
+        var weights = await WeightFileList.FindAsync(files, cancellationToken);
+        return [InputPaths.Config(manifest.Model), .. weights.Files.Select(file => InputPaths.Beside(manifest.Model, file))];
     }
 
     /// <summary>Opens a shard in the version that the run was planned with.</summary>
