@@ -11,10 +11,10 @@ namespace AeServerless.Robustness.Tests.Runs;
 /// </summary>
 public sealed class TortureTests(StorageFixture storage, ITestOutputHelper output)
 {
-    private const int DefaultKills = 20;
+    private const int DefaultKills = 10;
 
     // Of so many kills one takes all hosts at once.
-    private const int KillsToOneOfAll = 10;
+    private const int KillsToOneOfAll = 5;
     private const int Seed = 4;
     private const double FaultRate = 0.03;
     private const int MostRequestsOfALife = 70;
