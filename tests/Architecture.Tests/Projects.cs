@@ -10,7 +10,7 @@ public static class Projects
         new Project("Contracts", "AeServerless.Contracts"),
         new Project("Azurite", "AeServerless.Azurite"),
         new Project("LocalHost", "AeServerless.LocalHost"),
-        new Project("Functions", "AeServerless.Functions", "Capture", "Contracts", "Engine", "LocalHost"),
+        new Project("Functions", "AeServerless.Functions", "Capture", "Contracts", "Engine", "Formats", "LocalHost"),
         new Project("Formats", "AeServerless.Formats", "Engine"),
         new Project("Models", "AeServerless.Models", "Engine"),
         new Project("Exports", "AeServerless.Exports", "Engine"),

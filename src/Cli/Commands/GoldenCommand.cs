@@ -10,7 +10,7 @@ internal static class GoldenCommand
     {
         var folders = new Argument<string[]>("folder")
         {
-            Description = "Folders of golden data: of the reference, of autoencoder formats, of models or of tokenizers.",
+            Description = "Folders of golden data: of the reference, of autoencoder formats, of places, of models or of tokenizers.",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command(

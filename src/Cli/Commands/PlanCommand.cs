@@ -4,6 +4,9 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
+using AeServerless.Formats.Engines;
+using AeServerless.Models.Plans;
 
 namespace AeServerless.Cli.Commands;
 
@@ -66,7 +69,8 @@ internal static class PlanCommand
         var containers = containersBeside(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!);
         var plan = await containers.ExplainAsync(async () =>
         {
-            var context = await new PlanContextReader((path, _) => Task.FromResult(containers.Open(path))).ReadAsync(
+            var sources = new PlanSources(containers.OpenAsync, new RecipeAutoencoders(containers), new ModelReader());
+            var context = await new PlanContextReader(sources).ReadAsync(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
             return DerivationPlan.Create(recipe, context);
         });
@@ -85,7 +89,7 @@ internal static class PlanCommand
         foreach (var autoencoder in recipe.Autoencoders)
         {
             Console.WriteLine(
-                $"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
+                $"  {autoencoder.Name} on {(autoencoder.Input is { } input ? RecipeNames.NameOf(input) : "what its files say")}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
                     + $"{autoencoder.Path}");
         }
 

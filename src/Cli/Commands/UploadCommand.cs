@@ -21,6 +21,7 @@ internal static class UploadCommand
         command.Add(Folder("dataset", Activations, "An activation dataset that ./ae capture made."));
         command.Add(Folder("model", "models", "A GPT-2 model: config.json, model.safetensors, vocab.json, merges.txt."));
         command.Add(Folder("autoencoders", "autoencoders", "Autoencoders, one file a layer, as a recipe's path names them."));
+        command.Add(UploadAutoencoderCommand.Create());
         command.Add(Recipe());
         return command;
     }
@@ -107,7 +108,8 @@ internal static class UploadCommand
         return 0;
     }
 
-    private static async Task UploadAsync(
+    /// <summary>Uploads some files of a folder.</summary>
+    public static async Task UploadAsync(
         Connection connection,
         string container,
         string prefix,

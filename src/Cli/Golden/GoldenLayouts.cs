@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AeServerless.Cli.Golden.Places;
 using AeServerless.Engine;
 using AeServerless.Formats.Golden;
 using AeServerless.Models.Golden;
@@ -11,6 +12,7 @@ internal static class GoldenLayouts
     private const string Reference = "runs";
     private const string Models = "golden.json";
     private const string Formats = "case.json";
+    private const string Places = GoldenPlaces.Description;
     private const string Tokenizers = "cases.json";
 
     /// <summary>Checks a folder.</summary>
@@ -23,6 +25,7 @@ internal static class GoldenLayouts
             {
                 Reference => Summary(await GoldenRunner.CheckAsync(folder, progress: null, cancellationToken)),
                 Formats => Summary(await GoldenFormats.CheckAsync(folder, cancellationToken)),
+                Places => Summary(await GoldenPlaces.CheckAsync(folder, cancellationToken)),
                 Models => Summary(await GoldenModels.CheckAsync(folder, cancellationToken)),
                 _ => Summary(await GoldenTokenizers.CheckAsync(folder, cancellationToken)),
             };
@@ -45,9 +48,9 @@ internal static class GoldenLayouts
             return Reference;
         }
 
-        return ((string[])[Formats, Models, Tokenizers]).FirstOrDefault(file => Holds(folder, file)) ?? throw new InvalidInputException(
-            folder, $"is not golden data: it has neither a folder {Reference}/ (reference), nor {Formats} (autoencoder formats), {Models} "
-                + $"(models) or {Tokenizers} (tokenizers) in it or in the folders in it");
+        return ((string[])[Formats, Places, Models, Tokenizers]).FirstOrDefault(file => Holds(folder, file)) ?? throw new InvalidInputException(
+            folder, $"is not golden data: it has neither a folder {Reference}/ (reference), nor {Formats} (autoencoder formats), {Places} (places), "
+                + $"{Models} (models) or {Tokenizers} (tokenizers) in it or in the folders in it");
     }
 
     private static bool Holds(string folder, string file) => File.Exists(Path.Combine(folder, file))

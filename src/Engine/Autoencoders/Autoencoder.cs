@@ -3,11 +3,13 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
-/// A sparse autoencoder: <c>latents = activation((x − pre_bias) · encoderᵀ + latent_bias)</c>, <c>x̂ = latents · decoder + pre_bias</c>.
-/// Weights are float32.
+/// A sparse autoencoder: <c>latents = activation((map(x) − pre_bias) · encoderᵀ + latent_bias)</c>,
+/// <c>x̂ = undo(latents · decoder + output_bias) + x · skipᵀ</c>. A transcoder's x̂ is of another activation than x. Weights are float32.
 /// </summary>
 public sealed class Autoencoder
 {
+    private readonly AutoencoderMaps _maps;
+
     /// <summary>Holds weights that are already in memory.</summary>
     /// <param name="name">The file or source that errors name.</param>
     /// <param name="preBias"><c>[input]</c>.</param>
@@ -15,9 +17,16 @@ public sealed class Autoencoder
     /// <param name="latentBias"><c>[latents]</c>.</param>
     /// <param name="decoder">What each latent adds to the reconstruction: the decoder's weight transposed.</param>
     /// <param name="activation">The activation function.</param>
+    /// <param name="maps">What it does beside; the default adds the pre-bias to the output, and nothing else.</param>
     /// <exception cref="InvalidInputException">Sizes that don't fit each other, or a k outside 1…latents.</exception>
     public Autoencoder(
-        string name, float[] preBias, float[] encoderWeight, float[] latentBias, LatentDirections decoder, Activation activation)
+        string name,
+        float[] preBias,
+        float[] encoderWeight,
+        float[] latentBias,
+        LatentDirections decoder,
+        Activation activation,
+        AutoencoderMaps? maps = null)
     {
         ArgumentNullException.ThrowIfNull(preBias);
         ArgumentNullException.ThrowIfNull(encoderWeight);
@@ -30,16 +39,22 @@ public sealed class Autoencoder
         LatentBias = latentBias;
         Decoder = decoder;
         Activation = activation;
+        _maps = maps ?? new AutoencoderMaps();
+        OutputBias = _maps.OutputBias ?? preBias;
         var weights = (long)InputSize * LatentCount;
-        if (weights == 0 || encoderWeight.LongLength != weights || (decoder.Latents, decoder.Width) != (LatentCount, InputSize))
+        if (weights == 0 || encoderWeight.LongLength != weights || (decoder.Latents, decoder.Width) != (LatentCount, OutputBias.Length))
         {
             throw new InvalidInputException(
                 name,
-                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, {InputSize}], there are {encoderWeight.LongLength} and [{decoder.Latents}, {decoder.Width}]");
+                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of "
+                    + $"[{LatentCount}, {OutputBias.Length}], there are {encoderWeight.LongLength} and "
+                    + $"[{decoder.Latents}, {decoder.Width}]");
         }
 
-        if (activation.Kind == ActivationKind.TopK && (activation.K < 1 || activation.K > LatentCount))
-            throw new InvalidInputException(name, $"TopK needs a k from 1 to {LatentCount}, the number of latents; it has {activation.K}");
+        RequireLength(_maps.Skip, (long)OutputSize * InputSize, "skip");
+        RequireLength(_maps.GluWeight, weights, "second encoder");
+        RequireLength(_maps.GluBias, LatentCount, "second encoder's bias");
+        ValidateActivation();
     }
 
     /// <summary>The file or source that errors name.</summary>
@@ -48,10 +63,16 @@ public sealed class Autoencoder
     /// <summary>Width of the activation that it encodes.</summary>
     public int InputSize => PreBias.Length;
 
+    /// <summary>Width of the activation that it reconstructs.</summary>
+    public int OutputSize => OutputBias.Length;
+
     /// <summary>Number of latents.</summary>
     public int LatentCount => LatentBias.Length;
 
-    /// <summary><c>[input]</c>: subtracted before encoding, added after decoding.</summary>
+    /// <summary>What happens to an input before <see cref="PreBias"/> is subtracted.</summary>
+    public InputMap InputMap => _maps.Input;
+
+    /// <summary><c>[input]</c>: subtracted before encoding; zeros where nothing is.</summary>
     public float[] PreBias { get; }
 
     /// <summary><c>[latents, input]</c>.</summary>
@@ -60,11 +81,26 @@ public sealed class Autoencoder
     /// <summary><c>[latents]</c>: added to the pre-activations.</summary>
     public float[] LatentBias { get; }
 
-    /// <summary>What each latent adds to the reconstruction, the decoder's weight transposed. <c>[latents, input]</c>.</summary>
+    /// <summary>A second encoder, whose sigmoid multiplies the pre-activations. <c>[latents, input]</c>; mostly null.</summary>
+    public float[]? GluWeight => _maps.GluWeight;
+
+    /// <summary>The second encoder's bias. <c>[latents]</c>.</summary>
+    public float[]? GluBias => _maps.GluBias;
+
+    /// <summary>What each latent adds to the reconstruction, the decoder's weight transposed. <c>[latents, output]</c>.</summary>
     public LatentDirections Decoder { get; }
+
+    /// <summary><c>[output]</c>: added after decoding.</summary>
+    public float[] OutputBias { get; }
+
+    /// <summary>What the untouched input adds to the reconstruction. <c>[output, input]</c>; null for nothing.</summary>
+    public float[]? Skip => _maps.Skip;
 
     /// <summary>The activation function.</summary>
     public Activation Activation { get; }
+
+    /// <summary>Whether a reconstruction is the decoder's sum and a bias alone.</summary>
+    internal bool DecodesPlainly => Skip is null && InputMap.IsLinear;
 
     /// <summary>A latent's row of the encoder. <c>[input]</c>.</summary>
     public ReadOnlySpan<float> EncoderRow(int latent) => EncoderWeight.AsSpan(latent * InputSize, InputSize);
@@ -77,4 +113,33 @@ public sealed class Autoencoder
     /// <exception cref="InvalidInputException">Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.</exception>
     public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken) =>
         SafetensorsAutoencoderFormat.LoadAsync(file, cancellationToken);
+
+    private void ValidateActivation()
+    {
+        var (kind, k) = Activation;
+        if (kind is ActivationKind.TopK or ActivationKind.TopKSigned or ActivationKind.TopKMagnitude or ActivationKind.GroupMax
+            && (k < 1 || k > LatentCount))
+        {
+            throw new InvalidInputException(Name, $"{kind} needs a k from 1 to {LatentCount}, the number of latents; it has {k}");
+        }
+
+        if (kind == ActivationKind.GroupMax && LatentCount % k != 0)
+        {
+            throw new InvalidInputException(Name, $"{k} groups can't share {LatentCount} latents evenly");
+        }
+
+        RequireLength(kind == ActivationKind.JumpReLU ? Activation.Thresholds : null, LatentCount, "thresholds");
+        RequireLength(Activation.SelectionScale, LatentCount, "selection scale");
+        RequireLength(kind == ActivationKind.Gated ? Activation.GateBias : null, LatentCount, "gate bias");
+        RequireLength(kind == ActivationKind.Gated ? Activation.MagnitudeScale : null, LatentCount, "magnitude scale");
+        RequireLength(kind == ActivationKind.Gated ? Activation.MagnitudeBias : null, LatentCount, "magnitude bias");
+    }
+
+    private void RequireLength(float[]? values, long length, string what)
+    {
+        if (values is not null && values.LongLength != length)
+        {
+            throw new InvalidInputException(Name, $"the {what} has {values.LongLength} values, it needs {length}");
+        }
+    }
 }

@@ -22,6 +22,18 @@ public static class ActivationLocation
     /// <summary>Residual stream after a layer's MLP, [n, d_model].</summary>
     public const string ResidPostMlp = "resid.post_mlp";
 
+    /// <summary>What a layer's attention adds before the norm behind it, [n, d_model]; in models that have one.</summary>
+    public const string AttnOutPreNorm = "attn.out_pre_norm";
+
+    /// <summary>What a layer's MLP reads before its norm's weight is applied, [n, d_model].</summary>
+    public const string MlpInNormalized = "mlp.in_normalized";
+
+    /// <summary>What a layer's MLP reads, [n, d_model].</summary>
+    public const string MlpIn = "mlp.in";
+
+    /// <summary>What a layer's MLP adds before the norm behind it, [n, d_model]; in models that have one.</summary>
+    public const string MlpOutPreNorm = "mlp.out_pre_norm";
+
     /// <summary>MLP neurons before the activation function, [n, d_ff].</summary>
     public const string MlpPreAct = "mlp.pre_act";
 
@@ -61,7 +73,8 @@ public static class ActivationLocation
     /// <summary>Every location, in the order of the forward pass.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, ResidDeltaAttn, ResidPostAttn, MlpPreAct, MlpPostAct, ResidDeltaMlp, ResidPostMlp,
+        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, AttnOutPreNorm, ResidDeltaAttn, ResidPostAttn, MlpInNormalized, MlpIn, MlpPreAct,
+        MlpPostAct, MlpOutPreNorm, ResidDeltaMlp, ResidPostMlp,
         OnlineAutoencoderLatent, OnlineMlpAutoencoderLatent, OnlineAttentionAutoencoderLatent,
         OnlineMlpAutoencoderError, OnlineResidualMlpAutoencoderError, OnlineResidualAttentionAutoencoderError,
     ];

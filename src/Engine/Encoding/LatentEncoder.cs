@@ -20,6 +20,8 @@ public sealed unsafe class LatentEncoder : IDisposable
     private readonly bool _ownsChoice;
     private readonly DeviceEncoder? _device;
     private readonly EncoderLane?[] _lanes;
+    private readonly DenseLane?[] _denseLanes;
+    private readonly bool _isDense;
     private readonly ScreenLane?[,] _screenLanes;
     private readonly List<EncodedTile> _tiles = [];
     private readonly Action<int, int> _encodeTile;
@@ -49,13 +51,17 @@ public sealed unsafe class LatentEncoder : IDisposable
         _team = ThreadTeam.Of(options.Threads);
         _choice = shared ?? new ScreenChoice(autoencoder, options.Screening);
         _ownsChoice = shared is null;
-        _device = options.Device == "cpu" ? null : new DeviceEncoder(autoencoder, device(options.Device), options.TileTokens);
-        if (_device is null)
+        _device = options.Device == "cpu" || !DeviceEncoder.IsFor(autoencoder)
+            ? null
+            : new DeviceEncoder(autoencoder, device(options.Device), options.TileTokens);
+        _isDense = DenseLane.IsFor(autoencoder);
+        if (_device is null && !_isDense)
         {
             _choice.Get(_choice.Current);
         }
 
         _lanes = new EncoderLane?[_team.Threads];
+        _denseLanes = new DenseLane?[_team.Threads];
         _screenLanes = new ScreenLane?[_team.Threads, Enum.GetValues<ScreeningFormat>().Length];
         _encodeTile = EncodeTile;
     }
@@ -64,7 +70,7 @@ public sealed unsafe class LatentEncoder : IDisposable
     public ScreeningFormat Screening => _choice.Current;
 
     /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
-    internal ScreeningFormat? LastScreening => _device is null && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
+    internal ScreeningFormat? LastScreening => _device is null && !_isDense && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
 
     /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>. One call at a time.</summary>
     /// <param name="inputs">The autoencoder's inputs, row by row. [tokens, input]</param>
@@ -91,7 +97,7 @@ public sealed unsafe class LatentEncoder : IDisposable
 
         // Chosen for the whole call: a screen that is yet to be made is made by all threads.
         _screening = _choice.Current;
-        _screen = _choice.Get(_screening);
+        _screen = _isDense ? null : _choice.Get(_screening);
         _tokens = tokens;
         fixed (float* first = inputs)
         {
@@ -132,6 +138,12 @@ public sealed unsafe class LatentEncoder : IDisposable
         var first = tile * _tileTokens;
         var rows = Math.Min(_tileTokens, _tokens - first);
         var inputs = new ReadOnlySpan<float>((float*)_inputs + ((nint)first * _autoencoder.InputSize), rows * _autoencoder.InputSize);
+        if (_isDense)
+        {
+            (_denseLanes[lane] ??= new DenseLane(_autoencoder)).Encode(inputs, rows, _tiles[tile]);
+            return;
+        }
+
         var screen = _screenLanes[lane, (int)_screening] ??= _screen!.CreateLane(_options.TileTokens);
         var worker = _lanes[lane] ??= new EncoderLane(_autoencoder, _options.TileTokens);
         var candidates = worker.Encode(inputs, rows, screen, _tiles[tile]);

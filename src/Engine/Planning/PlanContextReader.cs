@@ -1,7 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Graph;
-using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
@@ -13,8 +12,8 @@ namespace AeServerless.Engine.Planning;
 /// Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders. A plan on a disk and a
 /// run over storage read the same.
 /// </summary>
-/// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
-public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByteSource?>> open)
+/// <param name="sources">Where autoencoders and models are read from.</param>
+public sealed class PlanContextReader(PlanSources sources)
 {
     private const int MaxConfigBytes = 1 << 20;
 
@@ -53,17 +52,13 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
         var headers = new Dictionary<AutoencoderKey, AutoencoderHeader>();
         foreach (var reference in recipe.Autoencoders)
         {
-            foreach (var layer in reference.Layers ?? [.. Enumerable.Range(0, layers)])
+            foreach (var layer in LayersOf(reference, layers))
             {
                 // One that isn't there is an error only where something is asked of it.
-                if (await open(reference.PathOf(layer), cancellationToken) is not { } source)
+                if (await sources.ReadHeaderAsync(reference, layer, cancellationToken) is { } header)
                 {
-                    continue;
+                    headers.Add(new AutoencoderKey(reference.Name, layer), header);
                 }
-
-                using var release = source as IDisposable;
-                var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-                headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
             }
         }
 
@@ -87,13 +82,21 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
                 ActivationLocation.ResidDeltaMlp,
                 ActivationLocation.ResidPostMlp),
             Width(ActivationLocation.MlpPreAct, ActivationLocation.MlpPostAct),
-            Heads: 0);
+            Heads: 0)
+        {
+            AttentionWidth = Width(ActivationLocation.AttnVOut),
+            PostNorms = shard.Recorded.Keys.Any(recorded =>
+                recorded.Location is ActivationLocation.AttnOutPreNorm or ActivationLocation.MlpOutPreNorm),
+        };
     }
+
+    private static IEnumerable<int> LayersOf(AutoencoderReference reference, int layers) =>
+        reference.Input == AutoencoderInput.ResidPostEmb ? [0] : reference.Layers ?? [.. Enumerable.Range(0, layers)];
 
     private async Task<ModelDimensions> ModelAsync(DatasetManifest manifest, Shard shard, CancellationToken cancellationToken)
     {
         var path = manifest.Model[..(manifest.Model.LastIndexOf('/') + 1)] + "config.json";
-        if (await open(path, cancellationToken) is not { } source)
+        if (await sources.OpenAsync(path, cancellationToken) is not { } source)
         {
             return DimensionsOf(manifest, shard);
         }
@@ -106,10 +109,10 @@ public sealed class PlanContextReader(Func<string, CancellationToken, Task<IByte
 
         var json = new byte[source.Length];
         await source.ReadAsync(0, json, cancellationToken);
-        var config = Gpt2Config.Parse(json, path);
-        return config.Layers == manifest.Layers
-            ? config.Dimensions
+        var dimensions = sources.Describe(json, path);
+        return dimensions.Layers == manifest.Layers
+            ? dimensions
             : throw new InvalidInputException(
-                path, $"describes a model of {config.Layers} layers, but the dataset's manifest says {manifest.Layers}");
+                path, $"describes a model of {dimensions.Layers} layers, but the dataset's manifest says {manifest.Layers}");
     }
 }

@@ -40,6 +40,23 @@ public sealed record Gpt2Config
     /// <summary>The sizes that derived scalars need.</summary>
     public ModelDimensions Dimensions => new(Layers, Width, MlpWidth, Heads, LayerNormEpsilon);
 
+    /// <summary>Whether a <c>config.json</c> is that of a GPT-2, or says no type at all.</summary>
+    public static bool IsOf(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json.ToArray());
+            return document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("model_type", out var type)
+                || (type.ValueKind == JsonValueKind.String && type.GetString() == "gpt2");
+        }
+        catch (JsonException)
+        {
+            // Reading it says what is wrong.
+            return true;
+        }
+    }
+
     /// <summary>Reads and validates a <c>config.json</c>.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="subject">What messages call the file.</param>

@@ -1,3 +1,5 @@
+using AeServerless.Engine;
+
 namespace AeServerless.Formats.Tensors;
 
 /// <summary>
@@ -44,6 +46,27 @@ public sealed class WeightMatrix
 
     /// <summary>Rows that lie together. <c>[up to <see cref="RowsOfBlock"/>, columns]</c>.</summary>
     public Span<float> Block(int block) => _blocks[block];
+
+    /// <summary>All weights in one piece. <c>[rows, columns]</c>.</summary>
+    /// <param name="name">What an error names.</param>
+    /// <exception cref="InvalidInputException">They are more than one array can hold.</exception>
+    public float[] ToArray(string name)
+    {
+        var count = (long)Rows * Columns;
+        if (count > Array.MaxLength)
+        {
+            throw new InvalidInputException(
+                name, $"has a matrix of [{Rows}, {Columns}]; at most {Array.MaxLength} weights can be computed with");
+        }
+
+        var all = GC.AllocateUninitializedArray<float>((int)count);
+        for (var block = 0; block < Blocks; block++)
+        {
+            Block(block).CopyTo(all.AsSpan(block * RowsOfBlock * Columns));
+        }
+
+        return all;
+    }
 
     /// <summary>Multiplies every weight.</summary>
     internal void Scale(double factor)

@@ -83,6 +83,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
     private Task<PlanWeights> LoadAsync(RunBasis basis) => PlanWeightsLoader.LoadAsync(
         basis.Plan,
         (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
+        RunFiles.SourcesOf(basis.Inputs, store),
         CancellationToken.None);
 
     private void Leave(PooledWeights entry)

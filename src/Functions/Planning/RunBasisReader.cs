@@ -1,6 +1,5 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
@@ -42,8 +41,7 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
         var manifest = DatasetManifest.Parse(await store.ReadAsync(blob, InputPaths.MaxManifestBytes, cancellationToken), path);
         var shard = await OpenAsync(request.Dataset, manifest, inputs, 0, cancellationToken);
 
-        var reader = new PlanContextReader((name, _) => Task.FromResult<IByteSource?>(
-            inputs.TryGetValue(name, out var input) ? store.Open(input) : null));
+        var reader = new PlanContextReader(RunFiles.SourcesOf(inputs, store));
         var context = await reader.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
         return new RunBasis(request, manifest, DerivationPlan.Create(recipe, context), inputs);
     }

@@ -14,6 +14,9 @@ internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
     /// <summary>The matrix in float32, <c>[out, in]</c>: a new tensor, or the stored one.</summary>
     public Tensor Matrix => _weight.dtype == torch.ScalarType.Float32 ? _weight : _weight.to_type(torch.ScalarType.Float32);
 
+    /// <summary>The bias in float32, <c>[out]</c>; null for none.</summary>
+    public Tensor? Bias => _bias;
+
     /// <summary>Matrices of the same inputs below each other.</summary>
     /// <param name="parts">Disposed.</param>
     /// <param name="keep">Told of each new tensor.</param>
@@ -40,7 +43,9 @@ internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
     }
 
     /// <summary><c>[…, in]</c> → <c>[…, out]</c>.</summary>
-    public Tensor Apply(Tensor x) => torch.nn.functional.linear(x, Matrix, _bias);
+    public Tensor Apply(Tensor x) => x.dtype == torch.ScalarType.Float32
+        ? torch.nn.functional.linear(x, Matrix, _bias)
+        : torch.nn.functional.linear(x, _weight.to_type(x.dtype), _bias?.to_type(x.dtype));
 
     /// <summary>Some rows of the matrix in float32, <c>[rows, in]</c>.</summary>
     public Tensor Rows(Tensor indices) => _weight.index_select(0, indices).to_type(torch.ScalarType.Float32);

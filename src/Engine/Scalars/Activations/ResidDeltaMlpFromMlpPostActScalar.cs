@@ -1,5 +1,6 @@
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Scalars.Activations;
 
@@ -19,7 +20,7 @@ internal sealed class ResidDeltaMlpFromMlpPostActScalar : DerivedScalar
                 ?? throw new InvalidInputException(
                     planner.Subject,
                     $"tensor {TensorNames.Format(ActivationLocation.MlpPostAct, PassType.Forward, layer)} is missing; capture the dataset with mlp.post_act recorded");
-            var node = new MlpOutputNode(layer, neurons, planner.Model.ModelWidth, bias: !planner.ReferenceCompatible);
+            var node = new SublayerOutputNode(Sublayer.Mlp, layer, neurons, planner.Model.ModelWidth, bias: !planner.ReferenceCompatible);
             yield return planner.Dense(layer, DerivedShape.Residual, planner.Graph.Add(node));
         }
     }

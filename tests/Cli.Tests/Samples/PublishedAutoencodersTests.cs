@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using AeServerless.Engine.Encoding;
+using AeServerless.Engine.Encoding.Kernels;
+using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Formats;
+using AeServerless.Formats.Engines;
+using AeServerless.Formats.Reading;
+using AeServerless.Models;
+using AeServerless.Models.Recording;
+using AeServerless.Models.Tokenizers;
+using AeServerless.TestSupport;
+using ModelFolder = AeServerless.Models.Weights.ModelFolder;
+
+namespace AeServerless.Cli.Tests.Samples;
+
+/// <summary>The sample's autoencoders as published ones come: L0, unexplained variance and dead latents as their libraries count them.</summary>
+public sealed class PublishedAutoencodersTests
+{
+    private const int SequenceTokens = 128;
+    private const int SequencesTogether = 32;
+
+    private static string Sample => Path.Combine(Repository.Root, "samples", "kjv-gpt2");
+
+    [Theory]
+    [InlineData("saelens/resid_post", "resid.post_mlp", "resid.post_mlp", 27.536531, 0.1061249, 3)]
+    [InlineData("saelens/hook_z", "attn.v_out", "attn.v_out", 24, 0.1191200, 102)]
+    [InlineData("sparsify/h.2.mlp", "mlp.in", "resid.delta_mlp", 23.710426, 0.0778467, 3)]
+    public async Task Figures_OfHeldOutText_AreThoseOfTheLibraries(
+        string folder, string reads, string writes, double l0, double fvu, int dead)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var input = await FormatInput.OpenAsync(Path.Combine(Sample, "autoencoders", folder), FormatHints.None, cancel);
+        var opened = await AutoencoderFormats.OpenAsync(input, null, cancel);
+        Assert.Equal((reads, 2), (opened.Header.In?.Location, opened.Header.In?.Layer));
+        Assert.Equal((writes, 2), (opened.Header.Out?.Location, opened.Header.Out?.Layer));
+        var autoencoder = (await opened.LoadAsync(cancel)).ToEngine();
+
+        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Threads = 1 });
+        var latents = new SparseLatents();
+        var seen = new bool[autoencoder.LatentCount];
+        var (active, tokens, errors, squares) = (0L, 0L, 0.0, 0.0);
+        var sums = new double[autoencoder.OutputSize];
+        await foreach (var (x, y) in ActivationsAsync(new ActivationSite(reads, 2), new ActivationSite(writes, 2)))
+        {
+            var rows = x.Length / autoencoder.InputSize;
+            encoder.Encode(x, rows, latents);
+            var error = new float[y.Length];
+            SparseKernels.Error(latents, autoencoder, x, y, error);
+            tokens += rows;
+            active += latents.Count;
+            foreach (var latent in latents.Latents)
+            {
+                seen[latent] = true;
+            }
+
+            for (var i = 0; i < y.Length; i++)
+            {
+                errors += (double)error[i] * error[i];
+                squares += (double)y[i] * y[i];
+                sums[i % sums.Length] += y[i];
+            }
+        }
+
+        Assert.Equal(41_088, tokens);
+        Assert.Equal(l0, (double)active / tokens, 1e-3);
+        Assert.Equal(fvu, errors / (squares - sums.Sum(sum => sum * sum / tokens)), 1e-5);
+        Assert.Equal(dead, seen.Count(isSeen => !isSeen));
+    }
+
+    private static async IAsyncEnumerable<(float[] X, float[] Y)> ActivationsAsync(ActivationSite reads, ActivationSite writes)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var files = new ModelFolder(Path.Combine(Sample, "model"));
+        using var tokenizer = await TextTokenizer.LoadAsync(files, cancel);
+        using var model = await LanguageModel.LoadAsync(files, cancel);
+        var text = await File.ReadAllTextAsync(Path.Combine(Sample, "text", "heldout.txt"), cancel);
+        var sequences = tokenizer.Encode(text, specialTokens: false).Chunk(SequenceTokens).Where(ids => ids.Length == SequenceTokens);
+        foreach (var batch in sequences.Chunk(SequencesTogether))
+        {
+            using var recording = model.Record(batch, new RecordingRequest { Forward = [reads, writes] });
+            yield return (Values(recording, reads), Values(recording, writes));
+        }
+    }
+
+    private static float[] Values(ActivationRecording recording, ActivationSite site)
+    {
+        using var values = recording.Forward[site].contiguous();
+        return MemoryMarshal.Cast<byte, float>(values.bytes).ToArray();
+    }
+}
