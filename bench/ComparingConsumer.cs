@@ -58,7 +58,8 @@ internal sealed class ComparingConsumer(IReadOnlyDictionary<string, Tensor>? exp
     {
     }
 
-    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens) => throw new InvalidOperationException($"{tokens} tokens excluded: {reason}.");
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens) =>
+        throw new InvalidOperationException($"{tokens.Length} tokens excluded: {reason}.");
 
     private void Compare(string scalar, int firstRow, int tokens, float[] dense)
     {

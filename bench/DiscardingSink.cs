@@ -5,5 +5,6 @@ namespace AeServerless.Bench;
 /// <summary>Takes result files and keeps nothing.</summary>
 internal sealed class DiscardingSink : IResultSink
 {
-    public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(Stream.Null);
+    public ValueTask<ResultStream> CreateAsync(string name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ResultStream>(new DiscardingStream());
 }

@@ -17,12 +17,12 @@ internal static class EncodeBenchmark
         using var scope = NewDisposeScope();
         var (shape, autoencoder, tokens) = (workload.Shape, workload.Autoencoder, workload.Tokens);
         var x = tensor(workload.Inputs, tokens, shape.Input);
-        var weightT = tensor(autoencoder.EncoderWeight, shape.Latents, shape.Input).t(); // [input, latents]
+        var weightT = tensor(autoencoder.Encoder.Blocks[0], shape.Latents, shape.Input).t(); // [input, latents]
         var bias = tensor(autoencoder.LatentBias);
         var z = empty(tokens, shape.Latents);
         var tile = empty(Math.Min(TileTokens, tokens), shape.Latents);
         var latents = new SparseLatents();
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
+        using var encoder = new LatentEncoder(autoencoder, report.Engine);
         var timings = Stopwatches.Measure(
             repeats,
             () => z.addmm_(x, weightT, beta: 0, alpha: 1),

@@ -36,7 +36,7 @@ internal static class EndToEndBenchmark
         Workload workload, int chunks, int chunkTokens, TensorDtype dtype, int repeats, Report report, CancellationToken cancellationToken)
     {
         var shape = workload.Shape;
-        using var engine = await PlanRun.CreateAsync(workload, cancellationToken);
+        using var engine = await EngineRun.CreateAsync(workload, report.Engine, cancellationToken);
         var state = Directory.CreateTempSubdirectory("ae-bench-app");
         try
         {
@@ -113,7 +113,7 @@ internal static class EndToEndBenchmark
     private static async Task<Phases> TimeRunAsync(HttpClient client, string dataset, int chunkTokens, int round, CancellationToken cancellationToken)
     {
         // Another range of histograms each time: the same work, and nothing that could be reused.
-        var recipe = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(PlanRun.RecipeText)!;
+        var recipe = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(EngineRun.RecipeText)!;
         recipe["chunkTokens"] = JsonSerializer.SerializeToElement(chunkTokens);
         recipe["statistics"] = JsonSerializer.SerializeToElement(new { histogramMaxExponent = 12 + round });
         var started = Stopwatch.GetTimestamp();
@@ -148,7 +148,7 @@ internal static class EndToEndBenchmark
     private static async Task UploadWeightsAsync(BlobServiceClient storage, Workload workload, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("ae-bench-weights");
-        await PlanRun.WriteWeightsAsync(workload, folder.FullName, cancellationToken);
+        await EngineRun.WriteWeightsAsync(workload, folder.FullName, cancellationToken);
         foreach (var (container, file) in ((string, string)[])[("autoencoders", "0.safetensors"), ("models", "model.safetensors")])
         {
             await using var content = File.OpenRead(Path.Combine(folder.FullName, file));
@@ -166,6 +166,7 @@ internal static class EndToEndBenchmark
         var sequences = (int)(tokens / SequenceTokens);
         var blocks = new BlobOpenWriteOptions { BufferSize = BlockBytes };
         await using (var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(overwrite: true, blocks, cancellationToken))
+        {
         await using (var writer = await SafetensorsWriter.CreateAsync(
             shard,
             [
@@ -188,6 +189,7 @@ internal static class EndToEndBenchmark
             }
 
             await writer.CompleteAsync(cancellationToken);
+        }
         }
 
         var manifest = new DatasetManifest(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using AeServerless.Bench;
 using AeServerless.Bench.Orchestration;
 using AeServerless.Bench.Scale;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Tensors;
 
 const int DefaultRepeats = 9;
@@ -33,7 +34,8 @@ Command Verb(string name, string description, bool encode = false, bool recipe =
 async Task RunAsync(
     ParseResult result, bool encode, bool recipe, bool endToEnd, bool statistics, bool soak, CancellationToken cancellation)
 {
-    var report = new Report();
+    using var engine = new EngineContext(new EngineOptions());
+    var report = new Report(engine);
     var wanted = Shape.All.Where(s => result.GetValue(shape) is not { } only || s.Name == only).ToList();
     foreach (var one in wanted.Where(_ => encode || recipe || endToEnd))
     {

@@ -9,9 +9,9 @@ internal static class RecipeBenchmark
     public static async Task RunAsync(Workload workload, int repeats, Report report, CancellationToken cancellationToken)
     {
         var shape = workload.Shape;
-        using var engine = await PlanRun.CreateAsync(workload, cancellationToken);
+        using var engine = await EngineRun.CreateAsync(workload, report.Engine, cancellationToken);
         using var reference = new ReferencePort(workload);
-        using var encoder = new LatentEncoder(workload.Autoencoder, new EncoderOptions());
+        using var encoder = new LatentEncoder(workload.Autoencoder, report.Engine);
         var consumer = new ComparingConsumer();
         var latents = new SparseLatents();
         var batches = workload.Tokens / ReferencePort.BatchTokens;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Runtime;
 
 namespace AeServerless.Bench;
 
@@ -13,9 +13,10 @@ internal sealed class Report
     private readonly JsonArray _results = [];
     private readonly JsonObject _machine;
 
-    public Report()
+    public Report(EngineContext engine)
     {
-        var speeds = ScreeningSpeeds.Here;
+        Engine = engine;
+        var speeds = engine.ScreeningSpeeds;
         _machine = new JsonObject
         {
             ["cpu"] = CpuField("model name"),
@@ -31,6 +32,9 @@ internal sealed class Report
             Console.WriteLine($"{name,-22} {value}");
         }
     }
+
+    /// <summary>Threads and memory of what is measured.</summary>
+    public EngineContext Engine { get; }
 
     /// <summary>Starts a group of lines.</summary>
     public static void Title(string title)

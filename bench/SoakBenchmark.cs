@@ -16,8 +16,8 @@ internal static class SoakBenchmark
     public static async Task RunAsync(int chunks, Report report, CancellationToken cancellationToken)
     {
         var workload = new Workload(Shape.All.Single(shape => shape.Name == "sample-relu"), ChunkTokens);
-        using var run = await PlanRun.CreateAsync(workload, cancellationToken);
-        using var writer = new ChunkResultWriter(run.Plan.Outputs, new StatisticsOptions(), RecipeOutputs.Statistics);
+        using var run = await EngineRun.CreateAsync(workload, report.Engine, cancellationToken);
+        using var writer = new ChunkResultWriter(run.Plan.Outputs, new StatisticsOptions(), RecipeOutputs.Statistics, report.Engine);
         async Task ChunkAsync(int tokens)
         {
             writer.Prepare(default);

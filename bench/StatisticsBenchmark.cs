@@ -3,6 +3,7 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results.Chunks;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 
@@ -24,10 +25,11 @@ internal static class StatisticsBenchmark
     {
         var (tokens, output) = (Tiles * TileTokens, new DerivedOutput("latent", 0, "mlp_autoencoder_latent", DerivedShape.Latents, Latents));
         Report.Title($"statistics: {tokens} tokens of {Active} values, {Latents} latents, one thread");
+        using var engine = new EngineContext(new EngineOptions { Threads = 1 });
         foreach (var signs in (bool[])[false, true])
         {
             SparseLatents[] tiles = [.. Enumerable.Range(0, DistinctTiles).Select(seed => Tile(new Random(seed), signs))];
-            using var writer = new ChunkResultWriter([output], new StatisticsOptions(), RecipeOutputs.Statistics, threads: 1);
+            using var writer = new ChunkResultWriter([output], new StatisticsOptions(), RecipeOutputs.Statistics, engine);
             var seconds = new List<double>();
             for (var repeat = -2; repeat < repeats; repeat++)
             {

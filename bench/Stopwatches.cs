@@ -21,7 +21,9 @@ internal static class Stopwatches
             }
 
             if (round >= WarmUps)
+            {
                 rounds.Add(seconds);
+            }
         }
 
         return new Timings(rounds);

@@ -46,27 +46,28 @@ public static class LocalWorker
             Autoencoders = new Dictionary<AutoencoderKey, AutoencoderHeader> { [new AutoencoderKey("mlp_autoencoder_latent", Layer)] = header },
         });
         using var weights = await PlanWeightsLoader.LoadAsync(plan, (_, _) => Task.FromResult<IByteSource>(new FileByteSource(autoencoder)), cancellationToken);
-        using var computation = new ChunkComputation(plan, weights, new EngineOptions { Threads = 1 });
+        using var engine = new EngineContext(new EngineOptions { Threads = 1 });
+        using var computation = new ChunkComputation(plan, weights, engine);
 
-        await RunAsync(computation, plan, shard, ChunkSizes[^1], cancellationToken);
+        await RunAsync(engine, computation, plan, shard, ChunkSizes[^1], cancellationToken);
         var runs = new List<MeasuredRun>();
         foreach (var size in ChunkSizes)
         {
-            runs.Add(await RunAsync(computation, plan, shard, size, cancellationToken));
+            runs.Add(await RunAsync(engine, computation, plan, shard, size, cancellationToken));
         }
 
         return runs;
     }
 
     private static async Task<MeasuredRun> RunAsync(
-        ChunkComputation computation, DerivationPlan plan, Shard shard, int chunkTokens, CancellationToken cancellationToken)
+        EngineContext engine, ChunkComputation computation, DerivationPlan plan, Shard shard, int chunkTokens, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("ae-bench-");
         try
         {
             var ranges = ChunkPlanner.Split(0, 0, shard.SequenceLengths, chunkTokens);
             var before = Environment.CpuUsage.TotalTime;
-            using var writer = new ChunkResultWriter(plan.Outputs, plan.Recipe.Statistics, plan.Recipe.Outputs, 1);
+            using var writer = new ChunkResultWriter(plan.Outputs, plan.Recipe.Statistics, plan.Recipe.Outputs, engine);
             foreach (var range in ranges)
             {
                 var ids = new long[range.Tokens];

@@ -20,7 +20,11 @@ internal static class CaptureFingerprint
         Add(Version);
         Add(request.SourceFingerprint);
         Add(Describe(request.Backward));
-        foreach (var tensor in tensors) Add($"{tensor.Name} {tensor.Dtype.Name()} [{string.Join(',', tensor.Shape)}]");
+        foreach (var tensor in tensors)
+        {
+            Add($"{tensor.Name} {tensor.Dtype.Name()} [{string.Join(',', tensor.Shape)}]");
+        }
+
         foreach (var sequence in sequences)
         {
             Add(sequence.Length.ToString(CultureInfo.InvariantCulture));

@@ -19,7 +19,8 @@ internal sealed class CapturePlan
         _request = request;
         ValidateLayers();
         var online = model.Autoencoders.Where(autoencoder => request.Layers.Contains(autoencoder.Layer)).SelectMany(autoencoder =>
-            (ActivationSite[])[new(autoencoder.LatentLocation, autoencoder.Layer), new(autoencoder.ErrorLocation, autoencoder.Layer)]).ToList();
+            (ActivationSite[])[new(
+                autoencoder.LatentLocation, autoencoder.Layer), new(autoencoder.ErrorLocation, autoencoder.Layer)]).ToList();
         Forward = Ordered(request.Locations.SelectMany(Sites).Concat(online));
         Backward = request.Backward is null ? [] : Ordered(
             [.. request.BackwardLocations.SelectMany(Sites), .. online, new(ActivationLocation.ResidPostMlp, model.Config.Layers - 1)]);
@@ -51,22 +52,36 @@ internal sealed class CapturePlan
     }
 
     private static IReadOnlyList<ActivationSite> Ordered(IEnumerable<ActivationSite> sites) =>
-        [.. sites.Distinct().OrderBy(site => site.Layer ?? -1).ThenBy(site => ActivationLocation.All.Index().First(entry => entry.Item == site.Location).Index)];
+        [.. sites.Distinct().OrderBy(site => site.Layer ?? -1).ThenBy(
+            site => ActivationLocation.All.Index().First(entry => entry.Item == site.Location).Index)];
 
     private IEnumerable<ActivationSite> Sites(string location)
     {
         if (!ActivationLocation.IsKnown(location))
-            throw new InvalidInputException($"location '{OneLineText.Clip(location)}'", $"is unknown; known are {string.Join(", ", ActivationLocation.All)}");
-        if (!ActivationLocation.HasLayers(location)) return [new ActivationSite(location, null)];
+        {
+            throw new InvalidInputException(
+                $"location '{OneLineText.Clip(location)}'", $"is unknown; known are {string.Join(", ", ActivationLocation.All)}");
+        }
+
+        if (!ActivationLocation.HasLayers(location))
+        {
+            return [new ActivationSite(location, null)];
+        }
+
         var sites = _request.Layers.Select(layer => new ActivationSite(location, layer)).ToList();
         if (sites.FirstOrDefault(site => IsOnline(site) && Hook(site) is null) is { Location: not null } missing)
-            throw new InvalidInputException($"location {location}", $"is recorded of an autoencoder in the forward pass, and layer {missing.Layer} has none that fits");
+        {
+            throw new InvalidInputException(
+                $"location {location}", $"is recorded of an autoencoder in the forward pass, and layer {missing.Layer} has none that fits");
+        }
+
         return sites;
     }
 
     private static bool IsOnline(ActivationSite site) => site.Location.StartsWith("online_", StringComparison.Ordinal);
 
-    private HookedAutoencoder? Hook(ActivationSite site) => _model.Autoencoders.FirstOrDefault(autoencoder => autoencoder.Layer == site.Layer
+    private HookedAutoencoder? Hook(ActivationSite site) =>
+        _model.Autoencoders.FirstOrDefault(autoencoder => autoencoder.Layer == site.Layer
         && (site.Location == autoencoder.LatentLocation
             || site.Location == autoencoder.ErrorLocation
             || (site.Location == ActivationLocation.OnlineAutoencoderLatent && _model.AutoencodersHaveOneInput)));
@@ -83,11 +98,17 @@ internal sealed class CapturePlan
 
     private void ValidateLayers()
     {
-        if (_request.Layers.Count == 0) throw new InvalidInputException("layers", "are empty; at least one is needed");
+        if (_request.Layers.Count == 0)
+        {
+            throw new InvalidInputException("layers", "are empty; at least one is needed");
+        }
+
         foreach (var layer in _request.Layers)
         {
             if (layer < 0 || layer >= _model.Config.Layers)
+            {
                 throw new InvalidInputException($"layer {layer}", $"is not in the model, which has layers 0 to {_model.Config.Layers - 1}");
+            }
         }
     }
 }

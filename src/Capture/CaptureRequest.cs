@@ -17,7 +17,8 @@ public sealed record CaptureRequest
     ];
 
     /// <summary>What the derived scalars of a layer need of its backward pass: the other gradients follow from these.</summary>
-    public static IReadOnlyList<string> DefaultBackwardLocations { get; } = [ActivationLocation.ResidPostAttn, ActivationLocation.ResidPostMlp];
+    public static IReadOnlyList<string> DefaultBackwardLocations { get; } =
+        [ActivationLocation.ResidPostAttn, ActivationLocation.ResidPostMlp];
 
     /// <summary>Layers to record, ascending.</summary>
     public required IReadOnlyList<int> Layers { get; init; }
@@ -25,7 +26,9 @@ public sealed record CaptureRequest
     /// <summary>Forward locations.</summary>
     public IReadOnlyList<string> Locations { get; init; } = DefaultLocations;
 
-    /// <summary>Backward locations. The last layer's <c>resid.post_mlp</c> is recorded in any case where there is a backward pass.</summary>
+    /// <summary>
+    /// Backward locations. The last layer's <c>resid.post_mlp</c> is recorded in any case where there is a backward pass.
+    /// </summary>
     public IReadOnlyList<string> BackwardLocations { get; init; } = DefaultBackwardLocations;
 
     /// <summary>The loss whose gradients are recorded; null for no backward pass.</summary>
@@ -53,8 +56,8 @@ public sealed record CaptureRequest
     public bool Strict { get; init; }
 
     /// <summary>
-    /// Identifies the files that model and autoencoders came from, such as a hash of them: what an interrupted capture left is kept where it
-    /// was made of the same.
+    /// Identifies the files that model and autoencoders came from, such as a hash of them: what an interrupted capture left is kept where
+    /// it was made of the same.
     /// </summary>
     public required string SourceFingerprint { get; init; }
 }

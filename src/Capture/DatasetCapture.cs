@@ -17,7 +17,6 @@ public sealed class DatasetCapture
 {
     private const string InProgress = "shards/capturing";
     private const string FingerprintKey = "capture";
-    private const int CountedValues = 1 << 20;
 
     private readonly Gpt2Model _model;
     private readonly CaptureRequest _request;
@@ -28,12 +27,22 @@ public sealed class DatasetCapture
     /// <summary>Plans a capture.</summary>
     /// <param name="model">The model, with the autoencoders that are recorded online.</param>
     /// <param name="request">What to record.</param>
-    /// <exception cref="InvalidInputException">The request doesn't fit the model: the message names layer, location, token or blob name.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The request doesn't fit the model: the message names layer, location, token or blob name.
+    /// </exception>
     public DatasetCapture(Gpt2Model model, CaptureRequest request)
     {
         BlobPath.Validate(request.ModelBlob, "model blob");
-        if (request.TokenizerBlob.Length > 0) BlobPath.ValidateFolder(request.TokenizerBlob, "tokenizer blob");
-        if (!request.Dtype.IsActivation()) throw new InvalidInputException($"dtype {request.Dtype.Name()}", "can't be recorded; F32, F16 and BF16 can");
+        if (request.TokenizerBlob.Length > 0)
+        {
+            BlobPath.ValidateFolder(request.TokenizerBlob, "tokenizer blob");
+        }
+
+        if (!request.Dtype.IsActivation())
+        {
+            throw new InvalidInputException($"dtype {request.Dtype.Name()}", "can't be recorded; F32, F16 and BF16 can");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(request.ShardTokens, 1);
         ValidateLoss(request.Backward, model.Config);
         _model = model;
@@ -66,13 +75,19 @@ public sealed class DatasetCapture
         CancellationToken cancellationToken = default)
     {
         if (folder.Exists(DatasetManifest.FileName) && !force)
+        {
             throw new InvalidInputException(folder.Path, "has a finished dataset already; choose another folder, or force its replacement");
+        }
 
         _counts = new NonFiniteCounts(_request.Dtype);
 
         // Without its manifest a dataset is unfinished, whatever else is there.
         folder.Delete(DatasetManifest.FileName);
-        if (force) DeleteShards(folder, first: 0);
+        if (force)
+        {
+            DeleteShards(folder, first: 0);
+        }
+
         var references = new List<ShardReference>();
         var done = default(CaptureProgress);
         await foreach (var shard in ShardsAsync(sequences, cancellationToken))
@@ -80,14 +95,25 @@ public sealed class DatasetCapture
             var path = ShardPath(references.Count);
             var tokens = shard.Sum(ids => (long)ids.Length);
             var kept = await TryKeepAsync(folder, path, shard, cancellationToken);
-            if (!kept) await CaptureAsync(folder, path, shard, Advance, cancellationToken);
-            else Advance((int)tokens, shard.Count);
+            if (kept)
+            {
+                Advance((int)tokens, shard.Count);
+            }
+            else
+            {
+                await CaptureAsync(folder, path, shard, Advance, cancellationToken);
+            }
+
             references.Add(new ShardReference(path, tokens, shard.Count) { Sha256 = await HashAsync(folder, path, cancellationToken) });
             done = done with { Shards = references.Count, KeptShards = done.KeptShards + (kept ? 1 : 0) };
             progress?.Report(done);
         }
 
-        if (references.Count == 0) throw new InvalidInputException("the input", "has no tokens");
+        if (references.Count == 0)
+        {
+            throw new InvalidInputException("the input", "has no tokens");
+        }
+
         DeleteShards(folder, references.Count);
         var manifest = new DatasetManifest(
             DatasetManifest.SchemaName, _request.ModelBlob, _model.Config.Layers, _request.TokenizerBlob, references)
@@ -96,7 +122,11 @@ public sealed class DatasetCapture
             ModelSha256 = _request.ModelSha256,
             TokenizerSha256 = _request.TokenizerSha256,
         };
-        await WriteAsync(folder, DatasetManifest.FileName, async stream => await stream.WriteAsync(manifest.ToJson(), cancellationToken), cancellationToken);
+        await WriteAsync(
+            folder,
+            DatasetManifest.FileName,
+            async stream => await stream.WriteAsync(manifest.ToJson(), cancellationToken),
+            cancellationToken);
         return manifest;
 
         void Advance(int tokens, int count)
@@ -111,19 +141,36 @@ public sealed class DatasetCapture
     private static void DeleteShards(ResultDirectory folder, int first)
     {
         folder.Delete(InProgress);
-        for (var index = first; folder.Exists(ShardPath(index)); index++) folder.Delete(ShardPath(index));
+        for (var index = first; folder.Exists(ShardPath(index)); index++)
+        {
+            folder.Delete(ShardPath(index));
+        }
     }
 
     private static void ValidateLoss(BackwardDescription? backward, Gpt2Config config)
     {
-        if (backward is null) return;
-        if (backward.Kind != BackwardKind.Loss) throw new InvalidInputException("backward", "is of a trace; a capture records gradients of a loss");
+        if (backward is null)
+        {
+            return;
+        }
+
+        if (backward.Kind != BackwardKind.Loss)
+        {
+            throw new InvalidInputException("backward", "is of a trace; a capture records gradients of a loss");
+        }
+
         if (backward.Loss == LossKind.LogitDifference && backward.Targets.Count == 0)
+        {
             throw new InvalidInputException("backward", "is of a logit difference without target tokens; at least one is needed");
+        }
+
         foreach (var token in (int[])[.. backward.Targets, .. backward.AntiTargets])
         {
             if (token < 0 || token >= config.Vocabulary)
-                throw new InvalidInputException($"target token {token}", $"is not in the vocabulary, which has the ids 0 to {config.Vocabulary - 1}");
+            {
+                throw new InvalidInputException(
+                    $"target token {token}", $"is not in the vocabulary, which has the ids 0 to {config.Vocabulary - 1}");
+            }
         }
     }
 
@@ -131,9 +178,14 @@ public sealed class DatasetCapture
     {
         var config = _model.Config;
         if (sequence.Length < 1 || sequence.Length > config.Positions)
+        {
             throw new InvalidInputException("sequence", $"has {sequence.Length} tokens; the model takes 1 to {config.Positions}");
+        }
+
         if (Array.FindIndex(sequence, id => id < 0 || id >= config.Vocabulary) is >= 0 and var wrong)
+        {
             throw new InvalidInputException("sequence", $"has the id {sequence[wrong]}; the model knows 0 to {config.Vocabulary - 1}");
+        }
     }
 
     private async IAsyncEnumerable<List<int[]>> ShardsAsync(
@@ -154,12 +206,19 @@ public sealed class DatasetCapture
             tokens += sequence.Length;
         }
 
-        if (shard.Count > 0) yield return shard;
+        if (shard.Count > 0)
+        {
+            yield return shard;
+        }
     }
 
     private async Task<bool> TryKeepAsync(ResultDirectory folder, string path, List<int[]> shard, CancellationToken cancellationToken)
     {
-        if (!folder.Exists(path)) return false;
+        if (!folder.Exists(path))
+        {
+            return false;
+        }
+
         var source = await folder.OpenAsync(path, cancellationToken);
         using var handle = source as IDisposable;
         SafetensorsFile? file = null;
@@ -171,7 +230,7 @@ public sealed class DatasetCapture
                 return false;
             }
 
-            Add(await CountAsync(file, cancellationToken));
+            Add(await NonFiniteCounts.ReadAsync(file, _request.Dtype, cancellationToken));
             return true;
         }
         catch (InvalidInputException) when (file is null)
@@ -189,23 +248,6 @@ public sealed class DatasetCapture
         return await ContentHash.Sha256Async(source, cancellationToken);
     }
 
-    private async Task<NonFiniteCounts> CountAsync(SafetensorsFile file, CancellationToken cancellationToken)
-    {
-        var counts = new NonFiniteCounts(_request.Dtype);
-        foreach (var entry in file.Tensors.Values.Where(entry => entry.Dtype.IsActivation() && entry.RowWidth > 0))
-        {
-            var values = new float[Math.Max(1, CountedValues / entry.RowWidth) * entry.RowWidth];
-            for (var row = 0L; row < entry.Rows; row += values.Length / entry.RowWidth)
-            {
-                var count = (int)Math.Min(values.Length, (entry.Rows - row) * entry.RowWidth);
-                await file.ReadRowsAsync(entry, row, values.AsMemory(0, count), cancellationToken);
-                counts.Add(entry.Name, values.AsSpan(0, count));
-            }
-        }
-
-        return counts;
-    }
-
     private void Add(NonFiniteCounts counts)
     {
         if (_request.Strict && counts.Findings is [var first, ..])
@@ -216,7 +258,8 @@ public sealed class DatasetCapture
         _counts.Add(counts);
     }
 
-    private Task CaptureAsync(ResultDirectory folder, string path, List<int[]> shard, Action<int, int> recorded, CancellationToken cancellationToken)
+    private Task CaptureAsync(
+        ResultDirectory folder, string path, List<int[]> shard, Action<int, int> recorded, CancellationToken cancellationToken)
     {
         var metadata = new Dictionary<string, string> { [FingerprintKey] = Fingerprint(shard) };
         return WriteAsync(folder, path, WriteShardAsync, cancellationToken);
@@ -232,7 +275,12 @@ public sealed class DatasetCapture
     /// <summary>Writes under a name of its own until the file is whole: what has its name can be relied on.</summary>
     private static async Task WriteAsync(ResultDirectory folder, string path, Func<Stream, Task> write, CancellationToken cancellationToken)
     {
-        await using (var stream = await folder.CreateAsync(InProgress, cancellationToken)) await write(stream);
+        await using (var stream = await folder.CreateAsync(InProgress, cancellationToken))
+        {
+            await write(stream);
+            await stream.CompleteAsync(cancellationToken);
+        }
+
         folder.Move(InProgress, path);
     }
 

@@ -8,6 +8,8 @@ namespace AeServerless.Capture;
 /// <param name="dtype">What values are recorded as.</param>
 internal sealed class NonFiniteCounts(TensorDtype dtype)
 {
+    private const int ReadValues = 1 << 20;
+
     private readonly SortedDictionary<string, (long Infinite, long NotANumber)> _counts = new(StringComparer.Ordinal);
 
     // From here on the nearest value that the type has is infinite.
@@ -21,6 +23,24 @@ internal sealed class NonFiniteCounts(TensorDtype dtype)
     /// <summary>What was found, one message a tensor: it names tensor, layer and count.</summary>
     public IReadOnlyList<(string Tensor, string Problem)> Findings =>
         [.. _counts.Select(entry => (Subject(entry.Key), Problem(entry.Value.Infinite, entry.Value.NotANumber)))];
+
+    /// <summary>Counts what a shard that was recorded before holds.</summary>
+    public static async Task<NonFiniteCounts> ReadAsync(SafetensorsFile file, TensorDtype dtype, CancellationToken cancellationToken)
+    {
+        var counts = new NonFiniteCounts(dtype);
+        foreach (var entry in file.Tensors.Values.Where(entry => entry.Dtype.IsActivation() && entry.RowWidth > 0))
+        {
+            var values = new float[Math.Max(1, ReadValues / entry.RowWidth) * entry.RowWidth];
+            for (var row = 0L; row < entry.Rows; row += values.Length / entry.RowWidth)
+            {
+                var count = (int)Math.Min(values.Length, (entry.Rows - row) * entry.RowWidth);
+                await file.ReadRowsAsync(entry, row, values.AsMemory(0, count), cancellationToken);
+                counts.Add(entry.Name, values.AsSpan(0, count));
+            }
+        }
+
+        return counts;
+    }
 
     /// <summary>Counts values of a tensor, before they are rounded to its type or after.</summary>
     public void Add(string tensor, ReadOnlySpan<float> values)

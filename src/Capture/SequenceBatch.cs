@@ -12,13 +12,19 @@ internal sealed record SequenceBatch(int Length, IReadOnlyList<int> Sequences)
             group.Chunk(Math.Max(1, batchTokens / group.Key)).Select(batch => new SequenceBatch(group.Key, batch))),
     ];
 
-    /// <summary>Stretches of the batch whose sequences follow each other in the shard: (place in the batch, first sequence, count).</summary>
+    /// <summary>
+    /// Stretches of the batch whose sequences follow each other in the shard: (place in the batch, first sequence, count).
+    /// </summary>
     public IEnumerable<(int Start, int Sequence, int Count)> Stretches()
     {
         for (var start = 0; start < Sequences.Count;)
         {
             var end = start + 1;
-            while (end < Sequences.Count && Sequences[end] == Sequences[end - 1] + 1) end++;
+            while (end < Sequences.Count && Sequences[end] == Sequences[end - 1] + 1)
+            {
+                end++;
+            }
+
             yield return (start, Sequences[start], end - start);
             start = end;
         }

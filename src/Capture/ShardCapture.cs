@@ -35,8 +35,10 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         CancellationToken cancellationToken)
     {
         var writer = await SafetensorsRowWriter.CreateAsync(stream, plan.Tensors(sequences), metadata, cancellationToken);
-        await writer.WriteRowsAsync(TensorNames.Tokens, 0, sequences.SelectMany(ids => ids.Select(id => (long)id)).ToArray().AsMemory(), cancellationToken);
-        await writer.WriteRowsAsync(TensorNames.SequenceLengths, 0, sequences.Select(ids => ids.Length).ToArray().AsMemory(), cancellationToken);
+        await writer.WriteRowsAsync(
+            TensorNames.Tokens, 0, sequences.SelectMany(ids => ids.Select(id => (long)id)).ToArray().AsMemory(), cancellationToken);
+        await writer.WriteRowsAsync(
+            TensorNames.SequenceLengths, 0, sequences.Select(ids => ids.Length).ToArray().AsMemory(), cancellationToken);
         var firstRows = FirstRows(sequences);
         foreach (var batch in SequenceBatch.Plan(sequences, _batchTokens))
         {
@@ -57,7 +59,11 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
     private static long[] FirstRows(IReadOnlyList<int[]> sequences)
     {
         var rows = new long[sequences.Count];
-        for (var i = 1; i < rows.Length; i++) rows[i] = rows[i - 1] + sequences[i - 1].Length;
+        for (var i = 1; i < rows.Length; i++)
+        {
+            rows[i] = rows[i - 1] + sequences[i - 1].Length;
+        }
+
         return rows;
     }
 
@@ -78,7 +84,9 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
             counts.Add(name, buffer.AsSpan(0, count));
             var width = count / batch.Sequences.Count;
             foreach (var (start, sequence, length) in batch.Stretches())
+            {
                 await writer.WriteRowsAsync(name, firstRows[sequence], buffer.AsMemory(start * width, length * width), cancellationToken);
+            }
         }
         finally
         {
@@ -92,9 +100,15 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         var tokens = torch.tensor(ids, [batch.Sequences.Count, batch.Length]);
         var pass = model.Forward(tokens, plan.Kept, gradients: backward is not null);
         var gradients = backward is null ? null : pass.Gradients(Loss.Compute(backward, model.Head, pass.Final, tokens), plan.Backward);
-        foreach (var site in plan.Forward) yield return (site, PassType.Forward, pass[site]);
+        foreach (var site in plan.Forward)
+        {
+            yield return (site, PassType.Forward, pass[site]);
+        }
 
         // A loss that does not depend on a site, as on sequences of one token, has the gradient 0 there.
-        foreach (var site in plan.Backward) yield return (site, PassType.Backward, gradients!.GetValueOrDefault(site) ?? torch.zeros_like(pass[site]));
+        foreach (var site in plan.Backward)
+        {
+            yield return (site, PassType.Backward, gradients!.GetValueOrDefault(site) ?? torch.zeros_like(pass[site]));
+        }
     }
 }

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace AeServerless.Engine;
 
-/// <summary>Makes text from a file fit for a one-line message: clipped, and without characters that a terminal or log would act on.</summary>
+/// <summary>
+/// Makes text from a file fit for a one-line message: clipped, and without characters that a terminal or log would act on.
+/// </summary>
 internal static class OneLineText
 {
     private const int MaxLength = 120;
@@ -13,12 +15,22 @@ internal static class OneLineText
 
     public static string Escape(string text)
     {
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text;
+        }
+
         var builder = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (IsPlain(rune)) builder.Append(rune);
-            else builder.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+            if (IsPlain(rune))
+            {
+                builder.Append(rune);
+            }
+            else
+            {
+                builder.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+            }
         }
 
         return builder.ToString();
@@ -35,5 +47,6 @@ internal static class OneLineText
     }
 
     private static bool IsPlain(Rune rune) => !Rune.IsControl(rune) &&
-        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        Rune.GetUnicodeCategory(rune) is not (
+            UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -1,7 +1,9 @@
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Endpoints;
+using AeServerless.Functions.Exporting;
 using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
@@ -41,10 +43,12 @@ public static class AppServices
         builder.Services.AddSingleton<RunBasisReader>();
         builder.Services.AddSingleton<ManifestHashes>();
         builder.Services.AddSingleton<RunPlanner>();
+        builder.Services.AddSingleton(provider => CreateEngine(provider.GetRequiredService<AppSettings>()));
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();
         builder.Services.AddSingleton<MergeWorker>();
         builder.Services.AddSingleton<RunResultsWriter>();
+        builder.Services.AddSingleton<RunExporter>();
         builder.Services.AddSingleton<LatestRuns>();
         builder.Services.AddSingleton<ProvenanceWriter>();
 
@@ -53,4 +57,7 @@ public static class AppServices
         builder.Services.AddSingleton<FileVerifier>();
         builder.Services.AddTelemetry(builder.Configuration);
     }
+
+    private static EngineContext CreateEngine(AppSettings settings) =>
+        new(new EngineOptions { Threads = settings.EngineThreads, Device = settings.EngineDevice });
 }

@@ -21,7 +21,8 @@ public sealed partial class ArchitectureTests
         from source in project.Sources
         let declared = NamespaceDeclaration().Match(File.ReadAllText(source)).Groups[1].Value
         let folder = Path.GetDirectoryName(Path.GetRelativePath(project.Folder, source))!
-        let expected = string.Join('.', ["AeServerless", project.Name, .. folder.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)])
+        let rooms = folder.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)
+        let expected = string.Join('.', ["AeServerless", project.Name, .. rooms])
         where declared.Length > 0 && declared != expected
         select $"{Relative(source)} is in {declared}, not {expected}");
 
@@ -34,7 +35,7 @@ public sealed partial class ArchitectureTests
         select $"{Relative(source)} has {lines} lines");
 
     [Theory]
-    [MemberData(nameof(Projects.OfShortLines), MemberType = typeof(Projects))]
+    [MemberData(nameof(Projects.All), MemberType = typeof(Projects))]
     public void Lines_HaveNoMoreThan140Characters(Project project) => Assert.Empty(
         from source in project.Sources
         from line in File.ReadLines(source).Index()
@@ -59,7 +60,8 @@ public sealed partial class ArchitectureTests
         using var engine = ModuleDefinition.ReadModule(typeof(Engine.InvalidInputException).Assembly.Location);
         Assert.DoesNotContain(
             engine.AssemblyReferences,
-            reference => reference.Name.StartsWith("Azure.", StringComparison.Ordinal) || reference.Name.StartsWith("Microsoft.", StringComparison.Ordinal));
+            reference => reference.Name.StartsWith("Azure.", StringComparison.Ordinal)
+                || reference.Name.StartsWith("Microsoft.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -98,7 +98,10 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
         using var interruption = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => capture.RunAsync(
-            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => { if (progress.Shards == 1) interruption.Cancel(); }), cancellationToken: interruption.Token));
+            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => { if (progress.Shards == 1)
+            {
+                interruption.Cancel();
+            } }), cancellationToken: interruption.Token));
         Assert.False(Dataset.Exists(DatasetManifest.FileName));
         await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
 
@@ -145,7 +148,11 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     public async Task ValuesBeyondTheType_AreToldWithTensorLayerAndCount()
     {
         // A residual stream that starts at 100,000: beyond float16, well within float32.
-        using (torch.no_grad()) _weights.TokenEmbedding.fill_(100_000);
+        using (torch.no_grad())
+        {
+            _weights.TokenEmbedding.fill_(100_000);
+        }
+
         var sequences = new[] { new[] { 1, 2, 3 } };
         var request = Request() with { Backward = null, Dtype = TensorDtype.F16, Locations = [ActivationLocation.ResidPostEmb] };
         var width = _model.Config.Width;
@@ -174,7 +181,11 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     [Fact]
     public async Task NotANumberInAWeight_IsToldOfEveryTensorThatItReaches()
     {
-        using (torch.no_grad()) _weights.Layers[2].MlpOutBias.fill_(float.NaN);
+        using (torch.no_grad())
+        {
+            _weights.Layers[2].MlpOutBias.fill_(float.NaN);
+        }
+
         var capture = new DatasetCapture(_model, Request() with { Backward = null, Locations = [ActivationLocation.ResidPostMlp] });
         await capture.RunAsync(new[] { new[] { 1, 2 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
 

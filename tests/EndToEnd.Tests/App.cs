@@ -18,7 +18,8 @@ internal sealed class App : IAsyncDisposable
 
     public FunctionAppProcess Process { get; private set; } = null!;
 
-    private Dictionary<string, string> Environment => new()
+    /// <summary>Variables that point the command-line program here.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         ["AE_HOST"] = new Uri(Process.Client.BaseAddress!, "/").ToString(),
         ["AE_KEY"] = Process.Client.DefaultRequestHeaders.GetValues("x-functions-key").Single(),

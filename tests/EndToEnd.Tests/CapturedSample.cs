@@ -1,4 +1,7 @@
+using AeServerless.EndToEnd.Tests;
 using AeServerless.TestSupport;
+
+[assembly: AssemblyFixture(typeof(CapturedSample))]
 
 namespace AeServerless.EndToEnd.Tests;
 

@@ -27,7 +27,21 @@ internal static class Cli
         return output;
     }
 
+    /// <summary>Starts <c>ae</c>, for a test that ends it.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Process.Start(Describe(Environment.CurrentDirectory, environment, arguments))!;
+
     private static async Task<(int ExitCode, string Output)> RunInAsync(
+        string workingFolder, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    {
+        using var process = Process.Start(Describe(workingFolder, environment, arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    private static ProcessStartInfo Describe(
         string workingFolder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -44,10 +58,6 @@ internal static class Cli
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await errors);
+        return start;
     }
 }

@@ -1,6 +1,6 @@
 namespace AeServerless.EndToEnd.Tests;
 
-public sealed class KillTests(CapturedSample sample) : IClassFixture<CapturedSample>
+public sealed class KillTests(CapturedSample sample)
 {
     private const int Kills = 10;
     private const int Seed = 20_260;

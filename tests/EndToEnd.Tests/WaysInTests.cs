@@ -1,6 +1,6 @@
 namespace AeServerless.EndToEnd.Tests;
 
-public sealed class WaysInTests(CapturedSample sample) : IClassFixture<CapturedSample>
+public sealed class WaysInTests(CapturedSample sample)
 {
     private static readonly string Recipe = Path.Combine(CapturedSample.Sample, "demo.json");
 

@@ -1,7 +1,7 @@
-using AeServerless.Exports.Latents;
-using AeServerless.Exports.Runs;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
+using AeServerless.Exports.Latents;
+using AeServerless.Exports.Runs;
 using CsCheck;
 
 namespace AeServerless.Exports.Tests;

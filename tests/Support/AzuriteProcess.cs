@@ -15,6 +15,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const int StartAttempts = 5;
     private const int OutputKept = 8192;
+    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -205,13 +206,13 @@ public sealed class AzuriteProcess : IAsyncDisposable
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var waited = Stopwatch.StartNew(); ;)
         {
             try
             {
                 return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
             }
-            catch (IOException)
+            catch (IOException) when (waited.Elapsed < InstallLimit)
             {
                 await Task.Delay(200, cancellationToken);
             }

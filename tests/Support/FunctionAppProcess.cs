@@ -78,6 +78,9 @@ public sealed class FunctionAppProcess : IAsyncDisposable
         start.Environment["AzureWebJobsStorage"] = storage;
         start.Environment["LocalHostStateFolder"] = stateFolder;
         start.Environment["LocalHostBlobPollSeconds"] = "0.2";
+
+        // These processes live for seconds: what the runtime would learn for better code is not worth its time.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

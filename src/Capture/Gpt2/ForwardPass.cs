@@ -29,9 +29,14 @@ public sealed class ForwardPass
     /// <param name="sites">Recorded sites.</param>
     /// <param name="retainGraph">Whether another call will follow.</param>
     /// <returns>A gradient for each site that the scalar depends on, of the activation's shape.</returns>
-    public IReadOnlyDictionary<ActivationSite, Tensor> Gradients(Tensor scalar, IReadOnlyList<ActivationSite> sites, bool retainGraph = false)
+    public IReadOnlyDictionary<ActivationSite, Tensor> Gradients(
+        Tensor scalar, IReadOnlyList<ActivationSite> sites, bool retainGraph = false)
     {
-        if (sites.Count == 0 || !scalar.requires_grad) return new Dictionary<ActivationSite, Tensor>();
+        if (sites.Count == 0 || !scalar.requires_grad)
+        {
+            return new Dictionary<ActivationSite, Tensor>();
+        }
+
         var inputs = sites.Select(site => _places[site]).ToList();
         var gradients = torch.autograd.grad([scalar], inputs, retain_graph: retainGraph, allow_unused: true);
         return sites.Zip(gradients).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second);
@@ -40,6 +45,9 @@ public sealed class ForwardPass
     internal void Record(string location, int? layer, Tensor value)
     {
         var site = new ActivationSite(location, layer);
-        if (_keep?.Contains(site) ?? true) _places.Add(site, value);
+        if (_keep?.Contains(site) ?? true)
+        {
+            _places.Add(site, value);
+        }
     }
 }

@@ -21,7 +21,11 @@ public sealed class Gpt2Model
     /// <exception cref="InvalidInputException">Autoencoders that don't fit the model or each other.</exception>
     public Gpt2Model(Gpt2Config config, Gpt2Weights weights, params IReadOnlyList<HookedAutoencoder> autoencoders)
     {
-        foreach (var autoencoder in autoencoders) HookValidation.ValidateFit(config, autoencoder);
+        foreach (var autoencoder in autoencoders)
+        {
+            HookValidation.ValidateFit(config, autoencoder);
+        }
+
         HookValidation.ValidateOneInputPerNodeType(autoencoders);
         Config = config;
         Weights = weights;
@@ -100,7 +104,10 @@ public sealed class Gpt2Model
     private Tensor Hook(ForwardPass pass, AutoencoderInput input, int layer, Tensor x)
     {
         pass.Record(input.Location(), layer, x);
-        if (_hooks[(input, layer)].FirstOrDefault() is not { } autoencoder) return x;
+        if (_hooks[(input, layer)].FirstOrDefault() is not { } autoencoder)
+        {
+            return x;
+        }
 
         // Probes: they add exactly zero, and their gradients are those of latents and error in `decode(latents) + error`.
         var gradients = x.requires_grad;
@@ -109,7 +116,11 @@ public sealed class Gpt2Model
         var error = (x - reconstruction).detach().requires_grad_(gradients);
         var parts = reconstruction.Plus(error);
         pass.Record(autoencoder.LatentLocation, layer, latents);
-        if (AutoencodersHaveOneInput) pass.Record(ActivationLocation.OnlineAutoencoderLatent, layer, latents);
+        if (AutoencodersHaveOneInput)
+        {
+            pass.Record(ActivationLocation.OnlineAutoencoderLatent, layer, latents);
+        }
+
         pass.Record(autoencoder.ErrorLocation, layer, error);
         return x.Plus(parts - parts.detach());
     }

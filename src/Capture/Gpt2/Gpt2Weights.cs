@@ -14,7 +14,8 @@ public sealed class Gpt2Weights : IDisposable
     private Gpt2Weights(Gpt2Config config, Dictionary<string, Tensor> tensors)
     {
         _tensors = tensors;
-        Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => Gpt2LayerWeights.From(name => tensors[Gpt2WeightNames.InLayer(layer, name)]))];
+        Layers = [.. Enumerable.Range(0, config.Layers).Select(
+            layer => Gpt2LayerWeights.From(name => tensors[Gpt2WeightNames.InLayer(layer, name)]))];
     }
 
     /// <summary>Embedding of token ids, <c>[vocabulary, d_model]</c>.</summary>
@@ -44,7 +45,11 @@ public sealed class Gpt2Weights : IDisposable
     public static Gpt2Weights Create(Gpt2Config config, Func<string, long[], Tensor> tensor)
     {
         var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, shape) in Gpt2WeightNames.All(config)) tensors.Add(name, tensor(name, shape).DetachFromDisposeScope());
+        foreach (var (name, shape) in Gpt2WeightNames.All(config))
+        {
+            tensors.Add(name, tensor(name, shape).DetachFromDisposeScope());
+        }
+
         return new Gpt2Weights(config, tensors);
     }
 
@@ -53,12 +58,15 @@ public sealed class Gpt2Weights : IDisposable
     /// <param name="config">The dimensions that its tensors must have.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <param name="dtype">The type to compute in.</param>
-    /// <exception cref="InvalidInputException">A tensor is missing or of another shape: the message names it and the right shape.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A tensor is missing or of another shape: the message names it and the right shape.
+    /// </exception>
     public static async Task<Gpt2Weights> LoadAsync(
         SafetensorsFile file, Gpt2Config config, CancellationToken cancellationToken, torch.ScalarType dtype = torch.ScalarType.Float32)
     {
         // Every fault is found before anything large is read.
-        var entries = Gpt2WeightNames.All(config).ToDictionary(weight => weight.Name, weight => Gpt2WeightNames.Find(file, weight.Name, weight.Shape));
+        var entries = Gpt2WeightNames.All(config).ToDictionary(
+            weight => weight.Name, weight => Gpt2WeightNames.Find(file, weight.Name, weight.Shape));
         var tensors = new Dictionary<string, Tensor>();
         var notFinite = new SortedDictionary<string, int>(StringComparer.Ordinal);
         try
@@ -78,7 +86,11 @@ public sealed class Gpt2Weights : IDisposable
         }
         catch
         {
-            foreach (var tensor in tensors.Values) tensor.Dispose();
+            foreach (var tensor in tensors.Values)
+            {
+                tensor.Dispose();
+            }
+
             throw;
         }
     }
@@ -86,6 +98,9 @@ public sealed class Gpt2Weights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _tensors.Values) tensor.Dispose();
+        foreach (var tensor in _tensors.Values)
+        {
+            tensor.Dispose();
+        }
     }
 }

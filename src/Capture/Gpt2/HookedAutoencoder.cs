@@ -8,9 +8,9 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AeServerless.Capture.Gpt2;
 
 /// <summary>
-/// An autoencoder in the forward pass of one layer. What it reads is seen as <c>decode(latents) + error</c>, each with a gradient of its own: the
-/// error's is the gradient at its place, a latent's is that gradient along its decoder direction. The activation and every other gradient stay
-/// what they are without the autoencoder, so that several don't disturb each other.
+/// An autoencoder in the forward pass of one layer. What it reads is seen as <c>decode(latents) + error</c>, each with a gradient of its
+/// own: the error's is the gradient at its place, a latent's is that gradient along its decoder direction. The activation and every other
+/// gradient stay what they are without the autoencoder, so that several don't disturb each other.
 /// </summary>
 public sealed class HookedAutoencoder : IDisposable
 {
@@ -32,9 +32,9 @@ public sealed class HookedAutoencoder : IDisposable
         Layer = layer;
         long[] matrix = [autoencoder.LatentCount, autoencoder.InputSize];
         _preBias = torch.tensor(autoencoder.PreBias, dtype: dtype).DetachFromDisposeScope();
-        _encoder = torch.tensor(autoencoder.EncoderWeight, matrix, dtype: dtype).DetachFromDisposeScope();
+        _encoder = Matrix(matrix, dtype, (first, rows) => autoencoder.Encoder.Rows(first, rows).ToArray());
         _latentBias = torch.tensor(autoencoder.LatentBias, dtype: dtype).DetachFromDisposeScope();
-        _decoder = torch.tensor(autoencoder.Decoder.Rows(0, autoencoder.LatentCount), matrix, dtype: dtype).DetachFromDisposeScope();
+        _decoder = Matrix(matrix, dtype, autoencoder.Decoder.Rows);
     }
 
     /// <summary>What it reads and replaces.</summary>
@@ -78,7 +78,8 @@ public sealed class HookedAutoencoder : IDisposable
             case ActivationKind.TopK:
                 var (values, indices) = preActivations.topk(_autoencoder.Activation.K, dim: -1);
                 return torch.zeros_like(preActivations).scatter(-1, indices, values.relu());
-            default: throw new InvalidInputException(Name, $"{_autoencoder.Activation} can't be put into the forward pass; ReLU, Identity and TopK can");
+            default: throw new InvalidInputException(
+                Name, $"{_autoencoder.Activation} can't be put into the forward pass; ReLU, Identity and TopK can");
         }
     }
 
@@ -88,6 +89,24 @@ public sealed class HookedAutoencoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[_preBias, _encoder, _latentBias, _decoder]) tensor.Dispose();
+        foreach (var tensor in (Tensor[])[_preBias, _encoder, _latentBias, _decoder])
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>A matrix that may be larger than an array can be, from rows that an encoder has beside each other.</summary>
+    private static Tensor Matrix(long[] shape, torch.ScalarType dtype, Func<int, int, float[]> rowsOf)
+    {
+        var matrix = torch.empty(shape, dtype).DetachFromDisposeScope();
+        using var gradients = torch.no_grad();
+        for (var first = 0; first < shape[0]; first += EncoderRows.RowsTogether)
+        {
+            using var scope = torch.NewDisposeScope();
+            var rows = (int)Math.Min(EncoderRows.RowsTogether, shape[0] - first);
+            matrix.narrow(0, first, rows).copy_(torch.tensor(rowsOf(first, rows), [rows, shape[1]]));
+        }
+
+        return matrix;
     }
 }

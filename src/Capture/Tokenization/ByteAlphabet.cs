@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace AeServerless.Capture.Tokenization;
 
 /// <summary>
-/// GPT-2's way to write bytes as printable characters in a vocabulary: printable Latin-1 bytes stand for themselves, the others, in order, for
-/// the characters from U+0100 on. A space is <c>Ġ</c>, a line feed <c>Ċ</c>.
+/// GPT-2's way to write bytes as printable characters in a vocabulary: printable Latin-1 bytes stand for themselves, the others, in order,
+/// for the characters from U+0100 on. A space is <c>Ġ</c>, a line feed <c>Ċ</c>.
 /// </summary>
 internal static class ByteAlphabet
 {
@@ -19,7 +19,11 @@ internal static class ByteAlphabet
     {
         foreach (var character in token)
         {
-            if (!Bytes.TryGetValue(character, out var value)) return false;
+            if (!Bytes.TryGetValue(character, out var value))
+            {
+                return false;
+            }
+
             bytes.Add(value);
         }
 

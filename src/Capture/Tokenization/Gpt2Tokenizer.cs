@@ -4,7 +4,9 @@ using Microsoft.ML.Tokenizers;
 
 namespace AeServerless.Capture.Tokenization;
 
-/// <summary>GPT-2's byte-level BPE, from a model's <c>vocab.json</c> and <c>merges.txt</c>. Every text has ids, and decoding gives it back.</summary>
+/// <summary>
+/// GPT-2's byte-level BPE, from a model's <c>vocab.json</c> and <c>merges.txt</c>. Every text has ids, and decoding gives it back.
+/// </summary>
 public sealed partial class Gpt2Tokenizer
 {
     /// <summary>The special token; in a text it becomes its own id where the vocabulary has it.</summary>
@@ -32,13 +34,19 @@ public sealed partial class Gpt2Tokenizer
     /// <param name="vocabulary">Content of <c>vocab.json</c>: an object of token to id.</param>
     /// <param name="merges">Content of <c>merges.txt</c>: a pair of tokens a line, the most important first.</param>
     /// <param name="subject">What messages call the folder of the two files.</param>
-    /// <exception cref="InvalidInputException">The files are malformed or don't fit each other: the message names file and line or token.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The files are malformed or don't fit each other: the message names file and line or token.
+    /// </exception>
     public static Gpt2Tokenizer Create(ReadOnlySpan<byte> vocabulary, ReadOnlySpan<byte> merges, string subject)
     {
         var ids = TokenizerFiles.ParseVocabulary(vocabulary, $"{subject}/{TokenizerFiles.Vocabulary}");
         var pairs = TokenizerFiles.ParseMerges(merges, ids, $"{subject}/{TokenizerFiles.Merges}");
         var tokens = new string[ids.Count];
-        foreach (var (token, id) in ids) tokens[id] = token;
+        foreach (var (token, id) in ids)
+        {
+            tokens[id] = token;
+        }
+
         var special = ids.TryGetValue(EndOfText, out var end) ? new Dictionary<string, int> { [EndOfText] = end } : null;
         var options = new BpeOptions(ids)
         {
@@ -62,13 +70,18 @@ public sealed partial class Gpt2Tokenizer
         {
             ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, _tokens.Length, nameof(ids));
-            if (_tokens[id] == EndOfText || !ByteAlphabet.TryAppend(_tokens[id], bytes)) bytes.AddRange(System.Text.Encoding.UTF8.GetBytes(_tokens[id]));
+            if (_tokens[id] == EndOfText || !ByteAlphabet.TryAppend(_tokens[id], bytes))
+            {
+                bytes.AddRange(System.Text.Encoding.UTF8.GetBytes(_tokens[id]));
+            }
         }
 
         return System.Text.Encoding.UTF8.GetString([.. bytes]);
     }
 
-    /// <summary>GPT-2's pre-tokenisation: contractions, letters, digits and other characters, each with a space before, and white space.</summary>
+    /// <summary>
+    /// GPT-2's pre-tokenisation: contractions, letters, digits and other characters, each with a space before, and white space.
+    /// </summary>
     [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
     private static partial Regex Pieces();
 }

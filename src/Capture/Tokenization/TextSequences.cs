@@ -24,17 +24,25 @@ public static class TextSequences
         ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
         foreach (var (name, open) in texts)
         {
-            using var reader = new StreamReader(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(
+                open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
             var pending = new List<int>();
             await foreach (var block in BlocksAsync(name, reader, cancellationToken))
             {
                 pending.AddRange(tokenizer.Encode(block));
                 var cut = 0;
-                for (; cut + context <= pending.Count; cut += context) yield return [.. pending.Skip(cut).Take(context)];
+                for (; cut + context <= pending.Count; cut += context)
+                {
+                    yield return [.. pending.Skip(cut).Take(context)];
+                }
+
                 pending.RemoveRange(0, cut);
             }
 
-            if (pending.Count > 0) yield return [.. pending];
+            if (pending.Count > 0)
+            {
+                yield return [.. pending];
+            }
         }
     }
 
@@ -48,11 +56,18 @@ public static class TextSequences
         {
             var text = rest + new string(buffer, 0, read);
             var end = LastBoundary(text);
-            if (end > 0) yield return text[..end];
+            if (end > 0)
+            {
+                yield return text[..end];
+            }
+
             rest = text[end..];
         }
 
-        if (rest.Length > 0) yield return rest;
+        if (rest.Length > 0)
+        {
+            yield return rest;
+        }
     }
 
     /// <summary>
@@ -62,7 +77,10 @@ public static class TextSequences
     {
         for (var i = text.Length - 1; i >= 2; i--)
         {
-            if (text[i - 1] == '\n' && !char.IsWhiteSpace(text[i]) && !char.IsWhiteSpace(text[i - 2])) return i;
+            if (text[i - 1] == '\n' && !char.IsWhiteSpace(text[i]) && !char.IsWhiteSpace(text[i - 2]))
+            {
+                return i;
+            }
         }
 
         return 0;

@@ -16,21 +16,39 @@ public static class TokenSequences
     /// <param name="vocabulary">Number of ids that the model knows.</param>
     /// <param name="positions">Longest sequence that the model takes.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="InvalidInputException">A line that is neither, an unknown id, or a sequence that is too long: the message names the line.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A line that is neither, an unknown id, or a sequence that is too long: the message names the line.
+    /// </exception>
     public static async IAsyncEnumerable<int[]> ReadAsync(
-        string name, TextReader reader, int vocabulary, int positions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string name, TextReader reader, int vocabulary, int positions,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var number = 0;
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
             var subject = string.Create(CultureInfo.InvariantCulture, $"{name}, line {number}");
             var ids = line.TrimStart().StartsWith('[') ? ParseJson(line, subject) : ParseWords(line, subject);
-            if (ids.Length == 0) throw new InvalidInputException(subject, "has no ids");
-            if (ids.Length > positions) throw new InvalidInputException(subject, $"has {ids.Length} tokens; the model takes at most {positions}");
+            if (ids.Length == 0)
+            {
+                throw new InvalidInputException(subject, "has no ids");
+            }
+
+            if (ids.Length > positions)
+            {
+                throw new InvalidInputException(subject, $"has {ids.Length} tokens; the model takes at most {positions}");
+            }
+
             if (Array.FindIndex(ids, id => id < 0 || id >= vocabulary) is >= 0 and var wrong)
+            {
                 throw new InvalidInputException(subject, $"has the id {ids[wrong]}; the model knows 0 to {vocabulary - 1}");
+            }
+
             yield return ids;
         }
     }
@@ -42,7 +60,11 @@ public static class TokenSequences
         {
             if (sequence.Length >= tokens)
             {
-                if (tokens > 0) yield return sequence[..(int)tokens];
+                if (tokens > 0)
+                {
+                    yield return sequence[..(int)tokens];
+                }
+
                 yield break;
             }
 
@@ -67,5 +89,6 @@ public static class TokenSequences
         line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw new InvalidInputException(subject, $"has '{OneLineText.Clip(word)}'; token ids are whole numbers with spaces between, or a JSON array"));
+            : throw new InvalidInputException(
+                subject, $"has '{OneLineText.Clip(word)}'; token ids are whole numbers with spaces between, or a JSON array"));
 }

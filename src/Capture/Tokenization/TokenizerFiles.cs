@@ -27,13 +27,20 @@ internal static class TokenizerFiles
         foreach (var (token, id) in ids)
         {
             if (id < 0 || id >= ids.Count || seen[id])
-                throw new InvalidInputException(subject, $"gives '{OneLineText.Clip(token)}' the id {id}; ids must be 0 to {ids.Count - 1}, each once");
+            {
+                throw new InvalidInputException(
+                    subject, $"gives '{OneLineText.Clip(token)}' the id {id}; ids must be 0 to {ids.Count - 1}, each once");
+            }
+
             seen[id] = true;
         }
 
         foreach (var character in ByteAlphabet.Characters)
         {
-            if (!ids.ContainsKey(character.ToString())) throw new InvalidInputException(subject, $"lacks '{character}', one of the 256 bytes of a byte-level vocabulary");
+            if (!ids.ContainsKey(character.ToString()))
+            {
+                throw new InvalidInputException(subject, $"lacks '{character}', one of the 256 bytes of a byte-level vocabulary");
+            }
         }
 
         return ids;
@@ -49,15 +56,32 @@ internal static class TokenizerFiles
         {
             number++;
             var line = raw.TrimEnd('\r');
-            if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
-            if (line.Split(' ') is not [{ Length: > 0 } left, { Length: > 0 } right])
-                throw new InvalidInputException($"{subject}, line {number}", $"is '{OneLineText.Clip(line)}'; two tokens with a space between are needed");
-            foreach (var token in (string[])[left, right, left + right])
+            if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal)))
             {
-                if (!ids.ContainsKey(token)) throw new InvalidInputException($"{subject}, line {number}", $"has '{OneLineText.Clip(token)}', which {Vocabulary} lacks");
+                continue;
             }
 
-            if (!lines.TryAdd(line, number)) throw new InvalidInputException($"{subject}, line {number}", $"repeats line {lines[line]}: '{OneLineText.Clip(line)}'; each pair must stand once");
+            if (line.Split(' ') is not [{ Length: > 0 } left, { Length: > 0 } right])
+            {
+                throw new InvalidInputException(
+                    $"{subject}, line {number}", $"is '{OneLineText.Clip(line)}'; two tokens with a space between are needed");
+            }
+
+            foreach (var token in (string[])[left, right, left + right])
+            {
+                if (!ids.ContainsKey(token))
+                {
+                    throw new InvalidInputException(
+                        $"{subject}, line {number}", $"has '{OneLineText.Clip(token)}', which {Vocabulary} lacks");
+                }
+            }
+
+            if (!lines.TryAdd(line, number))
+            {
+                throw new InvalidInputException(
+                    $"{subject}, line {number}", $"repeats line {lines[line]}: '{OneLineText.Clip(line)}'; each pair must stand once");
+            }
+
             pairs.Add(line);
         }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AeServerless.Cli.Stack;
@@ -11,6 +13,7 @@ internal sealed class AppClient : IDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     private const int MostShown = 200;
+    private const int MostAnswers = 5;
 
     private readonly HttpClient _http;
 
@@ -54,6 +57,61 @@ internal sealed class AppClient : IDisposable
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 
+    /// <summary>The files of a run's results.</summary>
+    public async Task<IReadOnlyList<ResultListItem>> ResultsAsync(string runId, CancellationToken cancellationToken) =>
+        (await GetAsync<ResultListResponse>($"runs/{Uri.EscapeDataString(runId)}/results", cancellationToken)).Files;
+
+    /// <summary>A file of a run's results, read by ranges.</summary>
+    public AppFile OpenResult(string runId, ResultListItem file) =>
+        new(this, $"runs/{Uri.EscapeDataString(runId)}/results/{Escape(file.Path)}", file.Path, file.Length);
+
+    /// <summary>
+    /// A file that a run was planned with, read by ranges; <see langword="null"/> where it is not one of them or has changed since.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="path">The file's path, container first.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public async Task<AppFile?> FindInputAsync(string runId, string path, CancellationToken cancellationToken)
+    {
+        var address = $"runs/{Uri.EscapeDataString(runId)}/inputs/{Escape(path)}";
+        using var response = await SendAsync(() => GetRangeAsync(address, 0, 1, cancellationToken), cancellationToken, IsGone);
+        return IsGone(response)
+            ? null
+            : new AppFile(this, address, path, response.Content.Headers.ContentRange?.Length ?? throw NotARange(response));
+    }
+
+    /// <summary>Fills memory with the bytes of a file from an offset on; what an answer lacks that broke off is asked for again.</summary>
+    public async Task ReadAsync(string path, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        var received = 0;
+        for (var answers = 1; received < destination.Length; answers++)
+        {
+            try
+            {
+                var (from, left) = (offset + received, destination.Length - received);
+                using var response = await SendAsync(() => GetRangeAsync(path, from, left, cancellationToken), cancellationToken);
+                if (response.Content.Headers.ContentRange is not { } range || range.From != from)
+                {
+                    throw NotARange(response);
+                }
+
+                await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+                for (int count; (count = await content.ReadAsync(destination[received..], cancellationToken)) > 0; received += count)
+                {
+                }
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException && answers < MostAnswers)
+            {
+                continue;
+            }
+
+            if (received < destination.Length && answers == MostAnswers)
+            {
+                throw new CliException($"{path}: only {received} of {destination.Length} bytes came at {offset}; try again.");
+            }
+        }
+    }
+
     /// <summary>The address of a local host's explorer, which opens it once without asking for the key.</summary>
     public async Task<Uri> ExplorerAsync(CancellationToken cancellationToken)
     {
@@ -90,13 +148,30 @@ internal sealed class AppClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private static string Escape(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+
+    private static bool IsGone(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed;
+
+    private static CliException NotARange(HttpResponseMessage response) => new(
+        $"{response.RequestMessage?.RequestUri}: answered a request for a part of the file with something else; look whether a proxy "
+        + "stands before the function app.");
+
+    private Task<HttpResponseMessage> GetRangeAsync(string path, long offset, int count, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Range = new RangeHeaderValue(offset, offset + count - 1);
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(() => _http.GetAsync(path, cancellationToken), cancellationToken);
         return await ReadAsync<T>(response, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken, Func<HttpResponseMessage, bool>? isExpected = null)
     {
         HttpResponseMessage response;
         try
@@ -113,7 +188,7 @@ internal sealed class AppClient : IDisposable
             throw new CliException($"{_http.BaseAddress}: the function app does not answer ({e.Message}); is ./ae up running?");
         }
 
-        if (response.IsSuccessStatusCode)
+        if (response.IsSuccessStatusCode || isExpected?.Invoke(response) == true)
         {
             return response;
         }

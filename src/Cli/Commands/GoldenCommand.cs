@@ -10,11 +10,14 @@ internal static class GoldenCommand
     {
         var folders = new Argument<string[]>("folder")
         {
-            Description = "Folders of golden data: of the reference, of autoencoder formats, of places, of models or of tokenizers.",
+            Description = "Folders of golden data: of the reference, of autoencoder formats, places, models, tokenizers or exports.",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command(
-            "golden", "Compares derived scalars, autoencoder formats, models and tokenizers with recorded outputs of others.") { folders };
+            "golden", "Compares derived scalars, autoencoder formats, models, tokenizers and exports with recorded outputs of others.")
+        {
+            folders,
+        };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(folders), cancellationToken));
         return command;
     }

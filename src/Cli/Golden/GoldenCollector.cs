@@ -24,11 +24,15 @@ internal sealed class GoldenCollector : IChunkConsumer
         for (var token = 0; token < tile.Tokens; token++)
         {
             for (var i = tile.RowStarts[token]; i < tile.RowStarts[token + 1]; i++)
+            {
                 values[((firstRow + token) * output.Width) + tile.Latents[i]] = tile.Values[i];
+            }
         }
     }
 
-    /// <summary>Writes are a tensor of three dimensions; gradients of one latent are summed into one of two, as the reference returns them.</summary>
+    /// <summary>
+    /// Writes are a tensor of three dimensions; gradients of one latent are summed into one of two, as the reference returns them.
+    /// </summary>
     public void Vectors(DerivedOutput output, int firstRow, SparseLatents tile, ReadOnlySpan<float> vectors)
     {
         var isGradient = output.Type.Contains("grad_wrt", StringComparison.Ordinal);
@@ -38,10 +42,13 @@ internal sealed class GoldenCollector : IChunkConsumer
         {
             for (var i = tile.RowStarts[token]; i < tile.RowStarts[token + 1]; i++)
             {
-                var into = values.AsSpan(((firstRow + token) * width) + (isGradient ? 0 : tile.Latents[i] * output.VectorWidth), output.VectorWidth);
+                var into = values.AsSpan(
+                    ((firstRow + token) * width) + (isGradient ? 0 : tile.Latents[i] * output.VectorWidth), output.VectorWidth);
                 var vector = vectors.Slice(i * output.VectorWidth, output.VectorWidth);
                 for (var d = 0; d < into.Length; d++)
+                {
                     into[d] += vector[d];
+                }
             }
         }
     }
@@ -53,14 +60,17 @@ internal sealed class GoldenCollector : IChunkConsumer
     {
     }
 
-    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
     {
     }
 
     private float[] Values(int layer, int width)
     {
         if (!_layers.TryGetValue(layer, out var values))
+        {
             _layers.Add(layer, values = new float[_tokens * width]);
+        }
+
         return values;
     }
 }

@@ -45,7 +45,8 @@ internal static class GoldenJson
     private static GoldenEntry Entry(JsonProperty property)
     {
         var value = property.Value;
-        var configuration = value.TryGetProperty("dst_config", out var config) && config.ValueKind == JsonValueKind.Object ? config : default;
+        var configuration = value.TryGetProperty("dst_config", out var config)
+            && config.ValueKind == JsonValueKind.Object ? config : default;
         return new GoldenEntry
         {
             Key = property.Name,
@@ -61,7 +62,8 @@ internal static class GoldenJson
             Layers = configuration.ValueKind == JsonValueKind.Object && Present(configuration, "layer_indices") is { } layers
                 ? [.. layers.EnumerateArray().Select(layer => layer.GetInt32())]
                 : null,
-            Trace = configuration.ValueKind == JsonValueKind.Object && Present(configuration, "trace_config") is { } trace ? Trace(trace) : null,
+            Trace = configuration.ValueKind == JsonValueKind.Object
+                && Present(configuration, "trace_config") is { } trace ? Trace(trace) : null,
             BackwardSuffix = Text(value, "backward_suffix") ?? "",
         };
     }
@@ -77,7 +79,8 @@ internal static class GoldenJson
             var other => throw new FormatException($"a trace has the unknown node type {other}"),
         },
         trace.GetProperty("layer_index").GetInt32(),
-        [.. trace.GetProperty("tensor_indices").EnumerateArray().Select(index => index.ValueKind == JsonValueKind.Null ? (int?)null : index.GetInt32())],
+        [.. trace.GetProperty("tensor_indices").EnumerateArray().Select(
+            index => index.ValueKind == JsonValueKind.Null ? (int?)null : index.GetInt32())],
         Text(trace, "pre_or_post_act") == "pre" ? PreOrPostAct.Pre : PreOrPostAct.Post,
         Text(trace, "attention_trace_type") is { } type ? Enum.Parse<AttentionTraceType>(type) : null,
         !trace.TryGetProperty("detach_layer_norm_scale", out var detach) || detach.GetBoolean(),

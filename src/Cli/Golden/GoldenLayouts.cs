@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AeServerless.Cli.Golden.Places;
 using AeServerless.Engine;
+using AeServerless.Exports.Checking;
 using AeServerless.Formats.Golden;
 using AeServerless.Models.Golden;
 
@@ -14,6 +15,7 @@ internal static class GoldenLayouts
     private const string Formats = "case.json";
     private const string Places = GoldenPlaces.Description;
     private const string Tokenizers = "cases.json";
+    private const string Exports = "exports";
 
     /// <summary>Checks a folder.</summary>
     /// <exception cref="InvalidInputException">It has none of the layouts, or a description in it is broken.</exception>
@@ -26,6 +28,7 @@ internal static class GoldenLayouts
                 Reference => Summary(await GoldenRunner.CheckAsync(folder, progress: null, cancellationToken)),
                 Formats => Summary(await GoldenFormats.CheckAsync(folder, cancellationToken)),
                 Places => Summary(await GoldenPlaces.CheckAsync(folder, cancellationToken)),
+                Exports => Summary(await GoldenExports.CheckAsync(folder, cancellationToken)),
                 Models => Summary(await GoldenModels.CheckAsync(folder, cancellationToken)),
                 _ => Summary(await GoldenTokenizers.CheckAsync(folder, cancellationToken)),
             };
@@ -48,9 +51,15 @@ internal static class GoldenLayouts
             return Reference;
         }
 
+        if (GoldenExports.IsOne(folder))
+        {
+            return Exports;
+        }
+
         return ((string[])[Formats, Places, Models, Tokenizers]).FirstOrDefault(file => Holds(folder, file)) ?? throw new InvalidInputException(
             folder, $"is not golden data: it has neither a folder {Reference}/ (reference), nor {Formats} (autoencoder formats), {Places} (places), "
-                + $"{Models} (models) or {Tokenizers} (tokenizers) in it or in the folders in it");
+                + $"{Models} (models) or {Tokenizers} (tokenizers) in it or in the folders in it, nor latents.safetensors or "
+                + "neuronpedia/output/ (exports)");
     }
 
     private static bool Holds(string folder, string file) => File.Exists(Path.Combine(folder, file))
@@ -67,6 +76,16 @@ internal static class GoldenLayouts
         [.. report.Failed.Select(result => $"{result.Case}: {result.Problem}")],
         [],
         report.Worst is { } worst ? (worst.Error, worst.Case) : null);
+
+    private static GoldenSummary Summary(IReadOnlyList<GoldenCount> counts) => new(
+        checked((int)counts.Sum(count => count.Compared)),
+        [.. counts.SelectMany(Failures)],
+        [],
+        Worst: null);
+
+    /// <summary>A line for each difference that is told of, and one for those that are counted alone.</summary>
+    private static IEnumerable<string> Failures(GoldenCount count) => count.Differences.Select(difference => $"{count.Name}: {difference}")
+        .Concat(Enumerable.Repeat($"{count.Name}: one more, not shown", (int)(count.Different - count.Differences.Count)));
 
     private static GoldenSummary Summary(IReadOnlyList<GoldenCheck> checks) => new(
         checks.Sum(check => check.Checked),

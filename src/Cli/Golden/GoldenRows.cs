@@ -5,7 +5,9 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Cli.Golden;
 
-/// <summary>A run's raw activations under the names that plans use: backward tensors of one pass, without its suffix, and aliases.</summary>
+/// <summary>
+/// A run's raw activations under the names that plans use: backward tensors of one pass, without its suffix, and aliases.
+/// </summary>
 internal sealed class GoldenRows : IRowSource
 {
     private readonly SafetensorsFile _file;
@@ -18,9 +20,13 @@ internal sealed class GoldenRows : IRowSource
         {
             var stored = aliases.TryGetValue(key, out var alias) ? alias : key;
             if (key.Contains("/forward/", StringComparison.Ordinal))
+            {
                 _stored[key] = stored;
+            }
             else if (key.Contains("/backward/", StringComparison.Ordinal) && Suffix(key) == backwardSuffix)
+            {
                 _stored[key[..^backwardSuffix.Length]] = stored;
+            }
         }
 
         Tensors = _stored.ToDictionary(
@@ -29,7 +35,8 @@ internal sealed class GoldenRows : IRowSource
 
     public IReadOnlyDictionary<string, RecordedTensor> Tensors { get; }
 
-    public async ValueTask ReadRowsAsync(string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
+    public async ValueTask ReadRowsAsync(
+        string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
     {
         if (tensor != TensorNames.Tokens)
         {
@@ -39,7 +46,9 @@ internal sealed class GoldenRows : IRowSource
 
         var tokens = await _file.ReadInt64Async(tensor, cancellationToken);
         for (var i = 0; i < destination.Length; i++)
+        {
             destination.Span[i] = tokens[firstRow + i];
+        }
     }
 
     private ValueTask ReadAsync(string tensor, long firstRow, Memory<float> destination, CancellationToken cancellationToken) =>

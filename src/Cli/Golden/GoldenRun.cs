@@ -17,7 +17,7 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Cli.Golden;
 
 /// <summary>One run of golden data: a token sequence with its raw activations and every tensor expected of it.</summary>
-internal sealed class GoldenRun(string root, string folder)
+internal sealed class GoldenRun(string root, string folder, EngineContext engine)
 {
     /// <summary>How far a value may be off, relative to the tensor's largest magnitude.</summary>
     public const double Tolerance = 1e-5;
@@ -39,7 +39,7 @@ internal sealed class GoldenRun(string root, string folder)
         // One plan computes all layers of a scalar with the same configuration.
         var groups = _description.Entries.GroupBy(entry => entry.Helper is not null && entry.Trace is null
             ? entry.Key
-            : $"{entry.Scalar}|{entry.BackwardSuffix}|{string.Join(',', entry.Layers ?? [-1])}|{(entry.Trace is null ? "" : entry.Trace.ToString())}");
+            : $"{entry.Scalar}|{entry.BackwardSuffix}|{string.Join(',', entry.Layers ?? [-1])}|{entry.Trace}");
         foreach (var group in groups)
         {
             var entries = group.ToList();
@@ -56,7 +56,9 @@ internal sealed class GoldenRun(string root, string folder)
             }
 
             foreach (var entry in entries)
+            {
                 keys.Add(await CompareAsync(entry, actual, expected, cancellationToken));
+            }
         }
 
         return keys;
@@ -70,7 +72,10 @@ internal sealed class GoldenRun(string root, string folder)
             var values = actual(entry);
             var size = entry.Shape.Aggregate(1, (product, dimension) => product * dimension);
             if (values.Length != size)
+            {
                 return Fail(entry, $"it has {values.Length} values, expected are {size} ([{string.Join(", ", entry.Shape)}])");
+            }
+
             var target = entry;
             while (target.AliasOf is { } alias)
             {
@@ -97,7 +102,10 @@ internal sealed class GoldenRun(string root, string folder)
     private GoldenKey Compare(GoldenEntry entry, float[] values, float[] expected)
     {
         if (values.Length != expected.Length)
+        {
             return Fail(entry, $"it has {values.Length} values, the stored tensor {expected.Length}");
+        }
+
         double scale = 0, worst = 0;
         var at = 0;
         for (var i = 0; i < values.Length; i++)
@@ -105,7 +113,9 @@ internal sealed class GoldenRun(string root, string folder)
             scale = Math.Max(scale, Math.Abs(expected[i]));
             var difference = Math.Abs((double)values[i] - expected[i]);
             if (!(difference <= worst))
+            {
                 (worst, at) = (difference, i);
+            }
         }
 
         var error = worst == 0 ? 0 : worst / scale;
@@ -113,7 +123,9 @@ internal sealed class GoldenRun(string root, string folder)
             ? new GoldenKey(Name, entry.Key, error, null)
             : new GoldenKey(
                 Name, entry.Key, double.IsNaN(error) ? double.PositiveInfinity : error,
-                string.Create(CultureInfo.InvariantCulture, $"element {at} is {values[at]}, expected is {expected[at]}; the tensor's largest magnitude is {scale}"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"element {at} is {values[at]}, expected is {expected[at]}; the tensor's largest magnitude is {scale}"));
     }
 
     private GoldenKey Fail(GoldenEntry entry, string problem) => new(Name, entry.Key, double.PositiveInfinity, problem);
@@ -122,7 +134,10 @@ internal sealed class GoldenRun(string root, string folder)
         GoldenEntry entry, SafetensorsFile activations, ModelDimensions dimensions, CancellationToken cancellationToken)
     {
         if (entry.Helper is not null and not "make_no_backward_pass_scalar_source_for_final_residual_grad")
+        {
             throw new InvalidInputException(entry.Key, $"unknown helper {entry.Helper} of a trace");
+        }
+
         var type = entry.Helper is null
             ? entry.Scalar ?? throw new InvalidInputException(entry.Key, "it names neither a derived scalar nor a helper")
             : "final_activation_residual_grad";
@@ -138,11 +153,12 @@ internal sealed class GoldenRun(string root, string folder)
         var rows = new GoldenRows(activations, _description.Aliases, entry.BackwardSuffix);
         var plan = await PlanAsync(request, rows.Tensors, dimensions, cancellationToken);
         using var weights = await PlanWeightsLoader.LoadAsync(plan, OpenAsync, cancellationToken);
-        using var computation = new ChunkComputation(plan, weights, new EngineOptions());
+        using var computation = new ChunkComputation(plan, weights, engine);
         var collector = new GoldenCollector();
         await computation.ComputeAsync(rows, new ChunkRange(0, 0, tokens, 0, [tokens]), collector, cancellationToken);
         return key => collector.Layer(key.Layer)
-            ?? throw new InvalidInputException(key.Key, $"no output for layer {key.Layer}; there are {string.Join(", ", plan.Outputs.Select(output => output.Layer))}");
+            ?? throw new InvalidInputException(
+                key.Key, $"no output for layer {key.Layer}; there are {string.Join(", ", plan.Outputs.Select(output => output.Layer))}");
     }
 
     private async Task<Func<GoldenEntry, float[]>> HelperAsync(
@@ -165,11 +181,19 @@ internal sealed class GoldenRun(string root, string folder)
                     autoencoder.Activation, Encode(autoencoder, await InputAsync(Encoded(entry))), referenceCompatible: true);
                 break;
             case "get_autoencoder_write_tensor_by_layer_index":
-                var request = new DerivedScalarRequest { Type = "autoencoder_write_norm", Autoencoder = reference.Name, Layers = [entry.Layer] };
+                var request = new DerivedScalarRequest
+                {
+                    Type = "autoencoder_write_norm",
+                    Autoencoder = reference.Name,
+                    Layers = [entry.Layer],
+                };
                 var rows = new GoldenRows(activations, _description.Aliases, "");
                 var plan = await PlanAsync(request, rows.Tensors, dimensions, cancellationToken);
                 using (var weights = await PlanWeightsLoader.LoadAsync(plan, OpenAsync, cancellationToken))
+                {
                     values = weights.WriteDirections(new AutoencoderKey(reference.Name, entry.Layer)).Rows(0, autoencoder.LatentCount);
+                }
+
                 break;
             default:
                 throw new InvalidInputException(entry.Key, $"unknown helper {entry.Helper}");
@@ -181,13 +205,14 @@ internal sealed class GoldenRun(string root, string folder)
             key is not null && _description.Aliases.TryGetValue(key, out var stored) ? stored : key ?? "", cancellationToken);
     }
 
-    private static string Encoded(GoldenEntry entry) => entry.Input is { } input && input.StartsWith("encode(", StringComparison.Ordinal) && input.EndsWith(')')
+    private static string Encoded(GoldenEntry entry) =>
+        entry.Input is { } input && input.StartsWith("encode(", StringComparison.Ordinal) && input.EndsWith(')')
         ? input[7..^1]
         : throw new InvalidInputException(entry.Key, $"its input is '{entry.Input}'; encode(…) is expected");
 
-    private static float[] Encode(Autoencoder autoencoder, float[] inputs)
+    private float[] Encode(Autoencoder autoencoder, float[] inputs)
     {
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
+        using var encoder = new LatentEncoder(autoencoder, engine);
         var latents = new SparseLatents();
         var tokens = inputs.Length / autoencoder.InputSize;
         encoder.Encode(inputs, tokens, latents);
@@ -195,32 +220,32 @@ internal sealed class GoldenRun(string root, string folder)
         for (var token = 0; token < tokens; token++)
         {
             for (var i = latents.RowStarts[token]; i < latents.RowStarts[token + 1]; i++)
+            {
                 dense[(token * autoencoder.LatentCount) + latents.Latents[i]] = latents.Values[i];
+            }
         }
 
         return dense;
     }
 
     private async Task<DerivationPlan> PlanAsync(
-        DerivedScalarRequest request, IReadOnlyDictionary<string, RecordedTensor> tensors, ModelDimensions dimensions, CancellationToken cancellationToken)
+        DerivedScalarRequest request, IReadOnlyDictionary<string, RecordedTensor> tensors, ModelDimensions dimensions,
+        CancellationToken cancellationToken)
     {
         var recipe = Recipe() with { DerivedScalars = [request] };
-        var headers = new Dictionary<AutoencoderKey, AutoencoderHeader>();
-        foreach (var reference in recipe.Autoencoders)
-        {
-            for (var layer = 0; layer < dimensions.Layers; layer++)
-            {
-                if (!File.Exists(Path.Combine(root, reference.PathOf(layer))))
-                    continue;
-                using var source = new FileByteSource(Path.Combine(root, reference.PathOf(layer)));
-                var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-                headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
-            }
-        }
-
+        var reader = new PlanContextReader(PlanSources.OwnFormat((path, _) => Task.FromResult<IByteSource?>(
+            File.Exists(Path.Combine(root, path)) ? new FileByteSource(Path.Combine(root, path)) : null)));
+        var headers = await reader.AutoencodersAsync(recipe, dimensions.Layers, cancellationToken);
         return DerivationPlan.Create(
             recipe,
-            new PlanContext { Dataset = folder, Model = dimensions, ModelPath = "model.safetensors", Tensors = tensors, Autoencoders = headers });
+            new PlanContext
+            {
+                Dataset = folder,
+                Model = dimensions,
+                ModelPath = "model.safetensors",
+                Tensors = tensors,
+                Autoencoders = headers,
+            });
     }
 
     private Recipe Recipe() => new()
@@ -229,7 +254,8 @@ internal sealed class GoldenRun(string root, string folder)
         [
             .. _description.Autoencoders.Select(autoencoder => new AutoencoderReference
             {
-                Name = autoencoder.Folder, Input = autoencoder.Input, Layers = autoencoder.Layers, Path = $"{autoencoder.Folder}/{AutoencoderReference.LayerPlaceholder}.safetensors",
+                Name = autoencoder.Folder, Input = autoencoder.Input, Layers = autoencoder.Layers,
+                Path = $"{autoencoder.Folder}/{AutoencoderReference.LayerPlaceholder}.safetensors",
             }),
         ],
         DerivedScalars = [],
@@ -241,7 +267,10 @@ internal sealed class GoldenRun(string root, string folder)
     {
         var path = Path.Combine(root, "config.json");
         if (!File.Exists(path))
+        {
             throw new InvalidInputException(path, "does not exist; golden data has the model's config.json beside model.safetensors");
+        }
+
         return Gpt2Config.Parse(File.ReadAllBytes(path), path).Dimensions;
     }
 

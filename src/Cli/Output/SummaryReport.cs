@@ -42,7 +42,8 @@ internal static class SummaryReport
             $"{autoencoder.Autoencoder}, layer {autoencoder.Layer}: L0 {autoencoder.ActiveLatents:0.0}, fraction of variance unexplained "
                 + $"{unexplained}, " +
             $"mean squared error {autoencoder.MeanSquaredError:g3}, input norm {autoencoder.InputNorm:g4}" +
-            (autoencoder.NonFiniteTokens > 0 ? $"; {autoencoder.NonFiniteTokens:N0} tokens with NaN or infinity left out" : ""));
+            (autoencoder.NonFiniteTokens > 0 ? $"; {autoencoder.NonFiniteTokens:N0} tokens with NaN or infinity left out" : "") +
+            Excluded(autoencoder.Excluded));
         if (autoencoder.RankedBy is not null)
         {
             Console.WriteLine($"  strongest latents, by mean square of {autoencoder.RankedBy}:");
@@ -53,6 +54,11 @@ internal static class SummaryReport
             Print(latent);
         }
     }
+
+    private static string Excluded(ExcludedSummary? excluded) => excluded is not null && excluded.Total() > 0
+        ? $"; {excluded.Total():N0} tokens excluded: {excluded.Masked:N0} masked, {excluded.Positions:N0} by position, "
+            + $"{excluded.TokenIds:N0} by id, {excluded.NormAbove:N0} by norm"
+        : "";
 
     private static void Print(LatentSummary latent)
     {

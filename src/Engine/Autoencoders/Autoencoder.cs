@@ -8,6 +8,15 @@ namespace AeServerless.Engine.Autoencoders;
 /// </summary>
 public sealed class Autoencoder
 {
+    /// <summary>The most weights of an encoder, latents times inputs.</summary>
+    public const long MaxWeights = 1L << 33;
+
+    /// <summary>The most latents.</summary>
+    public const int MaxLatents = 1 << 24;
+
+    /// <summary>The most inputs.</summary>
+    public const int MaxInputs = 1 << 20;
+
     private readonly AutoencoderMaps _maps;
 
     /// <summary>Holds weights that are already in memory.</summary>
@@ -27,33 +36,60 @@ public sealed class Autoencoder
         LatentDirections decoder,
         Activation activation,
         AutoencoderMaps? maps = null)
+        : this(name, preBias, RowsOf(name, preBias, encoderWeight), latentBias, decoder, activation, maps)
+    {
+    }
+
+    /// <summary>Holds weights that are already in memory, of any number.</summary>
+    /// <param name="name">The file or source that errors name.</param>
+    /// <param name="preBias"><c>[input]</c>.</param>
+    /// <param name="encoder"><c>[latents, input]</c>.</param>
+    /// <param name="latentBias"><c>[latents]</c>.</param>
+    /// <param name="decoder">What each latent adds to the reconstruction: the decoder's weight transposed.</param>
+    /// <param name="activation">The activation function.</param>
+    /// <param name="maps">What it does beside; the default adds the pre-bias to the output, and nothing else.</param>
+    /// <exception cref="InvalidInputException">Sizes that don't fit each other, or a k outside 1…latents.</exception>
+    public Autoencoder(
+        string name,
+        float[] preBias,
+        EncoderRows encoder,
+        float[] latentBias,
+        LatentDirections decoder,
+        Activation activation,
+        AutoencoderMaps? maps = null)
     {
         ArgumentNullException.ThrowIfNull(preBias);
-        ArgumentNullException.ThrowIfNull(encoderWeight);
+        ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(latentBias);
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(activation);
         Name = name;
         PreBias = preBias;
-        EncoderWeight = encoderWeight;
+        Encoder = encoder;
         LatentBias = latentBias;
         Decoder = decoder;
         Activation = activation;
         _maps = maps ?? new AutoencoderMaps();
         OutputBias = _maps.OutputBias ?? preBias;
         var weights = (long)InputSize * LatentCount;
-        if (weights == 0 || encoderWeight.LongLength != weights || (decoder.Latents, decoder.Width) != (LatentCount, OutputBias.Length))
+        if (weights == 0
+            || (encoder.Latents, encoder.Width) != (LatentCount, InputSize)
+            || (decoder.Latents, decoder.Width) != (LatentCount, OutputSize))
         {
             throw new InvalidInputException(
                 name,
-                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of "
-                    + $"[{LatentCount}, {OutputBias.Length}], there are {encoderWeight.LongLength} and "
-                    + $"[{decoder.Latents}, {decoder.Width}]");
+                $"{InputSize} inputs and {LatentCount} latents need {weights} weights in the encoder and a decoder of [{LatentCount}, "
+                    + $"{OutputSize}], there are {(long)encoder.Latents * encoder.Width} and [{decoder.Latents}, {decoder.Width}]");
         }
 
         RequireLength(_maps.Skip, (long)OutputSize * InputSize, "skip");
-        RequireLength(_maps.GluWeight, weights, "second encoder");
         RequireLength(_maps.GluBias, LatentCount, "second encoder's bias");
+        if (_maps.GluEncoder is { } glu && (glu.Latents, glu.Width) != (LatentCount, InputSize))
+        {
+            throw new InvalidInputException(
+                name, $"the second encoder has [{glu.Latents}, {glu.Width}] weights, it needs [{LatentCount}, {InputSize}]");
+        }
+
         ValidateActivation();
     }
 
@@ -76,13 +112,13 @@ public sealed class Autoencoder
     public float[] PreBias { get; }
 
     /// <summary><c>[latents, input]</c>.</summary>
-    public float[] EncoderWeight { get; }
+    public EncoderRows Encoder { get; }
 
     /// <summary><c>[latents]</c>: added to the pre-activations.</summary>
     public float[] LatentBias { get; }
 
     /// <summary>A second encoder, whose sigmoid multiplies the pre-activations. <c>[latents, input]</c>; mostly null.</summary>
-    public float[]? GluWeight => _maps.GluWeight;
+    public EncoderRows? GluEncoder => _maps.GluEncoder;
 
     /// <summary>The second encoder's bias. <c>[latents]</c>.</summary>
     public float[]? GluBias => _maps.GluBias;
@@ -103,14 +139,25 @@ public sealed class Autoencoder
     internal bool DecodesPlainly => Skip is null && InputMap.IsLinear;
 
     /// <summary>A latent's row of the encoder. <c>[input]</c>.</summary>
-    public ReadOnlySpan<float> EncoderRow(int latent) => EncoderWeight.AsSpan(latent * InputSize, InputSize);
+    public ReadOnlySpan<float> EncoderRow(int latent) => Encoder.Row(latent);
+
+    private static EncoderRows RowsOf(string name, float[] preBias, float[] encoderWeight)
+    {
+        ArgumentNullException.ThrowIfNull(preBias);
+        ArgumentNullException.ThrowIfNull(encoderWeight);
+        return preBias.Length > 0 && encoderWeight.Length % preBias.Length == 0
+            ? new EncoderRows(encoderWeight, preBias.Length)
+            : throw new InvalidInputException(name, $"{preBias.Length} inputs do not divide the encoder's {encoderWeight.Length} weights");
+    }
 
     /// <summary>Reads the header's facts alone: sizes and activation.</summary>
     /// <exception cref="InvalidInputException">Not an autoencoder of a known format; names file and tensor.</exception>
     public static AutoencoderHeader ReadHeader(SafetensorsFile file) => SafetensorsAutoencoderFormat.ReadHeader(file);
 
     /// <summary>Reads an autoencoder, its format recognised by its tensors.</summary>
-    /// <exception cref="InvalidInputException">Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Not an autoencoder of a known format, or a weight that is not finite; names file and tensor.
+    /// </exception>
     public static Task<Autoencoder> LoadAsync(SafetensorsFile file, CancellationToken cancellationToken) =>
         SafetensorsAutoencoderFormat.LoadAsync(file, cancellationToken);
 

@@ -14,14 +14,22 @@ public static class AutoencoderDerivatives
         ArgumentNullException.ThrowIfNull(autoencoder);
         var centred = new float[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
+        {
             centred[i] = inputs[i] - autoencoder.PreBias[i % autoencoder.InputSize];
+        }
+
         var values = PreActEncoderDerivative(autoencoder, centred, null);
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] += autoencoder.LatentBias[i % autoencoder.LatentCount];
+        }
+
         return values;
     }
 
-    /// <summary>The encoder's derivative, which is the same at every input because the encoder is linear: v ↦ v · encoder.weightᵀ.</summary>
+    /// <summary>
+    /// The encoder's derivative, which is the same at every input because the encoder is linear: v ↦ v · encoder.weightᵀ.
+    /// </summary>
     /// <param name="autoencoder">The autoencoder.</param>
     /// <param name="directions">v, <c>[tokens, input]</c>.</param>
     /// <param name="latent">One latent, or <see langword="null"/> for all.</param>
@@ -31,7 +39,11 @@ public static class AutoencoderDerivatives
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         if (latent is { } index && (index < 0 || index >= autoencoder.LatentCount))
-            throw new InvalidInputException(autoencoder.Name, $"there is no latent {index}; there are latents 0 to {autoencoder.LatentCount - 1}");
+        {
+            throw new InvalidInputException(
+                autoencoder.Name, $"there is no latent {index}; there are latents 0 to {autoencoder.LatentCount - 1}");
+        }
+
         var (first, count) = latent is { } one ? (one, 1) : (0, autoencoder.LatentCount);
         var tokens = directions.Length / autoencoder.InputSize;
         var values = new float[tokens * count];
@@ -39,7 +51,9 @@ public static class AutoencoderDerivatives
         {
             var row = directions.Slice(token * autoencoder.InputSize, autoencoder.InputSize);
             for (var i = 0; i < count; i++)
+            {
                 values[(token * count) + i] = FixedOrder.Dot(row, autoencoder.EncoderRow(first + i));
+            }
         }
 
         return values;
@@ -57,24 +71,42 @@ public static class AutoencoderDerivatives
     {
         ArgumentNullException.ThrowIfNull(activation);
         if (referenceCompatible)
+        {
             ValidatePassesForReLU(activation);
+        }
+
         if (!IsZeroBelow(activation))
-            throw new InvalidInputException($"activation {activation}", "its derivative is not known; known are those of ReLU, TopK and JumpReLU");
+        {
+            throw new InvalidInputException(
+                $"activation {activation}", "its derivative is not known; known are those of ReLU, TopK and JumpReLU");
+        }
+
         var derivative = new float[postActivations.Length];
         for (var i = 0; i < derivative.Length; i++)
+        {
             derivative[i] = postActivations[i] > 0 ? 1 : 0;
+        }
+
         return derivative;
     }
 
     /// <summary>Whether an active latent is one above zero: all but identity.</summary>
-    internal static bool IsZeroBelow(Activation activation) => activation.Kind is ActivationKind.ReLU or ActivationKind.TopK or ActivationKind.JumpReLU;
+    internal static bool IsZeroBelow(Activation activation) =>
+        activation.Kind is ActivationKind.ReLU or ActivationKind.TopK or ActivationKind.JumpReLU;
 
     private static void ValidatePassesForReLU(Activation activation)
     {
         const int testInputs = 10;
         if (activation.Kind == ActivationKind.TopK && activation.K > testInputs)
-            throw new InvalidInputException($"activation {activation}", $"the reference tries it on {testInputs} numbers, fewer than k; leave referenceCompatible out");
+        {
+            throw new InvalidInputException(
+                $"activation {activation}", $"the reference tries it on {testInputs} numbers, fewer than k; leave referenceCompatible out");
+        }
+
         if (activation.Kind != ActivationKind.ReLU && !(activation.Kind == ActivationKind.TopK && activation.K >= testInputs - 1))
-            throw new InvalidInputException($"activation {activation}", "the reference knows the derivative of ReLU alone; leave referenceCompatible out");
+        {
+            throw new InvalidInputException(
+                $"activation {activation}", "the reference knows the derivative of ReLU alone; leave referenceCompatible out");
+        }
     }
 }

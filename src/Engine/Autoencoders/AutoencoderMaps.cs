@@ -13,7 +13,7 @@ public sealed record AutoencoderMaps
     public float[]? Skip { get; init; }
 
     /// <summary>A second encoder, whose sigmoid multiplies the pre-activations. <c>[latents, input]</c>; mostly <see langword="null"/>.</summary>
-    public float[]? GluWeight { get; init; }
+    public EncoderRows? GluEncoder { get; init; }
 
     /// <summary>The second encoder's bias. <c>[latents]</c>.</summary>
     public float[]? GluBias { get; init; }

@@ -20,9 +20,9 @@ internal static class EncoderGradient
             gradient[i] = slope * row[i];
         }
 
-        if (autoencoder.GluWeight is { } glu)
+        if (autoencoder.GluEncoder is { } glu)
         {
-            AddGlu(autoencoder, latent, glu.AsSpan(latent * x.Length, x.Length), x, gradient);
+            AddGlu(autoencoder, latent, glu.Row(latent), x, gradient);
         }
 
         InputMapping.PullBack(autoencoder.InputMap, x, gradient);

@@ -4,9 +4,9 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Autoencoders;
 
 /// <summary>
-/// A direction for each latent: what it adds to a reconstruction, or writes to the residual stream. <c>[latents, width]</c>, but stored a block of
-/// <see cref="BlockColumns"/> columns at a time, zeros after the last column: work that takes a block at a time, in order of latents, reads it from
-/// memory as one stream.
+/// A direction for each latent: what it adds to a reconstruction, or writes to the residual stream. <c>[latents, width]</c>, but stored a
+/// block of <see cref="BlockColumns"/> columns at a time, zeros after the last column: work that takes a block at a time, in order of
+/// latents, reads it from memory as one stream.
 /// </summary>
 public sealed unsafe class LatentDirections
 {
@@ -37,7 +37,9 @@ public sealed unsafe class LatentDirections
         {
             _blocks[block] = GC.AllocateArray<float>(checked((latents * BlockColumns) + CacheLine.Floats), pinned: true);
             fixed (float* first = _blocks[block])
+            {
                 _starts[block] = (int)(CacheLine.Align(first) - first);
+            }
         }
     }
 
@@ -58,7 +60,7 @@ public sealed unsafe class LatentDirections
     {
         ArgumentNullException.ThrowIfNull(columns);
         var directions = new LatentDirections(RowsOf(columns.Length, width), width);
-        Parallel.For(0, directions.Blocks, block => directions.FillTransposed(columns, block));
+        directions.SetColumns(0, columns);
         return directions;
     }
 
@@ -73,7 +75,10 @@ public sealed unsafe class LatentDirections
         ValidateLatents(first, count);
         var rows = new float[checked(count * Width)];
         for (var row = 0; row < count; row++)
+        {
             CopyRow(first + row, rows.AsSpan(row * Width, Width));
+        }
+
         return rows;
     }
 
@@ -85,7 +90,9 @@ public sealed unsafe class LatentDirections
     {
         ValidateLatents(latent, 1);
         for (var block = 0; block < _blocks.Length; block++)
+        {
             Part(block, latent).CopyTo(into[(block * BlockColumns)..]);
+        }
     }
 
     /// <summary>‖direction‖₂ of each latent, computed in float64 and rounded once. <c>[latents]</c>.</summary>
@@ -112,12 +119,27 @@ public sealed unsafe class LatentDirections
         for (var row = 0; row < count; row++)
         {
             for (var block = 0; block < _blocks.Length; block++)
+            {
                 rows.Slice((row * Width) + (block * BlockColumns), ColumnsOf(block)).CopyTo(Part(block, first + row));
+            }
         }
     }
 
+    /// <summary>Stores one element of every direction, for some neighbouring columns.</summary>
+    /// <param name="first">The first column.</param>
+    /// <param name="columns"><c>[any, latents]</c>.</param>
+    internal void SetColumns(int first, ReadOnlyMemory<float> columns)
+    {
+        // Few enough latents at a time that their rows stay in cache while the columns are read.
+        const int Together = 64;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + RowsOf(columns.Length, Latents), Width);
+        Parallel.For(0, (Latents + Together - 1) / Together, part =>
+            SetColumns(first, columns.Span, part * Together, Math.Min(Latents, (part + 1) * Together)));
+    }
+
     /// <summary>
-    /// The address of a block of columns, aligned to a cache line. Valid as long as this object lives. <c>[latents, <see cref="BlockColumns"/>]</c>.
+    /// The address of a block of columns, aligned to a cache line. Valid as long as this object lives.
+    /// <c>[latents, <see cref="BlockColumns"/>]</c>.
     /// </summary>
     internal float* Block(int block) => (float*)Unsafe.AsPointer(ref _blocks[block][_starts[block]]);
 
@@ -140,19 +162,16 @@ public sealed unsafe class LatentDirections
 
     private Span<float> Part(int block, int latent) => _blocks[block].AsSpan(_starts[block] + (latent * BlockColumns), ColumnsOf(block));
 
-    private void FillTransposed(float[] columns, int block)
+    private void SetColumns(int first, ReadOnlySpan<float> columns, int firstLatent, int endLatent)
     {
-        // Few enough latents at a time that their rows stay in cache while the columns are read.
-        const int Together = 64;
-        var to = _blocks[block].AsSpan(_starts[block]);
-        for (var first = 0; first < Latents; first += Together)
+        for (var i = 0; i < columns.Length / Latents; i++)
         {
-            var end = Math.Min(Latents, first + Together);
-            for (var column = 0; column < ColumnsOf(block); column++)
+            var (block, column) = Math.DivRem(first + i, BlockColumns);
+            var to = _blocks[block].AsSpan(_starts[block]);
+            var from = columns.Slice(i * Latents, Latents);
+            for (var latent = firstLatent; latent < endLatent; latent++)
             {
-                var from = columns.AsSpan(((block * BlockColumns) + column) * Latents, Latents);
-                for (var latent = first; latent < end; latent++)
-                    to[(latent * BlockColumns) + column] = from[latent];
+                to[(latent * BlockColumns) + column] = from[latent];
             }
         }
     }

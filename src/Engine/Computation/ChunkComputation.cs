@@ -1,52 +1,61 @@
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Graph;
-using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Runtime;
 
 namespace AeServerless.Engine.Computation;
 
 /// <summary>
-/// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them out when
-/// the tiles before it are handed out: no thread waits for another between two steps of a tile. The next rows are read
-/// in the background. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
+/// Computes chunks of a plan, one after the other. Each thread computes a tile of its own, from its rows to all its outputs, and hands them
+/// out when the tiles before it are handed out: no thread waits for another between two steps of a tile. The next rows are read in the
+/// background. Keep one for all chunks of a worker: it holds the buffers and the encoders. One chunk at a time.
 /// </summary>
 public sealed class ChunkComputation : IDisposable
 {
     private readonly DerivationPlan _plan;
-    private readonly EngineOptions _options;
-    private readonly ThreadTeam _team;
+    private readonly EngineContext _engine;
     private readonly ComputedTile[] _tiles;
     private readonly RowBuffer[] _windows;
     private readonly int _windowTokens;
     private (Shard Shard, ChunkRange Range)? _readAhead;
 
     /// <summary>Prepares buffers and encoders.</summary>
-    public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineOptions options)
+    /// <param name="plan">What to compute.</param>
+    /// <param name="weights">The plan's weights, which any number of computations share.</param>
+    /// <param name="engine">Threads and device.</param>
+    public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineContext engine)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(weights);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
+        ArgumentNullException.ThrowIfNull(engine);
         _plan = plan;
-        _options = options;
-        _team = ThreadTeam.Of(options.Threads);
+        _engine = engine;
+        Weights = weights;
 
         // A GPU computes one tile at a time: it is parallel within a tile, and needs the buffers of one.
-        _tiles = [.. Enumerable.Range(0, options.Device == "cpu" ? _team.Threads : 1).Select(_ => new ComputedTile(plan, weights, options))];
+        _tiles = [.. Enumerable.Range(
+            0, engine.Options.Device == EngineDevice.Cpu ? engine.Threads : 1).Select(_ => new ComputedTile(plan, weights, engine))];
         _windows = [new RowBuffer(plan.RecordedNodes), new RowBuffer(plan.RecordedNodes)];
 
         // Two windows of float32 rows, no larger than an array can be.
         var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
         var widest = plan.RecordedNodes.Select(node => node.Width).DefaultIfEmpty(1).Max();
-        _windowTokens = (int)Math.Max(1, Math.Min(options.ReadBufferBytes * _tiles.Length / 2 / rowBytes, Array.MaxLength / widest));
+        _windowTokens = (int)Math.Max(1, Math.Min(engine.Options.ReadBufferBytes * _tiles.Length / 2 / rowBytes, Array.MaxLength / widest));
     }
 
+    /// <summary>What is computed.</summary>
+    public DerivationPlan Plan => _plan;
+
     /// <summary>
-    /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has encoded.
+    /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has
+    /// encoded.
     /// </summary>
     public IReadOnlyList<ScreeningFormat> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
+
+    internal PlanWeights Weights { get; }
+
+    internal EngineContext Engine => _engine;
 
     /// <summary>
     /// Reads the first rows of the next chunk ahead of time: while another computation runs, this one can already read.
@@ -59,7 +68,7 @@ public sealed class ChunkComputation : IDisposable
         _readAhead = null;
         if (Cut(range).Windows is [var first, ..])
         {
-            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, first.Tokens, cancellationToken).ConfigureAwait(false);
+            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, first.Tokens, cancellationToken);
             _readAhead = (shard, range);
         }
     }
@@ -68,8 +77,8 @@ public sealed class ChunkComputation : IDisposable
     /// <param name="shard">The shard.</param>
     /// <param name="range">The chunk.</param>
     /// <param name="consumer">Takes the results.</param>
-    /// <param name="lastTileStarted">Called when the last tile is started, where each thread computes whole tiles: from then on threads become idle
-    /// one by one, and another computation can start.</param>
+    /// <param name="lastTileStarted">Called when the last tile is started, where each thread computes whole tiles: from then on threads
+    /// become idle one by one, and another computation can start.</param>
     /// <param name="cancellationToken">Cancels the computation.</param>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
     public Task ComputeAsync(
@@ -99,11 +108,11 @@ public sealed class ChunkComputation : IDisposable
             // On a thread of its own: it blocks until the engine's threads are done, and the pool's threads serve storage.
             await Task.Factory.StartNew(
                 () => Compute(schedule.Tiles, prefetcher, consumer, lastTileStarted, cancellationToken),
-                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
-            await prefetcher.StopAsync().ConfigureAwait(false);
+            await prefetcher.StopAsync();
         }
     }
 
@@ -111,7 +120,7 @@ public sealed class ChunkComputation : IDisposable
     public void Dispose() => Array.ForEach(_tiles, tile => tile.Dispose());
 
     private TileSchedule Cut(ChunkRange range) =>
-        TileSchedule.Cut(range, _tiles.Length, _options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
+        TileSchedule.Cut(range, _tiles.Length, _engine.Options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
 
     private void Compute(
         IReadOnlyList<TileSchedule.ScheduledTile> tiles,
@@ -127,7 +136,10 @@ public sealed class ChunkComputation : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (prefetcher.WaitFor(tiles[index].Window) is not { } rows)
+                {
                     return;
+                }
+
                 _tiles[lane].Compute(tiles[index], rows);
                 if (turnstile.WaitFor(index))
                 {
@@ -147,16 +159,21 @@ public sealed class ChunkComputation : IDisposable
         // Sequences that must stay whole can leave fewer tiles than threads: then the threads share each step of a tile.
         if (_tiles.Length > 1 && tiles.Count >= _tiles.Length)
         {
-            _team.Run(tiles.Count, (lane, index) =>
+            _engine.Team.Run(tiles.Count, (lane, index) =>
             {
                 if (index == tiles.Count - 1)
+                {
                     lastTileStarted?.Invoke();
+                }
+
                 ComputeTile(lane, index);
             });
             return;
         }
 
         for (var index = 0; index < tiles.Count; index++)
+        {
             ComputeTile(0, index);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Graph;
@@ -8,12 +9,15 @@ using AeServerless.Engine.Scalars;
 
 namespace AeServerless.Engine.Computation;
 
-/// <summary>A tile with all that a plan wants of it: computed by one thread, then handed out. An instance serves one tile after the other.</summary>
-internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, EngineOptions options) : IDisposable
+/// <summary>
+/// A tile with all that a plan wants of it: computed by one thread, then handed out. An instance serves one tile after the other.
+/// </summary>
+internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, EngineContext engine) : IDisposable
 {
-    private readonly Tile _tile = new(plan.Nodes, weights, options);
+    private readonly Tile _tile = new(plan.Nodes, weights, engine);
     private readonly TokenMetricsBuffers[] _metrics = [.. plan.Metrics.Select(metrics => new TokenMetricsBuffers(metrics))];
     private readonly SparseLatents _empty = new();
+    private readonly List<int> _absent = [];
     private float[] _zeros = [];
 
     /// <summary>How latents were screened.</summary>
@@ -23,19 +27,32 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
     {
         _tile.Begin(planned.FirstRow, planned.Sequences);
         for (var i = 0; i < plan.RecordedNodes.Count; i++)
+        {
             _tile.Place(plan.RecordedNodes[i], window.Rows(i, planned.RowInWindow, _tile.Tokens));
+        }
+
         foreach (var node in plan.Nodes)
+        {
             node.Compute(_tile);
+        }
+
         foreach (var metrics in _metrics)
+        {
             metrics.Compute(_tile);
+        }
     }
 
     public void Deliver(IChunkConsumer consumer)
     {
         foreach (var output in plan.PlannedOutputs)
+        {
             Deliver(output, consumer);
+        }
+
         foreach (var metrics in _metrics)
+        {
             metrics.Deliver(_tile, consumer);
+        }
     }
 
     public void Dispose() => _tile.Dispose();
@@ -52,7 +69,10 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
                 return;
             case null:
                 if (_zeros.Length < _tile.Tokens * output.Width)
+                {
                     _zeros = new float[_tile.Tokens * output.Width];
+                }
+
                 consumer.Dense(output, _tile.FirstRow, _tile.Tokens, _zeros.AsSpan(0, _tile.Tokens * output.Width));
                 return;
             case VectorsNode:
@@ -68,15 +88,28 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
 
         var status = _tile.Status(node);
         if (!status.ContainsAnyExcept(RowStatus.Present))
+        {
             return;
+        }
+
         Exclude(RowStatus.NonFinite, ExclusionReason.NonFinite, status);
         Exclude(RowStatus.SequenceTooShort, ExclusionReason.SequenceTooShort, status);
 
         void Exclude(RowStatus kind, ExclusionReason reason, Span<RowStatus> rows)
         {
-            var tokens = rows.Count(kind);
-            if (tokens > 0)
-                consumer.Excluded(output, reason, tokens);
+            _absent.Clear();
+            for (var token = 0; token < rows.Length; token++)
+            {
+                if (rows[token] == kind)
+                {
+                    _absent.Add(token);
+                }
+            }
+
+            if (_absent.Count > 0)
+            {
+                consumer.Excluded(output, reason, _tile.FirstRow, CollectionsMarshal.AsSpan(_absent));
+            }
         }
     }
 }

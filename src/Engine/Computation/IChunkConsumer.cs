@@ -44,6 +44,7 @@ public interface IChunkConsumer
     /// <summary>Tokens of the tile have no values in <paramref name="output"/>; called only where there are some.</summary>
     /// <param name="output">The output.</param>
     /// <param name="reason">Why.</param>
-    /// <param name="tokens">How many, at least 1.</param>
-    void Excluded(DerivedOutput output, ExclusionReason reason, int tokens);
+    /// <param name="firstRow">The tile's first token, counted from the chunk's first.</param>
+    /// <param name="tokens">Which, counted from the tile's first; at least 1.</param>
+    void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens);
 }

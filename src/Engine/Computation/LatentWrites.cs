@@ -42,7 +42,9 @@ public static class LatentWrites
         for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
+            {
                 transposed[(column * rows) + row] = values[(row * columns) + column];
+            }
         }
 
         return transposed;

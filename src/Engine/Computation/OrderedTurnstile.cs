@@ -14,7 +14,10 @@ internal sealed class OrderedTurnstile
         lock (_lock)
         {
             while (_next != turn && !_aborted)
+            {
                 Monitor.Wait(_lock);
+            }
+
             return !_aborted;
         }
     }

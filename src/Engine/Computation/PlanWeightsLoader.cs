@@ -5,7 +5,6 @@ using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Sources;
-using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Computation;
@@ -37,7 +36,8 @@ public sealed class PlanWeightsLoader
     /// <summary>Loads the weights that <paramref name="plan"/> needs.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="open">
-    /// Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>; what is disposable is disposed.
+    /// Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>; what is disposable is
+    /// disposed.
     /// </param>
     /// <param name="sources">Reads autoencoders, and models of other families.</param>
     /// <param name="cancellationToken">Cancels loading.</param>
@@ -101,7 +101,8 @@ public sealed class PlanWeightsLoader
     private async Task<IModelWeights> ModelAsync(CancellationToken cancellationToken)
     {
         var path = _plan.Context.ModelPath
-            ?? throw new InvalidInputException(_plan.Context.Dataset, "its manifest names no model, and the recipe needs the model's weights");
+            ?? throw new InvalidInputException(
+                _plan.Context.Dataset, "its manifest names no model, and the recipe needs the model's weights");
         return _model ??= Dimensions.IsGpt2
             ? await Gpt2Weights.OpenAsync(await _open(path, cancellationToken), Dimensions, cancellationToken)
             : await _sources.OpenModelAsync(path, cancellationToken);

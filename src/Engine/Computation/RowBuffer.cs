@@ -14,7 +14,9 @@ internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
         for (var i = 0; i < nodes.Count; i++)
         {
             if (_rows[i].Length < tokens * nodes[i].Width)
+            {
                 _rows[i] = GC.AllocateUninitializedArray<float>(tokens * nodes[i].Width);
+            }
         }
 
         return Task.WhenAll(nodes.Select((node, i) =>

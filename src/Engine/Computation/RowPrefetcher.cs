@@ -25,17 +25,28 @@ internal sealed class RowPrefetcher
         _tilesLeft = [.. windows.Select(window => window.Tiles)];
         _reads = new Task[windows.Count];
         for (var i = 0; i < _reads.Length; i++)
+        {
             _reads[i] = i == 0 && firstIsRead ? Task.CompletedTask : ReadAsync(i);
+        }
 
         async Task ReadAsync(int window)
         {
             if (window >= 1)
-                await _reads[window - 1].ConfigureAwait(false);
+            {
+                await _reads[window - 1];
+            }
+
             if (window >= 2)
-                await _done[window - 2].Task.ConfigureAwait(false);
+            {
+                await _done[window - 2].Task;
+            }
+
             if (_stopped)
+            {
                 throw new OperationCanceledException();
-            await read(Buffer(window), windows[window]).ConfigureAwait(false);
+            }
+
+            await read(Buffer(window), windows[window]);
         }
     }
 
@@ -58,7 +69,9 @@ internal sealed class RowPrefetcher
     public void TileDone(int window)
     {
         if (--_tilesLeft[window] == 0)
+        {
             _done[window].TrySetResult();
+        }
     }
 
     /// <summary>Starts no more reads, and releases those who wait for one.</summary>
@@ -66,14 +79,20 @@ internal sealed class RowPrefetcher
     {
         _stopped = true;
         foreach (var done in _done)
+        {
             done.TrySetCanceled();
+        }
     }
 
     /// <summary>Stops, and waits for reads that still write to the buffers.</summary>
     public async Task StopAsync()
     {
         Stop();
-        await Task.WhenAll(_reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // WhenAny does not throw: a read's failure is thrown where its rows are waited for.
+        var all = Task.WhenAll(_reads);
+        await Task.WhenAny(all);
+        _ = all.Exception;
     }
 
     private RowBuffer Buffer(int window) => _buffers[window % _buffers.Length];

@@ -17,14 +17,17 @@ internal sealed class TileSchedule
     /// <param name="range">The chunk.</param>
     /// <param name="threads">Threads that compute tiles side by side.</param>
     /// <param name="maxTileTokens">Most tokens of a tile.</param>
-    /// <param name="maxWindowTokens">Most tokens of a window, which has a tile for each thread: while one is computed, the next is read.</param>
+    /// <param name="maxWindowTokens">
+    /// Most tokens of a window, which has a tile for each thread: while one is computed, the next is read.
+    /// </param>
     /// <param name="whole">Whether sequences are never cut.</param>
     public static TileSchedule Cut(ChunkRange range, int threads, int maxTileTokens, int maxWindowTokens, bool whole)
     {
         var tileTokens = ThreadTeam.EvenPieceSize(range.Tokens, threads, Math.Clamp(maxWindowTokens / threads, 1, maxTileTokens));
         var (windows, tiles) = (new List<Window>(), new List<ScheduledTile>());
         var firstRow = 0;
-        foreach (var slices in SequenceCutter.Cut(range.SequenceLengths.Select(length => new SequenceSlice(0, 0, length)), Math.Max(1, maxWindowTokens / tileTokens) * tileTokens, whole))
+        foreach (var slices in SequenceCutter.Cut(range.SequenceLengths.Select(
+            length => new SequenceSlice(0, 0, length)), Math.Max(1, maxWindowTokens / tileTokens) * tileTokens, whole))
         {
             var row = 0;
             var before = tiles.Count;

@@ -24,7 +24,11 @@ internal static class BackwardJson
     {
         json.WriteStartObject("backward");
         json.WriteString("kind", backward.Kind == BackwardKind.Loss ? "loss" : "trace");
-        if (backward.Loss is { } loss) json.WriteString("loss", loss == LossKind.CrossEntropy ? CrossEntropy : LogitDifference);
+        if (backward.Loss is { } loss)
+        {
+            json.WriteString("loss", loss == LossKind.CrossEntropy ? CrossEntropy : LogitDifference);
+        }
+
         WriteTokens(json, "targets", backward.Targets);
         WriteTokens(json, "antiTargets", backward.AntiTargets);
         if (backward.Trace is { } trace)
@@ -58,9 +62,17 @@ internal static class BackwardJson
 
     private static void WriteTokens(Utf8JsonWriter json, string name, IReadOnlyList<int> tokens)
     {
-        if (tokens.Count == 0) return;
+        if (tokens.Count == 0)
+        {
+            return;
+        }
+
         json.WriteStartArray(name);
-        foreach (var token in tokens) json.WriteNumberValue(token);
+        foreach (var token in tokens)
+        {
+            json.WriteNumberValue(token);
+        }
+
         json.WriteEndArray();
     }
 }

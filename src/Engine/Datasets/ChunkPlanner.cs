@@ -19,7 +19,11 @@ public static class ChunkPlanner
         for (var start = 0; start < sequenceLengths.Count;)
         {
             var (end, tokens) = (start + 1, sequenceLengths[start]);
-            while (end < sequenceLengths.Count && sequenceLengths[end] <= chunkTokens - tokens) tokens += sequenceLengths[end++];
+            while (end < sequenceLengths.Count && sequenceLengths[end] <= chunkTokens - tokens)
+            {
+                tokens += sequenceLengths[end++];
+            }
+
             chunks.Add(new ChunkRange(shardIndex, row, tokens, firstSequence + start, [.. sequenceLengths.Skip(start).Take(end - start)]));
             (row, start) = (row + tokens, end);
         }

@@ -6,7 +6,9 @@ namespace AeServerless.Engine.Datasets;
 /// <param name="Schema">Always <see cref="SchemaName"/>.</param>
 /// <param name="Model">Blob of the model's weights, container first, such as <c>models/kjv-gpt2/model.safetensors</c>.</param>
 /// <param name="Layers">Layers of the model.</param>
-/// <param name="Tokenizer">Folder of the tokenizer's files, container first, with a trailing <c>/</c>; empty where the manifest names none.</param>
+/// <param name="Tokenizer">
+/// Folder of the tokenizer's files, container first, with a trailing <c>/</c>; empty where the manifest names none.
+/// </param>
 /// <param name="Shards">The shards in order; at least one.</param>
 public sealed record DatasetManifest(string Schema, string Model, int Layers, string Tokenizer, IReadOnlyList<ShardReference> Shards)
 {
@@ -30,7 +32,9 @@ public sealed record DatasetManifest(string Schema, string Model, int Layers, st
     /// <summary>Reads and validates a manifest.</summary>
     /// <param name="json">UTF-8, with or without a byte order mark.</param>
     /// <param name="subject">What messages call the file.</param>
-    /// <exception cref="InvalidInputException">The text is not JSON, or a field is missing or wrong: the message names the field.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The text is not JSON, or a field is missing or wrong: the message names the field.
+    /// </exception>
     public static DatasetManifest Parse(ReadOnlySpan<byte> json, string subject) => ManifestJson.Parse(json, subject);
 
     /// <summary>The manifest as UTF-8 JSON; <see cref="Parse"/> gives an equal one back. The same manifest gives the same bytes.</summary>

@@ -10,8 +10,8 @@ public static class DatasetName
 
     /// <summary>Returns the name if it can be one folder's name and no pattern.</summary>
     /// <exception cref="InvalidInputException">
-    /// The name is empty, longer than 200 characters, starts or ends with a dot or space, or has <c>..</c>, <c>/</c>, <c>\</c>, <c>*</c>, <c>?</c>
-    /// or a control character.
+    /// The name is empty, longer than 200 characters, starts or ends with a dot or space, or has <c>..</c>, <c>/</c>, <c>\</c>, <c>*</c>,
+    /// <c>?</c> or a control character.
     /// </exception>
     public static string Validate(string name)
     {

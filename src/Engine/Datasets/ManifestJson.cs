@@ -17,7 +17,11 @@ internal static class ManifestJson
 
     public static DatasetManifest Parse(ReadOnlySpan<byte> json, string subject)
     {
-        if (json.StartsWith(ByteOrderMark)) json = json[ByteOrderMark.Length..];
+        if (json.StartsWith(ByteOrderMark))
+        {
+            json = json[ByteOrderMark.Length..];
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json.ToArray(), Strict);
@@ -39,9 +43,17 @@ internal static class ManifestJson
             json.WriteString("model", manifest.Model);
             WriteHash(json, "modelSha256", manifest.ModelSha256);
             json.WriteNumber("layers", manifest.Layers);
-            if (manifest.Tokenizer.Length > 0) json.WriteString("tokenizer", manifest.Tokenizer);
+            if (manifest.Tokenizer.Length > 0)
+            {
+                json.WriteString("tokenizer", manifest.Tokenizer);
+            }
+
             WriteHash(json, "tokenizerSha256", manifest.TokenizerSha256);
-            if (manifest.Backward is { } backward) BackwardJson.Write(json, backward);
+            if (manifest.Backward is { } backward)
+            {
+                BackwardJson.Write(json, backward);
+            }
+
             json.WriteStartArray("shards");
             foreach (var shard in manifest.Shards)
             {
@@ -64,12 +76,22 @@ internal static class ManifestJson
     {
         var schema = root.Required("schema").Text();
         if (schema != DatasetManifest.SchemaName)
+        {
             throw root.Required("schema").Error($"is '{OneLineText.Clip(schema)}'; '{DatasetManifest.SchemaName}' is needed");
+        }
+
         var model = root.Required("model");
         var shards = root.Required("shards").Array().Select(ReadShard).ToList();
-        if (shards.Count == 0) throw root.Required("shards").Error("is empty; at least one shard is needed");
+        if (shards.Count == 0)
+        {
+            throw root.Required("shards").Error("is empty; at least one shard is needed");
+        }
+
         if (shards.GroupBy(shard => shard.Path).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+        {
             throw root.Required("shards").Error($"names '{OneLineText.Clip(twice.Key)}' twice");
+        }
+
         return new DatasetManifest(
             schema,
             BlobPath.Validate(model.Text(), model.Subject),

@@ -4,8 +4,8 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Encoding;
 
 /// <summary>
-/// The pairs of one block of latents in order of their latents, rows ascending in each: work over them reads each latent's weights once, while the
-/// rows stay in cache. A counting sort; its buffers are kept.
+/// The pairs of one block of latents in order of their latents, rows ascending in each: work over them reads each latent's weights once,
+/// while the rows stay in cache. A counting sort; its buffers are kept.
 /// </summary>
 internal sealed class BlockOrder
 {

@@ -19,7 +19,7 @@ internal sealed class DenseLane(Autoencoder autoencoder)
 
     /// <summary>Whether an autoencoder is computed in this way.</summary>
     public static bool IsFor(Autoencoder autoencoder) =>
-        autoencoder.GluWeight is not null || autoencoder.Activation.Kind is ActivationKind.TopKSigned or ActivationKind.TopKMagnitude;
+        autoencoder.GluEncoder is not null || autoencoder.Activation.Kind is ActivationKind.TopKSigned or ActivationKind.TopKMagnitude;
 
     /// <summary>Encodes a tile.</summary>
     /// <param name="inputs">[rows, input]</param>
@@ -75,9 +75,9 @@ internal sealed class DenseLane(Autoencoder autoencoder)
             {
                 var mapped = _mapped.AsSpan(row * width, width);
                 var z = FixedOrder.Dot(mapped, weights) + autoencoder.LatentBias[latent];
-                if (autoencoder.GluWeight is { } glu)
+                if (autoencoder.GluEncoder is { } glu)
                 {
-                    var gate = FixedOrder.Dot(mapped, glu.AsSpan(latent * width, width)) + autoencoder.GluBias![latent];
+                    var gate = FixedOrder.Dot(mapped, glu.Row(latent)) + autoencoder.GluBias![latent];
                     z = (float)(z / (1 + Math.Exp(-(double)gate)));
                 }
 

@@ -9,8 +9,8 @@ namespace AeServerless.Engine.Encoding;
 
 /// <summary>
 /// The encoder as torch operators, for any device: screens in TF32 (float32 where the device has no TF32), gathers the candidates' rows and
-/// computes them by <see cref="FixedOrder"/>'s order of additions. The host gets a tile's non-zeros in one transfer, and the next tile is on its
-/// way to the device meanwhile.
+/// computes them by <see cref="FixedOrder"/>'s order of additions. The host gets a tile's non-zeros in one transfer, and the next tile is
+/// on its way to the device meanwhile.
 /// </summary>
 internal sealed class DeviceEncoder : Screen
 {
@@ -42,7 +42,7 @@ internal sealed class DeviceEncoder : Screen
         _tileTokens = tileTokens;
         using var scope = NewDisposeScope();
         var latents = autoencoder.LatentCount;
-        _weights = OnDevice(autoencoder.EncoderWeight).view(latents, autoencoder.InputSize).DetachFromDisposeScope();
+        _weights = WeightsOnDevice().DetachFromDisposeScope();
         _preBias = OnDevice(autoencoder.PreBias).DetachFromDisposeScope();
         _bias = OnDevice(autoencoder.LatentBias).DetachFromDisposeScope();
         _norms = OnDevice(WeightNorm[..latents]).DetachFromDisposeScope();
@@ -65,7 +65,7 @@ internal sealed class DeviceEncoder : Screen
     /// <summary>Whether an autoencoder can be encoded so; others are on the CPU.</summary>
     public static bool IsFor(Autoencoder autoencoder) =>
         autoencoder.Activation is { Kind: ActivationKind.ReLU or ActivationKind.Identity or ActivationKind.TopK, SelectionScale: null }
-        && autoencoder.InputMap.IsLinear && autoencoder.GluWeight is null;
+        && autoencoder.InputMap.IsLinear && autoencoder.GluEncoder is null;
 
     public override ScreenLane CreateLane(int tokens) => throw new NotSupportedException("A device works on whole tiles.");
 
@@ -94,13 +94,31 @@ internal sealed class DeviceEncoder : Screen
 
     public override void Dispose()
     {
-        foreach (var tensor in (Tensor[])[_weights, _preBias, _bias, _norms, _upperBias, _lowerBias, _zero, _least, _largestNorm, _relative, _underflow, .. _staging])
+        Tensor[] tensors =
+        [
+            _weights, _preBias, _bias, _norms, _upperBias, _lowerBias, _zero, _least, _largestNorm, _relative, _underflow, .. _staging,
+        ];
+        foreach (var tensor in tensors)
         {
             tensor.Dispose();
         }
     }
 
     private Tensor OnDevice(float[] values) => tensor(values).to(_device);
+
+    private Tensor WeightsOnDevice()
+    {
+        var encoder = Autoencoder.Encoder;
+        var weights = empty([encoder.Latents, encoder.Width], ScalarType.Float32, _device);
+        for (var block = 0; block < encoder.Blocks.Count; block++)
+        {
+            using var scope = NewDisposeScope();
+            var rows = tensor(encoder.Blocks[block]).view(-1, encoder.Width);
+            weights.narrow(0, encoder.FirstOf(block), rows.shape[0]).copy_(rows);
+        }
+
+        return weights;
+    }
 
     private Tensor Number(double value) => tensor([value]).to(_device).DetachFromDisposeScope();
 
@@ -165,7 +183,9 @@ internal sealed class DeviceEncoder : Screen
     private Tensor RelativeBound(Tensor norms) =>
         where(norms > _zero, (norms * _relative).Plus(_underflow), _zero).to(ScalarType.Float32);
 
-    /// <summary>Pre-activations of some pairs: <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/> as tensor operators. [pairs]</summary>
+    /// <summary>
+    /// Pre-activations of some pairs: <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/> as tensor operators. [pairs]
+    /// </summary>
     private Tensor Exact(Tensor centred, Tensor rows, Tensor latents)
     {
         const int Lanes = 64;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AeServerless.Engine.Autoencoders;
@@ -18,6 +19,7 @@ internal sealed class EncoderLane
 
     public EncoderLane(Autoencoder autoencoder, int tokens)
     {
+        Debug.Assert(EncoderRows.RowsTogether % Screen.LatentBlock == 0, "The rows of a block of latents are beside each other.");
         _autoencoder = autoencoder;
         var (kind, k) = autoencoder.Activation;
         k = kind == ActivationKind.TopK && autoencoder.Activation.SelectionScale is null ? k : 0;
@@ -94,7 +96,7 @@ internal sealed class EncoderLane
     private void ComputeBlock(int firstLatent, int start, int end, EncodedTile into)
     {
         var width = _autoencoder.InputSize;
-        ref var weight = ref Offset(ref MemoryMarshal.GetArrayDataReference(_autoencoder.EncoderWeight), firstLatent, width);
+        ref var weight = ref MemoryMarshal.GetReference(_autoencoder.Encoder.Row(firstLatent));
         var rows = _candidates.Rows[start..end];
         var exact = _exact.AsSpan(start, end - start);
         var order = _order.Sort(_candidates.Latents[start..end], firstLatent);
@@ -160,8 +162,6 @@ internal sealed class EncoderLane
         }
     }
 
-    private ref float Centred(int row) => ref Offset(ref MemoryMarshal.GetArrayDataReference(_centred), row, _autoencoder.InputSize);
-
-    private static ref float Offset(ref float first, int row, int width) =>
-        ref Unsafe.Add(ref first, (nint)row * width);
+    private ref float Centred(int row) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_centred), (nint)row * _autoencoder.InputSize);
 }

@@ -3,6 +3,7 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Runtime;
 using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Encoding;
@@ -33,27 +34,27 @@ public sealed unsafe class LatentEncoder : IDisposable
 
     /// <summary>Prepares the autoencoder's weights for screening.</summary>
     /// <param name="autoencoder">The weights; they are read, not copied, by the exact computation.</param>
-    /// <param name="options">How to run.</param>
+    /// <param name="engine">Threads and device.</param>
     /// <exception cref="InvalidInputException">The encoder's weights are not all finite.</exception>
-    public LatentEncoder(Autoencoder autoencoder, EncoderOptions options)
-        : this(autoencoder, options, null)
+    public LatentEncoder(Autoencoder autoencoder, EngineContext engine)
+        : this(autoencoder, engine, new EncoderOptions(), shared: null)
     {
     }
 
     /// <summary>Shares screens with other encoders of the same autoencoder.</summary>
-    internal LatentEncoder(Autoencoder autoencoder, EncoderOptions options, ScreenChoice? shared)
+    internal LatentEncoder(Autoencoder autoencoder, EngineContext engine, EncoderOptions options, ScreenChoice? shared)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(engine);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1);
         _autoencoder = autoencoder;
         _options = options;
-        _team = ThreadTeam.Of(options.Threads);
-        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening);
+        _team = engine.Team;
+        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, () => engine.ScreeningSpeeds);
         _ownsChoice = shared is null;
-        _device = options.Device == "cpu" || !DeviceEncoder.IsFor(autoencoder)
+        _device = engine.Options.Device == EngineDevice.Cpu || !DeviceEncoder.IsFor(autoencoder)
             ? null
-            : new DeviceEncoder(autoencoder, device(options.Device), options.TileTokens);
+            : new DeviceEncoder(autoencoder, device(engine.Options.Device.TorchName), options.TileTokens);
         _isDense = DenseLane.IsFor(autoencoder);
         if (_device is null && !_isDense)
         {
@@ -70,7 +71,8 @@ public sealed unsafe class LatentEncoder : IDisposable
     public ScreeningFormat Screening => _choice.Current;
 
     /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
-    internal ScreeningFormat? LastScreening => _device is null && !_isDense && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
+    internal ScreeningFormat? LastScreening =>
+        _device is null && !_isDense && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
 
     /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>. One call at a time.</summary>
     /// <param name="inputs">The autoencoder's inputs, row by row. [tokens, input]</param>

@@ -5,6 +5,8 @@ internal abstract class DenseNode(string key, int width, params PlanNode[] input
 {
     public override int Width { get; } = width;
 
-    /// <summary>Whether its rows are read from the dataset, and stay in the buffer that they were read into; else the tile provides memory.</summary>
+    /// <summary>
+    /// Whether its rows are read from the dataset, and stay in the buffer that they were read into; else the tile provides memory.
+    /// </summary>
     public virtual bool IsRead => false;
 }

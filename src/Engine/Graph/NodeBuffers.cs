@@ -20,12 +20,21 @@ internal sealed class NodeBuffers(PlanNode node)
     public void Begin(int tokens)
     {
         if (Status.Length < tokens)
+        {
             Status = new RowStatus[tokens];
+        }
+
         Array.Clear(Status);
         if (node is not DenseNode { IsRead: false })
+        {
             return;
+        }
+
         if (_dense.Length < tokens * node.Width)
+        {
             _dense = new float[tokens * node.Width];
+        }
+
         Dense = _dense.AsMemory(0, tokens * node.Width);
     }
 

@@ -1,6 +1,8 @@
 namespace AeServerless.Engine.Graph;
 
-/// <summary>One value of the plan's graph, computed tile by tile. Two nodes with the same key are the same value, and a plan has one of them.</summary>
+/// <summary>
+/// One value of the plan's graph, computed tile by tile. Two nodes with the same key are the same value, and a plan has one of them.
+/// </summary>
 internal abstract class PlanNode(string key, params PlanNode[] inputs)
 {
     /// <summary>What the value is, unique in a plan, and as <c>plan</c> prints it.</summary>

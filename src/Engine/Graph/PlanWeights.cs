@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Graph;
 
 /// <summary>
-/// The parts of the model and of the autoencoders that a plan computes with, and what follows from them alone (what latents write, norms). Load
-/// them once and compute any number of chunks with them.
+/// The parts of the model and of the autoencoders that a plan computes with, and what follows from them alone (what latents write, norms).
+/// Load them once and compute any number of chunks with them.
 /// </summary>
 public sealed class PlanWeights : IDisposable
 {
@@ -53,8 +54,9 @@ public sealed class PlanWeights : IDisposable
     internal Autoencoder Autoencoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder];
 
     /// <summary>What all encoders of an autoencoder screen with. Screens are made when they are needed.</summary>
-    internal ScreenChoice Screens(AutoencoderKey autoencoder) => _screens.GetOrAdd(
-        autoencoder, key => new Lazy<ScreenChoice>(() => new ScreenChoice(Autoencoder(key), ScreeningFormat.Auto))).Value;
+    internal ScreenChoice Screens(AutoencoderKey autoencoder, EngineContext engine) => _screens.GetOrAdd(
+        autoencoder, key =>
+            new Lazy<ScreenChoice>(() => new ScreenChoice(Autoencoder(key), ScreeningFormat.Auto, () => engine.ScreeningSpeeds))).Value;
 
     internal ITransformerBlock Block(int layer) => _blocks[layer];
 

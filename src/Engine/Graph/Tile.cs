@@ -12,16 +12,15 @@ internal sealed class Tile : IDisposable
 {
     private readonly NodeBuffers[] _buffers;
     private readonly Dictionary<AutoencoderKey, LatentEncoder> _encoders = [];
-    private readonly EngineOptions _options;
+    private readonly EngineContext _engine;
     private readonly List<SequenceSlice> _sequences = [];
     private int[] _positions = [];
 
-    public Tile(IReadOnlyList<PlanNode> nodes, PlanWeights weights, EngineOptions options)
+    public Tile(IReadOnlyList<PlanNode> nodes, PlanWeights weights, EngineContext engine)
     {
         Weights = weights;
-        _options = options;
+        _engine = engine;
         _buffers = [.. nodes.Select(node => new NodeBuffers(node))];
-        Team = ThreadTeam.Of(options.Threads);
     }
 
     /// <summary>First token, counted from the chunk's first.</summary>
@@ -31,7 +30,7 @@ internal sealed class Tile : IDisposable
 
     public PlanWeights Weights { get; }
 
-    public ThreadTeam Team { get; }
+    public ThreadTeam Team => _engine.Team;
 
     /// <summary><c>[tokens]</c>: each token's position in its sequence.</summary>
     public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Tokens);
@@ -49,15 +48,22 @@ internal sealed class Tile : IDisposable
         _sequences.AddRange(sequences);
         Tokens = _sequences.Sum(slice => slice.Tokens);
         if (_positions.Length < Tokens)
+        {
             _positions = new int[Tokens];
+        }
+
         foreach (var slice in _sequences)
         {
             for (var i = 0; i < slice.Tokens; i++)
+            {
                 _positions[slice.FirstRow + i] = slice.FirstPosition + i;
+            }
         }
 
         foreach (var buffers in _buffers)
+        {
             buffers.Begin(Tokens);
+        }
     }
 
     /// <summary>Does work on runs of tokens, one for each thread: <paramref name="work"/>(first token, token after the last).</summary>
@@ -65,9 +71,13 @@ internal sealed class Tile : IDisposable
     {
         var (threads, tokens) = (Team.AvailableThreads, Tokens);
         if (threads == 1 || tokens < threads)
+        {
             work(0, tokens);
+        }
         else
+        {
             Team.Run(threads, (_, part) => work((int)((long)tokens * part / threads), (int)((long)tokens * (part + 1) / threads)));
+        }
     }
 
     /// <summary>Where a recorded tensor's rows of this tile are.</summary>
@@ -90,8 +100,9 @@ internal sealed class Tile : IDisposable
     {
         if (!_encoders.TryGetValue(autoencoder, out var encoder))
         {
-            var options = new EncoderOptions { Threads = _options.Threads, Device = _options.Device };
-            _encoders.Add(autoencoder, encoder = new LatentEncoder(Weights.Autoencoder(autoencoder), options, Weights.Screens(autoencoder)));
+            encoder = new LatentEncoder(
+                Weights.Autoencoder(autoencoder), _engine, new EncoderOptions(), Weights.Screens(autoencoder, _engine));
+            _encoders.Add(autoencoder, encoder);
         }
 
         return encoder;
@@ -107,7 +118,9 @@ internal sealed class Tile : IDisposable
         for (var token = 0; token < target.Length; token++)
         {
             if (target[token] == RowStatus.Present)
+            {
                 target[token] = source[token];
+            }
         }
     }
 
@@ -120,9 +133,14 @@ internal sealed class Tile : IDisposable
         {
             var row = rows.Slice(token * node.Width, node.Width);
             if (status[token] == RowStatus.Present && !FiniteCheck.AllFinite(row))
+            {
                 status[token] = RowStatus.NonFinite;
+            }
+
             if (status[token] != RowStatus.Present)
+            {
                 row.Clear();
+            }
         }
     }
 
@@ -136,19 +154,26 @@ internal sealed class Tile : IDisposable
         {
             var (start, end) = (latents.RowStarts[token], latents.RowStarts[token + 1]);
             if (status[token] == RowStatus.Present && !FiniteCheck.AllFinite(latents.Values[start..end]))
+            {
                 status[token] = RowStatus.NonFinite;
+            }
+
             latents.MutableNonFinite[token] = status[token] == RowStatus.NonFinite;
             any |= status[token] != RowStatus.Present && end > start;
         }
 
         if (any)
+        {
             RemoveAbsentRows(latents, status);
+        }
     }
 
     public void Dispose()
     {
         foreach (var encoder in _encoders.Values)
+        {
             encoder.Dispose();
+        }
     }
 
     private static void RemoveAbsentRows(SparseLatents latents, ReadOnlySpan<RowStatus> status)

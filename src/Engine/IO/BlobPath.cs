@@ -15,7 +15,8 @@ public static class BlobPath
     public static string Validate(string path, string? subject = null)
     {
         var problem = Problem(path);
-        return problem is null ? path : throw new InvalidInputException(subject ?? $"path '{OneLineText.Clip(path)}'", Describe(path, subject, problem));
+        return problem is null ? path : throw new InvalidInputException(
+            subject ?? $"path '{OneLineText.Clip(path)}'", Describe(path, subject, problem));
     }
 
     /// <summary>As <see cref="Validate"/>, for a folder: one trailing <c>/</c> is allowed, and the path is returned with it.</summary>
@@ -27,15 +28,42 @@ public static class BlobPath
 
     private static string? Problem(string path)
     {
-        if (path.Length == 0) return "is empty; a relative path is needed";
-        if (path.Length > MaxLength) return $"has {path.Length} characters; at most {MaxLength} are allowed";
-        if (path[0] == '/') return "starts with '/'; a relative path is needed";
-        if (path.Contains('\\')) return "has a backslash; folders are separated by '/'";
-        if (!Characters.AreClean(path)) return "has a control character or is not valid Unicode";
+        if (path.Length == 0)
+        {
+            return "is empty; a relative path is needed";
+        }
+
+        if (path.Length > MaxLength)
+        {
+            return $"has {path.Length} characters; at most {MaxLength} are allowed";
+        }
+
+        if (path[0] == '/')
+        {
+            return "starts with '/'; a relative path is needed";
+        }
+
+        if (path.Contains('\\'))
+        {
+            return "has a backslash; folders are separated by '/'";
+        }
+
+        if (!Characters.AreClean(path))
+        {
+            return "has a control character or is not valid Unicode";
+        }
+
         foreach (var segment in path.Split('/'))
         {
-            if (segment.Length == 0) return "has an empty segment";
-            if (segment is "." or "..") return $"has the segment '{segment}'; paths can't step out of their folder";
+            if (segment.Length == 0)
+            {
+                return "has an empty segment";
+            }
+
+            if (segment is "." or "..")
+            {
+                return $"has the segment '{segment}'; paths can't step out of their folder";
+            }
         }
 
         return null;

@@ -8,7 +8,10 @@ internal static class ByteRange
     public static void ThrowIfOutside(IByteSource source, long offset, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        if (offset > source.Length || length > source.Length - offset) throw Truncated(source.Name, offset, length, source.Length);
+        if (offset > source.Length || length > source.Length - offset)
+        {
+            throw Truncated(source.Name, offset, length, source.Length);
+        }
     }
 
     public static InvalidInputException Truncated(string name, long offset, long length, long available) => new(name, string.Create(

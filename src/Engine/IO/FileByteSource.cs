@@ -43,7 +43,11 @@ public sealed class FileByteSource : IByteSource, IDisposable
         {
             var read = await RandomAccess.ReadAsync(_handle, destination[done..], offset + done, cancellationToken);
             // The file shrank after it was opened.
-            if (read == 0) throw ByteRange.Truncated(Name, offset, destination.Length, offset + done);
+            if (read == 0)
+            {
+                throw ByteRange.Truncated(Name, offset, destination.Length, offset + done);
+            }
+
             done += read;
         }
     }

@@ -4,10 +4,10 @@ namespace AeServerless.Engine.IO;
 public interface IResultSink
 {
     /// <summary>
-    /// Opens a new file for writing; one of the same name is replaced. Disposing the stream asynchronously completes the file: until then it
-    /// does not exist under its name.
+    /// Opens a new file for writing; one of the same name is replaced. The file exists under its name once the stream was told that it is
+    /// complete.
     /// </summary>
     /// <param name="name">Relative, with <c>/</c> between folders.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken);
+    ValueTask<ResultStream> CreateAsync(string name, CancellationToken cancellationToken);
 }

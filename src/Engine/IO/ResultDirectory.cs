@@ -15,12 +15,12 @@ public sealed class ResultDirectory(string path) : IResultSink, IResultSource
         .Order(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
+    public ValueTask<ResultStream> CreateAsync(string name, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = Resolve(name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
-        return ValueTask.FromResult<Stream>(new PartialFileStream(file));
+        return ValueTask.FromResult<ResultStream>(new PartialFileStream(file));
     }
 
     /// <inheritdoc/>
@@ -44,7 +44,10 @@ public sealed class ResultDirectory(string path) : IResultSink, IResultSource
     /// <summary>Deletes a file if it exists.</summary>
     public void Delete(string name)
     {
-        if (Exists(name)) File.Delete(Resolve(name));
+        if (Exists(name))
+        {
+            File.Delete(Resolve(name));
+        }
     }
 
     private string Resolve(string name) => System.IO.Path.Combine(Path, BlobPath.Validate(name));

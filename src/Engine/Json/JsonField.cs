@@ -62,7 +62,8 @@ internal sealed class JsonField
 
     /// <summary>A field of this object, or <see langword="null"/> where it is absent or null: null asks for the default.</summary>
     public JsonField? Optional(string name) =>
-        AnyObject().TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? new JsonField(value, _origin, PathOf(name)) : null;
+        AnyObject().TryGetProperty(name, out var value)
+            && value.ValueKind != JsonValueKind.Null ? new JsonField(value, _origin, PathOf(name)) : null;
 
     public IReadOnlyList<JsonField> Array(string what = "a list")
     {
@@ -95,7 +96,9 @@ internal sealed class JsonField
     public long WholeNumber(long min, long max) =>
         _element.ValueKind == JsonValueKind.Number && _element.TryGetInt64(out var value) && value >= min && value <= max
             ? value
-            : throw Mismatch(max == int.MaxValue && _origin.IsWrittenByHand ? $"a whole number of at least {min}" : $"a whole number from {min} to {max}");
+            : throw Mismatch(max == int.MaxValue && _origin.IsWrittenByHand
+                ? $"a whole number of at least {min}"
+                : $"a whole number from {min} to {max}");
 
     public double Number() => _element.ValueKind == JsonValueKind.Number && _element.TryGetDouble(out var value) && double.IsFinite(value)
         ? value
@@ -131,7 +134,8 @@ internal sealed class JsonField
         ? Error($"the field \"{name}\" is missing")
         : new InvalidInputException(_origin.SubjectOf(PathOf(name)), "is missing");
 
-    private InvalidInputException Mismatch(string what) => Error(_origin.IsWrittenByHand ? $"must be {what}, not {Shown()}" : $"must be {what}");
+    private InvalidInputException Mismatch(string what) =>
+        Error(_origin.IsWrittenByHand ? $"must be {what}, not {Shown()}" : $"must be {what}");
 
     private void Expect(JsonValueKind kind, string what)
     {

@@ -9,7 +9,9 @@ internal static unsafe class CacheLine
     /// <summary>float32 elements of a line.</summary>
     public const int Floats = 16;
 
-    /// <summary>The first cache line that starts at or after an address: a vector across two lines takes two reads and two writes.</summary>
+    /// <summary>
+    /// The first cache line that starts at or after an address: a vector across two lines takes two reads and two writes.
+    /// </summary>
     public static float* Align(float* address)
     {
         const nint Bytes = Floats * sizeof(float);
@@ -21,6 +23,8 @@ internal static unsafe class CacheLine
     public static void Prefetch(float* address)
     {
         if (Sse.IsSupported)
+        {
             Sse.Prefetch0(address);
+        }
     }
 }

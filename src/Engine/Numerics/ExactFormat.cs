@@ -1,7 +1,8 @@
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>
-/// What an exact sum adds up, and so the fixed-point number that holds it: limb i counts multiples of 2^(<see cref="UnitExponent"/> + 32·i).
+/// What an exact sum adds up, and so the fixed-point number that holds it: limb i counts multiples of 2^(<see cref="UnitExponent"/> +
+/// 32·i).
 /// Each is wide enough for 2^63 of the largest finite numbers.
 /// </summary>
 /// <param name="UnitExponent">The exponent of the smallest number that occurs: the weight of the lowest bit.</param>

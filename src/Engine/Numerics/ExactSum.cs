@@ -12,8 +12,8 @@ namespace AeServerless.Engine.Numerics;
 public static class ExactSum
 {
     /// <summary>
-    /// Additions that the limbs' headroom takes between normalisations. An addition changes a limb by less than 2^32, and one of n numbers at once by
-    /// less than (n + 1) · 2^32.
+    /// Additions that the limbs' headroom takes between normalisations. An addition changes a limb by less than 2^32, and one of n numbers
+    /// at once by less than (n + 1) · 2^32.
     /// </summary>
     public const int MaxPending = 1 << 30;
 
@@ -45,21 +45,24 @@ public static class ExactSum
         AddAt(limbs, (ulong)mantissa * mantissa, 2 * position, 0);
     }
 
-    /// <summary>Adds finite float32 numbers to a sum, and their squares to another: what adding them one by one gives, in less time.</summary>
+    /// <summary>
+    /// Adds finite float32 numbers to a sum, and their squares to another: what adding them one by one gives, in less time.
+    /// </summary>
     /// <param name="sum">A sum of <see cref="ExactFormat.Values"/>.</param>
     /// <param name="squares">A sum of <see cref="ExactFormat.Squares"/>.</param>
     /// <param name="values">The numbers, at most <see cref="MaxValues"/>.</param>
     /// <param name="largest">The largest magnitude among them; 0 for none.</param>
     internal static void Add(Span<long> sum, Span<long> squares, ReadOnlySpan<float> values, float largest)
     {
-        Debug.Assert(values.Length <= MaxValues && (values.IsEmpty ? largest == 0 : largest == MathF.Abs(TensorPrimitives.MaxMagnitude(values))));
+        Debug.Assert(
+            values.Length <= MaxValues && (values.IsEmpty ? largest == 0 : largest == MathF.Abs(TensorPrimitives.MaxMagnitude(values))));
         var exponent = BitConverter.SingleToInt32Bits(largest) >> 23;
         var taken = 0;
         var lanes = Vector512<float>.Count;
         if (exponent > WindowBits && values.Length >= lanes && Vector512.IsHardwareAccelerated)
         {
-            // In this unit every number from 2^-7 of the largest's power of two on is whole and of at most 31 bits. It is exact as a float64, and so
-            // is its square.
+            // In this unit every number from 2^-7 of the largest's power of two on is whole and of at most 31 bits. It is exact as a
+            // float64, and so is its square.
             var scale = BitConverter.Int64BitsToDouble((1023L + 157 - exponent) << 52);
             var (total, low, high) = (Vector512<long>.Zero, Vector512<long>.Zero, Vector512<long>.Zero);
             for (; taken + lanes <= values.Length; taken += lanes)
@@ -110,8 +113,8 @@ public static class ExactSum
     }
 
     /// <summary>
-    /// Brings a sum into its canonical form: every limb has the sign of the sum and a magnitude below 2^32. Equal sums then have equal limbs,
-    /// and small ones have few that are not zero.
+    /// Brings a sum into its canonical form: every limb has the sign of the sum and a magnitude below 2^32. Equal sums then have equal
+    /// limbs, and small ones have few that are not zero.
     /// </summary>
     public static void Normalise(Span<long> limbs)
     {
@@ -174,7 +177,8 @@ public static class ExactSum
     }
 
     /// <summary>Adds whole numbers, and the low and high 32 bits of their squares, but not those below the window: they are left.</summary>
-    private static void Take(Vector512<double> numbers, ref Vector512<long> total, ref Vector512<long> low, ref Vector512<long> high, out ulong left)
+    private static void Take(
+        Vector512<double> numbers, ref Vector512<long> total, ref Vector512<long> low, ref Vector512<long> high, out ulong left)
     {
         var within = Vector512.GreaterThanOrEqual(Vector512.Abs(numbers), Vector512.Create((double)(1 << 23)));
         left = ~within.ExtractMostSignificantBits() & ((1UL << Vector512<double>.Count) - 1);

@@ -33,7 +33,9 @@ internal sealed class ExactTotal(int columns, ExactFormat format)
         }
     }
 
-    /// <summary>Adds a row's squares to the first column, which is of <see cref="ExactFormat.Squares"/>, and its values to <paramref name="sum"/>.</summary>
+    /// <summary>
+    /// Adds a row's squares to the first column, which is of <see cref="ExactFormat.Squares"/>, and its values to <paramref name="sum"/>.
+    /// </summary>
     /// <param name="values">Finite numbers.</param>
     /// <param name="sum">A sum of <see cref="ExactFormat.Values"/>.</param>
     public void AddSquares(ReadOnlySpan<float> values, Span<long> sum)

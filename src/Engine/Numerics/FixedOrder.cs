@@ -8,9 +8,9 @@ using System.Runtime.Intrinsics.X86;
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>
-/// Sums whose order depends on their length alone: the same bits on every SIMD width, for every tile and on every thread. Elements go to the lanes in
-/// turn, 64 of float32 or 16 of float64, each product is rounded and added to its lane, and the lanes are then added pairwise. Products are not
-/// fused into the sums: so plain tensor operators, on any device, give the same bits.
+/// Sums whose order depends on their length alone: the same bits on every SIMD width, for every tile and on every thread. Elements go to
+/// the lanes in turn, 64 of float32 or 16 of float64, each product is rounded and added to its lane, and the lanes are then added pairwise.
+/// Products are not fused into the sums: so plain tensor operators, on any device, give the same bits.
 /// </summary>
 public static class FixedOrder
 {
@@ -175,7 +175,9 @@ public static class FixedOrder
             d3 += Load(ref fourth, i + (3 * Lanes)) * r;
         }
 
-        return (AddLanes((a0 + a1) + (a2 + a3)), AddLanes((b0 + b1) + (b2 + b3)), AddLanes((c0 + c1) + (c2 + c3)), AddLanes((d0 + d1) + (d2 + d3)));
+        return (
+            AddLanes((a0 + a1) + (a2 + a3)), AddLanes((b0 + b1) + (b2 + b3)), AddLanes((c0 + c1) + (c2 + c3)),
+            AddLanes((d0 + d1) + (d2 + d3)));
     }
 
     private static float DotWithTail(ref float left, ref float right, int length)
@@ -214,7 +216,8 @@ public static class FixedOrder
 
     /// <summary>The sums of four vectors, each as <see cref="AddLanes(Vector512{float})"/> adds its lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> AddLanes(Vector512<float> first, Vector512<float> second, Vector512<float> third, Vector512<float> fourth)
+    internal static Vector128<float> AddLanes(
+        Vector512<float> first, Vector512<float> second, Vector512<float> third, Vector512<float> fourth)
     {
         var (a, b) = (first.GetLower() + first.GetUpper(), second.GetLower() + second.GetUpper());
         var (c, d) = (third.GetLower() + third.GetUpper(), fourth.GetLower() + fourth.GetUpper());
@@ -225,7 +228,10 @@ public static class FixedOrder
     private static Vector128<float> AddLanes(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
     {
         if (!Sse.IsSupported)
+        {
             return Vector128.Create(AddLanes(a), AddLanes(b), AddLanes(c), AddLanes(d));
+        }
+
         var ab = Sse.UnpackLow(a, b) + Sse.UnpackHigh(a, b);
         var cd = Sse.UnpackLow(c, d) + Sse.UnpackHigh(c, d);
         return Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab);

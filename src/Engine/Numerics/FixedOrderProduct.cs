@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics;
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>
-/// Matrix product in float32 whose every element is summed in an order that the inner dimension alone decides: its bits do not depend on the tile,
-/// the threads or the SIMD width. Runs of <see cref="InnerAtOnce"/> products are summed by fused multiply-adds, and the runs' sums are added:
-/// two short sums in the place of a long one, so the error is a few roundings of float32.
+/// Matrix product in float32 whose every element is summed in an order that the inner dimension alone decides: its bits do not depend on
+/// the tile, the threads or the SIMD width. Runs of <see cref="InnerAtOnce"/> products are summed by fused multiply-adds, and the runs'
+/// sums are added: two short sums in the place of a long one, so the error is a few roundings of float32.
 /// </summary>
 internal static class FixedOrderProduct
 {
@@ -64,18 +64,27 @@ internal static class FixedOrderProduct
                 // Rows after the last repeat it, and are not stored either.
                 var last = rows - 1;
                 MultiplyRun(
-                    left[((row * inner) + start)..], left[((Math.Min(row + 1, last) * inner) + start)..], left[((Math.Min(row + 2, last) * inner) + start)..],
-                    left[((Math.Min(row + 3, last) * inner) + start)..], ref MemoryMarshal.GetReference(panel), count, ref MemoryMarshal.GetReference(sums));
+                    left[((row * inner) + start)..], left[(
+                        (Math.Min(row + 1, last) * inner) + start)..], left[((Math.Min(row + 2, last) * inner) + start)..],
+                    left[((Math.Min(row + 3, last) * inner) + start)..], ref MemoryMarshal.GetReference(panel), count,
+                    ref MemoryMarshal.GetReference(sums));
                 for (var i = 0; i < Math.Min(RowsAtOnce, rows - row); i++)
                 {
                     var sum = sums.Slice(i * ColumnsAtOnce, width);
                     var target = into.Slice(((row + i) * columns) + first, width);
                     if (start > 0)
+                    {
                         FixedOrder.Add(target, sum);
+                    }
                     else
+                    {
                         sum.CopyTo(target);
+                    }
+
                     if (bias is not null && start + count == inner)
+                    {
                         FixedOrder.Add(target, bias.AsSpan(first, width));
+                    }
                 }
             }
         }

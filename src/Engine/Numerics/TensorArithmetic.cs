@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>
-/// Operators with numbers that live as long as the call. TorchSharp hands each number to libtorch as an object that nothing refers to once its
-/// handle is read, also the 1 that is after <c>left + right</c> and the 2 after <c>square()</c>: the garbage collector may free it under
-/// the call, which then fails, or reads another number.
+/// Operators with numbers that live as long as the call. TorchSharp hands each number to libtorch as an object that nothing refers to once
+/// its handle is read, also the 1 that is after <c>left + right</c> and the 2 after <c>square()</c>: the garbage collector may free it
+/// under the call, which then fails, or reads another number.
 /// </summary>
 internal static class TensorArithmetic
 {

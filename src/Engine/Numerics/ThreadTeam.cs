@@ -1,18 +1,15 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using TorchSharp;
 
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>
-/// As many threads as the engine may use, kept for the life of the process. Each runs torch's operators on itself alone, so a team of n does
+/// As many threads as the engine may use, until it is disposed. Each runs torch's operators on itself alone, so a team of n does
 /// whole tiles, products included, on n cores: nothing waits between a product and its reader, and the output is still in
 /// that core's cache.
 /// </summary>
-public sealed class ThreadTeam
+public sealed class ThreadTeam : IDisposable
 {
-    private static readonly ConcurrentDictionary<int, Lazy<ThreadTeam>> Teams = new();
-
     // torch keeps a thread count per thread and a default for new ones. Setting one sets both, so the default is put back.
     private static readonly int TorchDefault = torch.get_num_threads();
 
@@ -21,15 +18,21 @@ public sealed class ThreadTeam
 
     private readonly object _lock = new();
     private readonly Queue<Job> _jobs = new();
+    private readonly Thread[] _threads;
+    private bool _disposed;
 
-    private ThreadTeam(int threads)
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">How many, at least 1.</param>
+    internal ThreadTeam(int threads)
     {
-        Threads = threads;
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         using var ready = new CountdownEvent(threads);
+        _threads = new Thread[threads];
         for (var lane = 0; lane < threads; lane++)
         {
             var own = lane;
-            new Thread(() => Serve(own, ready)) { IsBackground = true, Name = $"engine {lane}" }.Start();
+            _threads[lane] = new Thread(() => Serve(own, ready)) { IsBackground = true, Name = $"engine {lane}" };
+            _threads[lane].Start();
         }
 
         ready.Wait();
@@ -37,14 +40,10 @@ public sealed class ThreadTeam
     }
 
     /// <summary>Number of threads.</summary>
-    public int Threads { get; }
+    public int Threads => _threads.Length;
 
     /// <summary>Threads that a call made here can use: one on a member's own thread, as the others are busy.</summary>
     public int AvailableThreads => _isMember ? 1 : Threads;
-
-    /// <summary>The team of that size; 0 means all cores.</summary>
-    public static ThreadTeam Of(int threads = 0) =>
-        Teams.GetOrAdd(threads > 0 ? threads : Environment.ProcessorCount, static count => new Lazy<ThreadTeam>(() => new ThreadTeam(count))).Value;
 
     /// <summary>Runs work on a thread of its own for which torch uses one thread, as on a team's threads, and waits for it.</summary>
     internal static T RunOnSingleTorchThread<T>(Func<T> work)
@@ -63,7 +62,8 @@ public sealed class ThreadTeam
             }
         }
 
-        return Task.Factory.StartNew(DoIt, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+        return Task.Factory.StartNew(
+            DoIt, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
     }
 
     /// <summary>The size of pieces of which each thread has as many as the others: none waits for another at the end.</summary>
@@ -79,9 +79,9 @@ public sealed class ThreadTeam
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. Work that several
-    /// callers hand over is done in the order of the calls: a thread that finds no more items of one call goes on with the next. A member that calls
-    /// it, of this team or another, does all the work itself, as lane 0.
+    /// Runs <paramref name="work"/>(lane, item) for each item; a lane works on one item at a time. Returns when all are done. Work that
+    /// several callers hand over is done in the order of the calls: a thread that finds no more items of one call goes on with the next. A
+    /// member that calls it, of this team or another, does all the work itself, as lane 0.
     /// </summary>
     /// <param name="items">Number of items; free threads take them in order.</param>
     /// <param name="work">What to do. Lane: 0 to <see cref="Threads"/> − 1.</param>
@@ -106,6 +106,7 @@ public sealed class ThreadTeam
         var job = new Job(items, work);
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             _jobs.Enqueue(job);
             Monitor.PulseAll(_lock);
         }
@@ -113,32 +114,59 @@ public sealed class ThreadTeam
         job.Wait();
     }
 
+    /// <summary>Ends the threads, once the work that was handed over is done.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            Monitor.PulseAll(_lock);
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
     private void Serve(int lane, CountdownEvent ready)
     {
         TorchProducts.UseThisThreadAlone();
         _isMember = true;
         ready.Signal();
-        while (true)
+        while (ServeNext(lane))
         {
-            ServeNext(lane);
         }
     }
 
-    /// <summary>Serves one call. A method of its own, so that the call's objects can be collected while the thread waits for the next.</summary>
-    private void ServeNext(int lane)
+    /// <summary>
+    /// Serves one call. A method of its own, so that the call's objects can be collected while the thread waits for the next.
+    /// </summary>
+    /// <returns>Whether there was a call; false when the team is disposed.</returns>
+    private bool ServeNext(int lane)
     {
-        var job = Enter();
+        if (Enter() is not { } job)
+        {
+            return false;
+        }
+
         job.Work(lane);
         Leave(job);
+        return true;
     }
 
-    private Job Enter()
+    private Job? Enter()
     {
         lock (_lock)
         {
             Job? job;
             while (!_jobs.TryPeek(out job))
             {
+                if (_disposed)
+                {
+                    return null;
+                }
+
                 Monitor.Wait(_lock);
             }
 

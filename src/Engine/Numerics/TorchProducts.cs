@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>
-/// Matrix products into a given tensor, through libtorch's stable C interface (the one that ahead-of-time compiled models use): TorchSharp has
-/// no integer product, and its own calls make a managed object each.
+/// Matrix products into a given tensor, through libtorch's stable C interface (the one that ahead-of-time compiled models use): TorchSharp
+/// has no integer product, and its own calls make a managed object each.
 /// </summary>
 internal static unsafe class TorchProducts
 {
@@ -51,7 +51,8 @@ internal static unsafe class TorchProducts
     {
         // torch must be up first: it picks which copy of its libraries the process uses.
         _ = get_num_threads();
-        return NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library) && NativeLibrary.TryGetExport(library, name, out var symbol)
+        return NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
+            && NativeLibrary.TryGetExport(library, name, out var symbol)
             ? symbol
             : 0;
     }

@@ -9,16 +9,22 @@ using AeServerless.Engine.Traces;
 namespace AeServerless.Engine.Planning;
 
 /// <summary>
-/// What a recipe means for a dataset: a graph of values in which shared work appears once, the recorded tensors that it reads, and the outputs
-/// that it computes. Immutable; any number of chunks can be computed from one plan.
+/// What a recipe means for a dataset: a graph of values in which shared work appears once, the recorded tensors that it reads, and the
+/// outputs that it computes. Immutable; any number of chunks can be computed from one plan.
 /// </summary>
 public sealed class DerivationPlan
 {
     private readonly PlanGraph _graph;
 
-    private DerivationPlan(Recipe recipe, PlanGraph graph, IReadOnlyList<PlannedOutput> outputs, IReadOnlyList<PlannedMetrics> metrics)
+    private DerivationPlan(
+        Recipe recipe,
+        PlanGraph graph,
+        IReadOnlyList<PlannedOutput> outputs,
+        IReadOnlyList<PlannedMetrics> metrics,
+        IReadOnlyList<AutoencoderKey> normAutoencoders)
     {
         _graph = graph;
+        NormAutoencoders = normAutoencoders;
         Recipe = recipe;
         PlannedOutputs = outputs;
         Metrics = metrics;
@@ -55,6 +61,12 @@ public sealed class DerivationPlan
     /// <summary>Floating point operations a token, with <c>k</c> active latents for TopK and 100 for others.</summary>
     public double FlopsPerToken => Nodes.Sum(node => node.Flops);
 
+    /// <summary>The autoencoders whose inputs' norms decide which tokens count.</summary>
+    public IReadOnlyList<AutoencoderKey> NormAutoencoders { get; }
+
+    /// <summary>Whether the recipe keeps tokens out of some statistics.</summary>
+    public bool ExcludesTokens => Recipe.Exclude is not null || Recipe.DerivedScalars.Any(request => request.Exclude is not null);
+
     internal IReadOnlyList<PlanNode> Nodes => _graph.Nodes;
 
     internal IReadOnlyList<RecordedRows> RecordedNodes { get; }
@@ -65,7 +77,8 @@ public sealed class DerivationPlan
 
     /// <summary>Plans a recipe for a dataset.</summary>
     /// <exception cref="InvalidInputException">
-    /// The recipe asks for what doesn't exist, is ambiguous or can't be derived from what the dataset has; the message says what would be right.
+    /// The recipe asks for what doesn't exist, is ambiguous or can't be derived from what the dataset has; the message says what would be
+    /// right.
     /// </exception>
     public static DerivationPlan Create(Recipe recipe, PlanContext context)
     {
@@ -73,29 +86,62 @@ public sealed class DerivationPlan
         ArgumentNullException.ThrowIfNull(context);
         recipe = RecipePlaces.Complete(recipe, context);
         if (recipe.ReferenceCompatible)
+        {
             ValidateOnePerNodeType(recipe);
+        }
+
         var graph = new PlanGraph(context);
         var autoencoders = new AutoencoderSources(recipe, graph);
         var resolver = new AutoencoderResolver(recipe, context);
-        var planner = new ScalarPlanner(
+        var services = new PlanningServices(
             recipe, graph, new AutoencoderSelection(recipe), resolver, autoencoders, new GradientSources(recipe, graph, autoencoders),
             new TraceResolver(recipe, context, resolver));
         var outputs = new List<PlannedOutput>();
         foreach (var request in recipe.DerivedScalars)
         {
             var (scalar, name) = DerivedScalars.Find(request.Type);
-            outputs.AddRange(planner.Plan(request, scalar, name));
+            outputs.AddRange(new ScalarPlanner(services, request, scalar, name).Plan());
         }
 
         var twice = outputs.GroupBy(output => (output.Output.Scalar, output.Output.Layer)).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
         {
             throw new InvalidInputException(
-                $"derived scalar '{twice.Key.Scalar}'", $"layer {twice.Key.Layer} is asked for twice; give each request a \"name\" of its own");
+                $"derived scalar '{twice.Key.Scalar}'",
+                $"layer {twice.Key.Layer} is asked for twice; give each request a \"name\" of its own");
         }
 
         var metrics = (recipe.Outputs & (RecipeOutputs.Statistics | RecipeOutputs.Tokens)) == 0 ? [] : autoencoders.Metrics();
-        return new DerivationPlan(recipe, graph, outputs, metrics);
+        var norms = PlannedExclusions.NormAutoencoders(recipe, outputs, metrics);
+        foreach (var key in norms)
+        {
+            autoencoders.OnlineInput(resolver.Resolve(recipe.Autoencoder(key.Name), key.Layer, PlannedExclusions.Subject));
+        }
+
+        return new DerivationPlan(recipe, graph, outputs, metrics, norms);
+    }
+
+    /// <summary>What is kept out of an output's statistics, or <see langword="null"/>.</summary>
+    public TokenExclusion? ExclusionOf(DerivedOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return PlannedExclusions.Of(Recipe, output);
+    }
+
+    /// <summary>A plan whose outputs are what the autoencoders of <see cref="NormAutoencoders"/> read.</summary>
+    internal DerivationPlan AutoencoderInputs()
+    {
+        var graph = new PlanGraph(Context);
+        var (sources, resolver) = (new AutoencoderSources(Recipe, graph), new AutoencoderResolver(Recipe, Context));
+        var outputs = new List<PlannedOutput>();
+        foreach (var key in NormAutoencoders)
+        {
+            var input = sources.OnlineInput(resolver.Resolve(Recipe.Autoencoder(key.Name), key.Layer, PlannedExclusions.Subject));
+            outputs.Add(
+                new PlannedOutput(new DerivedOutput(key.Name, key.Layer, "input", DerivedShape.Residual, input.Width, 0, key), input));
+        }
+
+        return new DerivationPlan(Recipe, graph, outputs, [], NormAutoencoders);
     }
 
     /// <summary>What will be read, computed and written, for people.</summary>
@@ -108,7 +154,8 @@ public sealed class DerivationPlan
         {
             throw new InvalidInputException(
                 "recipe, autoencoders",
-                $"{string.Join(" and ", twice.Select(autoencoder => autoencoder.Name))} are of one node type, and the reference takes one of each; leave referenceCompatible out to use both");
+                $"{string.Join(" and ", twice.Select(autoencoder => autoencoder.Name))} are of one node type, and the reference takes "
+                + "one of each; leave referenceCompatible out to use both");
         }
     }
 }

@@ -15,7 +15,8 @@ namespace AeServerless.Engine.Planning;
 /// <param name="sources">Where autoencoders and models are read from.</param>
 public sealed class PlanContextReader(PlanSources sources)
 {
-    private const int MaxConfigBytes = 1 << 20;
+    /// <summary>The largest <c>config.json</c> that is read, in bytes.</summary>
+    public const int MaxConfigBytes = 1 << 20;
 
     /// <summary>What is known of a dataset.</summary>
     /// <param name="dataset">Its name.</param>

@@ -16,22 +16,47 @@ internal static class PlanDescription
 
         Line($"Reads {Bytes(plan.BytesReadPerToken)} a token from {plan.Context.Dataset}:");
         foreach (var read in plan.Reads)
+        {
             Line($"  {read.Tensor}  [tokens, {read.Width}]  {Bytes(read.BytesPerToken)}");
+        }
+
         Line("Sources:");
         foreach (var source in plan.Sources)
+        {
             Line($"  {source.Value}: {(source.Recorded ? "recorded" : "derived")}, {source.Reason}");
-        Line($"Computes {Number(plan.FlopsPerToken)}FLOP a token, counting k active latents for TopK and {SparseNode.UsualActiveLatents} for others:");
+        }
+
+        Line($"Computes {Number(plan.FlopsPerToken)}FLOP a token, counting k active latents for TopK and {SparseNode.UsualActiveLatents} "
+            + "for others:");
         foreach (var node in plan.Nodes.Where(node => node is not RecordedRows))
         {
             var inputs = string.Join(", ", node.Inputs.Select(input => $"#{input.Index}"));
-            Line($"  #{node.Index}  {Short(node)}  [tokens, {node.Width}]{(node is SparseNode ? " sparse" : "")}  {Number(node.Flops)}FLOP{(inputs.Length > 0 ? $"  from {inputs}" : "")}");
+            Line($"  #{node.Index}  {Short(node)}  [tokens, {node.Width}]{(node is SparseNode ? " sparse" : "")}  "
+                + $"{Number(node.Flops)}FLOP{(inputs.Length > 0 ? $"  from {inputs}" : "")}");
+        }
+
+        var weights = WeightMemory.Of(plan);
+        if (weights.Count > 0)
+        {
+            var sum = Bytes(weights.Sum(pair => pair.Bytes));
+            Line($"Holds {sum} of weights in memory while it computes, with autoencoders screened in int8:");
+            foreach (var (what, bytes) in weights)
+            {
+                Line($"  {what}  {Bytes(bytes)}");
+            }
         }
 
         Line($"Writes {plan.Outputs.Count} outputs:");
         foreach (var output in plan.PlannedOutputs)
+        {
             Line($"  {output.Output.Scalar}/{output.Output.Layer}  {Shape(output.Output)}  {Size(output)}");
+        }
+
         foreach (var autoencoder in plan.Autoencoders)
+        {
             Line($"  token metrics of {autoencoder}  20 B a token");
+        }
+
         return text.ToString();
     }
 

@@ -6,7 +6,9 @@ namespace AeServerless.Engine.Planning;
 /// <summary>The files whose weights a plan computes with.</summary>
 public static class WeightFiles
 {
-    /// <summary>Paths of the autoencoders and of the model, container first, in order; results depend on no other file of weights.</summary>
+    /// <summary>
+    /// Paths of the autoencoders and of the model, container first, in order; results depend on no other file of weights.
+    /// </summary>
     public static IReadOnlyList<string> UsedBy(DerivationPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -21,7 +23,10 @@ public static class WeightFiles
         }
 
         if (plan.Context.ModelPath is { } model && needs.Any(need => NeedsModel(plan, need)))
+        {
             files.Add(model);
+        }
+
         return [.. files];
     }
 
@@ -29,7 +34,8 @@ public static class WeightFiles
     private static bool NeedsModel(DerivationPlan plan, WeightNeed need) => need.Kind switch
     {
         WeightKind.Autoencoder => false,
-        WeightKind.WriteDirections or WeightKind.WriteNorms => !plan.Recipe.Autoencoder(need.Autoencoder!.Value.Name).Target!.Value.IsOnStream(),
+        WeightKind.WriteDirections or WeightKind.WriteNorms =>
+            !plan.Recipe.Autoencoder(need.Autoencoder!.Value.Name).Target!.Value.IsOnStream(),
         _ => true,
     };
 }

@@ -59,7 +59,8 @@ internal static class AutoencoderReader
         {
             if (!seen.Add(autoencoder.Name))
             {
-                throw field.Error($"a second autoencoder called {autoencoder.Name}; two of one node type must each have a \"name\" of its own");
+                throw field.Error(
+                    $"a second autoencoder called {autoencoder.Name}; two of one node type must each have a \"name\" of its own");
             }
         }
 

@@ -33,7 +33,9 @@ public sealed record AutoencoderReference
     /// <summary>The node type of its latents, by the activations that it reads and reconstructs; known where these are.</summary>
     public NodeType NodeType => ExplainedNode.OfLatents();
 
-    /// <summary>What it is called: in results and by requests. The default is its node type's name; two of one node type must each be named.</summary>
+    /// <summary>
+    /// What it is called: in results and by requests. The default is its node type's name; two of one node type must each be named.
+    /// </summary>
     public string Name { get => field ?? RecipeNames.NameOf(NodeType); init; }
 
     /// <summary>The format of its files, of <see cref="KnownFormats"/>.</summary>

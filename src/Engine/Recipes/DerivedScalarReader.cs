@@ -54,7 +54,7 @@ internal static class DerivedScalarReader
             return new DerivedScalarRequest { Type = RecipeValues.Name(field) };
         }
 
-        var fields = field.Object("type", "name", "autoencoder", "layers", "trace", "latents", "tokens");
+        var fields = field.Object("type", "name", "autoencoder", "layers", "trace", "latents", "tokens", "exclude");
         var request = new DerivedScalarRequest
         {
             Type = RecipeValues.Name(fields.Required("type")),
@@ -62,6 +62,7 @@ internal static class DerivedScalarReader
             Trace = fields.Optional("trace") is { } trace ? TraceReader.Read(trace) : null,
             Latents = RecipeValues.Indices(fields.Optional("latents"), "a list of latents"),
             Tokens = RecipeValues.Indices(fields.Optional("tokens"), "a list of positions in a sequence"),
+            Exclude = fields.Optional("exclude") is { } exclude ? ExclusionReader.Read(exclude) : null,
         };
         if (fields.Optional("autoencoder") is { } autoencoder)
         {

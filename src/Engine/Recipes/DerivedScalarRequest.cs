@@ -23,4 +23,7 @@ public sealed record DerivedScalarRequest
 
     /// <summary>Positions in a sequence in ascending order, or <see langword="null"/> for all.</summary>
     public IReadOnlyList<int>? Tokens { get; init; }
+
+    /// <summary>Tokens kept out of its statistics, in place of the recipe's; <see langword="null"/> for the recipe's.</summary>
+    public TokenExclusion? Exclude { get; init; }
 }

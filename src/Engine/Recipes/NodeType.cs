@@ -1,6 +1,8 @@
 namespace AeServerless.Engine.Recipes;
 
-/// <summary>A kind of node of the language model, as recipes name it: what an autoencoder's latents are, and what a trace starts from.</summary>
+/// <summary>
+/// A kind of node of the language model, as recipes name it: what an autoencoder's latents are, and what a trace starts from.
+/// </summary>
 public enum NodeType
 {
     /// <summary>A latent of the recipe's only autoencoder: <c>autoencoder_latent</c>.</summary>

@@ -46,6 +46,22 @@ public static class RecipeNames
         ["latents"] = RecipeOutputs.Latents,
     }.ToFrozenDictionary();
 
+    /// <summary>Formats that results can be exported in, each with what a run must keep for it.</summary>
+    internal static FrozenDictionary<string, RecipeOutputs> Exports { get; } = new Dictionary<string, RecipeOutputs>
+    {
+        ["parquet"] = RecipeOutputs.None,
+        ["delphi"] = RecipeOutputs.Latents,
+        ["neuronpedia"] = RecipeOutputs.Latents,
+        ["saedashboard"] = RecipeOutputs.Latents,
+        ["neuron-record"] = RecipeOutputs.Latents,
+        ["sparsity"] = RecipeOutputs.Latents,
+        ["csr"] = RecipeOutputs.Latents,
+        ["circuit-tracer"] = RecipeOutputs.Latents,
+    }.ToFrozenDictionary();
+
+    /// <summary>The formats that a recipe's <c>exports</c> may name.</summary>
+    public static IEnumerable<string> KnownExports => Exports.Keys.Order(StringComparer.Ordinal);
+
     /// <summary>The name of a node type, such as <c>mlp_autoencoder_latent</c>.</summary>
     public static string NameOf(NodeType nodeType) => NameIn(NodeTypes, nodeType);
 

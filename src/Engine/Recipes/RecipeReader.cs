@@ -40,12 +40,14 @@ internal static class RecipeReader
     private static Recipe ReadRecipe(JsonField root)
     {
         var fields = root.Object(
-            "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "chunkTokens", "referenceCompatible");
+            "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "exports", "chunkTokens",
+            "referenceCompatible", "exclude");
         if (fields.Optional("schema") is { } schema && schema.Text() != Recipe.Schema)
         {
             throw schema.Error($"must be \"{Recipe.Schema}\", not {schema.Shown()}");
         }
 
+        var outputs = fields.Optional("outputs") is { } kept ? ReadOutputs(kept) : RecipeOutputs.Statistics;
         var autoencoders = fields.Optional("autoencoders")?.Array("a list of autoencoders").Select(AutoencoderReader.Read).ToList() ?? [];
         return new Recipe
         {
@@ -55,9 +57,11 @@ internal static class RecipeReader
             Autoencoders = AutoencoderReader.Distinct(autoencoders),
             DerivedScalars = DerivedScalarReader.ReadAll(fields.Required("derivedScalars"), [.. autoencoders.Select(a => a.Value.Name)]),
             Statistics = fields.Optional("statistics") is { } statistics ? ReadStatistics(statistics) : new StatisticsOptions(),
-            Outputs = fields.Optional("outputs") is { } outputs ? ReadOutputs(outputs) : RecipeOutputs.Statistics,
+            Outputs = outputs,
+            Exports = fields.Optional("exports") is { } exports ? ReadExports(exports, outputs) : [],
             ChunkTokens = fields.Optional("chunkTokens")?.Integer(Recipe.MinChunkTokens, Recipe.MaxChunkTokens),
             ReferenceCompatible = fields.Optional("referenceCompatible")?.Flag() ?? false,
+            Exclude = fields.Optional("exclude") is { } exclude ? ExclusionReader.Read(exclude) : null,
         };
     }
 
@@ -79,6 +83,23 @@ internal static class RecipeReader
                 ? maximum
                 : throw field.Error($"histogramMaxExponent must be above histogramMinExponent, but {maximum} is not above {minimum}"),
         };
+    }
+
+    private static IReadOnlyList<string> ReadExports(JsonField field, RecipeOutputs outputs)
+    {
+        var names = new List<string>();
+        foreach (var item in field.Array($"a list of {JsonField.ListNames(RecipeNames.Exports.Keys)}"))
+        {
+            var needed = item.OneOf(RecipeNames.Exports);
+            if ((outputs & needed) != needed)
+            {
+                throw item.Error($"{item.Shown()} is made of the values at every token: \"outputs\" must have \"latents\"");
+            }
+
+            names.Add(names.Contains(item.Text()) ? throw item.Error($"a second {item.Shown()}; one is enough") : item.Text());
+        }
+
+        return names;
     }
 
     private static RecipeOutputs ReadOutputs(JsonField field) => field

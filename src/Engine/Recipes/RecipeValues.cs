@@ -48,7 +48,8 @@ internal static class RecipeValues
         var name = field.Text();
         return name.Length is > 0 and <= MaxNameLength && name[0] != '.' && !name.AsSpan().ContainsAnyExcept(NameCharacters)
             ? name
-            : throw field.Error($"must be 1 to {MaxNameLength} letters, digits, '_', '-' or '.', not beginning with '.', not {field.Shown()}");
+            : throw field.Error(
+                $"must be 1 to {MaxNameLength} letters, digits, '_', '-' or '.', not beginning with '.', not {field.Shown()}");
     }
 
     public static string DatasetPattern(JsonField field)
@@ -69,6 +70,7 @@ internal static class RecipeValues
             && !path.Split('/').Any(segment => segment is "" or "." or "..")
             ? path
             : throw field.Error(
-                $"must be a relative path such as autoencoders/mine/{{layer}}.safetensors, without \"..\", backslashes or other braces, not {field.Shown()}");
+                $"must be a relative path such as autoencoders/mine/{{layer}}.safetensors, without \"..\", backslashes or other braces, "
+                + $"not {field.Shown()}");
     }
 }

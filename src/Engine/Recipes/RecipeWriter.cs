@@ -22,15 +22,22 @@ internal static class RecipeWriter
                 ["histogramMaxExponent"] = recipe.Statistics.HistogramMaxExponent,
             },
             ["outputs"] = List(
-                RecipeNames.Outputs.Where(pair => recipe.Outputs.HasFlag(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal),
+                RecipeNames.Outputs.Where(
+                    pair => recipe.Outputs.HasFlag(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal),
                 name => JsonValue.Create(name)),
             ["referenceCompatible"] = recipe.ReferenceCompatible,
         };
+        AddExclusion(node, recipe.Exclude);
         if (!resultOnly)
         {
             node["name"] = recipe.Name;
             node["datasets"] = List(recipe.Datasets.Distinct().Order(StringComparer.Ordinal), pattern => JsonValue.Create(pattern));
             node["chunkTokens"] = recipe.ChunkTokens;
+            if (recipe.Exports.Count > 0)
+            {
+                // Recipes without exports keep the bytes, and runs their ids, that they had before there were any.
+                node["exports"] = List(recipe.Exports.Order(StringComparer.Ordinal), name => JsonValue.Create(name));
+            }
         }
 
         using var stream = new MemoryStream();
@@ -80,16 +87,35 @@ internal static class RecipeWriter
         return fields;
     }
 
-    private static JsonObject DerivedScalar(DerivedScalarRequest request) => new()
+    private static JsonObject DerivedScalar(DerivedScalarRequest request)
     {
-        ["type"] = request.Type,
-        ["name"] = request.Name,
-        ["autoencoder"] = request.Autoencoder,
-        ["layers"] = Numbers(request.Layers),
-        ["trace"] = request.Trace is null ? null : Trace(request.Trace),
-        ["latents"] = Numbers(request.Latents),
-        ["tokens"] = Numbers(request.Tokens),
-    };
+        var node = new JsonObject
+        {
+            ["type"] = request.Type,
+            ["name"] = request.Name,
+            ["autoencoder"] = request.Autoencoder,
+            ["layers"] = Numbers(request.Layers),
+            ["trace"] = request.Trace is null ? null : Trace(request.Trace),
+            ["latents"] = Numbers(request.Latents),
+            ["tokens"] = Numbers(request.Tokens),
+        };
+        AddExclusion(node, request.Exclude);
+        return node;
+    }
+
+    // Left out where there is none: recipes that were written before exclusions keep their bytes, and their chunks their keys.
+    private static void AddExclusion(JsonObject node, TokenExclusion? exclusion)
+    {
+        if (exclusion is not null)
+        {
+            node["exclude"] = new JsonObject
+            {
+                ["positions"] = Numbers(exclusion.Positions),
+                ["tokenIds"] = Numbers(exclusion.TokenIds),
+                ["normAbove"] = exclusion.NormAbove,
+            };
+        }
+    }
 
     private static JsonObject Trace(TraceConfiguration trace)
     {

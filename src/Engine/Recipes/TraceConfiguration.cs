@@ -10,7 +10,9 @@ namespace AeServerless.Engine.Recipes;
 /// <see langword="null"/> means all of them.
 /// </param>
 /// <param name="PreOrPostAct">Before or after the activation function. The default is after.</param>
-/// <param name="AttentionTraceType">Through what the gradient of an attention head flows; <see langword="null"/> for every other node type.</param>
+/// <param name="AttentionTraceType">
+/// Through what the gradient of an attention head flows; <see langword="null"/> for every other node type.
+/// </param>
 /// <param name="DetachLayerNormScale">Whether the layer norm's scale is held constant. The default is yes.</param>
 /// <param name="Downstream">What the output of a head traced through its values goes on to, or <see langword="null"/>.</param>
 /// <param name="Autoencoder">The autoencoder of a traced latent, where its node type does not tell it; else <see langword="null"/>.</param>

@@ -22,7 +22,8 @@ internal sealed class LoadedResult : IDisposable
         using var resource = source as IDisposable;
         if (source.Length > Array.MaxLength)
         {
-            throw new InvalidInputException(source.Name, $"has {source.Length} bytes; statistics of at most {Array.MaxLength} can be merged");
+            throw new InvalidInputException(
+                source.Name, $"has {source.Length} bytes; statistics of at most {Array.MaxLength} can be merged");
         }
 
         var content = LargeArrays<byte>.Pool.Rent((int)source.Length);
@@ -62,7 +63,8 @@ internal sealed class LoadedResult : IDisposable
     private TensorEntry GetTensor(string name, TensorDtype dtype)
     {
         var entry = File.GetTensor(name);
-        return entry.Dtype == dtype ? entry : throw TensorLayout.Error(File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
+        return entry.Dtype == dtype ? entry : throw TensorLayout.Error(
+            File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
     }
 
     private ReadOnlySpan<byte> Bytes(TensorEntry entry) => _content.AsSpan((int)entry.Offset, (int)entry.Length);

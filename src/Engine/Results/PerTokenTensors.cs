@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
@@ -7,9 +10,19 @@ internal static class PerTokenTensors
 {
     public const string RowStarts = "indptr";
 
-    public static void Add(TensorSet tensors, ChunkRange range)
+    public const string SequenceLengths = "sequence_lengths";
+
+    /// <summary>Why a token does not count, a <see cref="TokenMark"/> each; only where the recipe or the dataset excludes tokens.</summary>
+    public const string Excluded = "excluded";
+
+    public static void Add(TensorSet tensors, ChunkRange range, ReadOnlyMemory<TokenMark> marks)
     {
         tensors.Metadata["schema"] = ResultMetadata.Schema;
-        tensors.Add("sequence_lengths", [.. range.SequenceLengths]);
+        tensors.Add(SequenceLengths, [.. range.SequenceLengths]);
+        if (!marks.IsEmpty)
+        {
+            var numbers = new CastMemory<TokenMark>(MemoryMarshal.AsMemory(marks)).Memory;
+            tensors.Add(Excluded, TensorDtype.U8, [marks.Length], (writer, cancellation) => writer.WriteAsync(numbers, cancellation));
+        }
     }
 }

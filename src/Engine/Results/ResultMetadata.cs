@@ -58,7 +58,8 @@ internal static class ResultMetadata
         metadata[key] = value.ToString(CultureInfo.InvariantCulture);
 
     public static string Text(this SafetensorsFile file, string key) =>
-        file.Metadata.TryGetValue(key, out var text) ? text : throw new InvalidInputException(file.Source.Name, $"the metadata lacks {key}");
+        file.Metadata.TryGetValue(key, out var text) ? text : throw new InvalidInputException(
+            file.Source.Name, $"the metadata lacks {key}");
 
     public static long Number(this SafetensorsFile file, string key) =>
         long.TryParse(file.Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
@@ -74,7 +75,8 @@ internal static class ResultMetadata
             if (!key.EndsWith(LimbExponentSuffix, StringComparison.Ordinal) && other.Metadata.GetValueOrDefault(key) != value)
             {
                 throw new InvalidInputException(
-                    other.Source.Name, $"is of another result than {first.Source.Name}: its {key} is {other.Metadata.GetValueOrDefault(key)}, not {value}");
+                    other.Source.Name,
+                    $"is of another result than {first.Source.Name}: its {key} is {other.Metadata.GetValueOrDefault(key)}, not {value}");
             }
         }
     }

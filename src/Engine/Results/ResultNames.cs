@@ -45,7 +45,8 @@ public static class ResultNames
     internal static bool IsAutoencoder(string name) => Folder(name) == AutoencodersFolder;
 
     private static string? Folder(string name) =>
-        name.EndsWith(Extension, StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : null;
+        name.EndsWith(Extension, StringComparison.Ordinal)
+            && name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : null;
 
     private static string PathOf(string folder, string name, int layer) => $"{folder}/{name}/{layer}{Extension}";
 }

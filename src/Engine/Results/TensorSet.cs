@@ -5,7 +5,9 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>Tensors and metadata of a result file that is about to be written. Tensors are declared in any order; wider types go first.</summary>
+/// <summary>
+/// Tensors and metadata of a result file that is about to be written. Tensors are declared in any order; wider types go first.
+/// </summary>
 internal sealed class TensorSet : IDisposable
 {
     private const int BlockElements = 1 << 16;
@@ -35,20 +37,25 @@ internal sealed class TensorSet : IDisposable
     public void AddWholeNumbers<T>(string name, Column<T> values)
         where T : unmanaged, IBinaryInteger<T>
     {
-        var (least, most) = values.Count == 0 ? (T.Zero, T.Zero) : (TensorPrimitives.Min<T>(values.Span), TensorPrimitives.Max<T>(values.Span));
+        var (least, most) = values.Count == 0 ? (T.Zero, T.Zero) : (
+            TensorPrimitives.Min<T>(values.Span), TensorPrimitives.Max<T>(values.Span));
         switch (long.CreateChecked(least), long.CreateChecked(most))
         {
             case ( >= 0, <= byte.MaxValue):
-                Add(name, TensorDtype.U8, [values.Count], (writer, cancellation) => WriteAsync<T, byte>(values, writer.WriteAsync, cancellation));
+                Add(name, TensorDtype.U8, [values.Count], (writer, cancellation) => WriteAsync<T, byte>(
+                    values, writer.WriteAsync, cancellation));
                 break;
             case ( >= 0, <= ushort.MaxValue):
-                Add(name, TensorDtype.U16, [values.Count], (writer, cancellation) => WriteAsync<T, ushort>(values, writer.WriteAsync, cancellation));
+                Add(name, TensorDtype.U16, [values.Count], (writer, cancellation) => WriteAsync<T, ushort>(
+                    values, writer.WriteAsync, cancellation));
                 break;
             case ( >= int.MinValue, <= int.MaxValue):
-                Add(name, TensorDtype.I32, [values.Count], (writer, cancellation) => WriteAsync<T, int>(values, writer.WriteAsync, cancellation));
+                Add(name, TensorDtype.I32, [values.Count], (writer, cancellation) => WriteAsync<T, int>(
+                    values, writer.WriteAsync, cancellation));
                 break;
             default:
-                Add(name, TensorDtype.I64, [values.Count], (writer, cancellation) => WriteAsync<T, long>(values, writer.WriteAsync, cancellation));
+                Add(name, TensorDtype.I64, [values.Count], (writer, cancellation) => WriteAsync<T, long>(
+                    values, writer.WriteAsync, cancellation));
                 break;
         }
     }
@@ -78,13 +85,15 @@ internal sealed class TensorSet : IDisposable
     {
         var ordered = _tensors.OrderByDescending(tensor => tensor.Spec.Dtype.Size()).ToList();
         await using var stream = await sink.CreateAsync(name, cancellationToken);
-        await using var writer = await SafetensorsWriter.CreateAsync(stream, [.. ordered.Select(tensor => tensor.Spec)], Metadata, cancellationToken);
+        await using var writer = await SafetensorsWriter.CreateAsync(
+            stream, [.. ordered.Select(tensor => tensor.Spec)], Metadata, cancellationToken);
         foreach (var (_, write) in ordered)
         {
             await write(writer, cancellationToken);
         }
 
         await writer.CompleteAsync(cancellationToken);
+        await stream.CompleteAsync(cancellationToken);
     }
 
     public void Dispose() => _columns.ForEach(column => column.Dispose());

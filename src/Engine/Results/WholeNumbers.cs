@@ -4,7 +4,9 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>Whole numbers as they are in a file: in the narrowest type that holds all of them, see <see cref="TensorSet.AddWholeNumbers"/>.</summary>
+/// <summary>
+/// Whole numbers as they are in a file: in the narrowest type that holds all of them, see <see cref="TensorSet.AddWholeNumbers"/>.
+/// </summary>
 internal readonly ref struct WholeNumbers(ReadOnlySpan<byte> bytes, TensorDtype dtype)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;

@@ -13,20 +13,30 @@ internal sealed class AutoencoderSelection(Recipe recipe)
         if (request.Autoencoder is { } chosen)
         {
             var reference = recipe.Autoencoders.FirstOrDefault(autoencoder => autoencoder.Name == chosen)
-                ?? throw new InvalidInputException(subject, $"autoencoder '{chosen}' is not in the recipe; it has {Listed(recipe.Autoencoders)}");
+                ?? throw new InvalidInputException(
+                    subject, $"autoencoder '{chosen}' is not in the recipe; it has {Listed(recipe.Autoencoders)}");
             return Fits(reference, name) ? reference : throw new InvalidInputException(subject, Mismatch(reference, name, scalar));
         }
 
         var fitting = recipe.Autoencoders.Where(autoencoder => Fits(autoencoder, name)).ToList();
         if (fitting.Count == 1)
+        {
             return fitting[0];
+        }
+
         if (recipe.Autoencoders.Count == 0)
+        {
             throw new InvalidInputException(subject, "it needs an autoencoder, and the recipe has none; add one to \"autoencoders\"");
+        }
+
         if (fitting.Count == 0)
+        {
             throw new InvalidInputException(subject, Mismatch(recipe.Autoencoders[0], name, scalar));
+        }
 
         var names = scalar.Names.Where(other => other.NodeType is not null).ToList();
-        var specific = names.Where(other => fitting.Count(autoencoder => Fits(autoencoder, other)) == 1).Select(other => other.Name).ToList();
+        var specific = names.Where(
+            other => fitting.Count(autoencoder => Fits(autoencoder, other)) == 1).Select(other => other.Name).ToList();
         var remedy = specific.Count == fitting.Count
             ? $"use {string.Join(" or ", specific)}"
             : $"say which with \"autoencoder\": {Listed(fitting)}";

@@ -8,9 +8,12 @@ namespace AeServerless.Engine.Scalars;
 /// <param name="Inputs">The inputs that it is defined for; <see langword="null"/> for all.</param>
 internal sealed record ScalarName(string Name, AutoencoderNodeType? NodeType = null, IReadOnlyList<AutoencoderInput>? Inputs = null)
 {
-    /// <summary>A default name and one for each node type: <c>autoencoder</c> in the name becomes <c>mlp_autoencoder</c>, <c>attention_autoencoder</c>.</summary>
+    /// <summary>
+    /// A default name and one for each node type: <c>autoencoder</c> in the name becomes <c>mlp_autoencoder</c>,
+    /// <c>attention_autoencoder</c> and so on.
+    /// </summary>
     /// <param name="name">The default name.</param>
-    /// <param name="shortName">The name of <see cref="ShortScalars"/>; none where another scalar has it.</param>
+    /// <param name="shortName">The name of <see cref="Recipes.ShortScalars"/>; none where another scalar has it.</param>
     public static IReadOnlyList<ScalarName> ByNodeType(string name, string? shortName) =>
     [
         new(name),

@@ -8,46 +8,50 @@ using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Scalars;
 
-/// <summary>What derived scalars plan with: one request at a time.</summary>
-internal sealed class ScalarPlanner(
-    Recipe recipe,
-    PlanGraph graph,
-    AutoencoderSelection selection,
-    AutoencoderResolver resolver,
-    AutoencoderSources autoencoders,
-    GradientSources gradients,
-    TraceResolver traces)
+/// <summary>What a derived scalar plans with: one request, and where its values can come from.</summary>
+internal sealed class ScalarPlanner
 {
-    private DerivedScalarRequest? _request;
-    private DerivedScalar? _scalar;
-    private ScalarName? _name;
-    private IReadOnlyList<ResolvedAutoencoder>? _layers;
+    private readonly PlanningServices _services;
+    private readonly DerivedScalar _scalar;
+    private readonly Lazy<AutoencoderReference> _autoencoder;
+    private readonly Lazy<IReadOnlyList<ResolvedAutoencoder>> _layers;
 
-    public Recipe Recipe { get; } = recipe;
+    /// <exception cref="InvalidInputException">The request gives a field that its derived scalar does not take, or lacks one.</exception>
+    public ScalarPlanner(PlanningServices services, DerivedScalarRequest request, DerivedScalar scalar, ScalarName name)
+    {
+        _services = services;
+        _scalar = scalar;
+        Request = request;
+        _autoencoder = new(() => services.Selection.Select(request, name, scalar));
+        _layers = new(() => services.Resolver.Layers(request, Autoencoder));
+        Validate();
+    }
 
-    public PlanGraph Graph { get; } = graph;
+    public Recipe Recipe => _services.Recipe;
 
-    public AutoencoderResolver Resolver { get; } = resolver;
+    public PlanGraph Graph => _services.Graph;
 
-    public AutoencoderSources Autoencoders { get; } = autoencoders;
+    public AutoencoderResolver Resolver => _services.Resolver;
 
-    public GradientSources Gradients { get; } = gradients;
+    public AutoencoderSources Autoencoders => _services.Autoencoders;
+
+    public GradientSources Gradients => _services.Gradients;
 
     public ModelDimensions Model => Graph.Context.Model;
 
     public bool ReferenceCompatible => Recipe.ReferenceCompatible;
 
     /// <summary>The request being planned.</summary>
-    public DerivedScalarRequest Request => _request!;
+    public DerivedScalarRequest Request { get; }
 
     /// <summary>What errors about the request name.</summary>
     public string Subject => $"derived scalar '{Request.Name}'";
 
     /// <summary>The autoencoder that the request is about.</summary>
-    public AutoencoderReference Autoencoder => selection.Select(Request, _name!, _scalar!);
+    public AutoencoderReference Autoencoder => _autoencoder.Value;
 
-    /// <summary>The autoencoder at each layer asked for, ascending.</summary>
-    public IReadOnlyList<ResolvedAutoencoder> Layers => _layers ??= Resolver.Layers(Request, Autoencoder);
+    /// <summary>The autoencoder at each requested layer, ascending.</summary>
+    public IReadOnlyList<ResolvedAutoencoder> Layers => _layers.Value;
 
     /// <summary>The shape of a value at the place that an autoencoder reconstructs.</summary>
     public static DerivedShape ShapeAt(AutoencoderInput place) => place switch
@@ -57,7 +61,7 @@ internal sealed class ScalarPlanner(
         _ => DerivedShape.Residual,
     };
 
-    /// <summary>The autoencoder at each layer asked for, known to write to the residual stream.</summary>
+    /// <summary>The autoencoder at each requested layer, known to write to the residual stream.</summary>
     /// <exception cref="InvalidInputException">What it reconstructs is read by the MLP, and not added to the stream.</exception>
     public IReadOnlyList<ResolvedAutoencoder> WritingLayers() => Autoencoder.Target!.Value.NodeType() != AutoencoderNodeType.MlpInput
         ? Layers
@@ -66,29 +70,20 @@ internal sealed class ScalarPlanner(
             $"'{Autoencoder.Name}' reconstructs {Autoencoder.Target!.Value.Location()}, which the MLP reads: nothing of it is added to the "
                 + "residual stream, so it has no write; its latents, errors and their gradients are defined");
 
-    /// <summary>Plans one request.</summary>
-    public IReadOnlyList<PlannedOutput> Plan(DerivedScalarRequest request, DerivedScalar scalar, ScalarName name)
-    {
-        (_request, _scalar, _name, _layers) = (request, scalar, name, null);
-        if (request.Trace is not null && scalar.Trace == TraceUse.None)
-            throw new InvalidInputException(Subject, $"{request.Type} takes no trace: it has no gradient of a traced activation");
-        if (request.Trace is null && scalar.Trace == TraceUse.Required)
-            throw new InvalidInputException(Subject, $"{request.Type} needs a \"trace\": the activation whose gradient it recomputes");
-        if (!scalar.TakesSelection && (request.Latents ?? request.Tokens) is not null)
-            throw new InvalidInputException(Subject, $"{request.Type} is computed for all latents and tokens; leave latents and tokens out");
-        return [.. scalar.Plan(this)];
-    }
+    /// <summary>Adds the request's values to the plan's graph.</summary>
+    public IReadOnlyList<PlannedOutput> Plan() => [.. _scalar.Plan(this)];
 
     /// <summary>The request's trace, known to be one activation of the model; <see langword="null"/> without one.</summary>
     public ResolvedTrace? ResolveTrace(AutoencoderReference? autoencoder) =>
-        Request.Trace is { } trace ? traces.Resolve(trace, Subject, autoencoder) : null;
+        Request.Trace is { } trace ? _services.Traces.Resolve(trace, Subject, autoencoder) : null;
 
     /// <summary>The autoencoder that the request's trace of a latent means.</summary>
-    public ResolvedAutoencoder TracedAutoencoder() => traces.Autoencoder(Request.Trace!, $"{Subject}, trace", Autoencoder);
+    public ResolvedAutoencoder TracedAutoencoder() => _services.Traces.Autoencoder(Request.Trace!, $"{Subject}, trace", Autoencoder);
 
     /// <summary>A sparse output of one value a latent.</summary>
     public PlannedOutput Latents(ResolvedAutoencoder autoencoder, SparseNode node) => new(
-        new DerivedOutput(Request.Name, autoencoder.Layer, Request.Type, DerivedShape.Latents, autoencoder.Header.LatentCount, 0, autoencoder.Key), node);
+        new DerivedOutput(
+            Request.Name, autoencoder.Layer, Request.Type, DerivedShape.Latents, autoencoder.Header.LatentCount, 0, autoencoder.Key), node);
 
     /// <summary>A sparse output of one vector a latent.</summary>
     public PlannedOutput Vectors(ResolvedAutoencoder autoencoder, VectorsNode node, int layer) => new(
@@ -105,4 +100,23 @@ internal sealed class ScalarPlanner(
         new DerivedOutput(
             Request.Name, autoencoder.Layer, Request.Type, shape, width, 0, autoencoder.Key,
             $"{autoencoder.Key} comes after the place of the gradient, {place.Location} of layer {place.Layer}"), null);
+
+    private void Validate()
+    {
+        if (Request.Trace is not null && _scalar.Trace == TraceUse.None)
+        {
+            throw new InvalidInputException(Subject, $"{Request.Type} takes no trace: it has no gradient of a traced activation");
+        }
+
+        if (Request.Trace is null && _scalar.Trace == TraceUse.Required)
+        {
+            throw new InvalidInputException(Subject, $"{Request.Type} needs a \"trace\": the activation whose gradient it recomputes");
+        }
+
+        if (!_scalar.TakesSelection && (Request.Latents ?? Request.Tokens) is not null)
+        {
+            throw new InvalidInputException(
+                Subject, $"{Request.Type} is computed for all latents and tokens; leave latents and tokens out");
+        }
+    }
 }

@@ -21,9 +21,15 @@ internal sealed class AutoencoderResolver(Recipe recipe, PlanContext context)
     {
         var count = context.Model.Layers;
         if (layers is null)
+        {
             return [.. Enumerable.Range(0, count)];
+        }
+
         if (layers.Count == 0)
+        {
             throw new InvalidInputException(subject, "the list of layers is empty; name at least one, or leave it out for all");
+        }
+
         foreach (var layer in layers)
         {
             if (layer < 0 || layer >= count)
@@ -42,10 +48,11 @@ internal sealed class AutoencoderResolver(Recipe recipe, PlanContext context)
         var key = new AutoencoderKey(reference.Name, layer);
         if (!context.Autoencoders.TryGetValue(key, out var header))
         {
-            var present = context.Autoencoders.Keys.Where(other => other.Name == reference.Name).Select(other => other.Layer).Order().ToList();
+            var present = context.Autoencoders.Keys.Where(
+                other => other.Name == reference.Name).Select(other => other.Layer).Order().ToList();
+            var remedy = present.Count == 0 ? "no layer has one" : $"layers {string.Join(", ", present)} have one: name them in \"layers\"";
             throw new InvalidInputException(
-                subject,
-                $"layer {layer} has no autoencoder '{reference.Name}' ({reference.PathOf(layer)}); {(present.Count == 0 ? "no layer has one" : $"layers {string.Join(", ", present)} have one: name them in \"layers\"")}");
+                subject, $"layer {layer} has no autoencoder '{reference.Name}' ({reference.PathOf(layer)}); {remedy}");
         }
 
         var (input, output) = (reference.Input!.Value, reference.Target!.Value);

@@ -15,8 +15,8 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     private ModelDimensions Model => graph.Context.Model;
 
     /// <summary>
-    /// Token metrics of each autoencoder that the plan has latents of: of the online ones where there are both. An autoencoder whose latents are
-    /// recorded, and its input not, has none.
+    /// Token metrics of each autoencoder that the plan has latents of: of the online ones where there are both. An autoencoder whose
+    /// latents are recorded, and its input not, has none.
     /// </summary>
     public IReadOnlyList<PlannedMetrics> Metrics()
     {
@@ -24,7 +24,10 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         foreach (var (autoencoder, online) in _encoded.Values)
         {
             if (!HasInput(autoencoder))
+            {
                 continue;
+            }
+
             var input = online ? OnlineInput(autoencoder) : OfflineInput(autoencoder);
             var latents = online ? OnlineLatents(autoencoder) : OfflineLatents(autoencoder);
             var target = autoencoder.IsTranscoder ? Target(autoencoder) : input;
@@ -63,11 +66,15 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         return graph.Add(new PostNormScaleNode(sublayer, layer, output, Model.LayerNormEpsilon));
     }
 
-    /// <summary>The input that offline latents are encoded from: the true one, but that the reference leaves out the MLP's output bias.</summary>
+    /// <summary>
+    /// The input that offline latents are encoded from: the true one, but that the reference leaves out the MLP's output bias.
+    /// </summary>
     public DenseNode OfflineInput(ResolvedAutoencoder autoencoder)
     {
         if (!recipe.ReferenceCompatible || autoencoder.Input != AutoencoderInput.ResidDeltaMlp)
+        {
             return OnlineInput(autoencoder);
+        }
 
         var layer = autoencoder.Layer;
         var postAct = PostAct(layer) ?? throw Missing(autoencoder, ActivationLocation.MlpPostAct, "", layer);
@@ -138,13 +145,21 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         {
             var tensor = TensorNames.Format(name, pass, autoencoder.Layer);
             if (!graph.Context.Tensors.TryGetValue(tensor, out var recorded))
+            {
                 why = why.Length > 0 ? why : $"{tensor} is not recorded";
+            }
             else if (ofNodeType > 1)
+            {
                 why = $"{tensor} could be of any of the {ofNodeType} autoencoders of that node type";
+            }
             else if (recorded.Width != autoencoder.Header.LatentCount)
+            {
                 why = $"{tensor} has {recorded.Width} latents, the autoencoder {autoencoder.Header.LatentCount}";
+            }
             else
+            {
                 return (graph.Recorded(name, pass, autoencoder.Layer, recorded.Width), "");
+            }
         }
 
         return (null, why);
@@ -167,7 +182,10 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
 
         var tensor = TensorNames.Format(location, pass, autoencoder.Layer);
         if (graph.Context.Tensors.ContainsKey(tensor) && recipe.Autoencoders.Count(other => other.Input == autoencoder.Input) > 1)
+        {
             return (null, $"{tensor} could be of any of the autoencoders on {RecipeNames.NameOf(autoencoder.Input)}");
+        }
+
         var rows = graph.Recorded(location, pass, autoencoder.Layer, autoencoder.Header.InputSize);
         return (rows, rows is null ? $"{tensor} is not recorded" : "");
     }
@@ -207,6 +225,7 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         var tensor = TensorNames.Format(location, PassType.Forward, layer);
         return new InvalidInputException(
             graph.Context.Dataset,
-            $"tensor {tensor} is missing, and latents of {autoencoder.Key} can't be derived without it; capture the dataset with {location}{alternative} recorded{(layer is null ? "" : $" at layer {layer}")}");
+            $"tensor {tensor} is missing, and latents of {autoencoder.Key} can't be derived without it; capture the dataset with "
+            + $"{location}{alternative} recorded{(layer is null ? "" : $" at layer {layer}")}");
     }
 }

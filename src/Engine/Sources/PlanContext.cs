@@ -28,6 +28,9 @@ public sealed record PlanContext
         ? files
         : [recipe.Autoencoder(key.Name).PathOf(key.Layer)];
 
-    /// <summary>What the backward tensors are gradients of; <see langword="null"/> where the dataset doesn't say: then it is what the recipe asks for.</summary>
+    /// <summary>
+    /// What the backward tensors are gradients of; <see langword="null"/> where the dataset doesn't say: then it is what the recipe asks
+    /// for.
+    /// </summary>
     public BackwardPass? Backward { get; init; }
 }

@@ -22,7 +22,10 @@ internal sealed class PlanGraph(PlanContext context)
         where T : PlanNode
     {
         if (_byKey.TryGetValue(node.Key, out var known))
+        {
             return (T)known;
+        }
+
         node.Index = _nodes.Count;
         _nodes.Add(node);
         _byKey.Add(node.Key, node);
@@ -33,7 +36,9 @@ internal sealed class PlanGraph(PlanContext context)
     public void Decide(string value, bool recorded, string reason)
     {
         if (!_sources.Exists(decision => decision.Value == value))
+        {
             _sources.Add(new SourceDecision(value, recorded, reason));
+        }
     }
 
     /// <summary>The recorded rows, or <see langword="null"/> where the dataset lacks them.</summary>
@@ -42,10 +47,14 @@ internal sealed class PlanGraph(PlanContext context)
     {
         var tensor = TensorNames.Format(location, pass, layer);
         if (!Context.Tensors.TryGetValue(tensor, out var recorded))
+        {
             return null;
+        }
+
         return recorded.Width == width
             ? Add(new RecordedRows(tensor, recorded))
             : throw new InvalidInputException(
-                $"{Context.Dataset}, tensor {tensor}", $"it has {recorded.Width} values a token; the model and its autoencoders need {width}");
+                $"{Context.Dataset}, tensor {tensor}",
+                $"it has {recorded.Width} values a token; the model and its autoencoders need {width}");
     }
 }

@@ -5,8 +5,8 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// How well an autoencoder does, over any number of tokens: exact and mergeable, the same whatever the order, the tiles and the grouping of what was
-/// added. Figures are computed from exact sums, not from the float32 numbers that per-token results have.
+/// How well an autoencoder does, over any number of tokens: exact and mergeable, the same whatever the order, the tiles and the grouping of
+/// what was added. Figures are computed from exact sums, not from the float32 numbers that per-token results have.
 /// </summary>
 /// <param name="inputWidth">Width of the autoencoder's input.</param>
 /// <param name="options">What to keep of the metrics.</param>
@@ -40,7 +40,8 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     public double MeanInputNorm => Mean(Norms, 1);
 
     /// <summary>
-    /// Σ‖x − x̂‖² / Σ‖x − mean(x)‖² over all counted tokens, the mean taken for each element of the input; not a number where x never varies.
+    /// Σ‖x − x̂‖² / Σ‖x − mean(x)‖² over all counted tokens, the mean taken for each element of the input; not a number where x never
+    /// varies.
     /// </summary>
     public double FractionOfVarianceUnexplained
     {
@@ -73,16 +74,22 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     /// <summary>Adds a tile's tokens, which follow those of the tile before.</summary>
     /// <param name="tile">The metrics.</param>
     /// <param name="places">Sequence and position of the tile's tokens. [tile.Tokens]</param>
-    public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places)
+    /// <param name="marks">Which tokens do not count; empty where all do. They are not counted here. [tile.Tokens]</param>
+    public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places, ReadOnlySpan<TokenMark> marks = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(tile.InputWidth, InputWidth);
         ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
-        Metrics.Tokens += tile.Tokens;
+        Metrics.AddTokens(tile.Tokens);
         for (var token = 0; token < tile.Tokens; token++)
         {
+            if (!marks.IsEmpty && marks[token] != TokenMark.Counts)
+            {
+                continue;
+            }
+
             if (tile.NonFinite[token])
             {
-                Metrics.NonFiniteTokens++;
+                Metrics.ExcludeNonFinite(1);
                 continue;
             }
 

@@ -3,7 +3,9 @@ using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
 
-/// <summary>Metrics of a dense scalar's tokens: the L2 norm of the token's values and their sum, with moments, histograms and top examples.</summary>
+/// <summary>
+/// Metrics of a dense scalar's tokens: the L2 norm of the token's values and their sum, with moments, histograms and top examples.
+/// </summary>
 /// <param name="options">What to keep.</param>
 public sealed class DenseStatistics(StatisticsOptions options)
 {
@@ -16,17 +18,31 @@ public sealed class DenseStatistics(StatisticsOptions options)
     /// <summary>Adds a tile's tokens.</summary>
     /// <param name="values">[tokens, width]</param>
     /// <param name="places">Sequence and position of the tile's tokens. [tokens]</param>
-    /// <param name="norms">Receives each token's L2 norm; not a number where a value is not finite, infinite beyond float32. [tokens]</param>
+    /// <param name="norms">
+    /// Receives each token's L2 norm; not a number where a value is not finite, infinite beyond float32. [tokens]
+    /// </param>
     /// <param name="sums">Receives each token's sum; not a number where a value is not finite. [tokens]</param>
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places, Span<float> norms, Span<float> sums)
+    /// <param name="marks">Which tokens do not count; empty where all do. They are not counted here. [tokens]</param>
+    public void Add(
+        ReadOnlySpan<float> values,
+        ReadOnlySpan<TokenPlace> places,
+        Span<float> norms,
+        Span<float> sums,
+        ReadOnlySpan<TokenMark> marks = default)
     {
-        Metrics.Tokens += places.Length;
+        Metrics.AddTokens(places.Length);
         var width = places.Length == 0 ? 0 : values.Length / places.Length;
         for (var token = 0; token < places.Length; token++)
         {
             var row = values.Slice(token * width, width);
-            var (norm, sum) = FiniteCheck.AllFinite(row) ? Metrics.Dense!.Add(row) : (double.NaN, double.NaN);
+            var counts = marks.IsEmpty || marks[token] == TokenMark.Counts;
+            var (norm, sum) = FiniteCheck.AllFinite(row) ? Metrics.Dense!.Measure(row, counts) : (double.NaN, double.NaN);
             (norms[token], sums[token]) = ((float)norm, (float)sum);
+            if (!counts)
+            {
+                continue;
+            }
+
             Metrics.Add(0, norms[token], places[token]);
             Metrics.Add(1, sums[token], places[token]);
         }

@@ -4,15 +4,17 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Exact sums of a dense scalar's per-token metrics, of which figures are computed: a token's norm is a float64, its sum is exact. Tokens that are all
-/// zero change nothing, as those that are left out come as zeros.
+/// Exact sums of a dense scalar's per-token metrics, of which figures are computed: a token's norm is a float64, its sum is exact. Tokens
+/// that are all zero change nothing, as those that are left out come as zeros.
 /// </summary>
 internal sealed class DenseTotals
 {
     /// <summary>All numbers are multiples of 2^−416, fine enough for squares of norms: a norm is at least 2^−149 and has 53 bits.</summary>
     public static readonly ExactFormat Format = new(-416, 27);
 
-    /// <summary>Rows: of each metric count, sum, sum of squares, largest and smallest; then the largest and the smallest squared norm.</summary>
+    /// <summary>
+    /// Rows: of each metric count, sum, sum of squares, largest and smallest; then the largest and the smallest squared norm.
+    /// </summary>
     public const int Rows = (2 * RowsOfMetric) + 2;
 
     private const int RowsOfMetric = 5;
@@ -37,10 +39,10 @@ internal sealed class DenseTotals
     /// <summary>The numbers, as they are stored. [<see cref="Rows"/>]</summary>
     public ReadOnlySpan<BigInteger> Numbers => _rows;
 
-    /// <summary>Adds a token.</summary>
+    /// <summary>Norm and sum of a token's values, each rounded once.</summary>
     /// <param name="values">Finite numbers. [width]</param>
-    /// <returns>Norm and sum of the values, each rounded once.</returns>
-    public (double Norm, double Sum) Add(ReadOnlySpan<float> values)
+    /// <param name="counts">Whether the token is added.</param>
+    public (double Norm, double Sum) Measure(ReadOnlySpan<float> values, bool counts)
     {
         _squares.AddSquares(values, _sum);
         var (squares, sum) = (_squares.Integer(0), ExactSum.ToInteger(_sum));
@@ -52,13 +54,9 @@ internal sealed class DenseTotals
         }
 
         var norm = Math.Sqrt(ExactSum.Divide(squares, BigInteger.One, ExactFormat.Squares.UnitExponent));
-        var whole = new BigInteger(Math.ScaleB(norm, -NormExponent));
-        AddMetric(0, whole << (416 + NormExponent), (whole * whole) << (416 + (2 * NormExponent)));
-        var first = _rows[Count].IsOne;
-        Extend(MaxSquaredNorm, MinSquaredNorm, squares << SquaresShift, squares << SquaresShift, first);
-        if (!sum.IsZero)
+        if (counts)
         {
-            AddMetric(RowsOfMetric, sum << SumShift, (sum * sum) << SquaresShift);
+            Add(norm, squares, sum);
         }
 
         return (norm, ExactSum.Divide(sum, BigInteger.One, ExactFormat.Values.UnitExponent));
@@ -82,6 +80,18 @@ internal sealed class DenseTotals
                     _rows[row] += other[row];
                 }
             }
+        }
+    }
+
+    private void Add(double norm, BigInteger squares, BigInteger sum)
+    {
+        var whole = new BigInteger(Math.ScaleB(norm, -NormExponent));
+        AddMetric(0, whole << (416 + NormExponent), (whole * whole) << (416 + (2 * NormExponent)));
+        var first = _rows[Count].IsOne;
+        Extend(MaxSquaredNorm, MinSquaredNorm, squares << SquaresShift, squares << SquaresShift, first);
+        if (!sum.IsZero)
+        {
+            AddMetric(RowsOfMetric, sum << SumShift, (sum * sum) << SquaresShift);
         }
     }
 

@@ -5,42 +5,68 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was added.
-/// Latents that never had a value cost a pointer each. Cleared it is as new, and keeps the memory of latents' states. Not for use by several threads
-/// at once, unless they read different latents of what was merged.
+/// Statistics of every latent of one scalar, exact and mergeable: the same whatever the order, the tiles and the grouping of what was
+/// added. Latents that never had a value cost a pointer each. Cleared it is as new, and keeps the memory of latents' states. Not for use by
+/// several threads at once, unless they read different latents of what was merged.
 /// </summary>
-/// <param name="width">Number of latents.</param>
-/// <param name="options">What to keep.</param>
-/// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
-/// <param name="maxPending">The most values that wait, 8 bytes each, if not those of one tile are more; the result is the same for any number.</param>
-public sealed class LatentStatistics(int width, StatisticsOptions options, int threads = 1, int maxPending = PendingValues.DefaultLimit)
+public sealed class LatentStatistics
 {
-    private readonly LogHistogram _histogram = new(options);
-    private readonly LatentState?[] _states = new LatentState?[width];
-    private readonly PendingValues _pending = new(width, maxPending);
-    private readonly LatentState _passing = new(options);
+    private readonly LogHistogram _histogram;
+    private readonly LatentState?[] _states;
+    private readonly PendingValues _pending;
+    private readonly LatentState _passing;
+    private readonly int _threads;
     private bool _anyStates;
+
+    /// <summary>Empty statistics.</summary>
+    /// <param name="width">Number of latents.</param>
+    /// <param name="options">What to keep.</param>
+    /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
+    public LatentStatistics(int width, StatisticsOptions options, int threads = 1)
+        : this(width, options, threads, PendingValues.DefaultLimit, new PendingBlockPool())
+    {
+    }
+
+    /// <param name="width">Number of latents.</param>
+    /// <param name="options">What to keep.</param>
+    /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
+    /// <param name="maxPending">
+    /// The most values to collect, 8 bytes each, unless one tile has more; the result is the same for any number.
+    /// </param>
+    /// <param name="blocks">Lends memory for them.</param>
+    internal LatentStatistics(int width, StatisticsOptions options, int threads, int maxPending, PendingBlockPool blocks)
+    {
+        Options = options;
+        _threads = threads;
+        _histogram = new LogHistogram(options);
+        _states = new LatentState?[width];
+        _pending = new PendingValues(width, maxPending, blocks);
+        _passing = new LatentState(options);
+    }
 
     /// <summary>Number of latents.</summary>
     public int Width => _states.Length;
 
     /// <summary>What is kept.</summary>
-    public StatisticsOptions Options { get; } = options;
+    public StatisticsOptions Options { get; }
 
     /// <summary>Tokens that were looked at, with those that were left out.</summary>
-    public long Tokens { get; set; }
+    public long Tokens { get; private set; }
 
     /// <summary>Tokens left out because an input of theirs is NaN or infinite.</summary>
-    public long NonFiniteTokens { get; set; }
+    public long NonFiniteTokens { get; private set; }
 
     /// <summary>Tokens left out because their sequence does not reach the position that the request traces.</summary>
-    public long ShortSequenceTokens { get; set; }
+    public long ShortSequenceTokens { get; private set; }
+
+    /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
+    public ExcludedTokens? Excluded { get; set; }
 
     /// <summary>Values left out because they are NaN or infinite themselves.</summary>
-    public long NonFiniteValues { get; set; }
+    public long NonFiniteValues { get; private set; }
 
     /// <summary>Tokens that count: those that were not left out.</summary>
-    public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens;
+    public long CountedTokens => Tokens - NonFiniteTokens - ShortSequenceTokens - (Excluded?.Total ?? 0);
 
     /// <summary>Exact sums, where these are the metrics of a dense scalar.</summary>
     internal DenseTotals? Dense { get; set; }
@@ -55,6 +81,24 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
             AddPending();
             return _states[latent] is { Count: > 0 } state ? state : null;
         }
+    }
+
+    /// <summary>Counts tokens without values: those of zeros.</summary>
+    public void AddTokens(long tokens) => Tokens += tokens;
+
+    /// <summary>Leaves out tokens, which <see cref="Tokens"/> counts, because an input of theirs is NaN or infinite.</summary>
+    public void ExcludeNonFinite(long tokens) => NonFiniteTokens += tokens;
+
+    /// <summary>Leaves out tokens, which <see cref="Tokens"/> counts, because their sequence is too short.</summary>
+    public void ExcludeShortSequences(long tokens) => ShortSequenceTokens += tokens;
+
+    /// <summary>Adds the counts of other statistics, without their values.</summary>
+    internal void AddCounts(long tokens, long nonFiniteTokens, long shortSequenceTokens, long nonFiniteValues)
+    {
+        Tokens += tokens;
+        NonFiniteTokens += nonFiniteTokens;
+        ShortSequenceTokens += shortSequenceTokens;
+        NonFiniteValues += nonFiniteValues;
     }
 
     /// <summary>Adds the values of a tile and counts its tokens. Zeros are not counted.</summary>
@@ -99,10 +143,12 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         ArgumentNullException.ThrowIfNull(other);
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Width, Width);
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Options, Options);
-        Tokens += other.Tokens;
-        NonFiniteTokens += other.NonFiniteTokens;
-        ShortSequenceTokens += other.ShortSequenceTokens;
-        NonFiniteValues += other.NonFiniteValues;
+        AddCounts(other.Tokens, other.NonFiniteTokens, other.ShortSequenceTokens, other.NonFiniteValues);
+        if (other.Excluded is { } excluded)
+        {
+            (Excluded ??= new ExcludedTokens()).Add(excluded.Numbers);
+        }
+
         if (other.Dense is { } dense)
         {
             (Dense ??= new DenseTotals()).Add(dense.Numbers);
@@ -121,7 +167,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues) = (0, 0, 0, 0);
+        (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues, Excluded) = (0, 0, 0, 0, null);
         Dense?.Clear();
         _pending.Clear();
         ClearStates();
@@ -134,8 +180,9 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
     }
 
     /// <summary>
-    /// Hands out what is known of each latent that had a value, normalised, latents ascending; the statistics are empty afterwards. Where all
-    /// values are still waiting, as of most chunks with few outputs, one state serves all latents in turn: it stays in the cache, and nothing is allocated.
+    /// Hands out what is known of each latent that had a value, normalised, latents ascending; the statistics are empty afterwards. Where
+    /// all values are still waiting, as of most chunks with few outputs, one state serves all latents in turn: it stays in the cache, and
+    /// nothing is allocated.
     /// </summary>
     internal void Drain(Action<int, LatentState> take)
     {
@@ -179,7 +226,7 @@ public sealed class LatentStatistics(int width, StatisticsOptions options, int t
         // Changes nothing when there is nothing pending: then several threads may read.
         if (_pending.Tokens > 0)
         {
-            _pending.Drain(threads, AddRun);
+            _pending.Drain(_threads, AddRun);
         }
     }
 

@@ -4,9 +4,10 @@ using System.Runtime.Intrinsics;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Bins of magnitudes, finer for smaller ones. The first bin is below 2^minimum exponent, the last from 2^maximum exponent on, and the inner
-/// ones divide what is between evenly by the bits of a float32: evenly in the logarithm from one power of two to the next, and evenly in the
-/// value within. Edges are float32 numbers, so no value's bin is a matter of rounding. A bin has its lower edge and not its upper one.
+/// Bins of magnitudes, finer for smaller ones. The first bin is below 2^minimum exponent, the last from 2^maximum exponent on, and the
+/// inner ones divide what is between evenly by the bits of a float32: evenly in the logarithm from one power of two to the next, and evenly
+/// in the value within. Edges are float32 numbers, so no value's bin is a matter of rounding. A bin has its lower edge and not its upper
+/// one.
 /// </summary>
 public sealed class LogHistogram
 {
@@ -17,7 +18,8 @@ public sealed class LogHistogram
     private readonly uint _octaves;
     private readonly uint _inner;
 
-    // 2^32 / octaves, rounded up. A number below 2^18, as all are here, times this exceeds the quotient by less than 1 / octaves: never a whole one.
+    // 2^32 / octaves, rounded up. A number below 2^18, as all are here, times this exceeds the quotient by less than 1 / octaves: never a
+    // whole one.
     private readonly ulong _octavesInverse;
 
     /// <summary>Takes bins and range from <paramref name="options"/>.</summary>
@@ -87,7 +89,8 @@ public sealed class LogHistogram
 
     /// <summary>The lowest magnitude in a bin.</summary>
     internal float LowerEdge(int bin) =>
-        bin == 0 ? 0 : BitConverter.UInt32BitsToSingle(_lowest + (uint)((((ulong)(bin - 1) * _octaves << MantissaBits) + _inner - 1) / _inner));
+        bin == 0 ? 0 : BitConverter.UInt32BitsToSingle(
+            _lowest + (uint)((((ulong)(bin - 1) * _octaves << MantissaBits) + _inner - 1) / _inner));
 
     private Vector512<ulong> InnerBins(Vector512<ulong> bitsAboveLowest)
     {

@@ -5,8 +5,8 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Orders a few values by magnitude: the strongest first, equal ones by token. Each is compared with all others, a vector of them at a time. For
-/// so few that is faster than a sort, whose every comparison is an unpredictable branch.
+/// Orders a few values by magnitude: the strongest first, equal ones by token. Each is compared with all others, a vector of them at a
+/// time. For so few that is faster than a sort, whose every comparison is an unpredictable branch.
 /// </summary>
 internal static class TopValueSelector
 {
@@ -16,7 +16,9 @@ internal static class TopValueSelector
     private const ulong Magnitude = (ulong)int.MaxValue << PendingValue.ValueShift;
     private const ulong Token = uint.MaxValue;
 
-    /// <summary>What is ordered in a value's place: lower where its magnitude is higher, and for equal magnitudes where its token is lower.</summary>
+    /// <summary>
+    /// What is ordered in a value's place: lower where its magnitude is higher, and for equal magnitudes where its token is lower.
+    /// </summary>
     public static ulong Key(PendingValue value) => (~value.Bits & Magnitude) | (value.Bits & Token);
 
     /// <summary>The magnitude and the token that are in a key.</summary>

@@ -13,7 +13,8 @@ internal static class FloatConversion
         {
             case TensorDtype.F32: source.CopyTo(MemoryMarshal.AsBytes(destination)); break;
             case TensorDtype.F16: TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(source), destination); break;
-            case TensorDtype.BF16: WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(source), MemoryMarshal.Cast<float, uint>(destination)); break;
+            case TensorDtype.BF16: WidenBFloat16(
+                MemoryMarshal.Cast<byte, ushort>(source), MemoryMarshal.Cast<float, uint>(destination)); break;
             case TensorDtype.F64: TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(source), destination); break;
             default: throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null);
         }
@@ -25,7 +26,8 @@ internal static class FloatConversion
         {
             case TensorDtype.F32: MemoryMarshal.AsBytes(source).CopyTo(destination); break;
             case TensorDtype.F16: TensorPrimitives.ConvertToHalf(source, MemoryMarshal.Cast<byte, Half>(destination)); break;
-            case TensorDtype.BF16: NarrowBFloat16(MemoryMarshal.Cast<float, uint>(source), MemoryMarshal.Cast<byte, ushort>(destination)); break;
+            case TensorDtype.BF16: NarrowBFloat16(
+                MemoryMarshal.Cast<float, uint>(source), MemoryMarshal.Cast<byte, ushort>(destination)); break;
             default: throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null);
         }
     }
@@ -40,7 +42,10 @@ internal static class FloatConversion
             Vector256.ShiftLeft(high, 16).CopyTo(destination[(i + Vector256<uint>.Count)..]);
         }
 
-        for (; i < source.Length; i++) destination[i] = (uint)source[i] << 16;
+        for (; i < source.Length; i++)
+        {
+            destination[i] = (uint)source[i] << 16;
+        }
     }
 
     private static void NarrowBFloat16(ReadOnlySpan<uint> source, Span<ushort> destination)
@@ -49,7 +54,8 @@ internal static class FloatConversion
         {
             var bits = source[i];
             // Rounding could carry a NaN's payload into its exponent: keep it quiet instead.
-            destination[i] = (ushort)((bits & 0x7FFF_FFFF) > 0x7F80_0000 ? (bits >> 16) | 0x0040 : (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+            destination[i] = (ushort)(
+                (bits & 0x7FFF_FFFF) > 0x7F80_0000 ? (bits >> 16) | 0x0040 : (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
         }
     }
 }

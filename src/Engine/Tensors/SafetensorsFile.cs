@@ -35,16 +35,25 @@ public sealed class SafetensorsFile
     /// <exception cref="InvalidInputException">The header, or the file's length, breaks the format.</exception>
     public static async Task<SafetensorsFile> OpenAsync(IByteSource source, CancellationToken cancellationToken)
     {
-        if (source.Length < LengthPrefix) throw new InvalidInputException(source.Name, $"is not a safetensors file: it has {source.Length} bytes");
+        if (source.Length < LengthPrefix)
+        {
+            throw new InvalidInputException(source.Name, $"is not a safetensors file: it has {source.Length} bytes");
+        }
 
         // One read for the length and, of most files, all of the header.
         var head = new byte[Math.Min(source.Length, HeadBytes)];
         await source.ReadAsync(0, head, cancellationToken);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(head);
         if (length > SafetensorsHeader.MaxLength)
-            throw new InvalidInputException(source.Name, $"declares a header of {length} bytes; at most {SafetensorsHeader.MaxLength} are allowed");
+        {
+            throw new InvalidInputException(
+                source.Name, $"declares a header of {length} bytes; at most {SafetensorsHeader.MaxLength} are allowed");
+        }
+
         if ((long)length > source.Length - LengthPrefix)
+        {
             throw new InvalidInputException(source.Name, $"declares a header of {length} bytes, but has only {source.Length} bytes in all");
+        }
 
         var buffer = LargeArrays<byte>.Pool.Rent((int)length);
         try
@@ -52,7 +61,11 @@ public sealed class SafetensorsFile
             var json = buffer.AsMemory(0, (int)length);
             var read = Math.Min(json.Length, head.Length - LengthPrefix);
             head.AsSpan(LengthPrefix, read).CopyTo(json.Span);
-            if (read < json.Length) await source.ReadAsync(head.Length, json[read..], cancellationToken);
+            if (read < json.Length)
+            {
+                await source.ReadAsync(head.Length, json[read..], cancellationToken);
+            }
+
             var dataStart = LengthPrefix + (long)length;
             var (tensors, metadata) = SafetensorsHeader.Parse(source.Name, json.Span, dataStart, source.Length - dataStart);
             return new SafetensorsFile(source, tensors, metadata);
@@ -68,7 +81,8 @@ public sealed class SafetensorsFile
     public TensorEntry GetTensor(string name) => Tensors.TryGetValue(name, out var entry) ? entry : throw Error(name, "is missing");
 
     /// <summary>
-    /// Reads whole rows (spans along the first dimension) as floats: F32, F16 and BF16 exactly, F64 rounded. Only the bytes of these rows are read.
+    /// Reads whole rows (spans along the first dimension) as floats: F32, F16 and BF16 exactly, F64 rounded. Only the bytes of these rows
+    /// are read.
     /// </summary>
     /// <param name="entry">An entry of this file.</param>
     /// <param name="firstRow">The first row.</param>
@@ -80,7 +94,8 @@ public sealed class SafetensorsFile
         return entry.Dtype switch
         {
             TensorDtype.F32 => Source.ReadAsync(offset, new CastMemory<float>(destination).Memory, cancellationToken),
-            TensorDtype.F16 or TensorDtype.BF16 or TensorDtype.F64 => ReadConvertedAsync(entry.Dtype, offset, destination, cancellationToken),
+            TensorDtype.F16 or TensorDtype.BF16 or TensorDtype.F64 =>
+                ReadConvertedAsync(entry.Dtype, offset, destination, cancellationToken),
             _ => throw Error(entry.Name, $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed"),
         };
     }
@@ -94,6 +109,12 @@ public sealed class SafetensorsFile
     /// <inheritdoc cref="ReadRowsAsync(TensorEntry, long, Memory{float}, CancellationToken)" path="/param"/>
     public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<int> destination, CancellationToken cancellationToken) =>
         ReadExactAsync(entry, TensorDtype.I32, firstRow, destination, cancellationToken);
+
+    /// <summary>Reads whole rows of a U8 or BOOL tensor.</summary>
+    /// <inheritdoc cref="ReadRowsAsync(TensorEntry, long, Memory{float}, CancellationToken)" path="/param"/>
+    public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<byte> destination, CancellationToken cancellationToken) =>
+        ReadExactAsync(
+            entry, entry.Dtype == TensorDtype.Bool ? TensorDtype.Bool : TensorDtype.U8, firstRow, destination, cancellationToken);
 
     /// <summary>Reads a whole F32, F16, BF16 or F64 tensor as floats.</summary>
     /// <exception cref="InvalidInputException">The tensor is missing, of another dtype, or larger than an array can be.</exception>
@@ -110,7 +131,11 @@ public sealed class SafetensorsFile
     public async Task<double[]> ReadDoublesAsync(string name, CancellationToken cancellationToken)
     {
         var entry = GetTensor(name);
-        if (entry.Dtype != TensorDtype.F64) return Array.ConvertAll(await ReadFloatsAsync(name, cancellationToken), value => (double)value);
+        if (entry.Dtype != TensorDtype.F64)
+        {
+            return Array.ConvertAll(await ReadFloatsAsync(name, cancellationToken), value => (double)value);
+        }
+
         var values = new double[ArrayLength(entry)];
         await Source.ReadAsync(entry.Offset, new CastMemory<double>(values).Memory, cancellationToken);
         return values;
@@ -136,7 +161,8 @@ public sealed class SafetensorsFile
         return values;
     }
 
-    private async ValueTask ReadConvertedAsync(TensorDtype dtype, long offset, Memory<float> destination, CancellationToken cancellationToken)
+    private async ValueTask ReadConvertedAsync(
+        TensorDtype dtype, long offset, Memory<float> destination, CancellationToken cancellationToken)
     {
         var size = dtype.Size();
         if (size < sizeof(float))
@@ -179,10 +205,15 @@ public sealed class SafetensorsFile
         }
     }
 
-    private ValueTask ReadExactAsync<T>(TensorEntry entry, TensorDtype dtype, long firstRow, Memory<T> destination, CancellationToken cancellationToken)
+    private ValueTask ReadExactAsync<T>(
+        TensorEntry entry, TensorDtype dtype, long firstRow, Memory<T> destination, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        if (entry.Dtype != dtype) throw Error(entry.Name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
+        if (entry.Dtype != dtype)
+        {
+            throw Error(entry.Name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
+        }
+
         return Source.ReadAsync(RowOffset(entry, firstRow, destination.Length), new CastMemory<T>(destination).Memory, cancellationToken);
     }
 
@@ -192,7 +223,11 @@ public sealed class SafetensorsFile
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstRow, entry.Rows);
         var width = entry.RowWidth;
         if (width == 0 ? elements != 0 : elements % width != 0 || elements / width > entry.Rows - firstRow)
-            throw new ArgumentException($"{elements} elements are not rows {firstRow}… of '{entry.Name}' {entry.ShapeText}.", nameof(elements));
+        {
+            throw new ArgumentException(
+                $"{elements} elements are not rows {firstRow}… of '{entry.Name}' {entry.ShapeText}.", nameof(elements));
+        }
+
         return entry.Offset + firstRow * width * entry.Dtype.Size();
     }
 

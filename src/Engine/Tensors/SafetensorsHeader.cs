@@ -53,13 +53,23 @@ internal ref struct SafetensorsHeader
 
     private void ReadRoot()
     {
-        if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject) throw new InvalidInputException(_file, "the header must be a JSON object");
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new InvalidInputException(_file, "the header must be a JSON object");
+        }
+
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = _reader.GetString()!;
             _reader.Read();
-            if (name == MetadataKey) ReadMetadata();
-            else if (!_tensors.TryAdd(name, ReadTensor(name))) throw Error(name, "stands twice in the header");
+            if (name == MetadataKey)
+            {
+                ReadMetadata();
+            }
+            else if (!_tensors.TryAdd(name, ReadTensor(name)))
+            {
+                throw Error(name, "stands twice in the header");
+            }
         }
 
         // Trailing bytes other than white space are an error of the reader.
@@ -68,22 +78,45 @@ internal ref struct SafetensorsHeader
 
     private void ReadMetadata()
     {
-        if (_metadataSeen) throw new InvalidInputException(_file, $"{MetadataKey} stands twice in the header");
+        if (_metadataSeen)
+        {
+            throw new InvalidInputException(_file, $"{MetadataKey} stands twice in the header");
+        }
+
         _metadataSeen = true;
-        if (_reader.TokenType == JsonTokenType.Null) return;
-        if (_reader.TokenType != JsonTokenType.StartObject) throw new InvalidInputException(_file, $"{MetadataKey} must be an object of strings");
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new InvalidInputException(_file, $"{MetadataKey} must be an object of strings");
+        }
+
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = _reader.GetString()!;
             _reader.Read();
-            if (_reader.TokenType != JsonTokenType.String) throw new InvalidInputException(_file, $"{MetadataKey} '{OneLineText.Clip(key)}' must be a string");
-            if (!_metadata.TryAdd(key, _reader.GetString()!)) throw new InvalidInputException(_file, $"{MetadataKey} '{OneLineText.Clip(key)}' stands twice");
+            if (_reader.TokenType != JsonTokenType.String)
+            {
+                throw new InvalidInputException(_file, $"{MetadataKey} '{OneLineText.Clip(key)}' must be a string");
+            }
+
+            if (!_metadata.TryAdd(key, _reader.GetString()!))
+            {
+                throw new InvalidInputException(_file, $"{MetadataKey} '{OneLineText.Clip(key)}' stands twice");
+            }
         }
     }
 
     private TensorEntry ReadTensor(string name)
     {
-        if (_reader.TokenType != JsonTokenType.StartObject) throw Error(name, "must be an object with dtype, shape and data_offsets");
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw Error(name, "must be an object with dtype, shape and data_offsets");
+        }
+
         string? dtypeName = null;
         List<long>? shape = null, offsets = null;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
@@ -102,31 +135,64 @@ internal ref struct SafetensorsHeader
             }
         }
 
-        if (dtypeName is null || shape is null || offsets is null) throw Error(name, "must have dtype, shape and data_offsets");
+        if (dtypeName is null || shape is null || offsets is null)
+        {
+            throw Error(name, "must have dtype, shape and data_offsets");
+        }
+
         if (!TensorDtypes.TryParse(dtypeName, out var dtype))
+        {
             throw Error(name, $"has the unknown dtype '{OneLineText.Clip(dtypeName)}'; known are {TensorDtypes.Known}");
+        }
+
         return Check(name, dtype, shape, offsets);
     }
 
     private readonly TensorEntry Check(string name, TensorDtype dtype, List<long> shape, List<long> offsets)
     {
-        if (offsets is not [var begin, var end]) throw Error(name, "data_offsets must be two numbers: begin and end");
-        if (begin > end) throw Error(name, $"data_offsets begin at {begin}, after their end {end}");
-        if (end > _dataLength) throw Error(name, $"data_offsets end at {end}, but the file has only {_dataLength} bytes of data");
-        if (!TensorLayout.TryByteLength(shape, dtype, out var bytes)) throw Error(name, "the shape is larger than any file can hold");
+        if (offsets is not [var begin, var end])
+        {
+            throw Error(name, "data_offsets must be two numbers: begin and end");
+        }
+
+        if (begin > end)
+        {
+            throw Error(name, $"data_offsets begin at {begin}, after their end {end}");
+        }
+
+        if (end > _dataLength)
+        {
+            throw Error(name, $"data_offsets end at {end}, but the file has only {_dataLength} bytes of data");
+        }
+
+        if (!TensorLayout.TryByteLength(shape, dtype, out var bytes))
+        {
+            throw Error(name, "the shape is larger than any file can hold");
+        }
+
         if (bytes != end - begin)
+        {
             throw Error(name, $"the shape needs {bytes} bytes ({dtype.Name()}), but data_offsets span {end - begin}");
+        }
+
         return new TensorEntry(name, dtype, shape.AsReadOnly(), _dataStart + begin, bytes);
     }
 
     private List<long> ReadNumbers(string name, string field)
     {
-        if (_reader.TokenType != JsonTokenType.StartArray) throw Error(name, $"{field} must be a list of whole numbers");
+        if (_reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw Error(name, $"{field} must be a list of whole numbers");
+        }
+
         var numbers = new List<long>();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out var number) || number < 0)
+            {
                 throw Error(name, $"{field} must be whole numbers from 0 to {long.MaxValue}");
+            }
+
             numbers.Add(number);
         }
 

@@ -29,7 +29,8 @@ public sealed class SafetensorsRowWriter
     /// <param name="metadata">The header's <c>__metadata__</c>; none where null or empty.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
     public static async Task<SafetensorsRowWriter> CreateAsync(
-        Stream stream, IReadOnlyList<TensorSpec> tensors, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+        Stream stream, IReadOnlyList<TensorSpec> tensors, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
     {
         var header = HeaderJson.Format(tensors, metadata);
         var prefix = new byte[sizeof(ulong)];
@@ -82,7 +83,10 @@ public sealed class SafetensorsRowWriter
     {
         foreach (var (name, (_, _, left)) in _tensors)
         {
-            if (left != 0) throw new InvalidOperationException($"'{name}' lacks {left} values.");
+            if (left != 0)
+            {
+                throw new InvalidOperationException($"'{name}' lacks {left} values.");
+            }
         }
 
         await _stream.FlushAsync(cancellationToken);
@@ -92,8 +96,16 @@ public sealed class SafetensorsRowWriter
     {
         var (spec, offset, left) = _tensors[name];
         var width = spec.Shape.Skip(1).Aggregate(1L, (product, dimension) => product * dimension);
-        if (!accepts(spec.Dtype)) throw new InvalidOperationException($"'{name}' is {spec.Dtype.Name()}; the values are of another type.");
-        if (count % width != 0 || firstRow + count / width > spec.Shape[0]) throw new InvalidOperationException($"{count} values are not rows {firstRow}… of '{name}'.");
+        if (!accepts(spec.Dtype))
+        {
+            throw new InvalidOperationException($"'{name}' is {spec.Dtype.Name()}; the values are of another type.");
+        }
+
+        if (count % width != 0 || firstRow + count / width > spec.Shape[0])
+        {
+            throw new InvalidOperationException($"{count} values are not rows {firstRow}… of '{name}'.");
+        }
+
         _tensors[name] = (spec, offset, left - count);
         _stream.Position = offset + firstRow * width * spec.Dtype.Size();
         return spec;

@@ -29,18 +29,23 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     /// <summary>Writes the header.</summary>
     /// <param name="stream">Where the file goes.</param>
     /// <param name="tensors">
-    /// All tensors, in the order in which they will be written. Wider dtypes must come first, so that every tensor is aligned to its element size:
+    /// All tensors, in the order in which they will be written. Wider dtypes must come first, so that every tensor is aligned to its
+    /// element size:
     /// readers that map the file need that.
     /// </param>
     /// <param name="metadata">The header's <c>__metadata__</c>; none where null or empty.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
     public static async Task<SafetensorsWriter> CreateAsync(
-        Stream stream, IReadOnlyList<TensorSpec> tensors, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+        Stream stream, IReadOnlyList<TensorSpec> tensors, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
     {
         for (var i = 1; i < tensors.Count; i++)
         {
             if (tensors[i].Dtype.Size() > tensors[i - 1].Dtype.Size())
-                throw new ArgumentException($"'{tensors[i].Name}' has a wider dtype than '{tensors[i - 1].Name}' before it.", nameof(tensors));
+            {
+                throw new ArgumentException(
+                    $"'{tensors[i].Name}' has a wider dtype than '{tensors[i - 1].Name}' before it.", nameof(tensors));
+            }
         }
 
         var header = HeaderJson.Format(tensors, metadata);
@@ -54,7 +59,11 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     /// <summary>Writes the next values of the current tensor, which is F32, F16 or BF16; the narrower ones round half to even.</summary>
     public async Task WriteAsync(ReadOnlyMemory<float> values, CancellationToken cancellationToken)
     {
-        if (values.IsEmpty) return;
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
         var dtype = Advance(values.Length, static dtype => dtype.IsActivation());
         for (var done = 0; done < values.Length;)
         {
@@ -67,24 +76,33 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     }
 
     /// <summary>Writes the next values of the current tensor, which is F64.</summary>
-    public Task WriteAsync(ReadOnlyMemory<double> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.F64, cancellationToken);
+    public Task WriteAsync(ReadOnlyMemory<double> values, CancellationToken cancellationToken) =>
+        WriteExactAsync(values, TensorDtype.F64, cancellationToken);
 
     /// <summary>Writes the next values of the current tensor, which is I64.</summary>
-    public Task WriteAsync(ReadOnlyMemory<long> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.I64, cancellationToken);
+    public Task WriteAsync(ReadOnlyMemory<long> values, CancellationToken cancellationToken) =>
+        WriteExactAsync(values, TensorDtype.I64, cancellationToken);
 
     /// <summary>Writes the next values of the current tensor, which is I32.</summary>
-    public Task WriteAsync(ReadOnlyMemory<int> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.I32, cancellationToken);
+    public Task WriteAsync(ReadOnlyMemory<int> values, CancellationToken cancellationToken) =>
+        WriteExactAsync(values, TensorDtype.I32, cancellationToken);
 
     /// <summary>Writes the next values of the current tensor, which is U32.</summary>
-    public Task WriteAsync(ReadOnlyMemory<uint> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.U32, cancellationToken);
+    public Task WriteAsync(ReadOnlyMemory<uint> values, CancellationToken cancellationToken) =>
+        WriteExactAsync(values, TensorDtype.U32, cancellationToken);
 
     /// <summary>Writes the next values of the current tensor, which is U16.</summary>
-    public Task WriteAsync(ReadOnlyMemory<ushort> values, CancellationToken cancellationToken) => WriteExactAsync(values, TensorDtype.U16, cancellationToken);
+    public Task WriteAsync(ReadOnlyMemory<ushort> values, CancellationToken cancellationToken) =>
+        WriteExactAsync(values, TensorDtype.U16, cancellationToken);
 
     /// <summary>Writes the next values of the current tensor, which is U8 or BOOL.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> values, CancellationToken cancellationToken)
     {
-        if (values.IsEmpty) return;
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
         Advance(values.Length, static dtype => dtype is TensorDtype.U8 or TensorDtype.Bool);
         await _stream.WriteAsync(values, cancellationToken);
     }
@@ -93,14 +111,22 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Values are missing.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        if (_current < _tensors.Count) throw new InvalidOperationException($"'{_tensors[_current].Name}' lacks {_left} values.");
+        if (_current < _tensors.Count)
+        {
+            throw new InvalidOperationException($"'{_tensors[_current].Name}' lacks {_left} values.");
+        }
+
         await _stream.FlushAsync(cancellationToken);
     }
 
     /// <summary>Releases the buffer; leaves the stream open.</summary>
     public ValueTask DisposeAsync()
     {
-        if (_block.Length > 0) LargeArrays<byte>.Pool.Return(_block);
+        if (_block.Length > 0)
+        {
+            LargeArrays<byte>.Pool.Return(_block);
+        }
+
         _block = [];
         return ValueTask.CompletedTask;
     }
@@ -108,17 +134,33 @@ public sealed class SafetensorsWriter : IAsyncDisposable
     private async Task WriteExactAsync<T>(ReadOnlyMemory<T> values, TensorDtype dtype, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        if (values.IsEmpty) return;
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
         Advance(values.Length, actual => actual == dtype);
         await _stream.WriteAsync(new CastMemory<T>(MemoryMarshal.AsMemory(values)).Memory, cancellationToken);
     }
 
     private TensorDtype Advance(int count, Func<TensorDtype, bool> accepts)
     {
-        if (_current == _tensors.Count) throw new InvalidOperationException("Every tensor is whole already.");
+        if (_current == _tensors.Count)
+        {
+            throw new InvalidOperationException("Every tensor is whole already.");
+        }
+
         var tensor = _tensors[_current];
-        if (!accepts(tensor.Dtype)) throw new InvalidOperationException($"'{tensor.Name}' is {tensor.Dtype.Name()}; the values are of another type.");
-        if (count > _left) throw new InvalidOperationException($"'{tensor.Name}' lacks {_left} values; {count} are too many.");
+        if (!accepts(tensor.Dtype))
+        {
+            throw new InvalidOperationException($"'{tensor.Name}' is {tensor.Dtype.Name()}; the values are of another type.");
+        }
+
+        if (count > _left)
+        {
+            throw new InvalidOperationException($"'{tensor.Name}' lacks {_left} values; {count} are too many.");
+        }
+
         _left -= count;
         SkipFull();
         return tensor.Dtype;
@@ -138,7 +180,11 @@ public sealed class SafetensorsWriter : IAsyncDisposable
         if (_block.Length < bytes)
         {
             var larger = LargeArrays<byte>.Pool.Rent(bytes);
-            if (_block.Length > 0) LargeArrays<byte>.Pool.Return(_block);
+            if (_block.Length > 0)
+            {
+                LargeArrays<byte>.Pool.Return(_block);
+            }
+
             _block = larger;
         }
 

@@ -14,7 +14,8 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
     private ModelDimensions Model => graph.Context.Model;
 
     /// <summary>Where the final residual gradient is taken: after the last layer, or just before the traced activation.</summary>
-    public GradientPlace FinalPlace(ResolvedTrace? trace) => trace?.Place ?? new GradientPlace(Model.Layers - 1, LocationWithinLayer.ResidPostMlp);
+    public GradientPlace FinalPlace(ResolvedTrace? trace) =>
+        trace?.Place ?? new GradientPlace(Model.Layers - 1, LocationWithinLayer.ResidPostMlp);
 
     /// <summary>The final residual gradient of a recorded backward pass; of a trace also by reconstitution.</summary>
     public DenseNode Final(ResolvedTrace? trace, TraceConfiguration? configuration, string subject)
@@ -30,9 +31,15 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
 
         var tensor = TensorNames.Format(location, PassType.Backward, layer);
         if (trace is null)
+        {
             throw mismatch is null ? MissingBackward(tensor, subject) : new InvalidInputException(subject, mismatch);
+        }
+
         if (!CanReconstitute(trace))
+        {
             throw mismatch is null ? MissingBackward(tensor, subject) : new InvalidInputException(subject, mismatch);
+        }
+
         return Reconstituted(trace, subject);
     }
 
@@ -42,7 +49,9 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         var (location, layer) = ResidualBefore(trace);
         var residual = Forward(location, layer, subject);
         var gradient = trace.Attention == AttentionTraceType.V ? DownstreamGradient(trace, subject) : null;
-        graph.Decide($"final residual gradient of {trace}", false, $"recomputed from {residual.Tensor}{(gradient is null ? "" : $" and {gradient.Key}")}");
+        graph.Decide(
+            $"final residual gradient of {trace}", false,
+            $"recomputed from {residual.Tensor}{(gradient is null ? "" : $" and {gradient.Key}")}");
         return graph.Add(new TracedGradientNode(trace, residual, gradient, Model));
     }
 
@@ -115,8 +124,8 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         var layer = autoencoder.Layer;
         RecordedRows? Recorded(string location, int? at, int width) => graph.Recorded(location, PassType.Backward, at, width);
 
-        // The residual stream's gradient comes first: it is the narrowest, and where the forward pass went through the autoencoder it is the
-        // one that is certainly taken after it. A norm between the two changes with what it is given, and leaves the place's own alone.
+        // The residual stream's gradient comes first: it is the narrowest, and where the forward pass went through the autoencoder it is
+        // the one that is certainly taken after it. A norm between the two changes with what it is given, and leaves the place's own alone.
         var (residual, delta) = autoencoder.NodeType switch
         {
             AutoencoderNodeType.Mlp or AutoencoderNodeType.Transcoder => (ActivationLocation.ResidPostMlp, ActivationLocation.ResidDeltaMlp),
@@ -132,29 +141,42 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         }
 
         var (own, at) = (autoencoder.Output.Location(), autoencoder.RecordedLayer(autoencoder.Output));
-        return Recorded(own, at, Model.WidthOf(autoencoder.Output)) is { } recorded
-            ? (recorded, true)
-            : throw MissingBackward(
-                TensorNames.Format(direct && residual is not null ? residual : own, PassType.Backward, direct && residual is not null ? layer : at),
-                subject);
+        if (Recorded(own, at, Model.WidthOf(autoencoder.Output)) is { } recorded)
+        {
+            return (recorded, true);
+        }
+
+        var (missing, missingAt) = direct && residual is not null ? (residual, layer) : (own, at);
+        throw MissingBackward(TensorNames.Format(missing, PassType.Backward, missingAt), subject);
     }
 
-    /// <summary>What a head's values go on to: the gradient just before the downstream activation, or the loss's after the last layer.</summary>
+    /// <summary>
+    /// What a head's values go on to: the gradient just before the downstream activation, or the loss's after the last layer.
+    /// </summary>
     private DenseNode DownstreamGradient(ResolvedTrace trace, string subject)
     {
         if (recipe.ReferenceCompatible)
         {
             throw new InvalidInputException(
-                subject, "the reference can't trace a head through its values here; leave referenceCompatible out, or use a recorded backward pass");
+                subject,
+                "the reference can't trace a head through its values here; leave referenceCompatible out, or use a recorded backward pass");
         }
 
         if (trace.Downstream is { } downstream)
+        {
             return Reconstituted(downstream, subject);
+        }
+
         if (BackwardMismatch(null) is { } mismatch)
+        {
             throw new InvalidInputException(subject, mismatch);
+        }
+
         var (location, layer) = (ActivationLocation.ResidPostMlp, Model.Layers - 1);
         if (!trace.DetachScale && graph.Recorded(location, PassType.Backward, layer, Model.ModelWidth) is { } recorded)
+        {
             return recorded;
+        }
 
         // With its scale held constant, the final norm passes back another gradient than the recorded one: it has to be recomputed.
         if (trace.DetachScale && graph.Context.Backward?.Description is { } loss)
@@ -164,10 +186,13 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         }
 
         var lacks = trace.DetachScale
-            ? "a dataset whose manifest describes the loss of its backward pass, for the gradient in front of the final norm with its scale detached (or detachLayerNormScale false)"
+            ? "a dataset whose manifest describes the loss of its backward pass, for the gradient in front of the final norm with its "
+              + "scale detached (or detachLayerNormScale false)"
             : $"the gradient of a loss, {TensorNames.Format(location, PassType.Backward, layer)}; capture the dataset with a loss";
         throw new InvalidInputException(
-            subject, $"a head traced through its values needs what they go on to: either \"downstream\" in the trace, or {lacks}; {graph.Context.Dataset} has neither");
+            subject,
+            $"a head traced through its values needs what they go on to: either \"downstream\" in the trace, or {lacks}; "
+            + $"{graph.Context.Dataset} has neither");
     }
 
     private bool CanReconstitute(ResolvedTrace trace)
@@ -183,25 +208,38 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         var tensor = TensorNames.Format(location, PassType.Forward, layer);
         return graph.Recorded(location, PassType.Forward, layer, Model.ModelWidth)
             ?? throw new InvalidInputException(
-                subject, $"tensor {tensor} is missing from {graph.Context.Dataset}, and the traced activation is recomputed from it; capture the dataset with {location} recorded");
+                subject,
+                $"tensor {tensor} is missing from {graph.Context.Dataset}, and the traced activation is recomputed from it; capture the "
+                + $"dataset with {location} recorded");
     }
 
     private void ValidateBackward(TraceConfiguration? trace, string subject)
     {
         if (BackwardMismatch(trace) is { } mismatch)
+        {
             throw new InvalidInputException(subject, mismatch);
+        }
     }
 
-    /// <summary>Why the recorded backward pass is not the one that is asked for; <see langword="null"/> where it is, or the dataset doesn't say.</summary>
+    /// <summary>
+    /// Why the recorded backward pass is not the one that is asked for; <see langword="null"/> where it is, or the dataset doesn't say.
+    /// </summary>
     private string? BackwardMismatch(TraceConfiguration? trace)
     {
         if (graph.Context.Backward is not { } backward)
+        {
             return null;
+        }
+
         return (backward.Trace, trace) switch
         {
             (null, null) => null,
-            (null, not null) => $"it asks for the gradient of a traced activation, but {graph.Context.Dataset} has the gradients of a loss; leave the trace out, or capture a backward pass of that trace",
-            (not null, null) => $"it asks for the gradient of a loss, but {graph.Context.Dataset} has the gradients of a trace ({backward.Trace}); give the request that trace, or capture a loss",
+            (null, not null) =>
+                $"it asks for the gradient of a traced activation, but {graph.Context.Dataset} has the gradients of a loss; leave the "
+                + "trace out, or capture a backward pass of that trace",
+            (not null, null) =>
+                $"it asks for the gradient of a loss, but {graph.Context.Dataset} has the gradients of a trace ({backward.Trace}); give "
+                + "the request that trace, or capture a loss",
             _ => backward.Trace!.ToString() == trace!.ToString()
                 ? null
                 : $"it traces {trace}, but {graph.Context.Dataset} has the gradients of {backward.Trace}",
@@ -214,6 +252,9 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         var lacks = any
             ? $"{graph.Context.Dataset} lacks tensor {tensor}"
             : $"{graph.Context.Dataset} has no backward pass, neither of a loss nor of a trace (tensor {tensor} is missing)";
-        return new InvalidInputException(subject, $"it needs a gradient, and {lacks}; capture the dataset with a backward pass that records {tensor[..tensor.IndexOf('/', StringComparison.Ordinal)]}");
+        return new InvalidInputException(
+            subject,
+            $"it needs a gradient, and {lacks}; capture the dataset with a backward pass that records "
+            + $"{tensor[..tensor.IndexOf('/', StringComparison.Ordinal)]}");
     }
 }

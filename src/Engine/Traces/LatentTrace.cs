@@ -21,9 +21,9 @@ internal static class LatentTrace
         var mapped = Map(autoencoder.InputMap, input) - Row(autoencoder.PreBias);
         var latent = trace.Index;
         var preAct = mapped.dot(Row(autoencoder.EncoderRow(latent))).Plus(autoencoder.LatentBias[latent]);
-        if (autoencoder.GluWeight is { } glu)
+        if (autoencoder.GluEncoder is { } glu)
         {
-            var gate = mapped.dot(Row(glu.AsSpan(latent * autoencoder.InputSize, autoencoder.InputSize)));
+            var gate = mapped.dot(Row(glu.Row(latent)));
             preAct *= gate.Plus(autoencoder.GluBias![latent]).sigmoid();
         }
 

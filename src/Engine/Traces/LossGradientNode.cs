@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Traces;
 
-/// <summary>The gradient of a dataset's loss with respect to the residual stream after the last layer, with the final norm's scale held constant.</summary>
+/// <summary>
+/// The gradient of a dataset's loss with respect to the residual stream after the last layer, with the final norm's scale held constant.
+/// </summary>
 internal sealed class LossGradientNode(BackwardDescription loss, DenseNode residual, DenseNode tokens, ModelDimensions model)
     : SequenceGradientNode(
         $"gradient of the loss from ({residual.Key}), scale of the final norm detached", residual.Width, 0, AllTokens, residual, tokens)

@@ -14,7 +14,9 @@ namespace AeServerless.Engine.Traces;
 /// <param name="Attention">For a head: through which of its parts the gradient flows.</param>
 /// <param name="DetachScale">Whether the scale of the layer norm before the traced layer is a constant.</param>
 /// <param name="Autoencoder">The autoencoder, for a latent.</param>
-/// <param name="Downstream">For a head traced through its values: what they go on to, past the layers between; a loss where it is <see langword="null"/>.</param>
+/// <param name="Downstream">
+/// For a head traced through its values: what they go on to, past the layers between; a loss where it is <see langword="null"/>.
+/// </param>
 internal sealed record ResolvedTrace(
     TraceTarget Target,
     int Layer,
@@ -41,7 +43,9 @@ internal sealed record ResolvedTrace(
     /// <summary>The last position that the traced activation itself depends on.</summary>
     public int OwnLastToken => Math.Max(Token, KeyToken);
 
-    /// <summary>The first position that it depends on: attention looks back to the sequence's start, an MLP at its own token alone.</summary>
+    /// <summary>
+    /// The first position that it depends on: attention looks back to the sequence's start, an MLP at its own token alone.
+    /// </summary>
     public int FirstToken => IsInAttention ? 0 : Token;
 
     /// <summary>As messages and plans say it.</summary>
@@ -53,6 +57,7 @@ internal sealed record ResolvedTrace(
             TraceTarget.AutoencoderLatent => $"latent {Index} of {Autoencoder!.Key} at token {Token}",
             _ => $"head {Index} of layer {Layer} from token {Token} to token {KeyToken} through {Attention}",
         };
-        return $"{what} {(PreAct ? "before" : "after")} its activation, layer norm scale {(DetachScale ? "detached" : "not detached")}{(Downstream is null ? "" : $", on to {Downstream}")}";
+        return $"{what} {(PreAct ? "before" : "after")} its activation, layer norm scale "
+            + $"{(DetachScale ? "detached" : "not detached")}{(Downstream is null ? "" : $", on to {Downstream}")}";
     }
 }

@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Traces;
 
 /// <summary>
-/// A gradient with respect to the residual stream, computed for each sequence on its own: autograd in float64, rounded once. A sequence that
-/// ends before the traced positions has no values, nor has one where a row that is needed is not finite.
+/// A gradient with respect to the residual stream, computed for each sequence on its own: autograd in float64, rounded once. A sequence
+/// that ends before the traced positions has no values, nor has one where a row that is needed is not finite.
 /// </summary>
-internal abstract class SequenceGradientNode(string key, int width, int firstNeeded, int neededTokens, params PlanNode[] inputs) : DenseNode(key, width, inputs)
+internal abstract class SequenceGradientNode(
+    string key, int width, int firstNeeded, int neededTokens, params PlanNode[] inputs) : DenseNode(key, width, inputs)
 {
     /// <summary>In place of a number of tokens: the whole sequence.</summary>
     protected const int AllTokens = 0;
@@ -45,7 +46,10 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
         var target = tile.Dense(this).Span.Slice(sequence.FirstRow * Width, tokens * Width);
         var values = gradient.contiguous().data<double>();
         for (var i = 0; i < target.Length; i++)
+        {
             target[i] = (float)values[i];
+        }
+
         if (!FiniteCheck.AllFinite(target))
         {
             target.Clear();
@@ -56,13 +60,18 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
     private RowStatus Reason(Tile tile, SequenceSlice sequence, int tokens)
     {
         if (sequence.Tokens < tokens)
+        {
             return RowStatus.SequenceTooShort;
+        }
+
         foreach (var input in Inputs)
         {
             foreach (var status in tile.Status(input).Slice(sequence.FirstRow + firstNeeded, tokens - firstNeeded))
             {
                 if (status != RowStatus.Present)
+                {
                     return status;
+                }
             }
         }
 
@@ -74,7 +83,10 @@ internal abstract class SequenceGradientNode(string key, int width, int firstNee
         var rows = tile.Dense(input).Span.Slice(firstRow * input.Width, tokens * input.Width);
         var values = new double[rows.Length];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = rows[i];
+        }
+
         return tensor(values, tokens, input.Width);
     }
 }

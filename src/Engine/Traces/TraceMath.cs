@@ -13,7 +13,9 @@ internal static class TraceMath
     /// <param name="residual"><c>[tokens, d]</c> at the trace's place, at least up to its token.</param>
     /// <param name="block">The traced layer.</param>
     /// <param name="autoencoder">The autoencoder of a traced latent.</param>
-    /// <param name="downstreamGradient"><c>[tokens, d]</c>: for a head traced through its values, the gradient just before what they go on to.</param>
+    /// <param name="downstreamGradient">
+    /// <c>[tokens, d]</c>: for a head traced through its values, the gradient just before what they go on to.
+    /// </param>
     /// <returns>A scalar.</returns>
     public static Tensor Activation(
         ResolvedTrace trace, Tensor residual, ITransformerBlock block, Autoencoder? autoencoder, Tensor? downstreamGradient) =>
@@ -53,24 +55,34 @@ internal static class TraceMath
     {
         var (queries, keys, _) = Project(trace, residual, block);
         if (trace.Attention == AttentionTraceType.Q)
+        {
             keys = keys.detach();
+        }
+
         if (trace.Attention == AttentionTraceType.K)
+        {
             queries = queries.detach();
+        }
+
         var logits = Gpt2Block.AttentionLogits(queries, keys)[trace.Index, trace.Token]; // [tokens]
         return (trace.PreAct ? logits : logits.softmax(-1))[trace.KeyToken];
     }
 
-    /// <summary>What the head writes from the key's token to the query's, along the gradient there; the attention pattern is a constant.</summary>
+    /// <summary>
+    /// What the head writes from the key's token to the query's, along the gradient there; the attention pattern is a constant.
+    /// </summary>
     private static Tensor HeadWrite(ResolvedTrace trace, Tensor residual, BlockWeights block, Tensor downstreamGradient)
     {
         var (queries, keys, values) = Project(trace, residual, block);
         var weight = Gpt2Block.AttentionLogits(queries, keys)[trace.Index, trace.Token].softmax(-1)[trace.KeyToken].detach();
         var width = block.Dimensions.HeadWidth;
-        var written = values[trace.KeyToken, trace.Index].matmul(block.Layer.AttentionOutWeight.narrow(0, (long)trace.Index * width, width)); // [d]
+        var written = values[trace.KeyToken, trace.Index].matmul(
+            block.Layer.AttentionOutWeight.narrow(0, (long)trace.Index * width, width)); // [d]
         return weight * written.dot(downstreamGradient[trace.Token]);
     }
 
     private static (Tensor Queries, Tensor Keys, Tensor Values) Project(ResolvedTrace trace, Tensor residual, BlockWeights block) =>
         Gpt2Block.Project(
-            Gpt2Block.AttentionInput(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale), block.Layer, block.Dimensions);
+            Gpt2Block.AttentionInput(
+                residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale), block.Layer, block.Dimensions);
 }

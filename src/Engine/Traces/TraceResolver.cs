@@ -18,7 +18,10 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
         ValidateRange(trace.Layer, context.Model.Layers, "layer", "layers", subject);
         var isHead = trace.NodeType == NodeType.AttentionHead;
         if (trace.TensorIndices.Count != (isHead ? 3 : 2))
+        {
             throw new InvalidInputException(subject, $"it needs {(isHead ? "query token, key token and head" : "a token and an index")}");
+        }
+
         if (trace.TensorIndices.Any(index => index is null))
         {
             throw new InvalidInputException(
@@ -28,7 +31,9 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
         var (token, last) = (trace.TensorIndices[0]!.Value, trace.TensorIndices[^1]!.Value);
         var key = isHead ? trace.TensorIndices[1]!.Value : token;
         if (key > token)
+        {
             throw new InvalidInputException(subject, $"key token {key} comes after query token {token}: attention only looks back");
+        }
 
         if (!context.Model.IsGpt2 && (isHead || trace.NodeType == NodeType.MlpNeuron))
         {
@@ -41,16 +46,26 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
             : autoencoder is null ? ("neuron", context.Model.NeuronWidth) : ("latent", autoencoder.Header.LatentCount);
         ValidateRange(last, count, what, what + "s", subject);
         if (isHead == trace.AttentionTraceType is null)
+        {
             throw new InvalidInputException(subject, "attentionTraceType (q, k, qk or v) is for attention heads, and they need it");
+        }
+
         if (trace.AttentionTraceType == AttentionTraceType.V && trace.PreOrPostAct == PreOrPostAct.Pre)
-            throw new InvalidInputException(subject, "values are weighted after the softmax: with attentionTraceType v, preOrPostAct has to be post");
+        {
+            throw new InvalidInputException(
+                subject, "values are weighted after the softmax: with attentionTraceType v, preOrPostAct has to be post");
+        }
 
         if (context.Model.Heads == 0 && (isHead || autoencoder?.NodeType == AutoencoderNodeType.Attention))
-            throw new InvalidInputException(subject, "it goes through attention, and the model's config.json, which says how many heads there are, is missing");
+        {
+            throw new InvalidInputException(
+                subject, "it goes through attention, and the model's config.json, which says how many heads there are, is missing");
+        }
 
         return new ResolvedTrace(
             isHead ? TraceTarget.AttentionHead : autoencoder is null ? TraceTarget.MlpNeuron : TraceTarget.AutoencoderLatent,
-            trace.Layer, token, key, last, trace.PreOrPostAct == PreOrPostAct.Pre, trace.AttentionTraceType, trace.DetachLayerNormScale, autoencoder,
+            trace.Layer, token, key, last, trace.PreOrPostAct == PreOrPostAct.Pre, trace.AttentionTraceType, trace.DetachLayerNormScale,
+            autoencoder,
             Downstream(trace, subject, preferred))
         {
             ParallelResidual = context.Model.ParallelResidual,
@@ -72,22 +87,28 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
                 && (trace.Autoencoder is null || trace.Autoencoder == reference.Name))
             .ToList();
         if (fitting.Count == 0 && recipe.ReferenceCompatible && recipe.Autoencoders.Count == 1)
+        {
             fitting = [recipe.Autoencoders[0]];
+        }
 
         if (fitting.Count == 0)
         {
             var present = recipe.Autoencoders.Select(reference => $"{RecipeNames.NameOf(reference.NodeType)} ('{reference.Name}')");
             throw new InvalidInputException(
-                subject, $"it is of {RecipeNames.NameOf(trace.NodeType)}, but the recipe's autoencoder is {string.Join(", ", present.DefaultIfEmpty("missing"))}");
+                subject,
+                $"it is of {RecipeNames.NameOf(trace.NodeType)}, but the recipe's autoencoder is "
+                + $"{string.Join(", ", present.DefaultIfEmpty("missing"))}");
         }
 
         var chosen = fitting.Count == 1 ? fitting[0] : fitting.Find(reference => reference.Name == preferred?.Name);
         if (chosen is null || (nodeType is null && fitting.Count > 1))
         {
             var names = fitting.Select(reference => RecipeNames.NameOf(reference.NodeType)).Distinct().ToList();
+            var remedy = names.Count == fitting.Count
+                ? $"use {string.Join(" or ", names)}"
+                : "say which with \"autoencoder\" in the request";
             throw new InvalidInputException(
-                subject,
-                $"{RecipeNames.NameOf(trace.NodeType)} is ambiguous with {fitting.Count} autoencoders; {(names.Count == fitting.Count ? $"use {string.Join(" or ", names)}" : "say which with \"autoencoder\" in the request")}");
+                subject, $"{RecipeNames.NameOf(trace.NodeType)} is ambiguous with {fitting.Count} autoencoders; {remedy}");
         }
 
         return autoencoders.Resolve(chosen, trace.Layer, subject);
@@ -96,9 +117,15 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
     private ResolvedTrace? Downstream(TraceConfiguration trace, string subject, AutoencoderReference? preferred)
     {
         if (trace.Downstream is null)
+        {
             return null;
+        }
+
         if (trace.AttentionTraceType != AttentionTraceType.V)
+        {
             throw new InvalidInputException(subject, "downstream is for attentionTraceType v alone");
+        }
+
         var downstream = Resolve(trace.Downstream, $"{subject}, downstream", preferred);
         return downstream.Layer > trace.Layer || (downstream.Layer == trace.Layer && !downstream.IsInAttention)
             ? downstream
@@ -108,6 +135,8 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
     private static void ValidateRange(int index, int count, string what, string plural, string subject)
     {
         if (index < 0 || index >= count)
+        {
             throw new InvalidInputException(subject, $"{what} {index} does not exist; there are {plural} 0 to {count - 1}");
+        }
     }
 }

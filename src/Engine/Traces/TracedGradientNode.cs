@@ -8,7 +8,8 @@ namespace AeServerless.Engine.Traces;
 /// <summary>The gradient of a traced activation with respect to the residual stream just before it, recomputed from there.</summary>
 internal sealed class TracedGradientNode(ResolvedTrace trace, DenseNode residual, DenseNode? downstreamGradient, ModelDimensions model)
     : SequenceGradientNode(
-        $"gradient of {trace} from ({residual.Key}){(downstreamGradient is null ? "" : $" and ({downstreamGradient.Key})")}", residual.Width,
+        $"gradient of {trace} from ({residual.Key}){(downstreamGradient is null ? "" : $" and ({downstreamGradient.Key})")}",
+        residual.Width,
         trace.FirstToken, trace.OwnLastToken + 1,
         downstreamGradient is null ? [residual] : [residual, downstreamGradient])
 {
@@ -24,6 +25,8 @@ internal sealed class TracedGradientNode(ResolvedTrace trace, DenseNode residual
     ];
 
     protected override Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows) => TraceMath.Activation(
-        trace, residual, ReadsStream ? null! : tile.Weights.Block(trace.Layer), trace.Autoencoder is { } autoencoder ? tile.Weights.Autoencoder(autoencoder.Key) : null,
+        trace, residual, ReadsStream ? null! : tile.Weights.Block(trace.Layer), trace.Autoencoder is { } autoencoder
+            ? tile.Weights.Autoencoder(autoencoder.Key)
+            : null,
         rows.Count > 1 ? rows[1] : null);
 }

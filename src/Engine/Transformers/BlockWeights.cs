@@ -23,7 +23,10 @@ internal sealed class BlockWeights : ITransformerBlock
     {
         var parts = new Dictionary<string, (double[] Values, long[] Shape)>();
         foreach (var (name, shape) in Gpt2WeightNames.Layer(dimensions.ModelWidth, dimensions.NeuronWidth))
-            parts.Add(name, (await model.ReadDoublesAsync(layer, name, shape, cancellationToken).ConfigureAwait(false), shape));
+        {
+            parts.Add(name, (await model.ReadDoublesAsync(layer, name, shape, cancellationToken), shape));
+        }
+
         var tensors = new List<Tensor>();
         var weights = Gpt2LayerWeights.From(name =>
         {
@@ -59,6 +62,8 @@ internal sealed class BlockWeights : ITransformerBlock
     public void Dispose()
     {
         foreach (var part in _tensors)
+        {
             part.Dispose();
+        }
     }
 }

@@ -52,7 +52,9 @@ public static class Gpt2Block
     public static Tensor WeightedValues(Tensor probabilities, Tensor values) =>
         probabilities.matmul(values.transpose(-3, -2)).transpose(-3, -2);
 
-    /// <summary>What attention adds to the residual stream, with the output bias. <c>[…, tokens, heads, d_head]</c> → <c>[…, tokens, d_model]</c>.</summary>
+    /// <summary>
+    /// What attention adds to the residual stream, with the output bias. <c>[…, tokens, heads, d_head]</c> → <c>[…, tokens, d_model]</c>.
+    /// </summary>
     public static Tensor AttentionOutput(Tensor weightedValues, Gpt2LayerWeights layer) =>
         weightedValues.flatten(-2, -1).matmul(layer.AttentionOutWeight).Plus(layer.AttentionOutBias);
 
@@ -67,7 +69,8 @@ public static class Gpt2Block
     public static Tensor Gelu(Tensor x) => x.Times(0.5) * x.Plus(x.Cubed().Times(0.044715)).Times(GeluScale).tanh().Plus(1);
 
     /// <summary>What the MLP adds to the residual stream, with the output bias. <c>[…, d_ff]</c> → <c>[…, d_model]</c>.</summary>
-    public static Tensor MlpOutput(Tensor postActivations, Gpt2LayerWeights layer) => postActivations.matmul(layer.MlpOutWeight).Plus(layer.MlpOutBias);
+    public static Tensor MlpOutput(Tensor postActivations, Gpt2LayerWeights layer) =>
+        postActivations.matmul(layer.MlpOutWeight).Plus(layer.MlpOutBias);
 
     /// <summary>A whole attention layer. Residual stream before it → what it adds, both <c>[…, tokens, d_model]</c>.</summary>
     public static Tensor Attention(Tensor residual, Gpt2LayerWeights layer, ModelDimensions model, bool detachScale = false)

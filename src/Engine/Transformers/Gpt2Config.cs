@@ -60,12 +60,15 @@ public sealed record Gpt2Config
     /// <summary>Reads and validates a <c>config.json</c>.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="subject">What messages call the file.</param>
-    /// <exception cref="InvalidInputException">Not JSON, a field that is missing or wrong, or a variant of GPT-2 that is not computed here.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Not JSON, a field that is missing or wrong, or a variant of GPT-2 that is not computed here.
+    /// </exception>
     public static Gpt2Config Parse(ReadOnlySpan<byte> json, string subject)
     {
         try
         {
-            using var document = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 32 });
+            using var document = JsonDocument.Parse(
+                json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 32 });
             return Read(JsonField.OfManifest(document.RootElement, subject));
         }
         catch (JsonException e)
@@ -82,9 +85,17 @@ public sealed record Gpt2Config
         ValidateFlag(root, "scale_attn_by_inverse_layer_idx", false);
         var width = Dimension(root.Required("n_embd"));
         var heads = Dimension(root.Required("n_head"));
-        if (width % heads != 0) throw root.Required("n_head").Error($"is {heads}, which does not divide n_embd, {width}");
+        if (width % heads != 0)
+        {
+            throw root.Required("n_head").Error($"is {heads}, which does not divide n_embd, {width}");
+        }
+
         var epsilon = root.Optional("layer_norm_epsilon");
-        if (epsilon?.Number() <= 0) throw epsilon.Error("must be above 0");
+        if (epsilon?.Number() <= 0)
+        {
+            throw epsilon.Error("must be above 0");
+        }
+
         return new Gpt2Config
         {
             Layers = (int)root.Required("n_layer").WholeNumber(1, 10_000),
@@ -103,11 +114,16 @@ public sealed record Gpt2Config
     private static void ValidateValue(JsonField root, string name, params string[] allowed)
     {
         if (root.Optional(name) is { } field && !allowed.Contains(field.Text()))
+        {
             throw field.Error($"is '{OneLineText.Clip(field.Text())}'; supported: {string.Join(", ", allowed)}");
+        }
     }
 
     private static void ValidateFlag(JsonField root, string name, bool value)
     {
-        if (root.Optional(name) is { } field && field.Flag() != value) throw field.Error($"must be {(value ? "true" : "false")}: other variants are not supported");
+        if (root.Optional(name) is { } field && field.Flag() != value)
+        {
+            throw field.Error($"must be {(value ? "true" : "false")}: other variants are not supported");
+        }
     }
 }

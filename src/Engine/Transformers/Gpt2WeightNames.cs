@@ -18,12 +18,18 @@ internal static class Gpt2WeightNames
         yield return ("wpe.weight", [config.Positions, width]);
         for (var layer = 0; layer < config.Layers; layer++)
         {
-            foreach (var (name, shape) in Layer(width, config.MlpWidth)) yield return (InLayer(layer, name), shape);
+            foreach (var (name, shape) in Layer(width, config.MlpWidth))
+            {
+                yield return (InLayer(layer, name), shape);
+            }
         }
 
         yield return ("ln_f.weight", [width]);
         yield return ("ln_f.bias", [width]);
-        if (!config.TiedEmbeddings) yield return (Unembedding, [config.Vocabulary, width]);
+        if (!config.TiedEmbeddings)
+        {
+            yield return (Unembedding, [config.Vocabulary, width]);
+        }
     }
 
     public static string InLayer(int layer, string name) => string.Create(CultureInfo.InvariantCulture, $"h.{layer}.{name}");
@@ -35,7 +41,8 @@ internal static class Gpt2WeightNames
         if (!entry.Shape.SequenceEqual(shape))
         {
             throw TensorLayout.Error(
-                file.Source.Name, entry.Name, $"has the shape {entry.ShapeText}; the model's configuration needs [{string.Join(", ", shape)}]");
+                file.Source.Name, entry.Name,
+                $"has the shape {entry.ShapeText}; the model's configuration needs [{string.Join(", ", shape)}]");
         }
 
         return entry;

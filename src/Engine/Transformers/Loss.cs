@@ -6,12 +6,14 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AeServerless.Engine.Transformers;
 
 /// <summary>
-/// Losses of a model's logits. Each is the sum over the batch of a loss per sequence, so that the gradient at a token does not depend on the
-/// other sequences.
+/// Losses of a model's logits. Each is the sum over the batch of a loss per sequence, so that the gradient at a token does not depend on
+/// the other sequences.
 /// </summary>
 public static class Loss
 {
-    /// <summary>Mean logit of <paramref name="targets"/> minus mean logit of <paramref name="antiTargets"/> at each sequence's last position.</summary>
+    /// <summary>
+    /// Mean logit of <paramref name="targets"/> minus mean logit of <paramref name="antiTargets"/> at each sequence's last position.
+    /// </summary>
     /// <param name="head">The final norm and the unembedding.</param>
     /// <param name="final">The residual stream after the final norm, <c>[batch, tokens, d_model]</c>.</param>
     /// <param name="targets">Token ids, at least one.</param>
@@ -30,9 +32,14 @@ public static class Loss
     public static Tensor CrossEntropy(OutputHead head, Tensor final, Tensor tokens)
     {
         var predictions = tokens.shape[1] - 1;
-        if (predictions == 0) return torch.zeros(1, final.dtype).sum();
+        if (predictions == 0)
+        {
+            return torch.zeros(1, final.dtype).sum();
+        }
+
         var logits = head.Unembed(final.narrow(1, 0, predictions)).flatten(0, 1); // [batch · predictions, vocabulary]
-        return torch.nn.functional.cross_entropy(logits, tokens.narrow(1, 1, predictions).flatten(), reduction: torch.nn.Reduction.Sum).DividedBy(predictions);
+        return torch.nn.functional.cross_entropy(
+            logits, tokens.narrow(1, 1, predictions).flatten(), reduction: torch.nn.Reduction.Sum).DividedBy(predictions);
     }
 
     /// <summary>The loss that a description names.</summary>

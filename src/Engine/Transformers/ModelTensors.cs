@@ -20,7 +20,7 @@ internal sealed class ModelTensors(SafetensorsFile file)
         var name = file.Tensors.Keys.FirstOrDefault(key => key.EndsWith(Gpt2WeightNames.Unembedding, StringComparison.Ordinal))
             ?? file.Tensors.Keys.FirstOrDefault(key => key.EndsWith("wte.weight", StringComparison.Ordinal)) ?? "wte.weight";
         var vocabulary = file.GetTensor(name).Rows;
-        return (await ReadDoublesAsync(name, [vocabulary, width], cancellationToken).ConfigureAwait(false), (int)vocabulary);
+        return (await ReadDoublesAsync(name, [vocabulary, width], cancellationToken), (int)vocabulary);
     }
 
     /// <inheritdoc cref="ReadFloatsAsync" />

@@ -9,7 +9,8 @@ internal sealed class UnembeddingWeights : IDisposable
 
     public OutputHead Head { get; }
 
-    public static async Task<UnembeddingWeights> LoadAsync(ModelTensors model, ModelDimensions dimensions, CancellationToken cancellationToken)
+    public static async Task<UnembeddingWeights> LoadAsync(
+        ModelTensors model, ModelDimensions dimensions, CancellationToken cancellationToken)
     {
         var (unembedding, vocabulary) = await model.ReadUnembeddingAsync(dimensions.ModelWidth, cancellationToken);
         var norm = await model.ReadDoublesAsync("ln_f.weight", [dimensions.ModelWidth], cancellationToken);

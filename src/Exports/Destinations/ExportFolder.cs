@@ -6,7 +6,10 @@ namespace AeServerless.Exports.Destinations;
 /// <param name="path">The folder; created when the first file is.</param>
 public sealed class ExportFolder(string path) : IExportDestination
 {
-    private const string Partial = "_export/partial";
+    /// <summary>The folder of an export's bookkeeping, in that of the export.</summary>
+    public const string Bookkeeping = "_export";
+
+    private const string Partial = Bookkeeping + "/partial";
 
     private readonly string _path = Path.GetFullPath(path);
     private int _files;

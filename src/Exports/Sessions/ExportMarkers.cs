@@ -13,10 +13,8 @@ namespace AeServerless.Exports.Sessions;
 /// </summary>
 internal sealed class ExportMarkers(IExportDestination destination, string fingerprint)
 {
-    public const string Complete = Folder + "complete.json";
-
-    private const string Folder = "_export/";
-    private const string Units = Folder + "units/";
+    private const string Complete = ExportReport.FileName;
+    private const string Units = "_export/units/";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -39,10 +37,13 @@ internal sealed class ExportMarkers(IExportDestination destination, string finge
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
+    /// <summary>The report of a finished export, whatever its fingerprint, or <see langword="null"/>.</summary>
+    public Task<ExportReport?> ReportAsync(CancellationToken cancellationToken) => ReadAsync<ExportReport>(Complete, cancellationToken);
+
     /// <summary>The report of a finished export of the same fingerprint, or <see langword="null"/>.</summary>
     public async Task<ExportReport?> FinishedAsync(CancellationToken cancellationToken)
     {
-        var report = await ReadAsync<ExportReport>(Complete, cancellationToken);
+        var report = await ReportAsync(cancellationToken);
         return report?.Fingerprint == fingerprint && await AreThereAsync(report.Files, cancellationToken) ? report : null;
     }
 

@@ -10,8 +10,14 @@ namespace AeServerless.Exports.Sessions;
 public sealed record ExportReport(
     string Format, string Run, string Dataset, string Fingerprint, IReadOnlyList<string> Losses, IReadOnlyList<ExportedFile> Files)
 {
+    /// <summary>Where it is in the export.</summary>
+    public const string FileName = "_export/complete.json";
+
     /// <summary>The marker's version.</summary>
     public string Schema { get; init; } = "ae-serverless/export/1";
+
+    /// <summary>The format's version.</summary>
+    public int Version { get; init; }
 
     /// <summary>Files that were there from an export that had been cut.</summary>
     public int FilesKept { get; init; }

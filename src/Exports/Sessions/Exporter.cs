@@ -46,8 +46,36 @@ public static class Exporter
         var report = new ExportReport(format.Name, run.RunId, run.Dataset, fingerprint, [.. session.Losses], session.Exported)
         {
             FilesKept = session.FilesKept,
+            Version = format.Version,
         };
         await markers.FinishAsync(report, cancellationToken);
+        return report;
+    }
+
+    /// <summary>
+    /// The report of a whole export of a run, or <see langword="null"/>. Files are looked for by name and length; their hashes are not
+    /// computed.
+    /// </summary>
+    public static async Task<ExportReport?> FindAsync(
+        IExportFormat format, string runId, IExportDestination destination, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(destination);
+        var report = await new ExportMarkers(destination, fingerprint: "").ReportAsync(cancellationToken);
+        if (report is null || report.Format != format.Name || report.Version != format.Version || report.Run != runId)
+        {
+            return null;
+        }
+
+        foreach (var file in report.Files)
+        {
+            await using var content = await destination.OpenAsync(file.Name, cancellationToken);
+            if (content?.Length != file.Length)
+            {
+                return null;
+            }
+        }
+
         return report;
     }
 }

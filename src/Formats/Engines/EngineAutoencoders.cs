@@ -23,7 +23,7 @@ public static class EngineAutoencoders
         return new Autoencoder(
             header.Name,
             definition.InputBias ?? new float[header.InputSize],
-            definition.Encoder.ToArray(header.Name),
+            definition.Encoder.ToEncoderRows(),
             definition.EncoderBias,
             Directions(definition.Decoder),
             ActivationOf(definition.Gate),
@@ -32,7 +32,7 @@ public static class EngineAutoencoders
                 Input = header.InputMap,
                 OutputBias = definition.OutputBias,
                 Skip = definition.Skip?.ToArray(header.Name),
-                GluWeight = definition.GluEncoder?.ToArray(header.Name),
+                GluEncoder = definition.GluEncoder?.ToEncoderRows(),
                 GluBias = definition.GluBias,
             });
     }

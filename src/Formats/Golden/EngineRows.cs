@@ -1,6 +1,7 @@
 using AeServerless.Engine.Encoding;
 using AeServerless.Engine.Encoding.Kernels;
 using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Runtime;
 using AeServerless.Formats.Definitions;
 using AeServerless.Formats.Engines;
 
@@ -22,7 +23,8 @@ internal sealed class EngineRows
         var autoencoder = definition.ToEngine();
         var rows = x.Length / autoencoder.InputSize;
         (_latentCount, _outputSize) = (autoencoder.LatentCount, autoencoder.OutputSize);
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Threads = 1 });
+        using var context = new EngineContext(new EngineOptions { Threads = 1 });
+        using var encoder = new LatentEncoder(autoencoder, context);
         encoder.Encode(x, rows, _latents);
         _outputs = new float[rows * _outputSize];
         SparseKernels.Reconstruct(_latents, autoencoder, x, _outputs);

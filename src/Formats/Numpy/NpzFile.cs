@@ -37,7 +37,7 @@ public static class NpzFile
         return new TensorFile(source.Name, tensors, new Dictionary<string, object?>());
     }
 
-    private static StoredTensor Tensor(string file, string name, NpyHeader header, IByteSource content)
+    internal static StoredTensor Tensor(string file, string name, NpyHeader header, IByteSource content)
     {
         var bytes = (Int128)header.Dtype.Size();
         foreach (var dimension in header.Shape)

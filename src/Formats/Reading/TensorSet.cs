@@ -1,5 +1,5 @@
-using AeServerless.Formats.Tensors;
 using AeServerless.Engine;
+using AeServerless.Formats.Tensors;
 
 namespace AeServerless.Formats.Reading;
 

@@ -1,4 +1,5 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Autoencoders;
 
 namespace AeServerless.Formats.Tensors;
 
@@ -20,12 +21,13 @@ public sealed class WeightMatrix
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         (Rows, Columns) = (rows, columns);
-        RowsOfBlock = Math.Clamp(BlockElements / columns, 1, rows);
+        var together = Math.Max(1, BlockElements / ((long)EncoderRows.RowsTogether * columns));
+        RowsOfBlock = (int)Math.Min(together * EncoderRows.RowsTogether, rows);
         _blocks = new float[(rows + RowsOfBlock - 1) / RowsOfBlock][];
         for (var block = 0; block < _blocks.Length; block++)
         {
             var count = Math.Min(RowsOfBlock, rows - (block * RowsOfBlock));
-            _blocks[block] = GC.AllocateUninitializedArray<float>(count * columns, pinned: true);
+            _blocks[block] = GC.AllocateUninitializedArray<float>(checked(count * columns), pinned: true);
         }
     }
 
@@ -47,6 +49,9 @@ public sealed class WeightMatrix
     /// <summary>Rows that lie together. <c>[up to <see cref="RowsOfBlock"/>, columns]</c>.</summary>
     public Span<float> Block(int block) => _blocks[block];
 
+    /// <summary>The same weights, not copied, as the engine encodes with them.</summary>
+    public EncoderRows ToEncoderRows() => new(_blocks, RowsOfBlock, Columns);
+
     /// <summary>All weights in one piece. <c>[rows, columns]</c>.</summary>
     /// <param name="name">What an error names.</param>
     /// <exception cref="InvalidInputException">They are more than one array can hold.</exception>
@@ -60,9 +65,11 @@ public sealed class WeightMatrix
         }
 
         var all = GC.AllocateUninitializedArray<float>((int)count);
-        for (var block = 0; block < Blocks; block++)
+        var start = 0;
+        foreach (var block in _blocks)
         {
-            Block(block).CopyTo(all.AsSpan(block * RowsOfBlock * Columns));
+            block.CopyTo(all, start);
+            start += block.Length;
         }
 
         return all;

@@ -6,8 +6,8 @@ using Azure.Storage.Blobs.Specialized;
 namespace AeServerless.Functions.Blobs;
 
 /// <summary>
-/// Writes a blob of any size with two blocks in memory: one is filled while the other is sent. The blob appears, whole, when the stream is
-/// disposed asynchronously; what an abandoned stream wrote never does.
+/// Writes a blob of any size with two blocks in memory: one is filled while the other is sent. The blob appears, whole, when it is
+/// complete; what an abandoned stream wrote never does.
 /// </summary>
 internal sealed class BlobUploadStream : WriteOnlyStream
 {
@@ -21,7 +21,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
     private int _filled;
     private Task _sending = Task.CompletedTask;
     private long _length;
-    private bool _disposed;
+    private bool _ended;
 
     /// <summary>Writes the blob of <paramref name="client"/>.</summary>
     public BlobUploadStream(BlockBlobClient client, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
-    public override bool CanWrite => !_disposed;
+    public override bool CanWrite => !_ended;
 
     public override long Length => _length;
 
@@ -38,7 +38,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_ended, this);
         _length += buffer.Length;
         while (true)
         {
@@ -57,36 +57,37 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         }
     }
 
-    public override async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    /// <exception cref="StorageException">Storage did not take the blob.</exception>
+    public override async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
-        try
-        {
-            await _sending;
-            await CompleteAsync();
-            Telemetry.UploadedBytes.Add(_length);
-        }
-        finally
-        {
-            _abandoned.Dispose();
-            ReturnBlocks();
-        }
+        ObjectDisposedException.ThrowIf(_ended, this);
+        await _sending.WaitAsync(cancellationToken);
+        _sending = CommitAsync();
+        await _sending.WaitAsync(cancellationToken);
+        _ended = true;
+        _abandoned.Dispose();
+        ReturnBlocks();
+        Telemetry.UploadedBytes.Add(_length);
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (disposing && !_ended)
         {
-            // A block may still be on its way: its memory is in use until the sending has ended.
-            _disposed = true;
+            // A block may still be on its way: its memory is in use until the sending has ended. What becomes of it concerns nobody.
+            _ended = true;
             _abandoned.Cancel();
             _abandoned.Dispose();
-            _sending.ContinueWith(_ => ReturnBlocks(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _sending.ContinueWith(
+                sending =>
+                {
+                    _ = sending.Exception;
+                    ReturnBlocks();
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default);
         }
 
         base.Dispose(disposing);
@@ -101,7 +102,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
         }
     }
 
-    private async Task CompleteAsync()
+    private async Task CommitAsync()
     {
         var headers = new BlobHttpHeaders { ContentType = ContentTypes.Of(_client.Name) };
         if (_blocks.Count == 0)

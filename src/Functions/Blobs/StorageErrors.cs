@@ -4,7 +4,7 @@ using Azure;
 namespace AeServerless.Functions.Blobs;
 
 /// <summary>
-/// OrderedTurnstile storage's errors into the product's. Storage's own messages can quote signed request headers, so they are never passed on.
+/// Turns storage's errors into the product's. Storage's own messages can quote signed request headers, so they are never passed on.
 /// </summary>
 internal static class StorageErrors
 {

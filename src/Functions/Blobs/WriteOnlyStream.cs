@@ -1,7 +1,9 @@
+using AeServerless.Engine.IO;
+
 namespace AeServerless.Functions.Blobs;
 
-/// <summary>A stream that is written from its beginning to its end.</summary>
-internal abstract class WriteOnlyStream : Stream
+/// <summary>A file that is written from its beginning to its end.</summary>
+internal abstract class WriteOnlyStream : ResultStream
 {
     public override bool CanRead => false;
 

@@ -1,7 +1,9 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Exclusion;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
@@ -11,9 +13,14 @@ namespace AeServerless.Functions.Chunks;
 /// <summary>Computes a chunk of a run into files.</summary>
 public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : IDisposable
 {
+    private const int KeptMedianNorms = 256;
+
     // The engine uses every core it is given: a second chunk beside it would only slow both. What the gate leaves free to overlap with a
     // computation is the upload of the results before, and the reading of the first rows of the chunk after.
     private readonly SemaphoreSlim _engine = new(1);
+
+    // Used by whoever holds the gate.
+    private readonly Dictionary<(string Basis, Shard Shard), IReadOnlyDictionary<AutoencoderKey, double>> _medianNorms = [];
 
     /// <summary>Reads the chunk's rows, computes its results and writes their files.</summary>
     /// <returns>How latents were screened, see <see cref="ChunkComputation.Screenings"/>.</returns>
@@ -44,7 +51,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
         RunBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
-        lease.Results.Prepare(tokenIds);
+        lease.Results.Prepare(tokenIds, await MarkAsync(basis, shard, range, tokenIds, lease.Computation, cancellationToken));
         await lease.Computation.ReadAheadAsync(shard, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);
         var isMine = 1;
@@ -70,6 +77,44 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
 
         await lease.Results.CompleteAsync(sink, cancellationToken);
         return lease.Computation.Screenings;
+    }
+
+    /// <summary>Which tokens do not count. What the whole shard decides is found once a worker, not once a chunk.</summary>
+    private async Task<ChunkMarks> MarkAsync(
+        RunBasis basis,
+        Shard shard,
+        ChunkRange range,
+        ReadOnlyMemory<long> tokenIds,
+        ChunkComputation computation,
+        CancellationToken cancellationToken)
+    {
+        var marker = new TokenMarker(computation);
+        if (basis.Plan.NormAutoencoders.Count == 0)
+        {
+            return await marker.MarkAsync(shard, range, tokenIds, ChunkMarks.None.MedianNorms, cancellationToken);
+        }
+
+        await _engine.WaitAsync(cancellationToken);
+        try
+        {
+            var key = (ChunkKeyBasis.Create(basis).Hash, shard);
+            if (!_medianNorms.TryGetValue(key, out var norms))
+            {
+                norms = await marker.MedianNormsAsync(shard, cancellationToken);
+                if (_medianNorms.Count == KeptMedianNorms)
+                {
+                    _medianNorms.Clear();
+                }
+
+                _medianNorms.Add(key, norms);
+            }
+
+            return await marker.MarkAsync(shard, range, tokenIds, norms, cancellationToken);
+        }
+        finally
+        {
+            _engine.Release();
+        }
     }
 
     private static ChunkRange Range(Shard shard, PlannedRange planned)

@@ -1,8 +1,8 @@
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
-using AeServerless.Functions.Blobs;
 using AeServerless.Engine.Runtime;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Settings;
 
@@ -12,11 +12,9 @@ namespace AeServerless.Functions.Chunks;
 /// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs
 /// with the same recipe and weights share them.
 /// </summary>
-public sealed class ComputationPool(InputStore store, AppSettings settings) : IDisposable
+public sealed class ComputationPool(InputStore store, AppSettings settings, EngineContext engine) : IDisposable
 {
     private readonly long _limit = (long)settings.WeightsCacheMegabytes << 20;
-    private readonly EngineOptions _options =
-        new() { Threads = settings.EngineThreads, Device = settings.EngineDevice.ToString().ToLowerInvariant() };
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PooledWeights> _entries = [];
     private long _uses;
@@ -28,7 +26,7 @@ public sealed class ComputationPool(InputStore store, AppSettings settings) : ID
         try
         {
             var weights = await entry.Weights.WaitAsync(cancellationToken);
-            var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(weights, _options);
+            var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(weights, engine);
             return new ComputationLease(computation, results, () =>
             {
                 try

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AeServerless.Engine;
-using AeServerless.Functions.Results;
 using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
 using Microsoft.Extensions.Logging;
 

@@ -27,9 +27,9 @@ internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes,
 
     public long LastUse { get; set; }
 
-    public (ChunkComputation Computation, ChunkResultWriter Results) Create(PlanWeights loaded, EngineOptions options) => (
-        new ChunkComputation(Plan, loaded, options),
-        new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, options.Threads));
+    public (ChunkComputation Computation, ChunkResultWriter Results) Create(PlanWeights loaded, EngineContext engine) => (
+        new ChunkComputation(Plan, loaded, engine),
+        new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, engine));
 
     public void Dispose()
     {

@@ -21,7 +21,7 @@ public sealed class HealthCheck(ResultStore results, AppSettings settings, ILogg
         (int Pending, int Running)? counts = null;
         var hub = await TryAsync(
             "task hub", async () => counts = await CountAsync(client, patience.Token), patience.Token, cancellationToken);
-        var device = settings.EngineDevice.ToString().ToLowerInvariant();
+        var device = settings.EngineDevice.ToString();
         return new HealthResponse(storage && hub, Word(storage), Word(hub), device, Versions.Product, counts?.Pending, counts?.Running);
     }
 

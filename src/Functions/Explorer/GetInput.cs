@@ -8,10 +8,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace AeServerless.Functions.Explorer;
 
-/// <summary>Streams a file of a run's dataset: the tokens around examples are read from there.</summary>
+/// <summary>
+/// Streams a file of a run's dataset, from which the tokens around examples are read, or of its tokenizer, which has their texts.
+/// </summary>
 public sealed class GetInput(ResultStore results, RunDocuments documents, InputStore inputs)
 {
-    /// <summary>GET /api/runs/{runId}/inputs/{path}: a file of the dataset as the run was planned with it; ranges work.</summary>
+    /// <summary>
+    /// GET /api/runs/{runId}/inputs/{path}: a file of dataset or tokenizer in the version that the run was planned with; ranges work.
+    /// </summary>
     [Function(nameof(GetInput))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/inputs/{*path}")] HttpRequest request,
@@ -26,12 +30,13 @@ public sealed class GetInput(ResultStore results, RunDocuments documents, InputS
 
             var document = await documents.RequestAsync(runId, cancellationToken);
             var name = BlobPath.Validate(path ?? "", "input");
-            var planned = name.StartsWith($"activations/{document.Dataset}/", StringComparison.Ordinal)
+            var planned = name.StartsWith($"activations/{document.Dataset}/", StringComparison.Ordinal) || InputPaths.IsOfTokenizer(name)
                 ? document.Inputs.FirstOrDefault(input => input.Path == name)
                 : null;
             if (planned is null)
             {
-                throw ErrorResponses.NotFound($"input {name}", $"is not a file of the dataset that run {runId} is over");
+                throw ErrorResponses.NotFound(
+                    $"input {name}", $"is not a file of the dataset that run {runId} is over, or of its tokenizer");
             }
 
             if (await inputs.FindAsync(name, cancellationToken) is not { } present || present.Identity() != planned.Identity())

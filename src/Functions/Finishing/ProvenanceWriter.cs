@@ -19,29 +19,43 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
 
     /// <summary>Writes the document and makes the run the latest of its recipe and dataset.</summary>
     public async Task WriteAsync(
-        FinishRequest request, RunFigures figures, RunPlan plan, IReadOnlyList<ResultFile> files, CancellationToken cancellationToken)
+        FinishRequest request,
+        RunFigures figures,
+        RunPlan plan,
+        IReadOnlyList<ResultFile> files,
+        RunExclusions? exclusions,
+        CancellationToken cancellationToken)
     {
         var document = await documents.RequestAsync(request.RunId, cancellationToken);
         var changes = await latest.CompareAsync(request.RunId, document, cancellationToken);
         var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         await using (var stream = await store.Sink(RunPaths.Of(request.RunId)).CreateAsync("run.json", cancellationToken))
-        await using (var json = new Utf8JsonWriter(stream, options))
         {
-            json.WriteStartObject();
-            json.WriteString("schema", Schema);
-            json.WriteString("runId", request.RunId);
-            json.WriteString("dataset", document.Dataset);
-            WriteRecipe(json, document);
-            WriteFigures(json, request, figures, plan);
-            Write(json, "changes", changes);
-            Write(json, "sources", plan.Sources);
-            Write(json, "weights", plan.Weights);
-            Write(json, "unvouched", plan.Unvouched);
-            Write(json, "root", MergeTree.Root(plan.Groups));
-            Write(json, "results", files);
-            Write(json, "inputs", document.Inputs);
-            await WriteChunksAsync(json, request.RunId, plan, document, changes, cancellationToken);
-            json.WriteEndObject();
+            await using (var json = new Utf8JsonWriter(stream, options))
+            {
+                json.WriteStartObject();
+                json.WriteString("schema", Schema);
+                json.WriteString("runId", request.RunId);
+                json.WriteString("dataset", document.Dataset);
+                WriteRecipe(json, document);
+                WriteFigures(json, request, figures, plan);
+                Write(json, "changes", changes);
+                Write(json, "sources", plan.Sources);
+                Write(json, "weights", plan.Weights);
+                Write(json, "unvouched", plan.Unvouched);
+                if (exclusions is not null)
+                {
+                    Write(json, "excluded", exclusions);
+                }
+
+                Write(json, "root", MergeTree.Root(plan.Groups));
+                Write(json, "results", files);
+                Write(json, "inputs", document.Inputs);
+                await WriteChunksAsync(json, request.RunId, plan, document, changes, cancellationToken);
+                json.WriteEndObject();
+            }
+
+            await stream.CompleteAsync(cancellationToken);
         }
 
         await latest.SetAsync(request.RunId, document, cancellationToken);
@@ -63,7 +77,7 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
     private void WriteFigures(Utf8JsonWriter json, FinishRequest request, RunFigures figures, RunPlan plan)
     {
         Write(json, "versions", new RunVersions(Versions.Product, Versions.Results, RuntimeInformation.FrameworkDescription));
-        json.WriteString("device", settings.EngineDevice.ToString().ToLowerInvariant());
+        json.WriteString("device", settings.EngineDevice.ToString());
         Write(json, "screenings", request.Totals.Screenings);
         json.WriteNumber("chunks", plan.Chunks);
         json.WriteNumber("chunksComputed", figures.ChunksComputed);

@@ -50,6 +50,15 @@ public static class ReportPage
         }
 
         page.Append("</table>\n");
+        foreach (var row in autoencoders)
+        {
+            if (row.Excluded is { } excluded)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<p>{Text(row.Autoencoder)}, layer {row.Layer}: {excluded.Total():N0} tokens ");
+                page.Append(CultureInfo.InvariantCulture, $"excluded ({excluded.Masked:N0} masked, {excluded.Positions:N0} by position, ");
+                page.Append(CultureInfo.InvariantCulture, $"{excluded.TokenIds:N0} by id, {excluded.NormAbove:N0} by norm)</p>\n");
+            }
+        }
     }
 
     private static void AddScalars(StringBuilder page, IReadOnlyList<ScalarSummary> scalars)

@@ -3,6 +3,7 @@ using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
@@ -13,13 +14,19 @@ namespace AeServerless.Functions.Finishing;
 
 /// <summary>Writes the results that people and tools take from a run.</summary>
 public sealed class RunResultsWriter(
-    RunDocuments documents, RunBasisReader reader, InputStore inputs, ResultRepository stored, ResultStore store)
+    RunDocuments documents,
+    RunBasisReader reader,
+    InputStore inputs,
+    ResultRepository stored,
+    ResultStore store,
+    EngineContext engine)
 {
     private const int Parallelism = 16;
 
     /// <summary>Writes statistics, summary and what there is for every token under the run's prefix.</summary>
-    /// <returns>The files, by name.</returns>
-    public async Task<IReadOnlyList<ResultFile>> WriteAsync(string runId, RunPlan plan, CancellationToken cancellationToken)
+    /// <returns>The files, by name, and which tokens did not count.</returns>
+    public async Task<(IReadOnlyList<ResultFile> Files, RunExclusions? Exclusions)> WriteAsync(
+        string runId, RunPlan plan, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
@@ -32,10 +39,11 @@ public sealed class RunResultsWriter(
             Contexts = new ShardContextSource(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
         };
-        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
+        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
         await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
         {
             await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
+            await report.CompleteAsync(cancellationToken);
         }
 
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
@@ -43,10 +51,10 @@ public sealed class RunResultsWriter(
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
         {
             await ResultMerger.MergeAsync(
-                await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
+                await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
         }
 
-        return sink.Files;
+        return (sink.Files, RunExclusions.Of(summary, plan));
     }
 
     private async Task<IReadOnlyList<IResultSource>> ChunksAsync(string runId, RunPlan plan, CancellationToken cancellationToken)

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
-using AeServerless.Functions.Results;
 using AeServerless.Engine.Results.Merging;
+using AeServerless.Engine.Runtime;
+using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>Merges stored results.</summary>
-public sealed class MergeWorker(ResultRepository results) : IDisposable
+public sealed class MergeWorker(ResultRepository results, EngineContext engine) : IDisposable
 {
     // The results of a thousand latents, with some scalars, are smaller: read whole, a part takes one request in the place of dozens.
     private const int SmallPartBytes = 2 << 20;
@@ -31,7 +32,7 @@ public sealed class MergeWorker(ResultRepository results) : IDisposable
                 part, cancellationToken, _smallParts.AsMemory(index * SmallPartBytes, SmallPartBytes))));
             await results.WriteAsync(
                 node.Result,
-                sink => ResultMerger.MergeAsync(parts, sink, cancellationToken, ResultContents.Aggregates),
+                sink => ResultMerger.MergeAsync(parts, sink, engine, cancellationToken, ResultContents.Aggregates),
                 node.Parts,
                 cancellationToken);
             return Stopwatch.GetElapsedTime(started);

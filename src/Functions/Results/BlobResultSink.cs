@@ -17,10 +17,10 @@ public sealed class BlobResultSink(BlobContainerClient container, string prefix)
     public IReadOnlyList<ResultFile> Files => [.. _files.OrderBy(file => file.Name, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
+    public ValueTask<ResultStream> CreateAsync(string name, CancellationToken cancellationToken)
     {
         var client = container.GetBlockBlobClient($"{prefix}/{BlobPath.Validate(name)}");
-        return ValueTask.FromResult<Stream>(
+        return ValueTask.FromResult<ResultStream>(
             new ResultFileStream(new BlobUploadStream(client, cancellationToken), name, _files.Add, owns: true));
     }
 }

@@ -18,7 +18,7 @@ public sealed class PackedResultSink(BlockBlobClient blob, CancellationToken can
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The file before is still open.</exception>
-    public ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
+    public ValueTask<ResultStream> CreateAsync(string name, CancellationToken cancellationToken)
     {
         if (_open)
         {
@@ -27,7 +27,7 @@ public sealed class PackedResultSink(BlockBlobClient blob, CancellationToken can
 
         _open = true;
         var offset = _stream.Length;
-        return ValueTask.FromResult<Stream>(new ResultFileStream(
+        return ValueTask.FromResult<ResultStream>(new ResultFileStream(
             _stream,
             BlobPath.Validate(name),
             file =>
@@ -40,9 +40,15 @@ public sealed class PackedResultSink(BlockBlobClient blob, CancellationToken can
 
     /// <summary>Ends the blob: it is stored when this returns.</summary>
     /// <returns>The files, by name.</returns>
+    /// <exception cref="InvalidOperationException">A file was begun and not completed.</exception>
     public async Task<IReadOnlyList<ResultFile>> CompleteAsync()
     {
-        await _stream.DisposeAsync();
+        if (_open)
+        {
+            throw new InvalidOperationException("The result can't be complete: a file of it is not.");
+        }
+
+        await _stream.CompleteAsync(cancellationToken);
         return [.. _files.OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using AeServerless.Functions.Blobs;
 using AeServerless.Engine.IO;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Settings;
 using Azure;
 using Azure.Storage.Blobs;
@@ -30,6 +30,14 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
 
     /// <summary>Writes files for users under a prefix.</summary>
     public BlobResultSink Sink(string prefix) => new(_container, prefix);
+
+    /// <summary>Begins a blob. It appears, whole, when the stream is completed.</summary>
+    public ResultStream Create(string name, CancellationToken cancellationToken) =>
+        new BlobUploadStream(_container.GetBlockBlobClient(BlobPath.Validate(name)), cancellationToken);
+
+    /// <summary>Reads ranges of a blob whose length is known.</summary>
+    public IByteSource OpenSource(string name, long length) =>
+        new BlobByteSource(Client(name), new InputBlob(Path(name), ETag: "", length, ContentHash: null));
 
     /// <summary>Writes the files of a result that is going to be committed.</summary>
     public PackedResultSink Pack(ResultAddress part, CancellationToken cancellationToken) =>

@@ -18,6 +18,10 @@ public static class InputPaths
     /// <summary>The description beside a model's weights.</summary>
     public static string Config(string model) => $"{model[..(model.LastIndexOf('/') + 1)]}config.json";
 
+    /// <summary>Whether a path is that of a tokenizer's file.</summary>
+    public static bool IsOfTokenizer(string path) =>
+        path[(path.LastIndexOf('/') + 1)..] is Gpt2Tokenizer.VocabularyFile or Gpt2Tokenizer.MergesFile;
+
     /// <summary>The two files of a tokenizer.</summary>
     public static (string Vocabulary, string Merges) Tokenizer(string tokenizer)
     {

@@ -1,3 +1,5 @@
+using AeServerless.Engine.Runtime;
+
 namespace AeServerless.Functions.Settings;
 
 /// <summary>The settings of the function app: options that <see cref="SettingsReader"/> fills and validates.</summary>

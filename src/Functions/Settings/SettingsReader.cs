@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AeServerless.Engine.Runtime;
 using AeServerless.LocalHost.Timers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -22,13 +23,13 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
         settings.Storage = Storage(problems) with { Timeout = TimeSpan.FromSeconds(timeout) };
         settings.Containers = Containers(problems);
         settings.NightlySchedule = Schedule("NightlySchedule", problems);
-        settings.EngineDevice = Choice("EngineDevice", settings.EngineDevice, problems);
+        settings.EngineDevice = Choice("EngineDevice", settings.EngineDevice, [EngineDevice.Cpu, EngineDevice.Cuda], problems);
         settings.EngineThreads = Integer("EngineThreads", settings.EngineThreads, 0, 1_024, problems);
         settings.ChunkTokens = Integer("ChunkTokens", settings.ChunkTokens, 1, 1 << 24, problems);
         settings.ChunksInFlight = Integer("ChunksInFlight", settings.ChunksInFlight, 1, 10_000, problems);
         settings.WeightsCacheMegabytes = Integer("WeightsCacheMegabytes", settings.WeightsCacheMegabytes, 0, 1 << 20, problems);
         settings.RetentionDays = Integer("RetentionDays", settings.RetentionDays, 0, 36_500, problems);
-        settings.NightlyCleanup = Choice("NightlyCleanup", settings.NightlyCleanup, problems);
+        settings.NightlyCleanup = Choice("NightlyCleanup", settings.NightlyCleanup, Enum.GetValues<NightlyCleanup>(), problems);
     }
 
     /// <inheritdoc/>
@@ -148,8 +149,8 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
         return fallback;
     }
 
-    private T Choice<T>(string key, T fallback, List<string> problems)
-        where T : struct, Enum
+    private T Choice<T>(string key, T fallback, IReadOnlyList<T> choices, List<string> problems)
+        where T : notnull
     {
         var value = configuration[key];
         if (string.IsNullOrWhiteSpace(value))
@@ -158,7 +159,7 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
         }
 
         // Not Enum.TryParse, which takes numbers too.
-        foreach (var choice in Enum.GetValues<T>())
+        foreach (var choice in choices)
         {
             if (string.Equals($"{choice}", value, StringComparison.OrdinalIgnoreCase))
             {
@@ -166,7 +167,7 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
             }
         }
 
-        Add(problems, key, value, $"one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}");
+        Add(problems, key, value, $"one of {string.Join(", ", choices.Select(choice => $"{choice}".ToLowerInvariant()))}");
         return fallback;
     }
 

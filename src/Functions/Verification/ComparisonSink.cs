@@ -25,7 +25,7 @@ internal sealed class ComparisonSink(string prefix, IResultSource stored, IReadO
     ];
 
     /// <inheritdoc/>
-    public async ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken)
+    public async ValueTask<ResultStream> CreateAsync(string name, CancellationToken cancellationToken)
     {
         _seen[name] = true;
         var file = files.FirstOrDefault(file => file.Name == name);

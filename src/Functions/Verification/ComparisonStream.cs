@@ -17,7 +17,7 @@ internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Ac
     private long _readTo;
     private long _position;
     private string? _problem;
-    private bool _disposed;
+    private bool _ended;
 
     public override long Length => _position;
 
@@ -31,16 +31,27 @@ internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Ac
         _position += buffer.Length;
     }
 
-    public override async ValueTask DisposeAsync()
+    public override Task CompleteAsync(CancellationToken cancellationToken)
     {
-        if (!_disposed)
+        ObjectDisposedException.ThrowIf(_ended, this);
+        _ended = true;
+        if ((_problem ?? ProblemAtTheEnd()) is { } problem)
         {
-            _disposed = true;
-            Complete();
+            differs(problem);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _ended = true;
             _hash.Dispose();
         }
 
-        await base.DisposeAsync();
+        base.Dispose(disposing);
     }
 
     private async Task CompareAsync(IByteSource source, ReadOnlyMemory<byte> derived, CancellationToken cancellationToken)
@@ -86,14 +97,6 @@ internal sealed class ComparisonStream(IByteSource? stored, ResultFile? file, Ac
 
         var start = (int)(position - _blockStart);
         return _block.AsMemory(start, (int)Math.Min(count, _readTo - position));
-    }
-
-    private void Complete()
-    {
-        if ((_problem ?? ProblemAtTheEnd()) is { } problem)
-        {
-            differs(problem);
-        }
     }
 
     private string? ProblemAtTheEnd()

@@ -17,8 +17,11 @@ internal static class BlobBinding
     {
         var type = function.TriggerParameter.ParameterType;
         if (type != typeof(string) && type != typeof(Stream) && type != typeof(BlobClient))
+        {
             throw new HostConfigurationException(
                 $"Function '{function.Name}': the [BlobTrigger] parameter must be a string, Stream or BlobClient.");
+        }
+
         foreach (var parameter in function.Arguments)
         {
             var isBound = MethodCaller.BindsAlways(parameter) || parameter == function.TriggerParameter
@@ -38,15 +41,23 @@ internal static class BlobBinding
     public static async Task<object> ReadAsync(ParameterInfo parameter, BlobClient blob, ETag etag, CancellationToken cancellationToken)
     {
         if (parameter.ParameterType == typeof(BlobClient))
+        {
             return blob;
+        }
+
         if (parameter.ParameterType == typeof(Stream))
+        {
             return await blob.OpenReadAsync(new(allowModifications: false) { Conditions = new() { IfMatch = etag } }, cancellationToken);
+        }
 
         var properties = await blob.GetPropertiesAsync(new() { IfMatch = etag }, cancellationToken);
         if (properties.Value.ContentLength > LongestText)
+        {
             throw new InvalidOperationException(
                 $"Blob '{blob.Name}' has {properties.Value.ContentLength} bytes: more than the {LongestText} that a string parameter "
                     + "takes.");
+        }
+
         var content = await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = etag } }, cancellationToken);
         return content.Value.Content.ToString();
     }

@@ -30,7 +30,9 @@ internal sealed class BlobPattern
     {
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || slash == path.Length - 1 || path.AsSpan(0, slash).ContainsAny('{', '}'))
+        {
             throw new FormatException($"'{path}' must be container/path, with the container written out.");
+        }
 
         var blob = path[(slash + 1)..];
         var regex = new StringBuilder("^");
@@ -47,9 +49,15 @@ internal sealed class BlobPattern
             var close = blob.IndexOf('}', open);
             var name = close < 0 ? "" : blob[(open + 1)..close];
             if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || !char.IsAsciiLetter(name[0]))
+            {
                 throw new FormatException($"'{path}' has a '{{' that does not begin a {{name}}.");
+            }
+
             if (names.Contains(name))
+            {
                 throw new FormatException($"'{path}' has {{{name}}} twice.");
+            }
+
             names.Add(name);
             regex.Append(Regex.Escape(blob[at..open])).Append($"(?<{name}>[^/]+)");
             at = close + 1;

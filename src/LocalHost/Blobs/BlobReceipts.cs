@@ -13,8 +13,11 @@ internal sealed class BlobReceipts(HubStorage storage)
         var receipts = new Dictionary<string, BlobReceipt>(StringComparer.Ordinal);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition(function)} and Container eq {container}");
         await foreach (var row in storage.Triggers.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
             receipts[row.GetString("Blob")] = new(
                 row.GetString("BlobETag"), row.GetInt32("Attempts") ?? 0, row.GetBoolean("Done") ?? false);
+        }
+
         return receipts;
     }
 

@@ -40,7 +40,10 @@ internal sealed class BlobWatch(
                 if (!isLoaded)
                 {
                     foreach (var (blob, receipt) in await receipts.ReadAllAsync(function.Name, pattern.Container, polling))
+                    {
                         _seen[blob] = receipt;
+                    }
+
                     isLoaded = true;
                 }
 
@@ -74,7 +77,9 @@ internal sealed class BlobWatch(
             try
             {
                 if (!await blobs.MoveNextAsync())
+                {
                     yield break;
+                }
             }
             catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
             {
@@ -84,7 +89,9 @@ internal sealed class BlobWatch(
 
             var etag = blobs.Current.Properties.ETag?.ToString() ?? "";
             if (!IsDone(blobs.Current.Name, etag) && pattern.Match(blobs.Current.Name) is not null)
+            {
                 yield return blobs.Current;
+            }
         }
     }
 
@@ -108,7 +115,10 @@ internal sealed class BlobWatch(
         if (!await TryRunAsync(item, etag, attempts, running))
         {
             if (attempts >= MaxAttempts)
+            {
                 await GiveUpAsync(item, etag, running);
+            }
+
             return;
         }
 

@@ -35,13 +35,20 @@ internal sealed class FunctionCatalog
             type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)))
         {
             if (method.GetCustomAttribute<FunctionAttribute>() is not { } attribute)
+            {
                 continue;
+            }
+
             var function = Describe(attribute.Name, method);
             if (IsDisabled(attribute.Name, configuration))
+            {
                 disabled.Add(attribute.Name);
+            }
             else if (!functions.TryAdd(function.Name, function))
+            {
                 throw new HostConfigurationException(
                     $"Two functions are named '{function.Name}': {functions[function.Name].EntryPoint} and {function.EntryPoint}.");
+            }
         }
 
         return new(functions, disabled);
@@ -62,8 +69,10 @@ internal sealed class FunctionCatalog
             .Where(trigger => trigger.Kind is not null)
             .ToList();
         if (triggers is not [var (kind, attribute, parameter)])
+        {
             throw new HostConfigurationException(
                 $"Function '{name}' ({method.DeclaringType}.{method.Name}) must have one trigger parameter; it has {triggers.Count}.");
+        }
 
         var given = attribute switch
         {

@@ -58,7 +58,10 @@ internal sealed class FunctionRunner(IServiceScopeFactory scopes, HostSettings s
     private async Task<object?> LimitAsync(FunctionDescriptor function, Task<object?> call, CancellationTokenSource limited)
     {
         if (settings.FunctionTimeout == Timeout.InfiniteTimeSpan)
+        {
             return await call;
+        }
+
         try
         {
             return await call.WaitAsync(settings.FunctionTimeout, time);

@@ -33,16 +33,23 @@ internal static class MethodCaller
         finally
         {
             if (target is IAsyncDisposable asyncDisposable)
+            {
                 await asyncDisposable.DisposeAsync();
+            }
             else
+            {
                 (target as IDisposable)?.Dispose();
+            }
         }
     }
 
     private static object BindAlways(ParameterInfo parameter, FunctionInvocation context)
     {
         if (parameter.ParameterType == typeof(FunctionContext))
+        {
             return context;
+        }
+
         return parameter.ParameterType == typeof(CancellationToken)
             ? context.CancellationToken
             : context.InstanceServices.GetRequiredService<DurableTaskClient>();
@@ -51,12 +58,19 @@ internal static class MethodCaller
     private static async Task<object?> ResultAsync(object? returned)
     {
         if (returned is ValueTask valueTask)
+        {
             returned = valueTask.AsTask();
+        }
         else if (returned?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+        {
             returned = type.GetMethod(nameof(ValueTask<>.AsTask))!.Invoke(returned, null);
+        }
 
         if (returned is not Task task)
+        {
             return returned;
+        }
+
         await task;
 
         // An async method without a result is a Task<VoidTaskResult> inside.

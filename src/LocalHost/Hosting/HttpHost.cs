@@ -29,7 +29,10 @@ internal sealed class HttpHost(WebApplication application, HostConfigurationExce
         try
         {
             if (configurationError is not null)
+            {
                 throw configurationError;
+            }
+
             await StartPartsAsync(cancellationToken);
         }
         catch (HostConfigurationException e)
@@ -72,6 +75,7 @@ internal sealed class HttpHost(WebApplication application, HostConfigurationExce
         // The application handles signals once it has started; a wait before that must end on them too.
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel))
+        {
         using (PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel))
         {
             var settings = Services.GetRequiredService<HostSettings>();
@@ -88,6 +92,7 @@ internal sealed class HttpHost(WebApplication application, HostConfigurationExce
             await StartListeningAsync(waiting.Token);
             await runtime.TakeWorkAsync(waiting.Token);
             _runtime = runtime;
+        }
         }
 
         foreach (var address in Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [])

@@ -32,7 +32,10 @@ internal sealed class HostKey
         try
         {
             if (!File.Exists(path))
+            {
                 Create(path);
+            }
+
             var key = File.ReadAllText(path).Trim();
             return key.Length >= KeyBytes
                 ? new(path, key)
@@ -57,17 +60,27 @@ internal sealed class HostKey
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(folder);
+        }
         else
+        {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
 
         // Written beside and moved into place: whoever reads sees all of it, and of two that start at once one wins.
         var made = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
+        {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         using (var file = new StreamWriter(made, options))
+        {
             file.Write(Encode(RandomNumberGenerator.GetBytes(KeyBytes)));
+        }
+
         try
         {
             File.Move(made, path, overwrite: false);

@@ -19,14 +19,21 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionRunner runn
         foreach (var function in catalog.OfKind(FunctionKind.Http))
         {
             foreach (var parameter in function.Arguments)
+            {
                 CheckBindable(function, parameter);
+            }
+
             var trigger = (HttpTriggerAttribute)function.Trigger;
             var route = "/api/" + (trigger.Route ?? function.Name).TrimStart('/');
             Task Handle(HttpContext http) => ServeAsync(function, trigger, http);
             if (trigger.Methods is { Length: > 0 } methods)
+            {
                 endpoints.MapMethods(route, methods.Select(method => method.ToUpperInvariant()), Handle);
+            }
             else
+            {
                 endpoints.Map(route, Handle);
+            }
         }
     }
 
@@ -42,7 +49,9 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionRunner runn
         }
 
         if (parameter == function.TriggerParameter && parameter.ParameterType != typeof(HttpRequest))
+        {
             throw new HostConfigurationException($"Function '{function.Name}': the [HttpTrigger] parameter must be an HttpRequest.");
+        }
     }
 
     private static bool IsRouteType(Type type) =>
@@ -87,11 +96,16 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionRunner runn
     private static object? Bind(FunctionDescriptor function, ParameterInfo parameter, HttpContext http)
     {
         if (parameter == function.TriggerParameter)
+        {
             return http.Request;
+        }
+
         var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         if (http.GetRouteValue(parameter.Name!) is not { } value)
+        {
             return parameter.HasDefaultValue ? parameter.DefaultValue : type.IsValueType
                 && type == parameter.ParameterType ? Activator.CreateInstance(type) : null;
+        }
 
         var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
         try
@@ -112,7 +126,10 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionRunner runn
         {
             case null:
                 if (!http.Response.HasStarted && http.Response.StatusCode == StatusCodes.Status200OK)
+                {
                     http.Response.StatusCode = StatusCodes.Status204NoContent;
+                }
+
                 return Task.CompletedTask;
             case IResult answer:
                 return answer.ExecuteAsync(http);

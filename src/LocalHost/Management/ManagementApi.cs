@@ -63,24 +63,38 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
     {
         var parameters = http.Request.Query;
         if (!TryReadQuery(parameters, http.Request.Headers[ContinuationHeader], out var query, out var problem))
+        {
             return Results.BadRequest(problem);
+        }
 
         await using var pages = client.GetAllInstancesAsync(query).AsPages().GetAsyncEnumerator(cancel);
         var more = await pages.MoveNextAsync();
         if (more && pages.Current.ContinuationToken is { } token)
+        {
             http.Response.Headers[ContinuationHeader] = token;
+        }
+
         var array = new JsonArray();
         foreach (var instance in more ? pages.Current.Values : [])
+        {
             array.Add(StatusJson.Of(instance, query.FetchInputsAndOutputs));
+        }
+
         return new StatusResult(StatusCodes.Status200OK, array, null);
     }
 
     private async Task<IResult> PurgeManyAsync(HttpRequest request, CancellationToken cancel)
     {
         if (!TryReadQuery(request.Query, null, out var query, out var problem))
+        {
             return Results.BadRequest(problem);
+        }
+
         if (query.CreatedFrom is null)
+        {
             return Results.BadRequest("createdTimeFrom is missing: it bounds what is purged.");
+        }
+
         var purged = await client.PurgeAllInstancesAsync(new(query.CreatedFrom, query.CreatedTo, query.Statuses), cancel);
         return purged.PurgedInstanceCount == 0 ? Results.NotFound() : Results.Ok(new { instancesDeleted = purged.PurgedInstanceCount });
     }
@@ -116,10 +130,16 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
     private async Task<IResult> RestartAsync(string id, bool? restartWithNewInstanceId, HttpContext http, CancellationToken cancel)
     {
         if (await client.GetInstanceAsync(id, cancel) is not { } instance)
+        {
             return Results.NotFound($"No instance with ID '{id}' was found.");
+        }
+
         var isNew = restartWithNewInstanceId ?? true;
         if (!instance.IsCompleted && !isNew)
+        {
             return Results.Conflict($"Instance '{id}' has not finished: it is {instance.RuntimeStatus}.");
+        }
+
         var newId = await client.RestartAsync(id, isNew, cancel);
         var status = $"{http.Request.Scheme}://{http.Request.Host}{Instances}/{Uri.EscapeDataString(newId)}";
         return Results.Accepted(status, new { id = newId, statusQueryGetUri = status });
@@ -128,9 +148,15 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
     private async Task<IResult> ActAsync(string id, Func<Task> act, CancellationToken cancel)
     {
         if (await client.GetInstanceAsync(id, cancel) is not { } instance)
+        {
             return Results.NotFound($"No instance with ID '{id}' was found.");
+        }
+
         if (instance.IsCompleted)
+        {
             return Results.StatusCode(StatusCodes.Status410Gone);
+        }
+
         await act();
         return Results.Accepted();
     }
@@ -145,7 +171,10 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
             value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
         {
             if (!Enum.TryParse<OrchestrationRuntimeStatus>(text, ignoreCase: true, out var status) || !Enum.IsDefined(status))
+            {
                 problem = $"runtimeStatus '{text}' must be one of {string.Join(", ", Enum.GetNames<OrchestrationRuntimeStatus>())}.";
+            }
+
             statuses.Add(status);
         }
 
@@ -158,7 +187,10 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
         var top = OrchestrationQuery.DefaultPageSize;
         if (parameters["top"].ToString() is { Length: > 0 } number
             && (!int.TryParse(number, CultureInfo.InvariantCulture, out top) || top < 1))
+        {
             problem = "top must be a whole number above 0.";
+        }
+
         query = new(
             from,
             to,
@@ -174,9 +206,15 @@ internal sealed class ManagementApi(LocalDurableTaskClient client, HostKey key)
         {
             time = null;
             if (parameters[name].ToString() is not { Length: > 0 } text)
+            {
                 return true;
+            }
+
             if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
+            {
                 return false;
+            }
+
             time = parsed;
             return true;
         }

@@ -25,9 +25,15 @@ internal static class StatusJson
             ["lastUpdatedTime"] = Time(instance.LastUpdatedAt.UtcDateTime),
         };
         if (instance.Tags.Count > 0)
+        {
             status["tags"] = JsonSerializer.SerializeToNode(instance.Tags);
+        }
+
         if (history is not null)
+        {
             status["historyEvents"] = history;
+        }
+
         return status;
     }
 

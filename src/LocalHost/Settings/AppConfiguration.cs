@@ -11,7 +11,10 @@ internal static class AppConfiguration
     {
         var host = new ConfigurationBuilder();
         if (File.Exists(Path.Combine(folder, "host.json")))
+        {
             Load("host.json", () => host.AddJsonFile(Path.Combine(folder, "host.json")).Build());
+        }
+
         var values = host.Build().AsEnumerable().Where(pair => pair.Value is not null)
             .Select(pair => KeyValuePair.Create("AzureFunctionsJobHost:" + pair.Key, pair.Value));
 
@@ -24,13 +27,18 @@ internal static class AppConfiguration
     private static IEnumerable<KeyValuePair<string, string?>> ReadLocalSettings(string path)
     {
         if (!File.Exists(path))
+        {
             return [];
+        }
+
         return Load("local.settings.json", () =>
         {
             using var document = JsonDocument.Parse(
                 File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (!document.RootElement.TryGetProperty("Values", out var values))
+            {
                 return [];
+            }
 
             // As in environment variables, a double underscore stands for a level.
             return values.EnumerateObject()

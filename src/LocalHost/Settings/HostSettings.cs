@@ -75,8 +75,10 @@ internal sealed partial record HostSettings
             ? SettingExpressions.Expand(name, configuration)
             : DefaultHubName;
         if (!HubNamePattern().IsMatch(hub))
+        {
             throw new HostConfigurationException(
                 $"host.json: extensions.durableTask.hubName '{hub}' must be 3 to 45 letters and digits and begin with a letter.");
+        }
 
         if (read.Text($"{StorageProvider}:type") is { } backend && !backend.Equals("AzureStorage", StringComparison.OrdinalIgnoreCase))
         {

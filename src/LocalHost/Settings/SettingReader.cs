@@ -11,7 +11,10 @@ internal sealed class SettingReader(IConfiguration configuration)
     public int Integer(string key, int fallback, int least, int most)
     {
         if (Text(key) is not { } text)
+        {
             return fallback;
+        }
+
         return int.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new HostConfigurationException($"{Shown(key)} is '{text}': it must be a whole number from {least} to {most}.");
@@ -20,7 +23,10 @@ internal sealed class SettingReader(IConfiguration configuration)
     public bool Boolean(string key, bool fallback)
     {
         if (Text(key) is not { } text)
+        {
             return fallback;
+        }
+
         return bool.TryParse(text, out var value)
             ? value
             : throw new HostConfigurationException($"{Shown(key)} is '{text}': it must be true or false.");
@@ -29,7 +35,10 @@ internal sealed class SettingReader(IConfiguration configuration)
     public TimeSpan Seconds(string key, TimeSpan fallback, double least, double most)
     {
         if (Text(key) is not { } text)
+        {
             return fallback;
+        }
+
         return double.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? TimeSpan.FromSeconds(value)
             : throw new HostConfigurationException(

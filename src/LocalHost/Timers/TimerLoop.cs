@@ -27,7 +27,10 @@ internal sealed class TimerLoop(
         {
             var (status, isPastDue) = await BeginAsync();
             if (isPastDue || timer.Trigger.RunOnStartup)
+            {
                 status = await RingAsync(status, isPastDue);
+            }
+
             while (true)
             {
                 logger.TimerScheduled(timer.Function.Name, status.Next);
@@ -95,8 +98,10 @@ internal sealed class TimerLoop(
     private async Task SleepAsync(DateTime until)
     {
         for (var left = until - Now; left > TimeSpan.Zero; left = until - Now)
+        {
             await Task.Delay(
                 left < LongestSleep ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : LongestSleep, time, waiting);
+        }
     }
 
     private Task WriteAsync(ScheduleStatus status) => timer.IsMonitored

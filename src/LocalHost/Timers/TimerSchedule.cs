@@ -23,7 +23,10 @@ internal sealed record TimerSchedule(FunctionDescriptor Function, TimerTriggerAt
     {
         var trigger = (TimerTriggerAttribute)function.Trigger;
         if (function.TriggerParameter.ParameterType != typeof(TimerInfo))
+        {
             throw new HostConfigurationException($"Function '{function.Name}': the [TimerTrigger] parameter must be a TimerInfo.");
+        }
+
         string expression;
         try
         {

@@ -26,7 +26,10 @@ internal sealed class TimerStates(HubStorage storage)
 
         // A table has no time before 1601.
         if (status.Last != default)
+        {
             row["Last"] = status.Last;
+        }
+
         return storage.Triggers.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 

@@ -1,7 +1,6 @@
 using AeServerless.Engine.Transformers;
 using AeServerless.Models.Weights;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace AeServerless.Models.Plans;
 

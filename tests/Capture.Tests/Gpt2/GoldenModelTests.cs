@@ -30,7 +30,10 @@ public sealed class GoldenModelTests
             var recorded = TensorNames.Parse(entry.Name[..^suffix.Length], entry.Name);
             var site = new ActivationSite(recorded.Location, recorded.Layer);
             if (recorded.Pass == PassType.Backward && !computed.ContainsKey(suffix))
+            {
                 computed.Add(suffix, Gradients(run.Model, pass, passes[suffix].Trace, passes[suffix].Value));
+            }
+
             if (recorded.Pass == PassType.Backward && !computed[suffix].ContainsKey(site))
             {
                 failures.Add($"{entry.Name}: none");
@@ -58,7 +61,14 @@ public sealed class GoldenModelTests
         Assert.Equal(expected.Length, values.Length);
         var scale = expected.Max(Math.Abs);
         var worst = 0.0;
-        for (var i = 0; i < expected.Length; i++) worst = Math.Max(worst, Math.Abs(expected[i] - values[i]));
-        if (worst > Tolerance * scale) failures.Add($"{name}: {worst / scale:g3}");
+        for (var i = 0; i < expected.Length; i++)
+        {
+            worst = Math.Max(worst, Math.Abs(expected[i] - values[i]));
+        }
+
+        if (worst > Tolerance * scale)
+        {
+            failures.Add($"{name}: {worst / scale:g3}");
+        }
     }
 }

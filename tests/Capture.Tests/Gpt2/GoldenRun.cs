@@ -42,7 +42,10 @@ internal sealed class GoldenRun : IDisposable
         var data = new TheoryData<string, string>();
         foreach (var set in (string[])["dev-1", "dev-2"])
         {
-            foreach (var run in Directory.GetDirectories(Repository.Golden(set, "runs")).Order(StringComparer.Ordinal)) data.Add(set, Path.GetFileName(run));
+            foreach (var run in Directory.GetDirectories(Repository.Golden(set, "runs")).Order(StringComparer.Ordinal))
+            {
+                data.Add(set, Path.GetFileName(run));
+            }
         }
 
         return data;
@@ -76,7 +79,11 @@ internal sealed class GoldenRun : IDisposable
 
     public void Dispose()
     {
-        foreach (var autoencoder in Model.Autoencoders) autoencoder.Dispose();
+        foreach (var autoencoder in Model.Autoencoders)
+        {
+            autoencoder.Dispose();
+        }
+
         _weights.Dispose();
         _expected.Dispose();
     }

@@ -48,7 +48,10 @@ internal sealed class TracedActivation(Gpt2Model model, ForwardPass pass)
         // [batch, …]: each index that is given narrows the next dimension.
         for (var i = 0; i < indices.Count; i++)
         {
-            if (indices[i] is { } index) activations = activations.narrow(i + 1, index, 1);
+            if (indices[i] is { } index)
+            {
+                activations = activations.narrow(i + 1, index, 1);
+            }
         }
 
         return activations.sum();
@@ -87,8 +90,16 @@ internal sealed class TracedActivation(Gpt2Model model, ForwardPass pass)
     private Tensor HeadAttention(TraceConfiguration trace)
     {
         var (queries, keys, _) = Project(trace);
-        if (trace.AttentionTraceType == AttentionTraceType.Q) keys = keys.detach();
-        if (trace.AttentionTraceType == AttentionTraceType.K) queries = queries.detach();
+        if (trace.AttentionTraceType == AttentionTraceType.Q)
+        {
+            keys = keys.detach();
+        }
+
+        if (trace.AttentionTraceType == AttentionTraceType.K)
+        {
+            queries = queries.detach();
+        }
+
         var logits = Gpt2Block.AttentionLogits(queries, keys); // [batch, heads, queries, keys]
         var attention = trace.PreOrPostAct == PreOrPostAct.Pre ? logits : logits.softmax(-1);
         return Pick(attention.permute(0, 2, 3, 1), trace.TensorIndices);

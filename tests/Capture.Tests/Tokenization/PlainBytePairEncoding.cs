@@ -23,7 +23,11 @@ internal sealed class PlainBytePairEncoding(string vocabulary, string merges)
             {
                 for (var i = 0; i < parts.Count - 1; i++)
                 {
-                    if ((parts[i], parts[i + 1]) != best) continue;
+                    if ((parts[i], parts[i + 1]) != best)
+                    {
+                        continue;
+                    }
+
                     parts[i] += parts[i + 1];
                     parts.RemoveAt(i + 1);
                 }

@@ -41,6 +41,7 @@ public sealed class InspectAndGoldenTests
     [InlineData("golden-formats/saelens-jumprelu")]
     [InlineData("golden-models/gpt2")]
     [InlineData("golden-tokenizers/gpt2")]
+    [InlineData("golden-exports")]
     public async Task Golden_RecognisesTheLayout(string folder)
     {
         var (exitCode, output, errors) = await Ae.RunAsync("golden", Path.Combine(Repository.Root, "tests", folder));

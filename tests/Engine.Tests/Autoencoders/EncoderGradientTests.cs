@@ -34,7 +34,7 @@ public sealed class EncoderGradientTests
             "random", Values(Width), Values(Width), [20], new LatentDirections(Values(Width), Width), Activation.ReLU, new AutoencoderMaps
             {
                 Input = new InputMap(centred, norm, SubtractsBias: true),
-                GluWeight = glu ? Values(Width) : null,
+                GluEncoder = glu ? new EncoderRows(Values(Width), Width) : null,
                 GluBias = glu ? Values(1) : null,
             });
         var x = Values(Width);
@@ -65,6 +65,6 @@ public sealed class EncoderGradientTests
         }
 
         var z = Product(autoencoder.EncoderRow(0), autoencoder.LatentBias[0]);
-        return autoencoder.GluWeight is { } glu ? z / (1 + Math.Exp(-Product(glu, autoencoder.GluBias![0]))) : z;
+        return autoencoder.GluEncoder is { } glu ? z / (1 + Math.Exp(-Product(glu.Row(0), autoencoder.GluBias![0]))) : z;
     }
 }

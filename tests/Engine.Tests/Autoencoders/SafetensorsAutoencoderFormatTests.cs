@@ -12,7 +12,7 @@ public sealed class SafetensorsAutoencoderFormatTests
         var autoencoder = await LoadAsync(Metadata("TopK", "2"), Tensors());
         Assert.Equal((2, 3), (autoencoder.InputSize, autoencoder.LatentCount));
         Assert.Equal(Activation.TopK(2), autoencoder.Activation);
-        Assert.Equal([0, 1, 2, 3, 4, 5], autoencoder.EncoderWeight);
+        Assert.Equal([0, 1, 2, 3, 4, 5], autoencoder.Encoder.Blocks[0]);
         Assert.Equal([10, 13, 11, 14, 12, 15], autoencoder.Decoder.Rows(0, 3));
         Assert.Equal([11, 14], autoencoder.Decoder.Row(1));
         Assert.Equal([2, 3], autoencoder.EncoderRow(1).ToArray());
@@ -43,6 +43,39 @@ public sealed class SafetensorsAutoencoderFormatTests
         await FailsAsync("ae.safetensors, tensor decoder.weight", relu, Replace(3, (new TensorSpec("decoder.weight", TensorDtype.F32, [3, 2]), new float[6])));
         await FailsAsync("ae.safetensors, tensor encoder.weight", relu, Replace(1, (new TensorSpec("encoder.weight", TensorDtype.F32, [6]), new float[6])));
         await FailsAsync("tensor latent_bias: element 1 is NaN", relu, Replace(2, (new TensorSpec("latent_bias", TensorDtype.F32, [3]), new[] { 0, float.NaN, 0 })));
+    }
+
+    [Theory]
+    [InlineData("threshold", 3)]
+    [InlineData("scaling_factor", 3)]
+    [InlineData("skip.weight", 4)]
+    public async Task TensorThatMayChangeTheResult_IsRefusedByName(string name, int elements) => await FailsAsync(
+        $"ae.safetensors, tensor '{name}': is not known, and may change what the autoencoder computes",
+        Metadata("ReLU"),
+        [.. Tensors(), (new TensorSpec(name, TensorDtype.F32, [elements]), new float[elements])]);
+
+    [Theory]
+    [InlineData("ReLU", "normalize_activations", "layer_norm")]
+    [InlineData("ReLU", "apply_b_dec_to_input", "false")]
+    [InlineData("ReLU", "k", "2")]
+    public async Task MetadataThatMayChangeTheResult_IsRefusedByName(string activation, string key, string value)
+    {
+        var metadata = Metadata(activation);
+        metadata.Add(key, value);
+
+        await FailsAsync($"ae.safetensors, metadata '{key}': is not known here, and may change", metadata, Tensors());
+    }
+
+    [Fact]
+    public async Task MetadataOfSavers_IsAccepted()
+    {
+        var metadata = Metadata("ReLU");
+        metadata.Add("format", "pt");
+        metadata.Add("kind", "autoencoder");
+
+        Assert.Equal(3, (await LoadAsync(metadata, Tensors())).LatentCount);
+        metadata["kind"] = "transcoder";
+        await FailsAsync("metadata 'kind': 'transcoder' is not supported", metadata, Tensors());
     }
 
     private static (TensorSpec Spec, Array Values)[] Tensors() =>

@@ -3,7 +3,6 @@ using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Encoding.Sparse;
-using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Runtime;
@@ -27,7 +26,7 @@ public sealed class ChunkComputationTests
     {
         var (world, plan) = await CreateAsync();
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
-        using var computation = new ChunkComputation(plan, weights, SmallTiles);
+        using var computation = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
         for (var round = 0; round < 50; round++)
         {
             var consumer = new RecordingConsumer();
@@ -62,9 +61,12 @@ public sealed class ChunkComputationTests
     {
         var (world, plan) = await CreateAsync();
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
-        using var computation = new ChunkComputation(plan, weights, SmallTiles);
+        using var computation = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
         using var cancellation = new CancellationTokenSource();
-        var consumer = new RecordingConsumer { Delivered = firstRow => { if (firstRow == 8) cancellation.Cancel(); } };
+        var consumer = new RecordingConsumer { Delivered = firstRow => { if (firstRow == 8)
+        {
+            cancellation.Cancel();
+        } } };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => computation.ComputeAsync(world, Whole, consumer, cancellation.Token));
         Assert.True(consumer.FirstRows.Count < Tokens / SmallTiles.TileTokens);
     }
@@ -105,7 +107,7 @@ public sealed class ChunkComputationTests
     [Fact]
     public void WorkBegunByAMemberOfATeam_IsItsOwn()
     {
-        var team = ThreadTeam.Of(2);
+        var team = TestEngine.Team(2);
         var (inner, outside) = (0, 0);
         team.Run(2, (_, _) =>
         {
@@ -126,14 +128,14 @@ public sealed class ChunkComputationTests
         var (world, plan) = await CreateAsync();
         var expected = await world.ComputeAsync(plan, new EngineOptions { Threads = 1 }, Whole);
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
-        using var first = new ChunkComputation(plan, weights, SmallTiles);
-        using var second = new ChunkComputation(plan, weights, SmallTiles);
+        using var first = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
+        using var second = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
         for (var round = 0; round < 20; round++)
         {
             var (one, other) = (new CollectedChunk(), new CollectedChunk());
             var begins = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var computing = first.ComputeAsync(world, Whole, one, begins.SetResult, CancellationToken.None);
-            await begins.Task;
+            await begins.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
             await second.ComputeAsync(world, Whole, other, lastTileStarted: null, CancellationToken.None);
             await computing;
             Assert.All(expected.Values, values => Assert.Equal(values.Value, one[values.Key.Item1, values.Key.Item2]));
@@ -146,7 +148,7 @@ public sealed class ChunkComputationTests
     {
         var (world, plan) = await CreateAsync();
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
-        using var computation = new ChunkComputation(plan, weights, new EngineOptions { Threads = 1 });
+        using var computation = new ChunkComputation(plan, weights, TestEngine.With(new EngineOptions { Threads = 1 }));
         await computation.ComputeAsync(world, Whole, new CollectedChunk(), () => Assert.Fail("Handed over."), CancellationToken.None);
     }
 
@@ -155,7 +157,7 @@ public sealed class ChunkComputationTests
     {
         var (world, plan) = await CreateAsync();
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
-        using var computation = new ChunkComputation(plan, weights, SmallTiles);
+        using var computation = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
         Assert.Empty(computation.Screenings);
         await computation.ComputeAsync(world, Whole, new CollectedChunk(), CancellationToken.None);
         Assert.NotEmpty(computation.Screenings);
@@ -168,7 +170,7 @@ public sealed class ChunkComputationTests
     {
         var expected = await world.ComputeAsync(plan, new EngineOptions { Threads = 1 }, Whole);
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
-        using var computation = new ChunkComputation(plan, weights, SmallTiles);
+        using var computation = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => computation.ComputeAsync(source, Whole, consumer, CancellationToken.None));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         var collected = new CollectedChunk();
@@ -237,7 +239,7 @@ public sealed class ChunkComputationTests
         {
         }
 
-        public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+        public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
         {
         }
     }

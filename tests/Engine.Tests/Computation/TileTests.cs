@@ -40,7 +40,7 @@ public sealed class TileTests
         foreach (var (tile, buffer, threads, device) in (IEnumerable<(int, long, int, string)>)
             [(1, 1, 1, "cpu"), (3, 1, 2, "cpu"), (4, 4000, 1, "cpu"), (16, 1 << 20, 2, "cpu"), (5, 4000, 2, "cpu:0")]) // the last as on a GPU
         {
-            var options = new EngineOptions { TileTokens = tile, ReadBufferBytes = buffer, Threads = threads, Device = device };
+            var options = new EngineOptions { TileTokens = tile, ReadBufferBytes = buffer, Threads = threads, Device = new EngineDevice(device) };
             var parts = await world.ComputeAsync(plan, options, new ChunkRange(0, 0, Lengths.Sum(), 0, Lengths));
             RequireSame(whole, parts);
         }

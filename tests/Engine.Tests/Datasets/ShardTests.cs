@@ -74,7 +74,9 @@ public sealed class ShardTests
         var bytes = await SafetensorsBytes.WriteAsync(null, Tokens, Lengths, Recorded);
 
         for (var length = 0; length < bytes.Length; length++)
+        {
             await Assert.ThrowsAsync<InvalidInputException>(() => OpenAsync(bytes[..length]));
+        }
     }
 
     private static (TensorSpec, Array) Tensor(string name, long[] shape, TensorDtype dtype = TensorDtype.F32) =>

@@ -3,6 +3,8 @@ using AeServerless.Engine.Encoding;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Runtime;
+using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Encoding;
 
@@ -48,7 +50,8 @@ public sealed class ActivationKindTests
 
         foreach (var screening in (ScreeningFormat[])[ScreeningFormat.Float32, ScreeningFormat.BFloat16, ScreeningFormat.Int8])
         {
-            using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Threads = 2, TileTokens = 16, Screening = screening });
+            using var encoder = TestEngine.Encoder(
+                autoencoder, new EncoderOptions { TileTokens = 16, Screening = screening }, new EngineOptions { Threads = 2 });
             var latents = new SparseLatents();
             encoder.Encode(inputs, Tokens, latents);
             var found = new SortedDictionary<(int, int), float>();
@@ -83,7 +86,7 @@ public sealed class ActivationKindTests
             new LatentDirections(Values(random, Width * Latents, 1), Width), activation, new AutoencoderMaps
             {
                 Input = normed ? new InputMap(Centred: true, InputNorm.LayerNorm, SubtractsBias: true) : InputMap.Bias,
-                GluWeight = glu ? Values(random, Width * Latents, 0.3f) : null,
+                GluEncoder = glu ? new EncoderRows(Values(random, Width * Latents, 0.3f), Width) : null,
                 GluBias = glu ? Values(random, Latents, 1) : null,
             });
     }
@@ -96,9 +99,9 @@ public sealed class ActivationKindTests
         for (var latent = 0; latent < Latents; latent++)
         {
             z[latent] = FixedOrder.Dot(mapped, autoencoder.EncoderRow(latent)) + autoencoder.LatentBias[latent];
-            if (autoencoder.GluWeight is { } glu)
+            if (autoencoder.GluEncoder is { } glu)
             {
-                var gate = FixedOrder.Dot(mapped, glu.AsSpan(latent * Width, Width)) + autoencoder.GluBias![latent];
+                var gate = FixedOrder.Dot(mapped, glu.Row(latent)) + autoencoder.GluBias![latent];
                 z[latent] = (float)(z[latent] / (1 + Math.Exp(-(double)gate)));
             }
         }

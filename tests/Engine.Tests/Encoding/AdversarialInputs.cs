@@ -62,7 +62,7 @@ internal static class AdversarialInputs
             case "ties":
                 for (var latent = 1; latent < latents; latent++)
                 {
-                    autoencoder.EncoderRow(latent / 4 * 4).CopyTo(autoencoder.EncoderWeight.AsSpan(latent * width));
+                    autoencoder.EncoderRow(latent / 4 * 4).CopyTo(autoencoder.Encoder.Blocks[0].AsSpan(latent * width));
                     autoencoder.LatentBias[latent] = autoencoder.LatentBias[latent / 4 * 4];
                 }
 
@@ -84,9 +84,9 @@ internal static class AdversarialInputs
                 break;
             case "cancelling":
                 // Pairs of equal weights, inputs that cancel but for a small part: the pre-activation is far smaller than its terms.
-                for (var i = 0; i + 1 < autoencoder.EncoderWeight.Length; i += 2)
+                for (var i = 0; i + 1 < autoencoder.Encoder.Blocks[0].Length; i += 2)
                 {
-                    autoencoder.EncoderWeight[i + 1] = autoencoder.EncoderWeight[i];
+                    autoencoder.Encoder.Blocks[0][i + 1] = autoencoder.Encoder.Blocks[0][i];
                 }
 
                 for (var i = 0; i + 1 < inputs.Length; i += 2)
@@ -102,10 +102,10 @@ internal static class AdversarialInputs
                 inputs[(9 * width) + 2] = float.NegativeInfinity;
                 break;
             case "extreme weights":
-                Scale(autoencoder.EncoderWeight.AsSpan(0, width), 1e30f);
-                Scale(autoencoder.EncoderWeight.AsSpan(width, width), 1e-38f);
-                autoencoder.EncoderWeight.AsSpan(2 * width, width).Clear();
-                Scale(autoencoder.EncoderWeight.AsSpan(3 * width, width), 1e-20f);
+                Scale(autoencoder.Encoder.Blocks[0].AsSpan(0, width), 1e30f);
+                Scale(autoencoder.Encoder.Blocks[0].AsSpan(width, width), 1e-38f);
+                autoencoder.Encoder.Blocks[0].AsSpan(2 * width, width).Clear();
+                Scale(autoencoder.Encoder.Blocks[0].AsSpan(3 * width, width), 1e-20f);
                 Scale(inputs.AsSpan(0, width), 1e-3f);
                 break;
         }

@@ -3,7 +3,7 @@ using AeServerless.Engine.Encoding;
 using AeServerless.Engine.Encoding.Kernels;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Encoding.Sparse;
-using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Encoding;
@@ -21,15 +21,15 @@ public sealed class AllocationTests
         var random = new Random(4);
         var autoencoder = Random64.Autoencoder(random, Width, 1024, Activation.ReLU);
         var inputs = Random64.Gaussian(random, Tokens * Width, 1);
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = ScreeningFormat.Int8, Threads = 2 });
+        using var encoder = TestEngine.Encoder(autoencoder, new EncoderOptions { Screening = ScreeningFormat.Int8 }, new EngineOptions { Threads = 2 });
         var (latents, other) = (new SparseLatents(), new SparseLatents());
         var decoded = new float[inputs.Length];
         void Round()
         {
             encoder.Encode(inputs, Tokens, latents);
-            SparseKernels.Project(latents, autoencoder.Decoder, inputs, other, ThreadTeam.Of(2));
+            SparseKernels.Project(latents, autoencoder.Decoder, inputs, other, TestEngine.Team(2));
             SparseKernels.Multiply(latents, other, other);
-            SparseKernels.Decode(latents, autoencoder, decoded, ThreadTeam.Of(2));
+            SparseKernels.Decode(latents, autoencoder, decoded, TestEngine.Team(2));
         }
 
         long Allocated()

@@ -3,6 +3,7 @@ using AeServerless.Engine.Encoding;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
@@ -10,14 +11,14 @@ namespace AeServerless.Engine.Tests.Encoding;
 
 public sealed class LatentEncoderTests
 {
-    private static readonly EncoderOptions[] Ways =
+    private static readonly (EncoderOptions Encoder, EngineOptions Engine)[] Ways =
     [
-        new() { Screening = ScreeningFormat.Float32, Threads = 1, TileTokens = 7 },
-        new() { Screening = ScreeningFormat.BFloat16, Threads = 2, TileTokens = 10 },
-        new() { Screening = ScreeningFormat.Int8, Threads = 2, TileTokens = 24 },
-        new() { Screening = ScreeningFormat.Int8, Threads = 3, TileTokens = 1 },
-        new() { Screening = ScreeningFormat.Auto },
-        new() { Device = "cpu:0", TileTokens = 9 }, // the path of other devices, run here
+        (new() { Screening = ScreeningFormat.Float32, TileTokens = 7 }, new() { Threads = 1 }),
+        (new() { Screening = ScreeningFormat.BFloat16, TileTokens = 10 }, new() { Threads = 2 }),
+        (new() { Screening = ScreeningFormat.Int8, TileTokens = 24 }, new() { Threads = 2 }),
+        (new() { Screening = ScreeningFormat.Int8, TileTokens = 1 }, new() { Threads = 3 }),
+        (new() { Screening = ScreeningFormat.Auto }, new()),
+        (new() { TileTokens = 9 }, new() { Device = new EngineDevice("cpu:0") }), // the path of other devices, run here
     ];
 
     public static TheoryData<string> Inputs => [.. AdversarialInputs.Names];
@@ -35,9 +36,9 @@ public sealed class LatentEncoderTests
                     activation.K > 40 ? Activation.TopK(latents) : activation);
                 var nonFinite = new List<int>();
                 var expected = Random64.Encode(autoencoder, inputs, nonFinite);
-                foreach (var way in Ways)
+                foreach (var (options, engine) in Ways)
                 {
-                    var encoded = Encode(autoencoder, inputs, way);
+                    var encoded = Encode(autoencoder, inputs, options, engine);
 
                     Assert.Equal(expected, Random64.Pairs(encoded));
                     Assert.Equal(nonFinite, Enumerable.Range(0, encoded.Tokens).Where(token => encoded.NonFinite[token]));
@@ -53,11 +54,11 @@ public sealed class LatentEncoderTests
         var (autoencoder, _) = AdversarialInputs.Make(AdversarialInputs.Names[0], new Random(1), 64, 100, Activation.ReLU);
         using var made = new ManualResetEventSlim();
         var inTime = false;
-        var busy = new Thread(() => ThreadTeam.Of(2).Run(1, (_, _) => inTime = made.Wait(TimeSpan.FromSeconds(30))));
+        var busy = new Thread(() => TestEngine.Team(2).Run(1, (_, _) => inTime = made.Wait(TimeSpan.FromSeconds(30))));
         busy.Start();
         foreach (var screening in Enum.GetValues<ScreeningFormat>())
         {
-            using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = screening, Threads = 2 });
+            using var encoder = TestEngine.Encoder(autoencoder, new EncoderOptions { Screening = screening }, new EngineOptions { Threads = 2 });
         }
 
         made.Set();
@@ -115,7 +116,8 @@ public sealed class LatentEncoderTests
                 var expected = Random64.Encode(autoencoder, inputs, []);
                 foreach (var screening in new[] { ScreeningFormat.Int8, ScreeningFormat.BFloat16, ScreeningFormat.Float32 })
                 {
-                    Assert.Equal(expected, Random64.Pairs(Encode(autoencoder, inputs, new EncoderOptions { Screening = screening, Threads = 2, TileTokens = 5 })));
+                    var options = new EncoderOptions { Screening = screening, TileTokens = 5 };
+                    Assert.Equal(expected, Random64.Pairs(Encode(autoencoder, inputs, options, new EngineOptions { Threads = 2 })));
                 }
             }, iter: 60);
 
@@ -132,17 +134,17 @@ public sealed class LatentEncoderTests
     public void WeightNotFinite_NamesTheAutoencoder()
     {
         var autoencoder = Random64.Autoencoder(new Random(1), 8, 16, Activation.ReLU);
-        autoencoder.EncoderWeight[9] = float.NaN;
+        autoencoder.Encoder.Blocks[0][9] = float.NaN;
 
-        var error = Assert.Throws<InvalidInputException>(() => new LatentEncoder(autoencoder, new EncoderOptions()));
+        var error = Assert.Throws<InvalidInputException>(() => new LatentEncoder(autoencoder, TestEngine.Default));
 
         Assert.Equal("random: encoder weight 9 is NaN; every weight must be finite", error.Message);
     }
 
-    private static SparseLatents Encode(Autoencoder autoencoder, float[] inputs, EncoderOptions options)
+    private static SparseLatents Encode(Autoencoder autoencoder, float[] inputs, EncoderOptions options, EngineOptions? engine = null)
     {
         var latents = new SparseLatents();
-        using var encoder = new LatentEncoder(autoencoder, options);
+        using var encoder = TestEngine.Encoder(autoencoder, options, engine);
         encoder.Encode(inputs, inputs.Length / autoencoder.InputSize, latents);
         return latents;
     }

@@ -66,10 +66,10 @@ internal sealed class CollectedChunk : IChunkConsumer
         }
     }
 
-    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
     {
         var key = (output.Scalar, output.Layer, reason);
-        Exclusions[key] = Exclusions.GetValueOrDefault(key) + tokens;
+        Exclusions[key] = Exclusions.GetValueOrDefault(key) + tokens.Length;
     }
 
     private float[] Of(DerivedOutput output, int width)

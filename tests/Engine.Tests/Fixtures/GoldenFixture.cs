@@ -81,7 +81,7 @@ internal sealed class GoldenFixture : IDisposable
         Func<IRowSource, IRowSource>? change = null)
     {
         using var weights = await PlanWeightsLoader.LoadAsync(plan, OpenAsync, CancellationToken.None);
-        using var computation = new ChunkComputation(plan, weights, options ?? new EngineOptions());
+        using var computation = new ChunkComputation(plan, weights, TestEngine.With(options ?? new EngineOptions()));
         var collected = new CollectedChunk();
         IRowSource rows = new GoldenInputRows(_file, _description.Aliases, backwardSuffix);
         var lengths = sequenceLengths ?? [Tokens];

@@ -18,9 +18,13 @@ internal sealed class GoldenInputRows : IRowSource
         {
             var stored = aliases.TryGetValue(key, out var alias) ? alias : key;
             if (key.Contains("/forward/", StringComparison.Ordinal))
+            {
                 _stored[key] = stored;
+            }
             else if (key.Contains("/backward/", StringComparison.Ordinal) && Suffix(key) == backwardSuffix)
+            {
                 _stored[key[..^backwardSuffix.Length]] = stored;
+            }
         }
 
         Tensors = _stored.ToDictionary(
@@ -39,7 +43,9 @@ internal sealed class GoldenInputRows : IRowSource
 
         var tokens = await _file.ReadInt64Async(tensor, cancellationToken);
         for (var i = 0; i < destination.Length; i++)
+        {
             destination.Span[i] = tokens[firstRow + i];
+        }
     }
 
     private ValueTask ReadAsync(string tensor, long firstRow, Memory<float> destination, CancellationToken cancellationToken) =>

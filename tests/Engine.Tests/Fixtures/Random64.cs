@@ -35,7 +35,7 @@ internal static class Random64
             z[latent] = autoencoder.LatentBias[latent];
             for (var n = 0; n < x.Length; n++)
             {
-                z[latent] += (x[n] - autoencoder.PreBias[n]) * (double)autoencoder.EncoderWeight[(latent * x.Length) + n];
+                z[latent] += (x[n] - autoencoder.PreBias[n]) * (double)autoencoder.Encoder.Blocks[0][(latent * x.Length) + n];
             }
         }
 

@@ -89,7 +89,7 @@ internal sealed class RandomWorld : IRowSource
     public async Task<CollectedChunk> ComputeAsync(DerivationPlan plan, EngineOptions? options = null, params ChunkRange[] ranges)
     {
         using var weights = await PlanWeightsLoader.LoadAsync(plan, OpenAsync, CancellationToken.None);
-        using var computation = new ChunkComputation(plan, weights, options ?? new EngineOptions());
+        using var computation = new ChunkComputation(plan, weights, TestEngine.With(options ?? new EngineOptions()));
         var collected = new CollectedChunk();
         foreach (var range in ranges.Length > 0 ? ranges : [new ChunkRange(0, 0, Tokens, 0, [Tokens])])
         {

@@ -1,4 +1,5 @@
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Numerics;
@@ -16,10 +17,12 @@ public sealed class FixedOrderProductTests
             var (left, right, bias) = (Some(rows * inner), Some(inner * columns), hasBias ? Some(columns) : null);
             var product = new float[rows * columns];
 
-            FixedOrderProduct.Multiply(left, right, bias, columns, product, ThreadTeam.Of(threads));
+            FixedOrderProduct.Multiply(left, right, bias, columns, product, TestEngine.Team(threads));
 
             for (var i = 0; i < product.Length; i++)
+            {
                 Assert.Equal(Element(left, right, bias, inner, columns, i / columns, i % columns), product[i]);
+            }
         }, iter: 200);
 
     private static float Element(float[] left, float[] right, float[]? bias, int inner, int columns, int row, int column)
@@ -29,7 +32,10 @@ public sealed class FixedOrderProductTests
         {
             var sum = 0f;
             for (var k = start; k < Math.Min(inner, start + RunLength); k++)
+            {
                 sum = MathF.FusedMultiplyAdd(left[(row * inner) + k], right[(k * columns) + column], sum);
+            }
+
             total = start == 0 ? sum : total + sum;
         }
 

@@ -1,4 +1,4 @@
-using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Numerics;
@@ -14,7 +14,7 @@ public sealed class ThreadTeamTests
         using var firstHasBegun = new ManualResetEventSlim();
         using var nextHasBegun = new ManualResetEventSlim();
         var inTime = false;
-        var first = new Thread(() => ThreadTeam.Of(2).Run(1, (_, _) =>
+        var first = new Thread(() => TestEngine.Team(2).Run(1, (_, _) =>
         {
             firstHasBegun.Set();
             inTime = nextHasBegun.Wait(Patience);
@@ -22,7 +22,7 @@ public sealed class ThreadTeamTests
         first.Start();
         Assert.True(firstHasBegun.Wait(Patience, TestContext.Current.CancellationToken));
 
-        ThreadTeam.Of(2).Run(1, (_, _) => nextHasBegun.Set());
+        TestEngine.Team(2).Run(1, (_, _) => nextHasBegun.Set());
 
         first.Join();
         Assert.True(inTime);
@@ -47,7 +47,7 @@ public sealed class ThreadTeamTests
     {
         var (done, inside) = (new int[items], 0);
         together.SignalAndWait();
-        var failure = Record.Exception(() => ThreadTeam.Of(threads).Run(items, (lane, item) =>
+        var failure = Record.Exception(() => TestEngine.Team(threads).Run(items, (lane, item) =>
         {
             Interlocked.Increment(ref inside);
             Thread.SpinWait(100 * (item % 7));

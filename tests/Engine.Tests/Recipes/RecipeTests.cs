@@ -117,5 +117,17 @@ public sealed class RecipeTests
         Assert.NotEqual(recipe.ToResultJson(), (recipe with { Statistics = recipe.Statistics with { TopExamples = 6 } }).ToResultJson());
     }
 
+    [Fact]
+    public void Exports_ChangeTheRun_AndNoChunk()
+    {
+        var plain = Parse("""{ "derivedScalars": ["a"], "outputs": ["latents"] }""");
+        var exporting = Parse("""{ "derivedScalars": ["a"], "outputs": ["latents"], "exports": ["parquet", "csr"] }""");
+
+        Assert.Equal(["parquet", "csr"], exporting.Exports);
+        Assert.Equal(plain.ToResultJson(), exporting.ToResultJson());
+        Assert.DoesNotContain("exports", System.Text.Encoding.UTF8.GetString(plain.ToNormalisedJson()), StringComparison.Ordinal);
+        Assert.Equal(["csr", "parquet"], Recipe.Parse(exporting.ToNormalisedJson(), "again").Exports);
+    }
+
     private static Recipe Parse(string json) => Recipe.Parse(System.Text.Encoding.UTF8.GetBytes(json), "recipes/test.json");
 }

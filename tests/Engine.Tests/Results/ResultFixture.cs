@@ -8,6 +8,7 @@ using AeServerless.Engine.Results.Chunks;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Results;
@@ -80,7 +81,7 @@ internal sealed class ResultFixture
         var cancellation = TestContext.Current.CancellationToken;
         var directory = new ResultDirectory(folder);
         var (first, end) = (_starts[firstSequence], _starts[endSequence]);
-        using var writer = new ChunkResultWriter(Outputs, Options, wanted ?? Everything, threads: 2);
+        using var writer = new ChunkResultWriter(Outputs, Options, wanted ?? Everything, TestEngine.WithThreads(2));
         writer.Prepare(Enumerable.Range(first, end - first).Select(token => 1000L + token).ToArray());
         writer.Begin(new ChunkRange(0, first, end - first, sequencesBefore + firstSequence, _lengths[firstSequence..endSequence]));
         for (var start = first; start < end; start += tileTokens)
@@ -100,16 +101,16 @@ internal sealed class ResultFixture
         int[] starts = [0, .. tokens.Select(token => pairs.Count(pair => pair.Token <= token))];
         int[] latents = [.. pairs.Select(pair => pair.Latent)];
         var tile = new SparseLatents();
-        var bad = tokens.Count(IsBad);
+        int[] bad = [.. Enumerable.Range(0, count).Where(i => IsBad(tokens[i]))];
         tile.Set(starts, latents, [.. pairs.Select(pair => _latents[pair.Token][pair.Latent])]);
         writer.Sparse(Latent, start - first, tile);
         writer.Vectors(Write, start - first, tile, pairs.SelectMany(pair => Vector(_latents[pair.Token][pair.Latent])).ToArray());
         tile.Set(starts, latents, [.. pairs.Select(pair => EffectOf(_latents[pair.Token][pair.Latent], pair.Token))]);
         writer.Sparse(Effect, start - first, tile);
         writer.Dense(Error, start - first, count, tokens.SelectMany(Input).ToArray());
-        foreach (var output in Outputs.Where(output => bad > 0 && output != Zero))
+        foreach (var output in Outputs.Where(output => bad.Length > 0 && output != Zero))
         {
-            writer.Excluded(output, ExclusionReason.NonFinite, bad);
+            writer.Excluded(output, ExclusionReason.NonFinite, start - first, bad);
         }
 
         writer.Tokens(Autoencoder, start - first, new TokenMetricsTile(count, Inputs)

@@ -103,7 +103,7 @@ public sealed class LinearityTests
 
     private static double[] Reconstruct(Autoencoder autoencoder, float[] inputs)
     {
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Screening = ScreeningFormat.Float32 });
+        using var encoder = TestEngine.Encoder(autoencoder, new EncoderOptions { Screening = ScreeningFormat.Float32 });
         var latents = new SparseLatents();
         encoder.Encode(inputs, Tokens, latents);
         var sums = new double[Tokens * autoencoder.InputSize];

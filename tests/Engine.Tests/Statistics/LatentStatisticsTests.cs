@@ -1,6 +1,7 @@
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.Statistics.Pending;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Statistics;
@@ -123,7 +124,8 @@ public sealed class LatentStatisticsTests
     [Fact]
     public void ValuesOfOneLatentAtOnce_GiveWhatOneByOneGives() => Gen.Select(Value, Gen.Int[0, 30]).Array[0, 300].Sample(values =>
     {
-        var (tile, oneByOne) = (new SparseLatents(), new LatentStatistics(Width, Options) { Tokens = values.Length });
+        var (tile, oneByOne) = (new SparseLatents(), new LatentStatistics(Width, Options));
+        oneByOne.AddTokens(values.Length);
         tile.Set([.. Enumerable.Range(0, values.Length + 1)], new int[values.Length], [.. values.Select(value => value.Item1)]);
 
         // Places in no order: among equal values the order of the dataset decides, not that in which they came.
@@ -165,7 +167,7 @@ public sealed class LatentStatisticsTests
                 _ = added[tile] ? inTiles[0] : null;
             }
 
-            oneByOne.Tokens = numbers.Length;
+            oneByOne.AddTokens(numbers.Length);
             for (var i = 0; i < numbers.Length; i++)
             {
                 oneByOne.Add(Latent(i), numbers[i], Place(i));
@@ -183,7 +185,7 @@ public sealed class LatentStatisticsTests
         var random = new Random(2);
         float[] numbers = [.. Enumerable.Range(0, 5000).Select(_ => MathF.Round(random.NextSingle() * 100) - 50)];
         TokenPlace[] places = [.. Enumerable.Range(0, numbers.Length).Select(Place)];
-        var (few, all) = (new LatentStatistics(Width, Options, threads: 1, maxPending), new LatentStatistics(Width, Options));
+        var (few, all) = (new LatentStatistics(Width, Options, threads: 1, maxPending, new PendingBlockPool()), new LatentStatistics(Width, Options));
 
         const int Tokens = 700;
         for (var first = 0; first < numbers.Length; first += Tokens)
@@ -212,7 +214,8 @@ public sealed class LatentStatisticsTests
             statistics.Add(Tile(numbers, i => i % Width), places);
         }
 
-        var copy = new LatentStatistics(Width, Options) { Tokens = wide.Tokens, NonFiniteValues = wide.NonFiniteValues };
+        var copy = new LatentStatistics(Width, Options);
+        copy.AddCounts(wide.Tokens, 0, 0, wide.NonFiniteValues);
         for (var latent = 0; latent < Width; latent++)
         {
             wide[latent]!.Normalise();
@@ -237,8 +240,8 @@ public sealed class LatentStatisticsTests
     public void LeftOutTokens_AreNotCounted()
     {
         var statistics = Add([[1, 0, 0, 0, 0, 0, 0], new float[Width], new float[Width], new float[Width]], 0, 4, threads: 1);
-        statistics.NonFiniteTokens = 1;
-        statistics.ShortSequenceTokens = 1;
+        statistics.ExcludeNonFinite(1);
+        statistics.ExcludeShortSequences(1);
 
         Assert.Equal(2, statistics.CountedTokens);
         Assert.Equal(0.5, LatentMoments.Compute(statistics[0], statistics.CountedTokens).Frequency);
@@ -255,7 +258,8 @@ public sealed class LatentStatisticsTests
 
     private static LatentStatistics DrainInto(LatentStatistics from)
     {
-        var into = new LatentStatistics(Width, Options) { Tokens = from.Tokens, NonFiniteValues = from.NonFiniteValues };
+        var into = new LatentStatistics(Width, Options);
+        into.AddCounts(from.Tokens, 0, 0, from.NonFiniteValues);
         from.Drain((latent, state) => into.StateOf(latent).Add(state));
         return into;
     }

@@ -99,7 +99,11 @@ public sealed class SafetensorsHeaderTests
         mutation.Sample(mutations =>
         {
             var header = (byte[])valid.Clone();
-            foreach (var (index, value) in mutations) header[index] = value;
+            foreach (var (index, value) in mutations)
+            {
+                header[index] = value;
+            }
+
             var outcome = Record.Exception(() => SafetensorsBytes.OpenAsync(SafetensorsBytes.Of(header, 16)).GetAwaiter().GetResult());
             Assert.True(outcome is null or InvalidInputException, outcome?.ToString());
         });

@@ -144,7 +144,7 @@ public sealed class FiniteDifferenceTests
                 };
                 var weights = autoencoder!;
                 Tensor Double(float[] values, params long[] shape) => torch.tensor(values, shape, dtype: torch.ScalarType.Float64);
-                var encoder = Double(weights.EncoderWeight, weights.LatentCount, weights.InputSize);
+                var encoder = Double(weights.Encoder.Blocks[0], weights.LatentCount, weights.InputSize);
                 var preActs = (input - Double(weights.PreBias, weights.InputSize)).matmul(encoder.t()) + Double(weights.LatentBias, weights.LatentCount);
                 return (post ? Activate(preActs, weights.Activation) : preActs)[Token, last];
         }

@@ -23,7 +23,10 @@ public sealed class ScalarLifetimeTests
             var x = torch.randn(3, 2, 4, generator: new torch.Generator(1));
             var (weight, bias) = (torch.ones(4), torch.zeros(4));
             var expected = Compute(x, weight, bias);
-            for (var watch = Stopwatch.StartNew(); watch.Elapsed < Duration;) Assert.Equal(expected, Compute(x, weight, bias));
+            for (var watch = Stopwatch.StartNew(); watch.Elapsed < Duration;)
+            {
+                Assert.Equal(expected, Compute(x, weight, bias));
+            }
         }
         finally
         {

@@ -1,7 +1,7 @@
-using AeServerless.TestSupport;
 using AeServerless.Engine;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
 
 namespace AeServerless.Functions.Tests.Blobs;

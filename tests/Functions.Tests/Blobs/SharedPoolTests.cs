@@ -1,10 +1,10 @@
-using AeServerless.TestSupport;
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
 using AeServerless.Engine.Tensors;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
 
 namespace AeServerless.Functions.Tests.Blobs;

@@ -1,6 +1,9 @@
-using AeServerless.TestSupport;
 using System.Text.Json;
+using AeServerless.Functions.Results;
+using AeServerless.Functions.Settings;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AeServerless.Functions.Tests.Cleanup;
 
@@ -9,7 +12,8 @@ public sealed class CleanupTests(AzuriteFixture azurite)
     [Fact]
     public async Task ResultsThatNoRunRefersTo_AreRemovedAndTheOthersStay()
     {
-        await using var app = await TestApp.StartAsync(azurite);
+        await using var app = await TestApp.StartAsync(TestSettings.Create(azurite.ConnectionString), services => services.AddSingleton(
+            provider => new ResultStore(LaterClock.Of(azurite.ConnectionString), provider.GetRequiredService<AppSettings>())));
         var (kept, dropped) = (new TestDataset(app.Storage), new TestDataset(app.Storage));
         await kept.UploadAsync();
         await dropped.UploadAsync();
@@ -18,8 +22,6 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         await app.Storage.UploadAsync("results/chunks/ab/abandoned/totals.safetensors", [1, 2, 3]);
         var before = await app.Storage.ListResultsAsync("");
 
-        // Storage counts time in seconds, and nothing goes that was written in the second in which the cleanup begins.
-        await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
         var dryRun = await CleanAsync(app, "gc");
         var unchanged = await app.Storage.ListResultsAsync("");
         var applied = await CleanAsync(app, "gc?apply=true");

@@ -1,4 +1,3 @@
-using AeServerless.TestSupport;
 using AeServerless.Contracts;
 using AeServerless.Functions.Cleanup;
 using AeServerless.Functions.Finishing;
@@ -6,6 +5,7 @@ using AeServerless.Functions.Merging;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,7 +24,7 @@ public sealed class ResultCleanerTests
         var settings = TestSettings.Create(azurite.ConnectionString);
         _store = new ResultStore(new BlobServiceClient(azurite.ConnectionString), TestSettings.Read(settings));
         _results = new ResultRepository(_store);
-        _cleaner = new ResultCleaner(_store, _clock);
+        _cleaner = new ResultCleaner(new ResultStore(LaterClock.Of(azurite.ConnectionString), TestSettings.Read(settings)), _clock);
     }
 
     [Fact]
@@ -33,7 +33,6 @@ public sealed class ResultCleanerTests
         await FinishAsync("run-1", "aa", "bb");
         await FinishAsync("run-2", "bb", "cc");
         await _store.WriteJsonAsync($"{LatestRuns.Root}x.json", new LatestRun("run-2", "run-1"), TestContext.Current.CancellationToken);
-        await SecondLaterAsync();
         _clock.Advance(TimeSpan.FromDays(8));
 
         var report = await CleanAsync(retentionDays: 7);
@@ -51,7 +50,6 @@ public sealed class ResultCleanerTests
     {
         await PlanAsync("run-1", "aa");
         _inFlight.Add("run-1");
-        await SecondLaterAsync();
         _clock.Advance(TimeSpan.FromDays(30));
 
         var report = await CleanAsync(retentionDays: 7);
@@ -64,7 +62,6 @@ public sealed class ResultCleanerTests
     public async Task RunThatFailed_IsKeptForADay()
     {
         await PlanAsync("run-1", "aa");
-        await SecondLaterAsync();
 
         Assert.Equal(0, (await CleanAsync(retentionDays: 0)).RemovedResults);
         _clock.Advance(TimeSpan.FromDays(2));
@@ -76,7 +73,6 @@ public sealed class ResultCleanerTests
     {
         await WriteAsync("aa");
         await WriteAsync("bb");
-        await SecondLaterAsync();
         await PlanAsync("run-1", "dd");
         _clock.Advance(TimeSpan.FromDays(2));
 
@@ -92,9 +88,6 @@ public sealed class ResultCleanerTests
         Assert.False(await ExistsAsync("bb"));
         Assert.False(await _store.ExistsAsync("chunks/bb/bb/data.bin", TestContext.Current.CancellationToken));
     }
-
-    // Storage counts time in seconds, and nothing goes that was written in the second in which the cleanup begins.
-    private static Task SecondLaterAsync() => Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
 
     private Task<bool> ExistsAsync(string key) =>
         _store.ExistsAsync(new ResultAddress(ResultKind.Chunk, key).Marker(), TestContext.Current.CancellationToken);
@@ -132,6 +125,7 @@ public sealed class ResultCleanerTests
         {
             await using var stream = await sink.CreateAsync("data", TestContext.Current.CancellationToken);
             await stream.WriteAsync(new byte[] { 1, 2, 3 }, TestContext.Current.CancellationToken);
+            await stream.CompleteAsync(TestContext.Current.CancellationToken);
         },
         parts: null,
         TestContext.Current.CancellationToken);

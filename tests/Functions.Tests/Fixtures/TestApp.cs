@@ -1,9 +1,9 @@
-using AeServerless.TestSupport;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using AeServerless.Functions.Orchestrations;
 using AeServerless.LocalHost.Hosting;
+using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,7 +1,7 @@
-using AeServerless.TestSupport;
 using AeServerless.Engine;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
 using Azure.Storage.Blobs;
 
 namespace AeServerless.Functions.Tests.Results;
@@ -84,6 +84,7 @@ public sealed class PackedResultSourceTests
         {
             await using var file = await sink.CreateAsync(name, Cancel);
             await file.WriteAsync(Content(name), Cancel);
+            await file.CompleteAsync(Cancel);
         }
 
         return (part, await sink.CompleteAsync());

@@ -1,3 +1,4 @@
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Settings;
 using AeServerless.Functions.Tests.Fixtures;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
-using AeServerless.TestSupport;
 using System.Text.Json;
 using AeServerless.Functions.Tests.Fixtures;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Functions.Tests.Triggers;
 

@@ -1,6 +1,6 @@
-using AeServerless.TestSupport;
 using System.Text;
 using AeServerless.Robustness.Tests.Runs;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Errors;
 

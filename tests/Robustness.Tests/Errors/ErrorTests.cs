@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using AeServerless.TestSupport;
 using AeServerless.Robustness.Tests.Runs;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Errors;
 

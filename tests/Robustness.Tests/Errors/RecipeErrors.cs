@@ -13,6 +13,10 @@ internal static class RecipeErrors
         Field("value of the wrong kind", "r-kind", """{ "derivedScalars": "attention_autoencoder_latent" }"""),
         Field("number out of range", "r-range", """{ "derivedScalars": ["attention_autoencoder_latent"], "chunkTokens": 0 }"""),
         Field(
+            "exclusion that would leave out half of the tokens",
+            "r-exclude",
+            """{ "derivedScalars": ["attention_autoencoder_latent"], "exclude": { "normAbove": 1 } }"""),
+        Field(
             "autoencoder path that leaves its container",
             "r-path",
             """{ "derivedScalars": ["attention_autoencoder_latent"], "autoencoders": [ { "input": "resid_delta_attn", "path": "autoencoders/../m" } ] }"""),

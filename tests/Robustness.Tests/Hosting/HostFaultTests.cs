@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using AeServerless.TestSupport;
 using AeServerless.Robustness.Tests.Faults;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Hosting;
 

@@ -1,5 +1,5 @@
-using AeServerless.TestSupport;
 using System.Diagnostics;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Runs;
 
@@ -114,13 +114,8 @@ public sealed class ChangingRunTests(StorageFixture storage, ChangingRunTests.Ho
         Assert.Equal(sound, await stored.ResultsAsync(run.Text("runId")!, Cancel));
     }
 
-    private async Task WaitForPlanAsync(string runId)
-    {
-        while ((await hosted.Client.GetAsync($"runs/{runId}", Cancel)).Text("phase") is null or "planning")
-        {
-            await Task.Delay(20, Cancel);
-        }
-    }
+    private Task WaitForPlanAsync(string runId) => Polling.UntilAsync(
+        async () => (await hosted.Client.GetAsync($"runs/{runId}", Cancel)).Text("phase") is { } phase and not "planning" ? phase : null, Cancel);
 
     private async Task<SyntheticDataset> UploadAsync(int shards)
     {

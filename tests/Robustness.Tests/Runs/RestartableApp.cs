@@ -28,7 +28,6 @@ internal sealed class RestartableApp(string name) : IAsyncDisposable
             ["StorageTimeoutSeconds"] = "1",
             ["EngineThreads"] = "1",
             ["LocalHostBlobPollSeconds"] = "5",
-            ["DOTNET_TieredPGO"] = "0",
         };
         _app = await FunctionAppProcess.StartAsync(connectionString, _state.Path, settings, cancellationToken: cancellationToken);
         return Client;

@@ -1,5 +1,5 @@
-using AeServerless.TestSupport;
 using AeServerless.Robustness.Tests.Faults;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Runs;
 
@@ -49,19 +49,38 @@ public sealed class StorageFaultTests(StorageFixture storage, StorageFaultTests.
     [Theory]
     [InlineData(nameof(Fault.DiskFull), "write file", "storage is full")]
     [InlineData(nameof(Fault.DiskFull), "commit", "storage is full")]
-    [InlineData(nameof(Fault.ConditionNotMet), "read shard", "has changed since the run was planned")]
     public async Task LastingFault_FailsTheRunWithItsReason(string fault, string where, string reason)
     {
         var dataset = await UploadAsync();
         AppAnswer failed;
         await using (hosted.Spoil(fault, At(where), int.MaxValue))
+        {
             failed = await hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);
+        }
+
         await hosted.Stored(storage).RequireWholeAsync(Cancel);
         var again = await hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);
 
         Assert.Equal("failed", failed.Text("status"));
         Assert.Contains(reason, failed.Reason, StringComparison.Ordinal);
         Assert.Equal(failed.Text("runId"), again.Text("runId"));
+        Assert.Equal("completed", again.Text("status"));
+    }
+
+    [Fact]
+    public async Task ShardThatChangesWhileItIsChecked_RefusesTheStart_AndTheNextIsTaken()
+    {
+        var dataset = await UploadAsync();
+        HttpRequestException refused;
+        await using (hosted.Spoil(nameof(Fault.ConditionNotMet), At("read shard"), int.MaxValue))
+        {
+            refused = await Assert.ThrowsAsync<HttpRequestException>(() => hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel));
+        }
+
+        var again = await hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);
+
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("has changed since the run was planned", refused.Message, StringComparison.Ordinal);
         Assert.Equal("completed", again.Text("status"));
     }
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Tensors;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Robustness.Tests.Runs;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using AeServerless.TestSupport;
 using AeServerless.Robustness.Tests.Faults;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Robustness.Tests.Runs;
 
@@ -77,7 +77,7 @@ public sealed class TortureTests(StorageFixture storage, ITestOutputHelper outpu
             var next = datasets[kill * datasets.Count / Kills];
             var called = hosts[random.Next(hosts.Count)].Client;
             var call = accepted.Contains(next) ? Task.FromResult(true) : TryStartAsync(called, next);
-            await end.WaitAsync(Cancel);
+            await end.WaitAsync(TimeSpan.FromMinutes(4), Cancel);
             IReadOnlyList<RestartableApp> killed = kill % KillsToOneOfAll == KillsToOneOfAll - 1 ? hosts : [hosts[random.Next(hosts.Count)]];
             foreach (var host in killed)
             {

@@ -74,6 +74,14 @@ export interface LatentScalar {
   bottom: SummaryExample[];
 }
 
+/** Tokens that the recipe or the dataset excludes, each under the first reason of these. */
+export interface ExcludedTokens {
+  masked: number;
+  positions: number;
+  tokenIds: number;
+  normAbove: number;
+}
+
 export interface AutoencoderSummary {
   autoencoder: string;
   layer: number;
@@ -85,6 +93,7 @@ export interface AutoencoderSummary {
   inputNorm: number;
   rankedBy?: string | null;
   strongestLatents: { latent: number; scalars: LatentScalar[] }[];
+  excluded?: ExcludedTokens | null;
   published?: { activeLatents?: number; fractionOfVarianceUnexplained?: number; source?: string } | null;
 }
 
@@ -99,6 +108,7 @@ export interface ScalarSummary {
   nonFiniteTokens: number;
   shortSequenceTokens: number;
   nonFiniteValues: number;
+  excluded?: ExcludedTokens | null;
   zeroReason?: string | null;
   activeLatents?: number | null;
   nonZeros?: number | null;

@@ -1,6 +1,19 @@
 import { count } from '../data/format';
+import type { ExcludedTokens } from '../api/types';
 import type { Results } from '../data/results';
 import { Figure, Scroll } from '../parts/Bits';
+
+/** The numbers of tokens that were excluded, each with its reason. */
+function reasons(excluded: ExcludedTokens): string {
+  const parts: [number, string][] = [
+    [excluded.masked, 'masked'],
+    [excluded.positions, 'by position'],
+    [excluded.tokenIds, 'by id'],
+    [excluded.normAbove, 'by norm'],
+  ];
+  const some = parts.filter(([tokens]) => tokens > 0);
+  return some.length === 0 ? '0' : some.map(([tokens, why]) => `${count(tokens)} ${why}`).join(', ');
+}
 
 /** What counts in each scalar of a run, and what was left out. */
 export function Excluded({ results }: { results: Results }) {
@@ -14,6 +27,7 @@ export function Excluded({ results }: { results: Results }) {
               <th scope="col">Scalar</th>
               <th scope="col">Layer</th>
               <th scope="col">Tokens that count</th>
+              <th scope="col">Excluded</th>
               <th scope="col">Not finite</th>
               <th scope="col">Short sequences</th>
               <th scope="col">Values not finite</th>
@@ -32,6 +46,7 @@ export function Excluded({ results }: { results: Results }) {
                 <td>
                   <Figure value={one.tokens} text={count(one.tokens)} />
                 </td>
+                <td>{one.excluded ? reasons(one.excluded) : '—'}</td>
                 <td>
                   <Figure value={one.nonFiniteTokens} text={count(one.nonFiniteTokens)} />
                 </td>

@@ -52,7 +52,8 @@ internal sealed class GoldenPlace(PlacesWorld world, string place)
                 foreach (var key in expected.Tensors.Keys.Order(StringComparer.Ordinal).Where(key => !Indices.Contains(key[..key.IndexOf('/')])))
                 {
                     var values = await ValuesAsync(key, reference, results, weights, expected, cancellationToken);
-                    keys.Add(TensorComparison.Compare(Run, key, values, await expected.ReadFloatsAsync(key, cancellationToken)));
+                    var right = await expected.ReadFloatsAsync(key, cancellationToken);
+                    keys.Add(TensorComparison.Compare(Run, key, values, right));
                 }
 
                 keys.AddRange(await RefusalsAsync(names, reference, cancellationToken));

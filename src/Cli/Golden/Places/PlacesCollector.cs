@@ -54,7 +54,7 @@ internal sealed class PlacesCollector : IChunkConsumer
     {
     }
 
-    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
     {
     }
 

@@ -24,6 +24,7 @@ internal sealed class PlacesWorld : IStoredFiles, IDisposable
     private readonly string _model;
     private readonly FileByteSource _source;
     private readonly PlanSources _sources;
+    private readonly EngineContext _engine = new(new EngineOptions());
 
     private PlacesWorld(string folder, string model, FileByteSource source, SafetensorsFile activations)
     {
@@ -95,7 +96,7 @@ internal sealed class PlacesWorld : IStoredFiles, IDisposable
         });
         var weights = await PlanWeightsLoader.LoadAsync(
             plan, async (path, cancel) => (await OpenAsync(path, cancel))!, _sources, cancellationToken);
-        using var computation = new ChunkComputation(plan, weights, new EngineOptions());
+        using var computation = new ChunkComputation(plan, weights, _engine);
         var results = new PlacesCollector();
         IReadOnlyList<int> lengths = [.. Lengths.Take(sequences)];
         await computation.ComputeAsync(Rows, new ChunkRange(0, 0, lengths.Sum(), 0, lengths), results, cancellationToken);
@@ -116,7 +117,11 @@ internal sealed class PlacesWorld : IStoredFiles, IDisposable
         return Task.FromResult<IByteSource?>(File.Exists(local) ? new FileByteSource(local, path) : null);
     }
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _source.Dispose();
+    }
 
     private string Find(string path) => path.StartsWith(Model, StringComparison.Ordinal)
         ? Path.Combine(_model, path[Model.Length..])

@@ -6,8 +6,8 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Encoding.Kernels;
 
 /// <summary>
-/// Rows of one block of columns, side by side, of directions or of some tokens: in the matrix that the tokens' come from or go to, they are so far apart that
-/// they would share a few of a cache's sets.
+/// Rows of one block of columns, side by side, of directions or of some tokens: in the matrix that the tokens' come from or go to, they are
+/// so far apart that they would share a few of a cache's sets.
 /// </summary>
 internal static unsafe class ColumnRows
 {
@@ -26,6 +26,8 @@ internal static unsafe class ColumnRows
     public static void PrefetchRow(float* rows, int row)
     {
         for (var line = 0; line < LatentDirections.BlockColumns; line += CacheLine.Floats)
+        {
             CacheLine.Prefetch(Row(rows, row) + line);
+        }
     }
 }

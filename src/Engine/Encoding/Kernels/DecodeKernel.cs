@@ -7,9 +7,9 @@ using static AeServerless.Engine.Encoding.Kernels.ColumnRows;
 namespace AeServerless.Engine.Encoding.Kernels;
 
 /// <summary>
-/// Reconstructions of some tokens, a block of columns at a time and in order of latents: the decoder comes from memory as one stream, and what it adds to
-/// are the sums of that block. Those of up to some 2,048 tokens stay in the core's L2 cache. Each token's rows are added in ascending order and not fused:
-/// the bits are those of one token alone.
+/// Reconstructions of some tokens, a block of columns at a time and in order of latents: the decoder comes from memory as one stream, and
+/// what it adds to are the sums of that block. Those of up to some 2,048 tokens stay in the core's L2 cache. Each token's rows are added in
+/// ascending order and not fused: the bits are those of one token alone.
 /// </summary>
 internal static unsafe class DecodeKernel
 {
@@ -42,9 +42,13 @@ internal static unsafe class DecodeKernel
                 var row = new Span<float>(into + at, columns);
                 FixedOrder.Add(sum, bias.Slice(first, columns));
                 if (inputs is null)
+                {
                     sum.CopyTo(row);
+                }
                 else
+                {
                     FixedOrder.Subtract(new ReadOnlySpan<float>(inputs + at, columns), sum, row);
+                }
             }
         }
 
@@ -66,7 +70,9 @@ internal static unsafe class DecodeKernel
             var sum = Row(sums, tokens[i]);
             var value = Vector512.Create(values[i]);
             for (var lane = 0; lane < LatentDirections.BlockColumns; lane += FixedOrder.Lanes)
+            {
                 (Vector512.Load(sum + lane) + (value * Vector512.Load(row + lane))).Store(sum + lane);
+            }
         }
     }
 }

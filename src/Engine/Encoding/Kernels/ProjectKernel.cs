@@ -8,9 +8,9 @@ using static AeServerless.Engine.Encoding.Kernels.ColumnRows;
 namespace AeServerless.Engine.Encoding.Kernels;
 
 /// <summary>
-/// Dot products of a token's row and a latent's, a block of columns at a time and in order of latents: the directions come from memory as one stream, and
-/// the tokens' rows of that block, copied together, stay in the core's L2 cache for up to some 2,048 tokens. A pair's sum is that of the blocks in their
-/// order, each summed as by <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.
+/// Dot products of a token's row and a latent's, a block of columns at a time and in order of latents: the directions come from memory as
+/// one stream, and the tokens' rows of that block, copied together, stay in the core's L2 cache for up to some 2,048 tokens. A pair's sum
+/// is that of the blocks in their order, each summed as by <see cref="FixedOrder.Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.
 /// </summary>
 internal static unsafe class ProjectKernel
 {
@@ -26,7 +26,10 @@ internal static unsafe class ProjectKernel
     public static void Project(PairsByLatent order, int first, int last, LatentDirections directions, ReadOnlySpan<float> gradients)
     {
         if (first == last)
+        {
             return;
+        }
+
         var tokens = gradients.Length / directions.Width;
         var memory = Rent(tokens);
         fixed (float* unaligned = memory)
@@ -75,7 +78,9 @@ internal static unsafe class ProjectKernel
         }
 
         for (; i < last; i++)
+        {
             values[i] += FixedOrder.AddLanes(Products(Row(directions, latents[i]), Row(rows, tokens[i])));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,8 +6,8 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Encoding.Kernels;
 
 /// <summary>
-/// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order, however
-/// many threads share the work.
+/// What can be derived from latents at a cost that grows with the non-zeros. Each value depends on its own row alone, in a fixed order,
+/// however many threads share the work.
 /// </summary>
 public static unsafe class SparseKernels
 {
@@ -143,7 +143,9 @@ public static unsafe class SparseKernels
         }
     }
 
-    /// <summary>The decoder's sum Σ_a value[t, a] · decoder[a, ·] + output_bias, latents in ascending order. Rows without latents give the bias.</summary>
+    /// <summary>
+    /// The decoder's sum Σ_a value[t, a] · decoder[a, ·] + output_bias, latents in ascending order. Rows without latents give the bias.
+    /// </summary>
     /// <param name="latents">The non-zeros.</param>
     /// <param name="autoencoder">Whose decoder to use.</param>
     /// <param name="into">[tokens, output]</param>
@@ -217,7 +219,8 @@ public static unsafe class SparseKernels
         }
     }
 
-    private static void Decode(SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team)
+    private static void Decode(
+        SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(autoencoder);

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Encoding.Screening;
 
-/// <summary>Integers from −127 to 127 with one scale a row. Products are summed in int32 without rounding, up to 2³¹ / 127² ≈ 133,000 elements.</summary>
+/// <summary>
+/// Integers from −127 to 127 with one scale a row. Products are summed in int32 without rounding, up to 2³¹ / 127² ≈ 133,000 elements.
+/// </summary>
 internal readonly struct Int8Format : IScreenFormat<sbyte, int>
 {
     /// <summary>Most elements of a row whose products can't overflow int32.</summary>
@@ -56,7 +58,8 @@ internal readonly struct Int8Format : IScreenFormat<sbyte, int>
     public static void Widen(ReadOnlySpan<sbyte> elements, Span<float> values) => TensorPrimitives.ConvertTruncating(elements, values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(ref int outputs, int index) => Vector512.ConvertToSingle(Vector512.LoadUnsafe(ref outputs, (nuint)index));
+    public static Vector512<float> Load(ref int outputs, int index) =>
+        Vector512.ConvertToSingle(Vector512.LoadUnsafe(ref outputs, (nuint)index));
 
     /// <summary>|value · inverse| is at most 127 and a rounding, which rounds to 127.</summary>
     private static Vector512<int> Integers(ReadOnlySpan<float> values, float inverse) =>

@@ -57,8 +57,9 @@ internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
     private static T* Pointer<T>(Tensor tensor)
         where T : unmanaged
     {
-        // Torch's memory does not move.
-        fixed (byte* first = tensor.bytes)
+        // Torch's memory does not move. Of one element: a span can't be of all of a large tensor.
+        using var scope = NewDisposeScope();
+        fixed (byte* first = tensor.view(-1).narrow(0, 0, 1).bytes)
         {
             return (T*)first;
         }

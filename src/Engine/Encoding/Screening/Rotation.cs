@@ -15,7 +15,9 @@ internal readonly struct Rotation
 
     private static readonly Vector512<float>[] Signs = [.. Enumerable.Range(0, 4).Select(SignsOf)];
 
-    /// <summary>Rotation of rows of <paramref name="width"/> elements: in blocks of the largest power of two that divides it, or none.</summary>
+    /// <summary>
+    /// Rotation of rows of <paramref name="width"/> elements: in blocks of the largest power of two that divides it, or none.
+    /// </summary>
     public Rotation(int width)
     {
         var block = Math.Min(LargestBlock, width & -width);

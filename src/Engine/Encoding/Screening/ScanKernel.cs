@@ -28,7 +28,8 @@ internal static class ScanKernel
 
             if (candidates.TopK)
             {
-                AddBounded<TFormat, TIn, TOut>(screen, row, firstLatent + (i * Lanes), ref Unsafe.Add(ref products, i * Lanes), bound, hits[i], candidates);
+                AddBounded<TFormat, TIn, TOut>(
+                    screen, row, firstLatent + (i * Lanes), ref Unsafe.Add(ref products, i * Lanes), bound, hits[i], candidates);
                 continue;
             }
 

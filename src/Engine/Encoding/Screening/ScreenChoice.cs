@@ -4,7 +4,8 @@ namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>
 /// Which screening an encoder uses. It starts with the fastest product; where that one's bound keeps so many candidates that their exact
-/// computation costs more than a wider format would, it goes to the next, and tries again after some tiles. Screens are made when first used.
+/// computation costs more than a wider format would, it goes to the next, and tries again after some tiles. Screens are made when first
+/// used.
 /// </summary>
 internal sealed class ScreenChoice : IDisposable
 {
@@ -13,6 +14,7 @@ internal sealed class ScreenChoice : IDisposable
     private const int TilesUntilRetry = 64;
 
     private readonly Autoencoder _autoencoder;
+    private readonly Func<ScreeningSpeeds> _speeds;
     private readonly ScreeningFormat[] _order;
     private readonly Lazy<Screen>[] _screens;
     private readonly Lock _lock = new();
@@ -20,13 +22,20 @@ internal sealed class ScreenChoice : IDisposable
     private int _tilesToRetry;
 
     /// <exception cref="InvalidInputException">The encoder's weights are not all finite.</exception>
-    public ScreenChoice(Autoencoder autoencoder, ScreeningFormat screening)
+    public ScreenChoice(Autoencoder autoencoder, ScreeningFormat screening, Func<ScreeningSpeeds> speeds)
     {
-        ValidateFinite(autoencoder.EncoderWeight, autoencoder, "encoder weight");
+        for (var block = 0; block < autoencoder.Encoder.Blocks.Count; block++)
+        {
+            var first = (long)autoencoder.Encoder.FirstOf(block) * autoencoder.InputSize;
+            ValidateFinite(autoencoder.Encoder.Blocks[block], autoencoder, "encoder weight", first);
+        }
+
         ValidateFinite(autoencoder.LatentBias, autoencoder, "latent bias");
         ValidateFinite(autoencoder.PreBias, autoencoder, "pre-bias");
         _autoencoder = autoencoder;
-        _order = screening == ScreeningFormat.Auto && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(autoencoder.InputSize)
+        _speeds = speeds;
+        _order = screening == ScreeningFormat.Auto
+            && autoencoder.Activation.Kind != ActivationKind.Identity ? Fastest(speeds(), autoencoder.InputSize)
             : [screening == ScreeningFormat.Auto ? ScreeningFormat.Float32 : screening];
         _screens = [.. Enum.GetValues<ScreeningFormat>().Select(s => new Lazy<Screen>(() => Create(s)))];
     }
@@ -57,7 +66,7 @@ internal sealed class ScreenChoice : IDisposable
             }
 
             // Seconds a pair, in the time of a float32 multiply-add: the product of every pair and the exact computation of the candidates.
-            var speeds = ScreeningSpeeds.Here;
+            var speeds = _speeds();
             var pairs = (double)tokens * _autoencoder.LatentCount;
             var cost = (speeds.Float32 / speeds.SpeedOf(screening)) + (CandidateCost * candidates / pairs);
             var next = _current + 1;
@@ -80,21 +89,21 @@ internal sealed class ScreenChoice : IDisposable
         }
     }
 
-    private static void ValidateFinite(float[] values, Autoencoder autoencoder, string what)
+    private static void ValidateFinite(float[] values, Autoencoder autoencoder, string what, long first = 0)
     {
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         if (bad >= 0)
         {
-            throw new InvalidInputException(autoencoder.Name, $"{what} {bad} is {values[bad]}; every weight must be finite");
+            throw new InvalidInputException(autoencoder.Name, $"{what} {first + bad} is {values[bad]}; every weight must be finite");
         }
     }
 
-    private static ScreeningFormat[] Fastest(int width)
+    private static ScreeningFormat[] Fastest(ScreeningSpeeds speeds, int width)
     {
-        var speeds = ScreeningSpeeds.Here;
         ScreeningFormat[] known = [ScreeningFormat.Int8, ScreeningFormat.BFloat16, ScreeningFormat.Float32];
         return [.. known
-            .Where(s => s == ScreeningFormat.Float32 || (speeds.SpeedOf(s) > speeds.Float32 && (s != ScreeningFormat.Int8 || width <= Int8Format.MaxElements)))
+            .Where(s => s == ScreeningFormat.Float32 || (
+                speeds.SpeedOf(s) > speeds.Float32 && (s != ScreeningFormat.Int8 || width <= Int8Format.MaxElements)))
             .OrderByDescending(speeds.SpeedOf)];
     }
 

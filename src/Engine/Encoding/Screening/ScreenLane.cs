@@ -13,8 +13,8 @@ internal abstract class ScreenLane : IDisposable
     public abstract void Skip(int row);
 
     /// <summary>
-    /// Collects every latent of the loaded rows that may be in the result: block after block of <see cref="Screen.LatentBlock"/> latents, in each
-    /// by row, and in a row ascending.
+    /// Collects every latent of the loaded rows that may be in the result: block after block of <see cref="Screen.LatentBlock"/> latents,
+    /// in each by row, and in a row ascending.
     /// </summary>
     public abstract void Collect(int rows, Candidates candidates);
 

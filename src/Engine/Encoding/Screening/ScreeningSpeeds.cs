@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>
-/// How fast this machine multiplies in each screening format, in 10⁹ multiply-adds a second on one thread. Measured once a process, in some
-/// hundredths of a second.
+/// How fast this machine multiplies in each screening format, in 10⁹ multiply-adds a second on one thread.
 /// </summary>
 /// <param name="Float32">float32.</param>
 /// <param name="BFloat16">bfloat16; 0 where its products are not summed in float32.</param>
@@ -18,11 +17,6 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
     private const int Latents = 1024;
     private const int Repeats = 8;
 
-    private static readonly Lazy<ScreeningSpeeds> Measured = new(Measure);
-
-    /// <summary>This machine's speeds.</summary>
-    public static ScreeningSpeeds Here => Measured.Value;
-
     /// <summary>The speed of one screening.</summary>
     public double SpeedOf(ScreeningFormat screening) => screening switch
     {
@@ -31,11 +25,12 @@ public sealed record ScreeningSpeeds(double Float32, double BFloat16, double Int
         _ => Float32,
     };
 
-    // A product has one thread, as in use. In turns, so that a busy moment slows all of them.
-    private static ScreeningSpeeds Measure() => ThreadTeam.RunOnSingleTorchThread(() =>
+    // Takes some hundredths of a second. A product has one thread, as in use. In turns, so that a busy moment slows all of them.
+    internal static ScreeningSpeeds Measure() => ThreadTeam.RunOnSingleTorchThread(() =>
     {
         using var scope = NewDisposeScope();
-        Contest[] contests = [new(ScalarType.Float32, ScalarType.Float32), new(ScalarType.BFloat16, ScalarType.BFloat16), new(ScalarType.Int8, ScalarType.Int32)];
+        Contest[] contests = [new(ScalarType.Float32, ScalarType.Float32), new(
+            ScalarType.BFloat16, ScalarType.BFloat16), new(ScalarType.Int8, ScalarType.Int32)];
         for (var i = 0; i < contests.Length * Repeats; i++)
         {
             contests[i % contests.Length].Multiply();

@@ -5,8 +5,8 @@ namespace AeServerless.Engine.Encoding.Sparse;
 
 /// <summary>
 /// The non-zero latents of some tokens, in compressed rows: those of token t are <c>Latents[RowStarts[t]..RowStarts[t + 1]]</c>, ascending,
-/// with <c>Values</c> beside them. The buffers are kept and grow as needed, so one instance serves any number of tiles. What <see cref="SparseKernels"/>
-/// derive from an instance shares its pairs, and is valid until that one receives its next rows.
+/// with <c>Values</c> beside them. The buffers are kept and grow as needed, so one instance serves any number of tiles. What
+/// <see cref="SparseKernels"/> derive from an instance shares its pairs, and is valid until that one receives its next rows.
 /// </summary>
 public sealed class SparseLatents
 {

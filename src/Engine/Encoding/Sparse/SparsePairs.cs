@@ -4,8 +4,8 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Encoding.Sparse;
 
 /// <summary>
-/// Which latents of which tokens have a value, in compressed rows. Values that are derived from the same latents have the same pairs, and share them,
-/// with the order that is found for them once. The buffers are kept and grow as needed.
+/// Which latents of which tokens have a value, in compressed rows. Values that are derived from the same latents have the same pairs, and
+/// share them, with the order that is found for them once. The buffers are kept and grow as needed.
 /// </summary>
 internal sealed class SparsePairs
 {

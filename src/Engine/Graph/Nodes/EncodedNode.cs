@@ -20,10 +20,16 @@ internal sealed class EncodedNode(AutoencoderKey autoencoder, AutoencoderHeader 
         var encoder = tile.Encoder(Autoencoder);
         encoder.Encode(tile.Dense(Inputs[0]).Span, tile.Tokens, latents);
         if (encoder.LastScreening is { } screening)
+        {
             tile.Screenings.Add(screening);
+        }
+
         var status = tile.Status(this);
         for (var token = 0; token < tile.Tokens; token++)
+        {
             status[token] = latents.NonFinite[token] ? RowStatus.NonFinite : RowStatus.Present;
+        }
+
         tile.MergeStatus(Inputs[0], this);
         tile.EmptyAbsent(this);
     }

@@ -46,7 +46,9 @@ internal sealed class LatentProductNode(SparseNode latents, PlanNode other)
         {
             var (to, count) = (into.RowStarts[token], into.RowStarts[token + 1] - into.RowStarts[token]);
             for (var i = 0; i < count; i++)
+            {
                 into.MutableValues[to + i] = left.Values[left.RowStarts[token] + i] * right.Values[right.RowStarts[token] + i];
+            }
         }
     }
 }

@@ -4,8 +4,8 @@ using AeServerless.Engine.Encoding.Kernels;
 namespace AeServerless.Engine.Graph.Nodes;
 
 /// <summary>
-/// The gradient along each active latent's direction: Σ_d direction[a, d] · g[t, d]. The direction is what the latent writes to the residual
-/// stream, or its row of the decoder for a gradient at the autoencoder's own place.
+/// The gradient along each active latent's direction: Σ_d direction[a, d] · g[t, d]. The direction is what the latent writes to the
+/// residual stream, or its row of the decoder for a gradient at the autoencoder's own place.
 /// </summary>
 internal sealed class ProjectedNode(AutoencoderKey autoencoder, SparseNode latents, PlanNode gradient, bool decoder)
     : SparseNode(

@@ -24,7 +24,9 @@ internal sealed class SelectedNode(SparseNode from, IReadOnlyList<int>? latents,
             if (_positions is null || _positions.Contains(tile.Positions[token]))
             {
                 for (var i = all.RowStarts[token]; i < all.RowStarts[token + 1]; i++)
+                {
                     count += Keeps(all.Latents[i], all.Values[i]) ? 1 : 0;
+                }
             }
 
             into.MutableRowStarts[token + 1] = count;
@@ -35,11 +37,17 @@ internal sealed class SelectedNode(SparseNode from, IReadOnlyList<int>? latents,
         for (var token = 0; token < all.Tokens; token++)
         {
             if (into.RowStarts[token] == into.RowStarts[token + 1])
+            {
                 continue;
+            }
+
             for (var i = all.RowStarts[token]; i < all.RowStarts[token + 1]; i++)
             {
                 if (!Keeps(all.Latents[i], all.Values[i]))
+                {
                     continue;
+                }
+
                 into.MutableLatents[at] = all.Latents[i];
                 into.MutableValues[at++] = all.Values[i];
             }

@@ -8,17 +8,24 @@ using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Results.Chunks;
 
-/// <summary>Records how well an autoencoder does. A token that is left out has no active latents and not-a-number for its error and norm.</summary>
-internal sealed class AutoencoderRecorder(AutoencoderKey autoencoder, int inputWidth, StatisticsOptions options, RecipeOutputs wanted) : IDisposable
+/// <summary>
+/// Records how well an autoencoder does. A token that is left out has no active latents and not-a-number for its error and norm.
+/// </summary>
+internal sealed class AutoencoderRecorder(
+    AutoencoderKey autoencoder, int inputWidth, StatisticsOptions options, RecipeOutputs wanted) : IDisposable
 {
     private readonly AutoencoderStatistics _statistics = new(inputWidth, options);
     private readonly SpillBuffer<int> _activeLatents = new();
     private readonly SpillBuffer<float> _errors = new();
     private readonly SpillBuffer<float> _norms = new();
 
+    /// <summary>Which tokens of the chunk do not count; empty where all do. [tokens]</summary>
+    public ReadOnlyMemory<TokenMark> Marks { get; set; }
+
     public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places)
     {
-        _statistics.Add(tile, places);
+        var marks = Marks.IsEmpty ? default : Marks.Span.Slice((int)_statistics.Metrics.Tokens, tile.Tokens);
+        _statistics.Add(tile, places, marks);
         if (!wanted.HasFlag(RecipeOutputs.Tokens))
         {
             return;
@@ -36,6 +43,7 @@ internal sealed class AutoencoderRecorder(AutoencoderKey autoencoder, int inputW
     public void Clear()
     {
         _statistics.Clear();
+        Marks = default;
         _activeLatents.Clear();
         _errors.Clear();
         _norms.Clear();
@@ -43,6 +51,11 @@ internal sealed class AutoencoderRecorder(AutoencoderKey autoencoder, int inputW
 
     public async Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken)
     {
+        if (!Marks.IsEmpty)
+        {
+            _statistics.Metrics.Excluded = new ExcludedTokens(Marks.Span);
+        }
+
         using var tensors = new TensorSet();
         Describe(tensors);
         AutoencoderStatisticsTensors.Add(tensors, _statistics);
@@ -50,7 +63,7 @@ internal sealed class AutoencoderRecorder(AutoencoderKey autoencoder, int inputW
         if (wanted.HasFlag(RecipeOutputs.Tokens))
         {
             using var perToken = new TensorSet();
-            PerTokenTensors.Add(perToken, range);
+            PerTokenTensors.Add(perToken, range, Marks);
             Describe(perToken);
             perToken.Add(AutoencoderStatistics.MetricNames[0], _activeLatents);
             perToken.Add(AutoencoderStatistics.MetricNames[1], _errors);

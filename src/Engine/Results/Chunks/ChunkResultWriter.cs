@@ -2,8 +2,10 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Exclusion;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
@@ -12,9 +14,9 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>
-/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory, per-token
-/// data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker, one after the
-/// other: it holds the memory that statistics need, but for values that wait to be added to them.
+/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory,
+/// per-token data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker,
+/// one after the other: it holds the memory that statistics need, but for values that wait to be added to them.
 /// </summary>
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
@@ -28,29 +30,34 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     private ReadOnlyMemory<long> _tokenIds;
     private ChunkRange? _range;
     private ChunkPlaces? _places;
+    private ChunkMarks _marks = ChunkMarks.None;
 
     /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
     /// <param name="options">What statistics keep.</param>
-    /// <param name="wanted">Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.</param>
-    /// <param name="threads">The most threads that statistics use; 0 for all cores.</param>
-    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, int threads = 0)
+    /// <param name="wanted">
+    /// Which files to write. Totals are always written, as are statistics of autoencoders whose token metrics are handed in.
+    /// </param>
+    /// <param name="engine">Threads and memory that statistics use.</param>
+    public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        threads = threads == 0 ? Environment.ProcessorCount : threads;
-        var waiting = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
-        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, threads, waiting));
+        ArgumentNullException.ThrowIfNull(engine);
+        var pending = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, engine, pending));
         (_options, _wanted) = (options, wanted);
     }
 
     /// <summary>Forgets the chunk before and takes the ids of the next one's tokens, which are stored with top examples.</summary>
     /// <param name="tokenIds">The ids; empty where they are not known. [tokens]</param>
-    public void Prepare(ReadOnlyMemory<long> tokenIds)
+    /// <param name="marks">Which of its tokens do not count. The default is that all do.</param>
+    public void Prepare(ReadOnlyMemory<long> tokenIds, ChunkMarks? marks = null)
     {
-        (_tokenIds, _range, _places) = (tokenIds, null, null);
-        foreach (var recorder in _outputs.Values)
+        (_tokenIds, _range, _places, _marks) = (tokenIds, null, null, marks ?? ChunkMarks.None);
+        foreach (var (output, recorder) in _outputs)
         {
             recorder.Clear();
+            recorder.Marks = _marks.Of(output);
         }
 
         foreach (var recorder in _autoencoders.Values)
@@ -99,20 +106,28 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
             _autoencoders.Add(name, recorder = new AutoencoderRecorder(autoencoder, tile.InputWidth, _options, _wanted));
         }
 
+        recorder.Marks = _marks.Of(autoencoder);
         recorder.Add(tile, Places(firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
-    public void Excluded(DerivedOutput output, ExclusionReason reason, int tokens)
+    /// <remarks>A token that does not count anyway is counted as that alone.</remarks>
+    public void Excluded(DerivedOutput output, ExclusionReason reason, int firstRow, ReadOnlySpan<int> tokens)
     {
-        var statistics = _outputs[output].Statistics;
+        var recorder = _outputs[output];
+        var counted = tokens.Length;
+        foreach (var token in recorder.Marks.IsEmpty ? [] : tokens)
+        {
+            counted -= recorder.Marks.Span[firstRow + token] == TokenMark.Counts ? 0 : 1;
+        }
+
         if (reason == ExclusionReason.SequenceTooShort)
         {
-            statistics.ShortSequenceTokens += tokens;
+            recorder.Statistics.ExcludeShortSequences(counted);
         }
         else
         {
-            statistics.NonFiniteTokens += tokens;
+            recorder.Statistics.ExcludeNonFinite(counted);
         }
     }
 
@@ -122,8 +137,12 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     public async Task CompleteAsync(IResultSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        var range = _range ?? throw new InvalidOperationException("No chunk was begun.");
-        await TotalsFile.WriteAsync(sink, new ResultTotals(range.SequenceLengths.Count, range.Tokens), cancellationToken);
+        var range = _range ?? throw new InvalidOperationException("No chunk was started.");
+        var totals = new ResultTotals(range.SequenceLengths.Count, range.Tokens)
+        {
+            MedianNorms = [.. _marks.MedianNorms.Select(pair => new MedianNorm(pair.Key.Name, pair.Key.Layer, 0, pair.Value))],
+        };
+        await TotalsFile.WriteAsync(sink, totals, cancellationToken);
         foreach (var recorder in _outputs.Values)
         {
             recorder.PadTo(range.Tokens);
@@ -150,9 +169,10 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
     }
 
-    private static IOutputRecorder Recorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending) =>
-        output.IsSparse ? new SparseRecorder(output, options, wanted, threads, maxPending) : new DenseRecorder(output, options, wanted);
+    private static IOutputRecorder Recorder(
+        DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
+        output.IsSparse ? new SparseRecorder(output, options, wanted, engine, maxPending) : new DenseRecorder(output, options, wanted);
 
     private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
-        (_places ?? throw new InvalidOperationException("No chunk was begun.")).Tile(firstRow, tokens);
+        (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);
 }

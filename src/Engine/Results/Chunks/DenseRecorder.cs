@@ -19,6 +19,8 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
 
     public LatentStatistics Statistics => _statistics.Metrics;
 
+    public ReadOnlyMemory<TokenMark> Marks { get; set; }
+
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places)
     {
         if (_tile.Length < 2 * places.Length)
@@ -28,7 +30,8 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
 
         var norms = _tile.AsSpan(0, places.Length);
         var sums = _tile.AsSpan(places.Length, places.Length);
-        _statistics.Add(values, places, norms, sums);
+        var marks = Marks.IsEmpty ? default : Marks.Span.Slice((int)Statistics.Tokens, places.Length);
+        _statistics.Add(values, places, norms, sums, marks);
         if (wanted.HasFlag(RecipeOutputs.Tokens))
         {
             _norms.Append(norms);
@@ -44,6 +47,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
     public void Clear()
     {
         Statistics.Clear();
+        Marks = default;
         _norms.Clear();
         _sums.Clear();
         _values.Clear();
@@ -52,7 +56,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
     public void PadTo(int tokens)
     {
         var missing = tokens - Statistics.Tokens;
-        Statistics.Tokens += missing;
+        Statistics.AddTokens(missing);
         if (wanted.HasFlag(RecipeOutputs.Tokens))
         {
             _norms.Append(0, missing);
@@ -67,6 +71,11 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
 
     public async Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken)
     {
+        if (!Marks.IsEmpty)
+        {
+            Statistics.Excluded = new ExcludedTokens(Marks.Span);
+        }
+
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
             using var tensors = new TensorSet();
@@ -102,7 +111,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
     private TensorSet PerToken(ChunkRange range)
     {
         var tensors = new TensorSet();
-        PerTokenTensors.Add(tensors, range);
+        PerTokenTensors.Add(tensors, range, Marks);
         tensors.Metadata.Describe(output);
         return tensors;
     }

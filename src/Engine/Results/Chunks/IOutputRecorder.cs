@@ -10,6 +10,9 @@ internal interface IOutputRecorder : IDisposable
     /// <summary>Where tokens and values that were left out are counted.</summary>
     LatentStatistics Statistics { get; }
 
+    /// <summary>Which tokens of the chunk do not count; empty where all do. Said before the first of them is added. [tokens]</summary>
+    ReadOnlyMemory<TokenMark> Marks { get; set; }
+
     /// <summary>Forgets the chunk, and keeps its memory.</summary>
     void Clear();
 

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
@@ -11,16 +13,20 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
-internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, int threads, int maxPending)
+internal sealed class SparseRecorder(
+    DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
     : IOutputRecorder
 {
-    private readonly LatentStatistics _statistics = new(output.Width, options, threads, maxPending);
+    private readonly LatentStatistics _statistics = new(output.Width, options, engine.Threads, maxPending, engine.PendingBlocks);
     private readonly SparseLatents _norms = new();
+    private readonly SparseLatents _counted = new();
     private readonly SpillBuffer<long> _rowStarts = new();
     private readonly SpillBuffer<int> _latents = new();
     private readonly SpillBuffer<float> _values = new();
 
     public LatentStatistics Statistics => _statistics;
+
+    public ReadOnlyMemory<TokenMark> Marks { get; set; }
 
     public void Add(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
@@ -43,6 +49,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
     public void Clear()
     {
         _statistics.Clear();
+        Marks = default;
         _rowStarts.Clear();
         _latents.Clear();
         _values.Clear();
@@ -51,7 +58,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
     public void PadTo(int tokens)
     {
         var missing = tokens - _statistics.Tokens;
-        _statistics.Tokens += missing;
+        _statistics.AddTokens(missing);
         if (wanted.HasFlag(RecipeOutputs.Latents))
         {
             _rowStarts.Append(_latents.Count, missing);
@@ -60,6 +67,11 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
 
     public async Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken)
     {
+        if (!Marks.IsEmpty)
+        {
+            _statistics.Excluded = new ExcludedTokens(Marks.Span);
+        }
+
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
             using var tensors = new TensorSet();
@@ -73,7 +85,7 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
             // Row starts are those before each row; the one after the last closes them.
             _rowStarts.Append(_latents.Count);
             using var tensors = new TensorSet();
-            PerTokenTensors.Add(tensors, range);
+            PerTokenTensors.Add(tensors, range, Marks);
             tensors.Metadata.Describe(output);
             tensors.Add(PerTokenTensors.RowStarts, _rowStarts);
             tensors.Add("indices", _latents);
@@ -93,12 +105,38 @@ internal sealed class SparseRecorder(DerivedOutput output, StatisticsOptions opt
     {
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
-            _statistics.Add(tile, places);
+            _statistics.Add(Counted(tile), places);
         }
         else
         {
-            _statistics.Tokens += tile.Tokens;
+            _statistics.AddTokens(tile.Tokens);
         }
+    }
+
+    /// <summary>The tile, the rows of tokens that do not count empty.</summary>
+    private SparseLatents Counted(SparseLatents tile)
+    {
+        if (Marks.IsEmpty)
+        {
+            return tile;
+        }
+
+        var marks = Marks.Span.Slice((int)_statistics.Tokens, tile.Tokens);
+        var (starts, latents, values) = (new int[tile.Tokens + 1], new List<int>(tile.Count), new List<float>(tile.Count));
+        for (var token = 0; token < tile.Tokens; token++)
+        {
+            if (marks[token] == TokenMark.Counts)
+            {
+                var (start, end) = (tile.RowStarts[token], tile.RowStarts[token + 1]);
+                latents.AddRange(tile.Latents[start..end]);
+                values.AddRange(tile.Values[start..end]);
+            }
+
+            starts[token + 1] = latents.Count;
+        }
+
+        _counted.Set(starts, CollectionsMarshal.AsSpan(latents), CollectionsMarshal.AsSpan(values));
+        return _counted;
     }
 
     private void AddValues(SparseLatents tile, ReadOnlySpan<float> values)

@@ -4,22 +4,24 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Engine.Results.Merging;
 
 /// <summary>
-/// Merges files with rows a token by putting the rows end to end, block by block: of the parts, only the headers are in memory, and one block is
-/// read while the one before is written.
+/// Merges files with rows a token by putting the rows end to end, block by block: of the parts, only the headers are in memory, and one
+/// block is read while the one before is written.
 /// </summary>
 internal static class PerTokenMerger
 {
     private const int BlockElements = 1 << 20;
     private const int Parallelism = 16;
 
-    public static async Task MergeAsync(IReadOnlyList<IResultSource> parts, string name, IResultSink sink, CancellationToken cancellationToken)
+    public static async Task MergeAsync(
+        IReadOnlyList<IResultSource> parts, string name, IResultSink sink, CancellationToken cancellationToken)
     {
         var opened = new OpenResult?[parts.Count];
         try
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(
-                Enumerable.Range(0, parts.Count), options, async (part, token) => opened[part] = await OpenResult.OpenAsync(parts[part], name, token));
+                Enumerable.Range(0, parts.Count), options, async (part, token) =>
+                    opened[part] = await OpenResult.OpenAsync(parts[part], name, token));
             await MergeAsync([.. opened.Select(part => part!.File)], name, sink, cancellationToken);
         }
         finally
@@ -41,7 +43,17 @@ internal static class PerTokenMerger
             ResultMetadata.ValidateSame(parts[0], part);
         }
 
-        foreach (var entry in parts[0].Tensors.Values.OrderBy(entry => entry.Offset))
+        // A shard can mask tokens where others do not: a part without marks has none.
+        if (parts.Any(part => part.Tensors.ContainsKey(PerTokenTensors.Excluded)))
+        {
+            merged.Add(
+                PerTokenTensors.Excluded,
+                TensorDtype.U8,
+                [parts.Sum(Tokens)],
+                (writer, cancellation) => CopyMarksAsync(parts, writer, cancellation));
+        }
+
+        foreach (var entry in parts[0].Tensors.Values.OrderBy(entry => entry.Offset).Where(entry => entry.Name != PerTokenTensors.Excluded))
         {
             TensorEntry[] entries = [.. parts.Select(part => ValidateSameRows(entry, part))];
             var cumulative = entry.Name == PerTokenTensors.RowStarts;
@@ -54,6 +66,34 @@ internal static class PerTokenMerger
         await merged.WriteAsync(sink, name, cancellationToken);
     }
 
+    private static long Tokens(SafetensorsFile part) => part.Tensors.TryGetValue(PerTokenTensors.RowStarts, out var starts)
+        ? starts.Rows - 1
+        : part.Tensors.Values.First(entry => entry.Name != PerTokenTensors.SequenceLengths).Rows;
+
+    private static async Task CopyMarksAsync(SafetensorsFile[] parts, SafetensorsWriter writer, CancellationToken cancellationToken)
+    {
+        var block = new byte[BlockElements];
+        foreach (var part in parts)
+        {
+            var entry = part.Tensors.GetValueOrDefault(PerTokenTensors.Excluded);
+            var tokens = Tokens(part);
+            for (var done = 0L; done < tokens; done += block.Length)
+            {
+                var marks = block.AsMemory(0, (int)Math.Min(block.Length, tokens - done));
+                if (entry is null)
+                {
+                    marks.Span.Clear();
+                }
+                else
+                {
+                    await part.ReadRowsAsync(entry, done, marks, cancellationToken);
+                }
+
+                await writer.WriteAsync(marks, cancellationToken);
+            }
+        }
+    }
+
     private static TensorEntry ValidateSameRows(TensorEntry expected, SafetensorsFile part)
     {
         var actual = part.GetTensor(expected.Name);
@@ -61,7 +101,8 @@ internal static class PerTokenMerger
             ? actual
             : throw new InvalidInputException(
                 part.Source.Name,
-                $"{actual.Name} is {actual.Dtype} {actual.ShapeText}, which does not go with {expected.Dtype} {expected.ShapeText} of another part");
+                $"{actual.Name} is {actual.Dtype} {actual.ShapeText}, which does not go with {expected.Dtype} {expected.ShapeText} of "
+                + "another part");
     }
 
     /// <summary>Row starts go on where those of the part before end, and each part's first is the last of the one before.</summary>
@@ -85,7 +126,8 @@ internal static class PerTokenMerger
             });
     }
 
-    private static Task CopyAsync(SafetensorsFile[] parts, TensorEntry[] entries, SafetensorsWriter writer, CancellationToken cancellation) =>
+    private static Task CopyAsync(
+        SafetensorsFile[] parts, TensorEntry[] entries, SafetensorsWriter writer, CancellationToken cancellation) =>
         entries[0].Dtype switch
         {
             TensorDtype.I32 => CopyAsync<int>(
@@ -117,7 +159,8 @@ internal static class PerTokenMerger
         }
     }
 
-    private static async Task CopyAsync<T>(IEnumerable<Block> blocks, Func<Block, Memory<T>, ValueTask> read, Func<Block, Memory<T>, Task> write)
+    private static async Task CopyAsync<T>(
+        IEnumerable<Block> blocks, Func<Block, Memory<T>, ValueTask> read, Func<Block, Memory<T>, Task> write)
     {
         T[] reading = [], writing = [];
         var pending = Task.CompletedTask;

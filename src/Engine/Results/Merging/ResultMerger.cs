@@ -1,47 +1,53 @@
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Runtime;
 
 namespace AeServerless.Engine.Results.Merging;
 
 /// <summary>
-/// Merges results of consecutive ranges of a dataset into the result of the whole range. What it writes can be merged again, and the bytes are
-/// the same whatever the chunks were and however merges were grouped. Statistics of one file are in memory at a time, per-token data streams.
+/// Merges results of consecutive ranges of a dataset into the result of the whole range. What it writes can be merged again, and the bytes
+/// are the same whatever the chunks were and however merges were grouped. Statistics of one file are in memory at a time, per-token data
+/// streams.
 /// </summary>
 public static class ResultMerger
 {
     private const int Parallelism = 8;
 
     /// <summary>Merges results.</summary>
-    /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one. Nothing in
-    /// a result depends on its position in the dataset.</param>
+    /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one.
+    /// Nothing in a result depends on its position in the dataset.</param>
     /// <param name="sink">Where the merged files go.</param>
+    /// <param name="engine">Memory for statistics.</param>
     /// <param name="cancellationToken">Cancels the merge.</param>
     /// <param name="contents">What to merge. The default is everything.</param>
     /// <exception cref="InvalidInputException">A part lacks a file, is damaged, or is of another recipe.</exception>
     public static async Task MergeAsync(
         IReadOnlyList<IResultSource> partsInChunkOrder,
         IResultSink sink,
+        EngineContext engine,
         CancellationToken cancellationToken,
         ResultContents contents = ResultContents.All)
     {
         ArgumentNullException.ThrowIfNull(partsInChunkOrder);
         ArgumentNullException.ThrowIfNull(sink);
+        ArgumentNullException.ThrowIfNull(engine);
         ArgumentOutOfRangeException.ThrowIfZero(partsInChunkOrder.Count);
         var names = NamesIn(partsInChunkOrder[0], contents).ToList();
         foreach (var part in partsInChunkOrder.Skip(1))
         {
             if (names.Union(NamesIn(part, contents)).Except(names.Intersect(NamesIn(part, contents))).FirstOrDefault() is { } odd)
             {
-                throw new InvalidInputException(odd, "is in some of the results to be merged and not in others; they must be of one recipe");
+                throw new InvalidInputException(
+                    odd, "is in some of the results to be merged and not in others; they must be of one recipe");
             }
         }
 
         var totals = await ReadTotalsAsync(partsInChunkOrder, cancellationToken);
-        var states = new StateMerger(partsInChunkOrder, FirstSequences(totals));
+        var states = new StateMerger(partsInChunkOrder, FirstSequences(totals), engine.StatisticsPool);
         foreach (var name in names)
         {
             if (name == ResultNames.Totals)
             {
-                await TotalsFile.WriteAsync(sink, new ResultTotals(totals.Sum(part => part.Sequences), totals.Sum(part => part.Tokens)), cancellationToken);
+                await TotalsFile.WriteAsync(sink, ResultTotals.Merge(totals), cancellationToken);
             }
             else if (ResultNames.IsStatistics(name))
             {

@@ -9,13 +9,17 @@ namespace AeServerless.Engine.Results.Merging;
 /// <summary>Merges statistics: what is in memory is the sum so far, one part, and the next that is on its way.</summary>
 /// <param name="parts">The results, in the order of the dataset; at least one.</param>
 /// <param name="firstSequences">Where each starts, in sequences of the merge.</param>
-internal sealed class StateMerger(IReadOnlyList<IResultSource> parts, IReadOnlyList<long> firstSequences)
+/// <param name="pool">Lends statistics.</param>
+internal sealed class StateMerger(IReadOnlyList<IResultSource> parts, IReadOnlyList<long> firstSequences, LatentStatisticsPool pool)
 {
     public Task MergeStatisticsAsync(string name, IResultSink sink, CancellationToken cancellationToken) => MergeAsync(
-        name, sink, LatentStatisticsTensors.CreateFor, LatentStatisticsTensors.AddTo, LatentStatisticsTensors.Add, LatentStatisticsPool.Return, cancellationToken);
+        name, sink, file =>
+            LatentStatisticsTensors.CreateFor(file, pool), LatentStatisticsTensors.AddTo, LatentStatisticsTensors.Add, pool.Return,
+        cancellationToken);
 
     public Task MergeAutoencoderAsync(string name, IResultSink sink, CancellationToken cancellationToken) => MergeAsync(
-        name, sink, AutoencoderStatisticsTensors.CreateFor, AutoencoderStatisticsTensors.AddTo, AutoencoderStatisticsTensors.Add, static _ => { }, cancellationToken);
+        name, sink, AutoencoderStatisticsTensors.CreateFor, AutoencoderStatisticsTensors.AddTo, AutoencoderStatisticsTensors.Add,
+        static _ => { }, cancellationToken);
 
     private async Task MergeAsync<T>(
         string name,
@@ -70,8 +74,13 @@ internal sealed class StateMerger(IReadOnlyList<IResultSource> parts, IReadOnlyL
         {
             if (next is not null)
             {
-                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                (next.IsCompletedSuccessfully ? next.Result : null)?.Dispose();
+                // WhenAny does not throw: another failure, or the caller's end, made this read useless.
+                await Task.WhenAny(next);
+                _ = next.Exception;
+                if (next.IsCompletedSuccessfully)
+                {
+                    next.Result.Dispose();
+                }
             }
         }
     }

@@ -13,5 +13,6 @@ internal static class AbsentFigures
     };
 
     /// <summary>All of them, as no token counts.</summary>
-    public static IReadOnlyDictionary<string, string> Without(params IReadOnlyList<string> figures) => figures.ToDictionary(name => name, _ => NoTokens);
+    public static IReadOnlyDictionary<string, string> Without(params IReadOnlyList<string> figures) =>
+        figures.ToDictionary(name => name, _ => NoTokens);
 }

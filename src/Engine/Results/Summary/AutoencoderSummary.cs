@@ -9,7 +9,9 @@ namespace AeServerless.Engine.Results.Summary;
 /// <param name="MeanSquaredError">Mean squared reconstruction error of an element of the input.</param>
 /// <param name="FractionOfVarianceUnexplained">Σ‖x − x̂‖² / Σ‖x − mean(x)‖²; <see langword="null"/> where the input never varies.</param>
 /// <param name="InputNorm">Mean L2 norm of the input.</param>
-/// <param name="RankedBy">The scalar whose mean square ranks latents; <see langword="null"/> where there are no statistics of latents.</param>
+/// <param name="RankedBy">
+/// The scalar whose mean square ranks latents; <see langword="null"/> where there are no statistics of latents.
+/// </param>
 /// <param name="StrongestLatents">The strongest latents by mean square of that scalar over all tokens, equal ones by index.</param>
 /// <param name="Absent">Why a figure is not there, by its name; <see langword="null"/> where all are.</param>
 public sealed record AutoencoderSummary(
@@ -23,4 +25,8 @@ public sealed record AutoencoderSummary(
     double? InputNorm,
     string? RankedBy,
     IReadOnlyList<LatentSummary> StrongestLatents,
-    IReadOnlyDictionary<string, string>? Absent = null);
+    IReadOnlyDictionary<string, string>? Absent = null)
+{
+    /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
+    public ExcludedSummary? Excluded { get; init; }
+}

@@ -5,8 +5,8 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
-/// A scalar's statistics as people and notebooks read them: a row for every latent, with those that never had a value. Rows are made block by
-/// block as they are written.
+/// A scalar's statistics as people and notebooks read them: a row for every latent, with those that never had a value. Rows are made block
+/// by block as they are written.
 /// </summary>
 internal static class LatentTable
 {
@@ -93,13 +93,16 @@ internal static class LatentTable
             WriteAsync<double>(latents, 1, (latent, row) => row[0] = value(latent), writer.WriteAsync, cancellation));
 
     private static void AddFloats(TensorSet tensors, string name, int latents, int[] row, Fill<float> fill) => tensors.Add(
-        name, TensorDtype.F32, Shape(latents, row), (writer, cancellation) => WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
+        name, TensorDtype.F32, Shape(latents, row), (writer, cancellation) =>
+            WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
 
     private static void AddInts(TensorSet tensors, string name, int latents, int[] row, Fill<int> fill) => tensors.Add(
-        name, TensorDtype.I32, Shape(latents, row), (writer, cancellation) => WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
+        name, TensorDtype.I32, Shape(latents, row), (writer, cancellation) =>
+            WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
 
     private static void AddLongs(TensorSet tensors, string name, int latents, int[] row, Fill<long> fill) => tensors.Add(
-        name, TensorDtype.I64, Shape(latents, row), (writer, cancellation) => WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
+        name, TensorDtype.I64, Shape(latents, row), (writer, cancellation) =>
+            WriteAsync(latents, Width(row), fill, writer.WriteAsync, cancellation));
 
     private static long[] Shape(int latents, int[] row) => [latents, .. row];
 

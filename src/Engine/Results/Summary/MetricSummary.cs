@@ -3,7 +3,8 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
-/// Moments of a per-token metric over all tokens that count; <see langword="null"/> is what has no value, and why is in <paramref name="Absent"/>.
+/// Moments of a per-token metric over all tokens that count; <see langword="null"/> is what has no value, and why is in
+/// <paramref name="Absent"/>.
 /// </summary>
 /// <param name="Mean">Mean.</param>
 /// <param name="StandardDeviation">Population standard deviation.</param>

@@ -31,6 +31,10 @@ public sealed record RunSummary(
     [JsonPropertyOrder(-1)]
     public string Schema { get; init; } = "ae-serverless/summary/1";
 
+    /// <summary>The median norms that tokens were excluded by. The run's provenance holds them: there are as many as shards.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<MedianNorm> MedianNorms { get; init; } = [];
+
     /// <summary>The summary as UTF-8 JSON with camel-case names.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, JsonOptions);
 

@@ -1,5 +1,6 @@
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -14,14 +15,16 @@ public static class RunSummaryWriter
     /// <param name="merged">The result of the whole dataset: its aggregates are enough.</param>
     /// <param name="options">What the summary is of.</param>
     /// <param name="run">Where the files go: another place than where <paramref name="merged"/> is, as names are the same.</param>
+    /// <param name="engine">Memory for statistics.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
     /// <exception cref="InvalidInputException">A file of the result is missing or damaged.</exception>
     public static async Task<RunSummary> WriteAsync(
-        IResultSource merged, SummaryOptions options, IResultSink run, CancellationToken cancellationToken)
+        IResultSource merged, SummaryOptions options, IResultSink run, EngineContext engine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(merged);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(engine);
         var sequences = new SequenceIndex(options.Shards);
         var scalars = new List<ScalarSummary>();
         var latents = new StrongestLatents(options, sequences);
@@ -30,7 +33,7 @@ public static class RunSummaryWriter
         {
             foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
             {
-                var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
+                var scalar = await ScalarStatistics.ReadAsync(merged, name, engine.StatisticsPool, cancellationToken);
                 scalars.Add(scalar.Summarise());
                 await latents.AddAsync(scalar, cancellationToken);
                 await writing;
@@ -56,9 +59,13 @@ public static class RunSummaryWriter
             totals.Sequences,
             totals.Tokens,
             [.. autoencoders.OrderBy(a => a.Autoencoder, StringComparer.Ordinal).ThenBy(a => a.Layer)],
-            [.. scalars.OrderBy(s => s.Scalar, StringComparer.Ordinal).ThenBy(s => s.Layer)]);
+            [.. scalars.OrderBy(s => s.Scalar, StringComparer.Ordinal).ThenBy(s => s.Layer)])
+        {
+            MedianNorms = totals.MedianNorms,
+        };
         await using var stream = await run.CreateAsync(RunSummary.FileName, cancellationToken);
         await stream.WriteAsync(summary.ToJson(), cancellationToken);
+        await stream.CompleteAsync(cancellationToken);
         return summary;
     }
 
@@ -72,7 +79,8 @@ public static class RunSummaryWriter
             names.Add((name, opened.File.Text("type").EndsWith("autoencoder_latent", StringComparison.Ordinal)));
         }
 
-        return [.. names.OrderByDescending(file => file.IsLatent).ThenBy(file => file.Name, StringComparer.Ordinal).Select(file => file.Name)];
+        return [.. names.OrderByDescending(file => file.IsLatent).ThenBy(
+            file => file.Name, StringComparer.Ordinal).Select(file => file.Name)];
     }
 
     private static async Task WriteTableAsync(
@@ -80,7 +88,8 @@ public static class RunSummaryWriter
     {
         using var statistics = scalar;
         using var tensors = new TensorSet();
-        foreach (var (key, value) in scalar.Metadata.Where(pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))
+        foreach (var (key, value) in scalar.Metadata.Where(
+            pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))
         {
             tensors.Metadata[key] = value;
         }
@@ -114,7 +123,10 @@ public static class RunSummaryWriter
                 ? AbsentFigures.Without("activeLatents", "meanSquaredError", "fractionOfVarianceUnexplained", "inputNorm")
                 : double.IsNaN(unexplained)
                     ? new Dictionary<string, string> { ["fractionOfVarianceUnexplained"] = AbsentFigures.NothingToExplain }
-                    : null);
+                    : null)
+        {
+            Excluded = ExcludedSummary.Of(statistics.Metrics.Excluded),
+        };
     }
 
     private static double? Known(double figure) => double.IsNaN(figure) ? null : figure;

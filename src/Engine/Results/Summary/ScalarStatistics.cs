@@ -6,8 +6,11 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>A statistics file that was read, with what its metadata says of the scalar. Disposing leaves the statistics' memory to the next.</summary>
-internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics) : IDisposable
+/// <summary>
+/// A statistics file that was read, with what its metadata says of the scalar. Disposing returns the statistics to the pool.
+/// </summary>
+internal sealed record ScalarStatistics(
+    string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics, LatentStatisticsPool Pool) : IDisposable
 {
     /// <summary>Of every latent. [latents]</summary>
     public LatentMoments[] Moments { get; } = ComputeMoments(Statistics);
@@ -22,7 +25,8 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
 
     public bool IsLatentShaped => Metadata["shape"] is nameof(DerivedShape.Latents) or nameof(DerivedShape.LatentVectors);
 
-    public static async Task<ScalarStatistics> ReadAsync(IResultSource merged, string name, CancellationToken cancellationToken)
+    public static async Task<ScalarStatistics> ReadAsync(
+        IResultSource merged, string name, LatentStatisticsPool pool, CancellationToken cancellationToken)
     {
         using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
         foreach (var key in (string[])["scalar", "type", "layer", "shape", "width"])
@@ -30,9 +34,9 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
             loaded.File.Text(key);
         }
 
-        var statistics = LatentStatisticsTensors.CreateFor(loaded);
+        var statistics = LatentStatisticsTensors.CreateFor(loaded, pool);
         LatentStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
-        return new ScalarStatistics(name, loaded.File.Metadata, statistics);
+        return new ScalarStatistics(name, loaded.File.Metadata, statistics, pool);
     }
 
     public ScalarSummary Summarise()
@@ -54,7 +58,10 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
             Metadata.GetValueOrDefault("zero_reason"),
             IsLatentShaped ? active.Length : null,
             IsLatentShaped ? active.Sum(state => state.Count) : null,
-            metrics);
+            metrics)
+        {
+            Excluded = ExcludedSummary.Of(Statistics.Excluded),
+        };
     }
 
     /// <summary>Latents by mean square, the strongest first, equal ones by index.</summary>
@@ -67,7 +74,7 @@ internal sealed record ScalarStatistics(string Name, IReadOnlyDictionary<string,
             .Take(count),
     ];
 
-    public void Dispose() => LatentStatisticsPool.Return(Statistics);
+    public void Dispose() => Pool.Return(Statistics);
 
     private static LatentMoments[] ComputeMoments(LatentStatistics statistics)
     {

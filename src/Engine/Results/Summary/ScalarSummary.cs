@@ -29,4 +29,8 @@ public sealed record ScalarSummary(
     string? ZeroReason,
     int? ActiveLatents,
     long? NonZeros,
-    IReadOnlyDictionary<string, MetricSummary>? Metrics);
+    IReadOnlyDictionary<string, MetricSummary>? Metrics)
+{
+    /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
+    public ExcludedSummary? Excluded { get; init; }
+}

@@ -4,15 +4,17 @@ using AeServerless.Engine.Datasets;
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
-/// Reads the tokens around examples from the dataset's shards: each sequence once, and those of small shards all at once, as long as they take little
-/// memory. For the writing of one summary: what failed once is not tried again, and whoever waits for the same rows is cancelled together.
+/// Reads the tokens around examples from the dataset's shards: each sequence once, and those of small shards all at once, as long as they
+/// take little memory. For the writing of one summary: what failed once is not tried again, and whoever waits for the same rows is
+/// cancelled together.
 /// </summary>
 /// <param name="open">Opens a shard by its index in the manifest.</param>
 /// <param name="decode">The text of a token, or <see langword="null"/> to leave texts out.</param>
 /// <param name="before">Tokens before the example. The default is 16.</param>
 /// <param name="after">Tokens after it. The default is 8.</param>
 public sealed class ShardContextSource(
-    Func<int, CancellationToken, Task<Shard>> open, Func<long, string>? decode = null, int before = 16, int after = 8) : IExampleContextSource
+    Func<int, CancellationToken, Task<Shard>> open, Func<long, string>? decode = null, int before = 16,
+    int after = 8) : IExampleContextSource
 {
     private const long TokensOfSmallShard = 1 << 16;
     private const long TokensKept = 1 << 23;

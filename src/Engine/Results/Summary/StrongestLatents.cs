@@ -3,9 +3,9 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
-/// The strongest latents of each autoencoder. They are ranked by the mean square, over all tokens, of the autoencoder's latents (or of the first
-/// latent-shaped scalar where the run has not these): a latent's share of the activity, which neither a single high value nor many faint
-/// ones make large.
+/// The strongest latents of each autoencoder. They are ranked by the mean square, over all tokens, of the autoencoder's latents (or of the
+/// first latent-shaped scalar where the run has not these): a latent's share of the activity, which neither a single high value nor many
+/// faint ones make large.
 /// </summary>
 internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex sequences)
 {
@@ -35,7 +35,8 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
 
     public string? RankedBy(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer))?.Scalar;
 
-    public IReadOnlyList<LatentSummary> SummariesOf(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer)) is { } ranking
+    public IReadOnlyList<LatentSummary> SummariesOf(string autoencoder, int layer) =>
+        _rankings.GetValueOrDefault((autoencoder, layer)) is { } ranking
         ? [.. ranking.Latents.Select(latent => new LatentSummary(latent, ranking.Summaries[latent]))]
         : [];
 
@@ -61,12 +62,15 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
         {
             var (value, place) = example;
             var (shard, sequence) = sequences.Find(place.Sequence);
-            var context = options.Contexts is null ? null : await options.Contexts.ReadAsync(shard, sequence, place.Position, cancellationToken);
-            return new ExampleSummary(value, place.Sequence, shard, sequence, place.Position, place.Token < 0 ? null : place.Token, context);
+            var context = options.Contexts is null ? null : await options.Contexts.ReadAsync(
+                shard, sequence, place.Position, cancellationToken);
+            return new ExampleSummary(
+                value, place.Sequence, shard, sequence, place.Position, place.Token < 0 ? null : place.Token, context);
         }));
 
     private sealed record Ranking(string Scalar, IReadOnlyList<int> Latents)
     {
-        public Dictionary<int, List<LatentScalarSummary>> Summaries { get; } = Latents.ToDictionary(latent => latent, _ => new List<LatentScalarSummary>());
+        public Dictionary<int, List<LatentScalarSummary>> Summaries { get; } = Latents.ToDictionary(
+            latent => latent, _ => new List<LatentScalarSummary>());
     }
 }

@@ -3,7 +3,9 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Tables;
 
-/// <summary>An autoencoder's statistics in a file that can be merged: those of its per-token metrics, and the sums after its fraction of variance.</summary>
+/// <summary>
+/// An autoencoder's statistics in a file that can be merged: those of its per-token metrics, and the sums after its fraction of variance.
+/// </summary>
 internal static class AutoencoderStatisticsTensors
 {
     // Rows: Σ‖x − x̂‖², Σ‖x‖.

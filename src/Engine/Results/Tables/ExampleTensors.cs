@@ -32,7 +32,9 @@ internal ref struct ExampleTensors
         }
     }
 
-    /// <summary>Offers the next row's examples, whose result starts at sequence <paramref name="firstSequence"/> of what the list is of.</summary>
+    /// <summary>
+    /// Offers the next row's examples, whose result starts at sequence <paramref name="firstSequence"/> of what the list is of.
+    /// </summary>
     public void OfferNextTo(ExampleList list, long firstSequence)
     {
         var end = _at + (int)_lengths[_row++];

@@ -24,6 +24,8 @@ internal static class LatentStatisticsTensors
     // Tokens; of these not finite; of these in sequences too short; values that are not finite.
     private const string Totals = "totals";
     private const int TotalsLength = 4;
+    // Tokens that do not count, by mark; only where the recipe or the dataset excludes some.
+    private const string Excluded = "excluded_tokens";
     // Exact sums of a dense scalar's metrics; only there.
     private const string Dense = "metric_totals";
     private const string Width = "latent_count";
@@ -35,6 +37,11 @@ internal static class LatentStatisticsTensors
         tensors.Metadata.Put(Width, statistics.Width);
         tensors.Add(
             Totals, [statistics.Tokens, statistics.NonFiniteTokens, statistics.ShortSequenceTokens, statistics.NonFiniteValues]);
+
+        if (statistics.Excluded is { } excluded)
+        {
+            tensors.Add(Excluded, excluded.Numbers.ToArray());
+        }
 
         var (latents, counts, max, min) = (tensors.Column<int>(), tensors.Column<long>(), tensors.Column<float>(), tensors.Column<float>());
         var (sums, squares) = (tensors.Column<long>(), tensors.Column<long>()); // [latents, limbs]
@@ -90,10 +97,12 @@ internal static class LatentStatisticsTensors
             throw file.Contradiction(Latents);
         }
 
-        into.Tokens += totals[0];
-        into.NonFiniteTokens += totals[1];
-        into.ShortSequenceTokens += totals[2];
-        into.NonFiniteValues += totals[3];
+        into.AddCounts(totals[0], totals[1], totals[2], totals[3]);
+        if (file.File.Tensors.ContainsKey(Excluded))
+        {
+            (into.Excluded ??= new ExcludedTokens()).Add(ExcludedOf(file));
+        }
+
         if (file.File.Tensors.ContainsKey(Dense))
         {
             AddDenseTo(file, into.Dense ??= new DenseTotals());
@@ -116,7 +125,14 @@ internal static class LatentStatisticsTensors
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>
-    public static LatentStatistics CreateFor(LoadedResult file) => LatentStatisticsPool.Rent((int)file.File.Number(Width), file.File.Options());
+    public static LatentStatistics CreateFor(LoadedResult file, LatentStatisticsPool pool) =>
+        pool.Rent((int)file.File.Number(Width), file.File.Options());
+
+    private static ReadOnlySpan<long> ExcludedOf(LoadedResult file)
+    {
+        var numbers = file.Numbers<long>(Excluded, TensorDtype.I64);
+        return numbers.Length == ExcludedTokens.Length ? numbers : throw file.Contradiction(Excluded);
+    }
 
     private static void AddDense(TensorSet tensors, DenseTotals dense)
     {

@@ -4,8 +4,8 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Engine.Results.Tables;
 
 /// <summary>
-/// Exact sums in a file: magnitudes as the limbs that some row has, least significant first, as a tensor [rows, limbs]; in the metadata the exponent
-/// of the first; and which rows are negative. Each sum is ±Σ limb[i] · 2^(exponent + 32·i). Equal sums have equal tables.
+/// Exact sums in a file: magnitudes as the limbs that some row has, least significant first, as a tensor [rows, limbs]; in the metadata the
+/// exponent of the first; and which rows are negative. Each sum is ±Σ limb[i] · 2^(exponent + 32·i). Equal sums have equal tables.
 /// </summary>
 internal readonly ref struct LimbTable
 {
@@ -63,7 +63,8 @@ internal readonly ref struct LimbTable
             }
         }
 
-        tensors.Add(name, TensorDtype.U32, [rows, end - first], (writer, cancellation) => writer.WriteAsync(magnitudes.Values, cancellation));
+        tensors.Add(
+            name, TensorDtype.U32, [rows, end - first], (writer, cancellation) => writer.WriteAsync(magnitudes.Values, cancellation));
         tensors.AddWholeNumbers(name + NegativeSuffix, negative);
         tensors.Metadata.Put(name + ResultMetadata.LimbExponentSuffix, format.UnitExponent + (LimbBits * first));
 

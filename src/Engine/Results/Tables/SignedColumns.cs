@@ -4,8 +4,8 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Results.Tables;
 
 /// <summary>
-/// What is kept of latents' values of one sign, as tensors: of each row how many bins are not empty, and these, ascending; how many examples it has,
-/// and these, strongest first. Sequences count from the result's first.
+/// What is kept of latents' values of one sign, as tensors: of each row how many bins are not empty, and these, ascending; how many
+/// examples it has, and these, strongest first. Sequences count from the result's first.
 /// </summary>
 /// <param name="tensors">The file that they go to.</param>
 internal sealed class SignedColumns(TensorSet tensors)

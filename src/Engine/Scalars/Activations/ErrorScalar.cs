@@ -3,7 +3,10 @@ using AeServerless.Engine.Recipes;
 
 namespace AeServerless.Engine.Scalars.Activations;
 
-/// <summary>What the autoencoder failed to reconstruct, x − decode(encode(x)): <c>[tokens, d_ff]</c> on neurons, <c>[tokens, d_model]</c> on the residual stream.</summary>
+/// <summary>
+/// What the autoencoder failed to reconstruct, x − decode(encode(x)): <c>[tokens, d_ff]</c> on neurons, <c>[tokens, d_model]</c> on the
+/// residual stream.
+/// </summary>
 internal sealed class ErrorScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } =

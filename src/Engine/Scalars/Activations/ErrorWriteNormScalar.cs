@@ -7,8 +7,8 @@ using AeServerless.Engine.Sources;
 namespace AeServerless.Engine.Scalars.Activations;
 
 /// <summary>
-/// The error times the norm of what one unit of each element writes, <c>[tokens, output]</c>: on neurons error[t, n] · ‖W_out[n, :]‖₂, on the
-/// residual stream the error itself.
+/// The error times the norm of what one unit of each element writes, <c>[tokens, output]</c>: on neurons error[t, n] · ‖W_out[n, :]‖₂, on
+/// the residual stream the error itself.
 /// </summary>
 internal sealed class ErrorWriteNormScalar : DerivedScalar
 {

@@ -5,8 +5,8 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Engine.Scalars.Activations;
 
 /// <summary>
-/// What the MLP adds to the residual stream, rebuilt from its neurons, <c>[tokens, d_model]</c>: mlp.post_act · W_out + bias. The reference leaves out
-/// the bias.
+/// What the MLP adds to the residual stream, rebuilt from its neurons, <c>[tokens, d_model]</c>: mlp.post_act · W_out + bias. The reference
+/// leaves out the bias.
 /// </summary>
 internal sealed class ResidDeltaMlpFromMlpPostActScalar : DerivedScalar
 {
@@ -19,7 +19,8 @@ internal sealed class ResidDeltaMlpFromMlpPostActScalar : DerivedScalar
             var neurons = planner.Graph.Recorded(ActivationLocation.MlpPostAct, PassType.Forward, layer, planner.Model.NeuronWidth)
                 ?? throw new InvalidInputException(
                     planner.Subject,
-                    $"tensor {TensorNames.Format(ActivationLocation.MlpPostAct, PassType.Forward, layer)} is missing; capture the dataset with mlp.post_act recorded");
+                    $"tensor {TensorNames.Format(ActivationLocation.MlpPostAct, PassType.Forward, layer)} is missing; capture the "
+                    + "dataset with mlp.post_act recorded");
             var node = new SublayerOutputNode(Sublayer.Mlp, layer, neurons, planner.Model.ModelWidth, bias: !planner.ReferenceCompatible);
             yield return planner.Dense(layer, DerivedShape.Residual, planner.Graph.Add(node));
         }

@@ -14,7 +14,8 @@ internal sealed class ResidDeltaMlpScalar : DerivedScalar
             var recorded = planner.Graph.Recorded(ActivationLocation.ResidDeltaMlp, PassType.Forward, layer, planner.Model.ModelWidth)
                 ?? throw new InvalidInputException(
                     planner.Subject,
-                    $"tensor {TensorNames.Format(ActivationLocation.ResidDeltaMlp, PassType.Forward, layer)} is missing; capture it, or ask for resid_delta_mlp_from_mlp_post_act");
+                    $"tensor {TensorNames.Format(ActivationLocation.ResidDeltaMlp, PassType.Forward, layer)} is missing; capture it, or "
+                    + "ask for resid_delta_mlp_from_mlp_post_act");
             yield return planner.Dense(layer, DerivedShape.Residual, recorded);
         }
     }

@@ -1,4 +1,3 @@
-using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Graph.Nodes;
 using AeServerless.Engine.Recipes;
 

@@ -14,7 +14,10 @@ internal sealed class FinalActivationResidualGradScalar : DerivedScalar
     {
         var trace = planner.ResolveTrace(null)!;
         if (planner.Request.Layers is { } layers && !(layers.Count == 1 && layers[0] == trace.Layer))
+        {
             throw new InvalidInputException(planner.Subject, $"it is of the trace's layer, {trace.Layer}; leave layers out");
+        }
+
         return [planner.Dense(trace.Layer, DerivedShape.Residual, planner.Gradients.Reconstituted(trace, planner.Subject))];
     }
 }

@@ -3,8 +3,9 @@ using AeServerless.Engine.Recipes;
 namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
-/// Online latents times the gradient of the loss, or of a traced activation, with respect to them, <c>[tokens, latents]</c>. The gradient is recorded,
-/// or derived: that of a latent is the gradient at the autoencoder's place along the latent's direction. Layers after the traced activation are zero.
+/// Online latents times the gradient of the loss, or of a traced activation, with respect to them, <c>[tokens, latents]</c>. The gradient
+/// is recorded, or derived: that of a latent is the gradient at the autoencoder's place along the latent's direction. Layers after the
+/// traced activation are zero.
 /// </summary>
 internal sealed class OnlineActTimesGradScalar : DerivedScalar
 {

@@ -8,7 +8,8 @@ namespace AeServerless.Engine.Scalars.Gradients;
 /// </summary>
 internal sealed class OnlineWriteToFinalActivationResidualGradScalar : DerivedScalar
 {
-    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_write_to_final_activation_residual_grad", ShortScalars.WriteToFinalActivationResidualGrad);
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType(
+        "online_autoencoder_write_to_final_activation_residual_grad", ShortScalars.WriteToFinalActivationResidualGrad);
 
     public override TraceUse Trace => TraceUse.Required;
 
@@ -17,7 +18,8 @@ internal sealed class OnlineWriteToFinalActivationResidualGradScalar : DerivedSc
         if (planner.ReferenceCompatible && planner.Recipe.Autoencoders.Count > 1)
         {
             throw new InvalidInputException(
-                planner.Subject, "the reference can't recompute a traced activation with several autoencoders; leave referenceCompatible out");
+                planner.Subject,
+                "the reference can't recompute a traced activation with several autoencoders; leave referenceCompatible out");
         }
 
         var trace = planner.ResolveTrace(planner.Autoencoder)!;

@@ -3,7 +3,8 @@ using AeServerless.Engine.Recipes;
 namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
-/// How far what each online latent writes goes along the final residual gradient g, <c>[tokens, latents]</c>: latents[t, a] · Σ_d write[a, d] · g[t, d].
+/// How far what each online latent writes goes along the final residual gradient g, <c>[tokens, latents]</c>: latents[t, a] · Σ_d write[a,
+/// d] · g[t, d].
 /// g is the loss's after the last layer, or the traced activation's just before it.
 /// </summary>
 internal sealed class OnlineWriteToFinalResidualGradScalar : DerivedScalar

@@ -20,10 +20,12 @@ internal sealed class LatentGradWrtResidualInputScalar : DerivedScalar
     public override IEnumerable<PlannedOutput> Plan(ScalarPlanner planner)
     {
         if (!planner.ReferenceCompatible || planner.Request.Trace is null)
+        {
             return LatentGradient.Plan(planner);
+        }
 
         // The reference takes nothing but the latent from the trace: every layer, whatever the trace's layer and node type.
         var latents = LatentGradient.TracedLatents(planner);
-        return planner.Layers.Select(autoencoder => LatentGradient.Output(planner, autoencoder, autoencoder, latents));
+        return planner.Layers.Select(autoencoder => LatentGradient.Output(planner, autoencoder, latents));
     }
 }

@@ -2,7 +2,9 @@ using AeServerless.Engine.Recipes;
 
 namespace AeServerless.Engine.Scalars.Latents;
 
-/// <summary>Latents of a forward pass that goes through the autoencoder, <c>[tokens, latents]</c>; recorded, or derived from its true input.</summary>
+/// <summary>
+/// Latents of a forward pass that goes through the autoencoder, <c>[tokens, latents]</c>; recorded, or derived from its true input.
+/// </summary>
 internal sealed class OnlineLatentScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_latent", ShortScalars.OnlineLatent);

@@ -4,8 +4,8 @@ using AeServerless.Engine.Recipes;
 namespace AeServerless.Engine.Scalars.Latents;
 
 /// <summary>
-/// What each online latent writes to the residual stream, <c>[tokens, latents, d_model]</c>: latents[t, a] · write[a, :]. Held for active latents
-/// only, and only for the latents or tokens that the request names.
+/// What each online latent writes to the residual stream, <c>[tokens, latents, d_model]</c>: latents[t, a] · write[a, :]. Held for active
+/// latents only, and only for the latents or tokens that the request names.
 /// </summary>
 internal sealed class OnlineWriteScalar : DerivedScalar
 {
@@ -19,7 +19,8 @@ internal sealed class OnlineWriteScalar : DerivedScalar
         if (request.Latents is null && request.Tokens is null)
         {
             throw new InvalidInputException(
-                planner.Subject, "it has d_model values for every active latent of every token; name the \"latents\" or the \"tokens\" that are wanted");
+                planner.Subject,
+                "it has d_model values for every active latent of every token; name the \"latents\" or the \"tokens\" that are wanted");
         }
 
         foreach (var autoencoder in planner.WritingLayers())

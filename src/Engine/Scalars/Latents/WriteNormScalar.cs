@@ -3,7 +3,9 @@ using AeServerless.Engine.Recipes;
 
 namespace AeServerless.Engine.Scalars.Latents;
 
-/// <summary>Latents times the norm of what each writes to the residual stream, <c>[tokens, latents]</c>: latents[t, a] · ‖write[a, :]‖₂.</summary>
+/// <summary>
+/// Latents times the norm of what each writes to the residual stream, <c>[tokens, latents]</c>: latents[t, a] · ‖write[a, :]‖₂.
+/// </summary>
 internal sealed class WriteNormScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("autoencoder_write_norm", ShortScalars.WriteNorm);

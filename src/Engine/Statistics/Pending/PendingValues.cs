@@ -9,9 +9,9 @@ using AeServerless.Engine.Statistics.Examples;
 namespace AeServerless.Engine.Statistics.Pending;
 
 /// <summary>
-/// Values that are collected before they are added, latent by latent. What is kept of tens of thousands of latents is far larger than a cache: sorted by latent, it
-/// is fetched once for hundreds of values and not for each. Values come in buckets of neighbouring latents, which are sorted one by one: those of a
-/// tile in its own order of latents, where a bucket's are together.
+/// Values that are collected before they are added, latent by latent. What is kept of tens of thousands of latents is far larger than a
+/// cache: sorted by latent, it is fetched once for hundreds of values and not for each. Values come in buckets of neighbouring latents,
+/// which are sorted one by one: those of a tile in its own order of latents, where a bucket's are together.
 /// </summary>
 internal sealed class PendingValues
 {
@@ -39,7 +39,8 @@ internal sealed class PendingValues
 
     /// <param name="latentCount">Number of latents.</param>
     /// <param name="limit">The most values to collect, unless one tile alone has more.</param>
-    public PendingValues(int latentCount, int limit)
+    /// <param name="pool">Lends memory.</param>
+    public PendingValues(int latentCount, int limit, PendingBlockPool pool)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
 
@@ -48,7 +49,7 @@ internal sealed class PendingValues
         _tokenBits = PendingValue.ValueShift - _bucketLatentBits;
         _maxTokens = (int)Math.Min(MaxTokens, 1L << _tokenBits);
         _capacity = (int)Math.Min(Math.Max((long)latentCount * ValuesPerLatent, MinCapacity), limit);
-        _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket())];
+        _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket(pool))];
     }
 
     /// <summary>Takes the values of one latent, in the order in which they were added.</summary>
@@ -83,7 +84,9 @@ internal sealed class PendingValues
         return nonFinite;
     }
 
-    /// <summary>Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order.</summary>
+    /// <summary>
+    /// Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order.
+    /// </summary>
     public void Drain(int threads, Run run)
     {
         if (threads == 1 || _count < MinForThreads)
@@ -165,7 +168,8 @@ internal sealed class PendingValues
                 // Branch-free: a value that does not count is written, too, and overwritten by the next one.
                 var bits = BitConverter.SingleToUInt32Bits(values[pairs[i]]);
                 var magnitude = bits & int.MaxValue;
-                room[filled] = ((ulong)bits << PendingValue.ValueShift) | (((uint)latents[i] & latentMask) << _tokenBits) | (uint)(Tokens + tokens[i]);
+                room[filled] = ((ulong)bits << PendingValue.ValueShift) | (
+                    ((uint)latents[i] & latentMask) << _tokenBits) | (uint)(Tokens + tokens[i]);
                 filled += magnitude is > 0 and < Infinity ? 1 : 0;
                 nonFinite += magnitude >= Infinity ? 1 : 0;
                 i++;

@@ -1,38 +1,32 @@
 namespace AeServerless.Engine.Statistics.Pending;
 
 /// <summary>
-/// Values of neighbouring latents that wait, in blocks: each is a value's bits, the latent's index within the bucket, and the token's. Cleared, it
-/// gives its blocks back, to whichever bucket of the process is filled next.
+/// Pending values of neighbouring latents, in blocks: each is a value's bits, the latent's index within the bucket, and the token's.
 /// </summary>
-internal sealed class ValueBucket
+/// <param name="pool">Lends the blocks.</param>
+internal sealed class ValueBucket(PendingBlockPool pool)
 {
-    private const int BlockLength = 1 << 12;
-
-    // A pool of its own, as there are thousands of blocks. 512 MB, what two chunks have: one is stored while the other is computed.
-    private const int MaxSpareBlocks = 1 << 14;
-
-    private static readonly Lock SpareLock = new();
-    private static readonly Stack<ulong[]> Spare = [];
-
     private readonly List<ulong[]> _blocks = [];
     private ulong[] _last = [];
     private int _filled;
 
     /// <summary>Number of values.</summary>
-    public int Count => _blocks.Count == 0 ? 0 : ((_blocks.Count - 1) * BlockLength) + _filled;
+    public int Count => _blocks.Count == 0 ? 0 : ((_blocks.Count - 1) * PendingBlockPool.BlockLength) + _filled;
 
     /// <summary>Number of blocks.</summary>
     public int BlockCount => _blocks.Count;
 
     /// <summary>The values of a block, in the order in which they were added.</summary>
-    public ReadOnlySpan<ulong> Block(int index) => _blocks[index].AsSpan(0, index == _blocks.Count - 1 ? _filled : BlockLength);
+    public ReadOnlySpan<ulong> Block(int index) =>
+        _blocks[index].AsSpan(0, index == _blocks.Count - 1 ? _filled : PendingBlockPool.BlockLength);
 
-    /// <summary>Room for values after the last, at least one; those that are then written count after <see cref="Advance"/>.</summary>
+    /// <summary>Room for at least one more value; values that are written there count once <see cref="Advance"/> is called.</summary>
     public Span<ulong> GetSpan()
     {
         if (_filled == _last.Length)
         {
-            _blocks.Add(_last = TakeBlock());
+            _last = pool.Rent();
+            _blocks.Add(_last);
             _filled = 0;
         }
 
@@ -41,30 +35,14 @@ internal sealed class ValueBucket
 
     public void Advance(int values) => _filled += values;
 
+    /// <summary>Forgets the values, and returns the blocks.</summary>
     public void Clear()
     {
-        if (_blocks.Count == 0)
+        if (_blocks.Count > 0)
         {
-            return;
-        }
-
-        lock (SpareLock)
-        {
-            for (var block = 0; block < _blocks.Count && Spare.Count < MaxSpareBlocks; block++)
-            {
-                Spare.Push(_blocks[block]);
-            }
-        }
-
-        _blocks.Clear();
-        (_last, _filled) = ([], 0);
-    }
-
-    private static ulong[] TakeBlock()
-    {
-        lock (SpareLock)
-        {
-            return Spare.TryPop(out var block) ? block : new ulong[BlockLength];
+            pool.Return(_blocks);
+            _blocks.Clear();
+            (_last, _filled) = ([], 0);
         }
     }
 }

@@ -72,6 +72,17 @@ internal sealed class TokenTables(ExportSession session)
     private static (ParquetColumn Column, Func<ParquetColumn, long, int, Task> Read) Metric(SafetensorsFile file, string tensor)
     {
         var entry = file.GetTensor(tensor);
+        if (entry.Dtype == TensorDtype.U8)
+        {
+            // Why a token does not count in statistics.
+            return (new NumberColumn<int>(Short(tensor)), async (column, first, count) =>
+            {
+                var values = new byte[count];
+                await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
+                ((NumberColumn<int>)column).Values = Array.ConvertAll(values, value => (int)value);
+            });
+        }
+
         return entry.Dtype == TensorDtype.I32
             ? (new NumberColumn<int>(Short(tensor)), async (column, first, count) =>
             {

@@ -1,6 +1,6 @@
+using AeServerless.Engine.Tensors;
 using AeServerless.Formats.Reading;
 using AeServerless.Formats.Tensors;
-using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Formats.Readers.DictionaryLearning;
 

@@ -195,7 +195,7 @@ public sealed class SparseKernelsTests
         Assert.Equal(Random64.Pairs(_other).Select(p => (p.Token, p.Latent, p.Value * p.Value)), Random64.Pairs(product));
     }
 
-    private static ThreadTeam? TeamOf(int threads) => threads == 0 ? null : ThreadTeam.Of(threads);
+    private static ThreadTeam? TeamOf(int threads) => threads == 0 ? null : TestEngine.Team(threads);
 
     private static (Autoencoder Autoencoder, SparseLatents Latents, float[] Inputs) Encode(int width)
     {
@@ -203,7 +203,7 @@ public sealed class SparseKernelsTests
         var autoencoder = Random64.Autoencoder(random, width, Latents, Activation.ReLU, bias: -0.3f);
         var inputs = Random64.Gaussian(random, Tokens * width, 1);
         var latents = new SparseLatents();
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions());
+        using var encoder = new LatentEncoder(autoencoder, TestEngine.Default);
         encoder.Encode(inputs, Tokens, latents);
         return (autoencoder, latents, inputs);
     }

@@ -1,6 +1,6 @@
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.Graph.Nodes;
-using AeServerless.Engine.Runtime;
+using AeServerless.Engine.Tests.Fixtures;
 
 namespace AeServerless.Engine.Tests.Graph.Nodes;
 
@@ -18,7 +18,7 @@ public sealed class LatentProductNodeTests
             node.Index = index;
         }
 
-        using var tile = new Tile(nodes, null!, new EngineOptions { Threads = 1 });
+        using var tile = new Tile(nodes, null!, TestEngine.WithThreads(1));
         (latents.Values, gradients.Values) = ([1e30f, 1e30f, 1e30f], [1e30f, 1e30f, 1e30f]);
         Compute();
         Assert.Equal(Enumerable.Repeat(RowStatus.NonFinite, 3), tile.Status(product).ToArray());

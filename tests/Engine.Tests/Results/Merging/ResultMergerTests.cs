@@ -2,6 +2,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
+using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.TestSupport;
 using CsCheck;
 
@@ -40,7 +41,7 @@ public sealed class ResultMergerTests
         var fixture = ResultFixture.Fixed;
         var whole = await fixture.WriteAsync(folder.File("whole"), 0, fixture.Sequences, 3);
         var merged = new ResultDirectory(folder.File("merged"));
-        await ResultMerger.MergeAsync([whole], merged, Cancellation);
+        await ResultMerger.MergeAsync([whole], merged, TestEngine.Default, Cancellation);
 
         AssertSameFiles(whole, merged);
     }
@@ -52,8 +53,8 @@ public sealed class ResultMergerTests
         var fixture = ResultFixture.Fixed;
         var whole = await fixture.WriteAsync(folder.File("whole"), 0, fixture.Sequences, 3);
         var (aggregates, perToken) = (new ResultDirectory(folder.File("aggregates")), new ResultDirectory(folder.File("per-token")));
-        await ResultMerger.MergeAsync([whole], aggregates, Cancellation, ResultContents.Aggregates);
-        await ResultMerger.MergeAsync([whole], perToken, Cancellation, ResultContents.PerToken);
+        await ResultMerger.MergeAsync([whole], aggregates, TestEngine.Default, Cancellation, ResultContents.Aggregates);
+        await ResultMerger.MergeAsync([whole], perToken, TestEngine.Default, Cancellation, ResultContents.PerToken);
 
         Assert.Contains(ResultNames.Totals, aggregates.Names);
         Assert.Contains(ResultNames.Statistics("latent", 2), aggregates.Names);
@@ -85,7 +86,7 @@ public sealed class ResultMergerTests
         File.WriteAllBytes(damaged, System.Text.Encoding.Latin1.GetBytes(text.Replace("top_lengths", "top_lengthz", StringComparison.Ordinal)));
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
-            () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder.File("merged")), Cancellation));
+            () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder.File("merged")), TestEngine.Default, Cancellation));
         Assert.Contains("tensor 'top_lengths': is missing", error.Message, StringComparison.Ordinal);
     }
 
@@ -98,7 +99,7 @@ public sealed class ResultMergerTests
         var right = await fixture.WriteAsync(folder.File("right"), 1, 2, 3, RecipeOutputs.Statistics);
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
-            () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder.File("merged")), Cancellation));
+            () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder.File("merged")), TestEngine.Default, Cancellation));
         Assert.Contains("they must be of one recipe", error.Message, StringComparison.Ordinal);
     }
 
@@ -110,7 +111,7 @@ public sealed class ResultMergerTests
             var count = random.Next(2, Math.Min(parts.Count, 4) + 1);
             var first = random.Next(parts.Count - count + 1);
             var merged = new ResultDirectory(folder.File($"merged{step}"));
-            await ResultMerger.MergeAsync(parts.GetRange(first, count), merged, Cancellation);
+            await ResultMerger.MergeAsync(parts.GetRange(first, count), merged, TestEngine.Default, Cancellation);
             parts.RemoveRange(first, count);
             parts.Insert(first, merged);
         }

@@ -10,6 +10,7 @@ using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.TestSupport;
 using CsCheck;
 
@@ -74,9 +75,9 @@ public sealed class ExactFiguresTests
             parts.Add(await WriteAsync(folder.File($"part{first}"), first, part));
         }
 
-        await ResultMerger.MergeAsync(parts, merged, Cancellation);
+        await ResultMerger.MergeAsync(parts, merged, TestEngine.Default, Cancellation);
         var options = new SummaryOptions { Dataset = "demo", Shards = [new ShardReference("a", rows.Length, rows.Length)], StrongestLatents = Width };
-        var written = await RunSummaryWriter.WriteAsync(merged, options, new ResultDirectory(folder.File("run")), Cancellation);
+        var written = await RunSummaryWriter.WriteAsync(merged, options, new ResultDirectory(folder.File("run")), TestEngine.Default, Cancellation);
         var summary = RunSummary.Parse(written.ToJson(), "summary.json");
         CheckAutoencoder(rows, summary.Autoencoders.Single());
         CheckLatents(rows, summary.Autoencoders.Single().StrongestLatents);
@@ -144,7 +145,7 @@ public sealed class ExactFiguresTests
     private static async Task<ResultDirectory> WriteAsync(string folder, int first, float[][] rows)
     {
         var directory = new ResultDirectory(folder);
-        using var writer = new ChunkResultWriter([Latent, Error], new StatisticsOptions(), RecipeOutputs.Statistics, threads: 1);
+        using var writer = new ChunkResultWriter([Latent, Error], new StatisticsOptions(), RecipeOutputs.Statistics, TestEngine.WithThreads(1));
         writer.Prepare(default);
         writer.Begin(new ChunkRange(0, first, rows.Length, first, [.. rows.Select(_ => 1)]));
         var tile = new SparseLatents();

@@ -3,6 +3,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Results.Summary;
@@ -154,7 +155,7 @@ public sealed class RunSummaryWriterTests
         var merged = await Fixture.WriteAsync(folder.File("merged"), 0, Fixture.Sequences, 4);
         var run = new ResultDirectory(folder.File("run"));
         var options = new SummaryOptions { Dataset = "demo", Recipe = "mine", Shards = Shards, StrongestLatents = 4, Contexts = contexts };
-        return (await RunSummaryWriter.WriteAsync(merged, options, run, Cancellation), run);
+        return (await RunSummaryWriter.WriteAsync(merged, options, run, TestEngine.Default, Cancellation), run);
     }
 
     private static async Task<MemoryByteSource> ShardBytesAsync(int index)

@@ -1,10 +1,9 @@
 using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
 using AeServerless.Functions.Blobs;
-using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
 
-namespace AeServerless.Functions.Finishing;
+namespace AeServerless.Functions.Planning;
 
 /// <summary>The texts of a dataset's tokens, for people who read a summary.</summary>
 internal static class TokenTexts

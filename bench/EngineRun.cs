@@ -14,7 +14,7 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Bench;
 
 /// <summary>The six scalars by this engine, from the plain activations and gradients alone.</summary>
-internal sealed class PlanRun : IDisposable
+internal sealed class EngineRun : IDisposable
 {
     public const string RecipeText =
         """
@@ -29,10 +29,10 @@ internal sealed class PlanRun : IDisposable
     private readonly ChunkComputation _computation;
     private readonly MemoryRows _rows;
 
-    private PlanRun(Workload workload, DerivationPlan plan, PlanWeights weights)
+    private EngineRun(Workload workload, DerivationPlan plan, PlanWeights weights, EngineContext engine)
     {
         (Plan, _weights) = (plan, weights);
-        _computation = new ChunkComputation(plan, weights, new EngineOptions());
+        _computation = new ChunkComputation(plan, weights, engine);
         _rows = new MemoryRows(new Dictionary<string, float[]>
         {
             ["mlp.post_act/forward/0"] = workload.Inputs,
@@ -42,7 +42,7 @@ internal sealed class PlanRun : IDisposable
 
     public DerivationPlan Plan { get; }
 
-    public static async Task<PlanRun> CreateAsync(Workload workload, CancellationToken cancellationToken)
+    public static async Task<EngineRun> CreateAsync(Workload workload, EngineContext engine, CancellationToken cancellationToken)
     {
         var (shape, autoencoder) = (workload.Shape, workload.Autoencoder);
         var key = new AutoencoderKey("mlp_autoencoder_latent", 0);
@@ -72,7 +72,7 @@ internal sealed class PlanRun : IDisposable
                 return Task.FromResult<IByteSource>(files[^1]);
             }, cancellationToken);
             files.ForEach(file => file.Dispose());
-            return new PlanRun(workload, plan, weights);
+            return new EngineRun(workload, plan, weights, engine);
         }
         finally
         {
@@ -95,7 +95,7 @@ internal sealed class PlanRun : IDisposable
     {
         var (shape, autoencoder) = (workload.Shape, workload.Autoencoder);
         await WriteAsync(Path.Combine(folder, "0.safetensors"), cancellationToken,
-            ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.EncoderWeight),
+            ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.Encoder.Blocks[0]),
             ("latent_bias", [shape.Latents], autoencoder.LatentBias),
             ("decoder.weight", [shape.Input, shape.Latents], Transpose(autoencoder.Decoder.Rows(0, shape.Latents), shape.Latents, shape.Input)));
         await WriteAsync(Path.Combine(folder, "model.safetensors"), cancellationToken,

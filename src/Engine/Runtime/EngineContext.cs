@@ -1,0 +1,60 @@
+using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Statistics;
+using AeServerless.Engine.Statistics.Pending;
+
+namespace AeServerless.Engine.Runtime;
+
+/// <summary>
+/// What the computations and merges of a worker share: threads, memory for reuse, and the measured speeds of this machine. Create one, and
+/// dispose it after all that uses it. Threads are started, and speeds measured, when they are first needed.
+/// </summary>
+public sealed class EngineContext : IDisposable
+{
+    private readonly Lazy<ThreadTeam> _team;
+    private readonly Lazy<ScreeningSpeeds> _speeds;
+
+    /// <summary>Creates a context.</summary>
+    /// <param name="options">How to compute.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is negative.</exception>
+    public EngineContext(EngineOptions options)
+        : this(options, new Lazy<ScreeningSpeeds>(ScreeningSpeeds.Measure))
+    {
+    }
+
+    /// <summary>Creates a context whose speeds are measured elsewhere.</summary>
+    internal EngineContext(EngineOptions options, Lazy<ScreeningSpeeds> speeds)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
+        Options = options;
+        Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        _team = new Lazy<ThreadTeam>(() => new ThreadTeam(Threads));
+        _speeds = speeds;
+    }
+
+    /// <summary>How it computes.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>Number of threads that compute.</summary>
+    public int Threads { get; }
+
+    /// <summary>How fast this machine multiplies in each screening format.</summary>
+    public ScreeningSpeeds ScreeningSpeeds => _speeds.Value;
+
+    internal ThreadTeam Team => _team.Value;
+
+    internal LatentStatisticsPool StatisticsPool { get; } = new();
+
+    internal PendingBlockPool PendingBlocks { get; } = new();
+
+    /// <summary>Stops the threads.</summary>
+    public void Dispose()
+    {
+        if (_team.IsValueCreated)
+        {
+            _team.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using AeServerless.Engine.IO;
+using AeServerless.Exports.Destinations;
+using AeServerless.Functions.Results;
+
+namespace AeServerless.Functions.Exporting;
+
+/// <summary>A prefix of the container of results that an export goes to. A blob is there once its last block is committed.</summary>
+/// <param name="store">The container.</param>
+/// <param name="prefix">The prefix, without a slash at its end.</param>
+internal sealed class ExportPrefix(ResultStore store, string prefix) : IExportDestination
+{
+    public ValueTask<IExportFile> CreateAsync(string name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IExportFile>(new PendingBlob(store.Create(Path(name), cancellationToken)));
+
+    public async ValueTask<Stream?> OpenAsync(string name, CancellationToken cancellationToken) =>
+        (await store.OpenAsync(Path(name), cancellationToken))?.Content;
+
+    public async ValueTask<IReadOnlyList<string>> ListAsync(string names, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        await foreach (var blob in store.ListAsync($"{prefix}/{names}", cancellationToken))
+        {
+            found.Add(blob.Name[(prefix.Length + 1)..]);
+        }
+
+        return found;
+    }
+
+    public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken) =>
+        await store.DeleteAsync(Path(name), eTag: null, cancellationToken);
+
+    private string Path(string name) => $"{prefix}/{BlobPath.Validate(name)}";
+
+    private sealed class PendingBlob(ResultStream content) : IExportFile
+    {
+        public Stream Content => content;
+
+        public async ValueTask CommitAsync(CancellationToken cancellationToken) => await content.CompleteAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => content.DisposeAsync();
+    }
+}

@@ -1,0 +1,44 @@
+namespace AeServerless.EndToEnd.Tests;
+
+/// <summary>A finished run of the sample's recipe over its text, and the app that has it.</summary>
+public sealed class FinishedRun : IAsyncLifetime
+{
+    private readonly CapturedSample _sample = new();
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("ae-exports-");
+
+    internal App App { get; private set; } = null!;
+
+    public string RunId { get; private set; } = "";
+
+    /// <summary>Variables for the command-line program, with a folder of its own for what it keeps.</summary>
+    public IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string>(App.Environment) { ["AE_ROOT"] = _state.FullName };
+
+    public async ValueTask InitializeAsync()
+    {
+        await _sample.InitializeAsync();
+        App = await App.StartAsync();
+        await App.CliAsync("upload", "dataset", _sample.Dataset, "--name", "exported");
+        var recipe = Path.Combine(CapturedSample.Sample, "demo.json");
+        await App.CliAsync("run", "exported", "--recipe", recipe);
+        RunId = (await App.CliAsync("run", "exported", "--recipe", recipe, "--detach")).Trim();
+    }
+
+    /// <summary>A folder that is not there yet.</summary>
+    public string NewFolder() => Path.Combine(_state.FullName, Guid.NewGuid().ToString("N"));
+
+    /// <summary>A file of the run's results.</summary>
+    public Task<byte[]> ResultAsync(string path) =>
+        App.Process.Client.GetByteArrayAsync($"runs/{RunId}/results/{path}", TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (App is not null)
+        {
+            await App.DisposeAsync();
+        }
+
+        await _sample.DisposeAsync();
+        _state.Delete(recursive: true);
+    }
+}
