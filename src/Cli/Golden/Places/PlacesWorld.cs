@@ -55,11 +55,11 @@ internal sealed class PlacesWorld : IStoredFiles, IDisposable
     {
         var source = new FileByteSource(Path.Combine(folder, "activations.safetensors"));
         var activations = await SafetensorsFile.OpenAsync(source, cancellationToken);
-        var lengths = await activations.ReadInt64Async(TensorNames.SequenceLengths, cancellationToken);
+        var lengths = await activations.ReadInt32Async(TensorNames.SequenceLengths, cancellationToken);
         var config = Path.Combine(model, "config.json");
         return new PlacesWorld(folder, model, source, activations)
         {
-            Lengths = [.. lengths.Select(length => (int)length)],
+            Lengths = lengths,
             Dimensions = new PlanSources((_, _) => Task.FromResult<IByteSource?>(null), null!, new ModelReader())
                 .Describe(await File.ReadAllBytesAsync(config, cancellationToken), config),
         };
