@@ -141,6 +141,22 @@ public sealed class Autoencoder
     /// <summary>A latent's row of the encoder. <c>[input]</c>.</summary>
     public ReadOnlySpan<float> EncoderRow(int latent) => Encoder.Row(latent);
 
+    /// <summary>Throws where an autoencoder is larger than any that can be loaded.</summary>
+    /// <param name="subject">What the error names.</param>
+    /// <param name="latents">Number of latents.</param>
+    /// <param name="inputs">Width of what it encodes.</param>
+    /// <exception cref="InvalidInputException">It is.</exception>
+    public static void RequireSize(string subject, long latents, long inputs)
+    {
+        if (latents > MaxLatents || inputs > MaxInputs || latents * inputs > MaxWeights)
+        {
+            throw new InvalidInputException(
+                subject,
+                $"shape [{latents}, {inputs}] is too large; autoencoders of at most {MaxLatents} latents, {MaxInputs} inputs and "
+                    + $"{MaxWeights} weights (latents times inputs) can be loaded");
+        }
+    }
+
     private static EncoderRows RowsOf(string name, float[] preBias, float[] encoderWeight)
     {
         ArgumentNullException.ThrowIfNull(preBias);

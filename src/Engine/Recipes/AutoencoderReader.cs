@@ -15,8 +15,8 @@ internal static class AutoencoderReader
         var reference = new AutoencoderReference
         {
             Path = path,
-            Input = OneOf(fields, "place", "input")?.OneOf(RecipeNames.Places),
-            Output = fields.Optional("output")?.OneOf(RecipeNames.Places),
+            Input = OneOf(fields, "place", "input") is { } place ? Place(place) : null,
+            Output = fields.Optional("output") is { } writes ? Place(writes) : null,
             K = fields.Optional("k")?.Integer(1, int.MaxValue),
             Layers = fields.Optional("layer") is { } layer ? [layer.Integer(0, int.MaxValue)] : RecipeValues.Layers(fields.Optional("layers")),
         };
@@ -66,6 +66,10 @@ internal static class AutoencoderReader
 
         return [.. autoencoders.Select(autoencoder => autoencoder.Value)];
     }
+
+    /// <summary>A place by its name in recipes or in datasets: <c>resid_post_mlp</c> or <c>resid.post_mlp</c>.</summary>
+    private static AutoencoderInput Place(JsonField field) =>
+        field.IsString && RecipeNames.Locations.TryGetValue(field.Text(), out var place) ? place : field.OneOf(RecipeNames.Inputs);
 
     private static JsonField? OneOf(JsonField fields, string name, string other) =>
         fields.Optional(name) is { } field && fields.Optional(other) is not null

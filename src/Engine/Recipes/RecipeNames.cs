@@ -21,9 +21,9 @@ public static class RecipeNames
     internal static FrozenDictionary<string, AutoencoderInput> Inputs { get; } =
         Enum.GetValues<AutoencoderInput>().ToFrozenDictionary(input => input.Location().Replace('.', '_'));
 
-    /// <summary>Names of places, also as datasets write them: <c>resid_post_mlp</c> and <c>resid.post_mlp</c>.</summary>
-    internal static FrozenDictionary<string, AutoencoderInput> Places { get; } =
-        Inputs.Concat(Enum.GetValues<AutoencoderInput>().Select(input => KeyValuePair.Create(input.Location(), input))).ToFrozenDictionary();
+    /// <summary>The same as datasets name them, such as <c>resid.post_mlp</c>.</summary>
+    internal static FrozenDictionary<string, AutoencoderInput> Locations { get; } =
+        Enum.GetValues<AutoencoderInput>().ToFrozenDictionary(input => input.Location());
 
     internal static FrozenDictionary<string, PreOrPostAct> PrePost { get; } = new Dictionary<string, PreOrPostAct>
     {

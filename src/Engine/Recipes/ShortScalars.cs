@@ -51,6 +51,13 @@ public static class ShortScalars
         LatentGradWrtInput, Error, ErrorActTimesGrad, ErrorWriteNorm, ErrorWriteToFinalResidualGrad,
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Whether a type of scalar, short or long, is the latents themselves.</summary>
+    public static bool IsLatents(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return type.EndsWith(Latent, StringComparison.Ordinal);
+    }
+
     /// <summary>What a short scalar of an autoencoder is called in results.</summary>
     public static string NameOf(string autoencoder, string scalar) => $"{autoencoder}_{scalar}";
 }

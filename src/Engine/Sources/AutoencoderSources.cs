@@ -32,7 +32,9 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
             var latents = online ? OnlineLatents(autoencoder) : OfflineLatents(autoencoder);
             var target = autoencoder.IsTranscoder ? Target(autoencoder) : input;
             var error = graph.Add(new ErrorNode(autoencoder.Key, input, target, latents));
-            metrics.Add(new PlannedMetrics(autoencoder.Key, target, latents, error));
+            var map = autoencoder.Header.InputMap;
+            metrics.Add(new PlannedMetrics(
+                autoencoder.Key, map.Centred ? graph.Add(new CentredNode(map, target)) : target, latents, error));
         }
 
         return [.. metrics.OrderBy(metric => metric.Autoencoder.Name, StringComparer.Ordinal).ThenBy(metric => metric.Autoencoder.Layer)];

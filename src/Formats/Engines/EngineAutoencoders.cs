@@ -40,9 +40,11 @@ public static class EngineAutoencoders
     /// <summary>What is known before the weights are read.</summary>
     /// <param name="header">What the files say.</param>
     /// <param name="files">Paths of the files that it is read from, container first.</param>
+    /// <exception cref="InvalidInputException">It is larger than what can be loaded.</exception>
     public static EngineHeader ToEngine(this Header header, IReadOnlyList<string> files)
     {
         ArgumentNullException.ThrowIfNull(header);
+        Autoencoder.RequireSize(header.Name, header.LatentCount, header.InputSize);
         return new EngineHeader(header.Name, header.InputSize, header.LatentCount, new Activation(KindOf(header.Gate), header.K))
         {
             OutputSize = header.OutputSize,

@@ -21,8 +21,7 @@ public sealed class WeightMatrix
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         (Rows, Columns) = (rows, columns);
-        var together = Math.Max(1, BlockElements / ((long)EncoderRows.RowsTogether * columns));
-        RowsOfBlock = (int)Math.Min(together * EncoderRows.RowsTogether, rows);
+        RowsOfBlock = Math.Min(rows, RowsTogether(columns));
         _blocks = new float[(rows + RowsOfBlock - 1) / RowsOfBlock][];
         for (var block = 0; block < _blocks.Length; block++)
         {
@@ -49,7 +48,7 @@ public sealed class WeightMatrix
     /// <summary>Rows that lie together. <c>[up to <see cref="RowsOfBlock"/>, columns]</c>.</summary>
     public Span<float> Block(int block) => _blocks[block];
 
-    /// <summary>The same weights, not copied, as the engine encodes with them.</summary>
+    /// <summary>The same weights, not copied, as the engine encodes with them: at most <see cref="Autoencoder.MaxInputs"/> columns.</summary>
     public EncoderRows ToEncoderRows() => new(_blocks, RowsOfBlock, Columns);
 
     /// <summary>All weights in one piece. <c>[rows, columns]</c>.</summary>
@@ -74,6 +73,11 @@ public sealed class WeightMatrix
 
         return all;
     }
+
+    // What the engine encodes with has blocks of so many rows; what is too wide for it has fewer.
+    private static int RowsTogether(int columns) => columns > Autoencoder.MaxInputs
+        ? Math.Max(1, BlockElements / columns)
+        : Math.Max(1, BlockElements / (EncoderRows.RowsTogether * columns)) * EncoderRows.RowsTogether;
 
     /// <summary>Multiplies every weight.</summary>
     internal void Scale(double factor)

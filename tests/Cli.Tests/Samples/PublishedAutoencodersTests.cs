@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using AeServerless.Engine.Encoding;
-using AeServerless.Engine.Encoding.Kernels;
-using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Runtime;
 using AeServerless.Formats;
 using AeServerless.Formats.Engines;
 using AeServerless.Formats.Reading;
@@ -35,36 +33,17 @@ public sealed class PublishedAutoencodersTests
         Assert.Equal((writes, 2), (opened.Header.Out?.Location, opened.Header.Out?.Layer));
         var autoencoder = (await opened.LoadAsync(cancel)).ToEngine();
 
-        using var encoder = new LatentEncoder(autoencoder, new EncoderOptions { Threads = 1 });
-        var latents = new SparseLatents();
-        var seen = new bool[autoencoder.LatentCount];
-        var (active, tokens, errors, squares) = (0L, 0L, 0.0, 0.0);
-        var sums = new double[autoencoder.OutputSize];
+        using var engine = new EngineContext(new EngineOptions { Threads = 1 });
+        using var figures = new ReconstructionFigures(autoencoder, engine);
         await foreach (var (x, y) in ActivationsAsync(new ActivationSite(reads, 2), new ActivationSite(writes, 2)))
         {
-            var rows = x.Length / autoencoder.InputSize;
-            encoder.Encode(x, rows, latents);
-            var error = new float[y.Length];
-            SparseKernels.Error(latents, autoencoder, x, y, error);
-            tokens += rows;
-            active += latents.Count;
-            foreach (var latent in latents.Latents)
-            {
-                seen[latent] = true;
-            }
-
-            for (var i = 0; i < y.Length; i++)
-            {
-                errors += (double)error[i] * error[i];
-                squares += (double)y[i] * y[i];
-                sums[i % sums.Length] += y[i];
-            }
+            figures.Add(x, y);
         }
 
-        Assert.Equal(41_088, tokens);
-        Assert.Equal(l0, (double)active / tokens, 1e-3);
-        Assert.Equal(fvu, errors / (squares - sums.Sum(sum => sum * sum / tokens)), 1e-5);
-        Assert.Equal(dead, seen.Count(isSeen => !isSeen));
+        Assert.Equal(41_088, figures.Tokens);
+        Assert.Equal(l0, figures.ActiveLatents, 1e-3);
+        Assert.Equal(fvu, figures.FractionOfVarianceUnexplained, 1e-5);
+        Assert.Equal(dead, figures.DeadLatents);
     }
 
     private static async IAsyncEnumerable<(float[] X, float[] Y)> ActivationsAsync(ActivationSite reads, ActivationSite writes)

@@ -186,7 +186,7 @@ public static unsafe class SparseKernels
     /// <param name="into">[tokens, output]</param>
     /// <param name="team">Threads that share the columns; none: the caller's alone.</param>
     /// <remarks>
-    /// Where the input's mean is taken away for good (see <see cref="InputMap.Centred"/>), it is neither reconstruction nor error.
+    /// Where means are taken away for good (see <see cref="InputMap.Centred"/>), the target's is neither reconstruction nor error.
     /// </remarks>
     public static void Error(
         SparseLatents latents,
@@ -206,12 +206,12 @@ public static unsafe class SparseKernels
         }
 
         Reconstruct(latents, autoencoder, inputs, into, team);
-        var (width, output) = (autoencoder.InputSize, autoencoder.OutputSize);
+        var output = autoencoder.OutputSize;
         for (var token = 0; token < latents.Tokens; token++)
         {
             var row = into.Slice(token * output, output);
-            var away = autoencoder.OutputSize == width ? InputMapping.CentredAway(autoencoder.InputMap, inputs.Slice(token * width, width)) : 0;
             var target = targets.Slice(token * output, output);
+            var away = InputMapping.CentredAway(autoencoder.InputMap, target);
             for (var i = 0; i < output; i++)
             {
                 row[i] = (float)(target[i] - away - row[i]);
