@@ -30,8 +30,7 @@ internal sealed class App : IAsyncDisposable
     {
         var app = new App(
             await AzuriteProcess.StartAsync(cancellationToken: TestContext.Current.CancellationToken),
-            settings ?? new Dictionary<string,
-            string>());
+            settings ?? new Dictionary<string, string>());
         try
         {
             await app.StartProcessAsync();

@@ -1,9 +1,8 @@
 namespace AeServerless.EndToEnd.Tests;
 
 /// <summary>A finished run of the sample's recipe over its text, and the app that has it.</summary>
-public sealed class FinishedRun : IAsyncLifetime
+public sealed class FinishedRun(CapturedSample sample) : IAsyncLifetime
 {
-    private readonly CapturedSample _sample = new();
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("ae-exports-");
 
     internal App App { get; private set; } = null!;
@@ -16,9 +15,8 @@ public sealed class FinishedRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await _sample.InitializeAsync();
         App = await App.StartAsync();
-        await App.CliAsync("upload", "dataset", _sample.Dataset, "--name", "exported");
+        await App.CliAsync("upload", "dataset", sample.Dataset, "--name", "exported");
         var recipe = Path.Combine(CapturedSample.Sample, "demo.json");
         await App.CliAsync("run", "exported", "--recipe", recipe);
         RunId = (await App.CliAsync("run", "exported", "--recipe", recipe, "--detach")).Trim();
@@ -38,7 +36,6 @@ public sealed class FinishedRun : IAsyncLifetime
             await App.DisposeAsync();
         }
 
-        await _sample.DisposeAsync();
         _state.Delete(recursive: true);
     }
 }

@@ -21,8 +21,10 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         [OrchestrationStatus.Pending, OrchestrationStatus.Running, OrchestrationStatus.Suspended, OrchestrationStatus.ContinuedAsNew];
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input =
-            null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        TaskName orchestratorName,
+        object? input = null,
+        StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(orchestratorName.Name, nameof(orchestratorName));
         var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
@@ -175,11 +177,7 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         var message = new TaskMessage { OrchestrationInstance = instance, Event = started };
         for (var attempt = 0; ; attempt++)
         {
-            await RetryAsync(async () =>
-            {
-                await service.CreateTaskOrchestrationAsync(message, UnderWay);
-                return true;
-            });
+            await RetryAsync(StorageFaults.Answering(() => service.CreateTaskOrchestrationAsync(message, UnderWay)));
 
             // The engine takes some refusals of storage for another start that came first, and says nothing: so it is looked for.
             var state = await FindAsync(id, fetchInput: false);
@@ -211,21 +209,10 @@ internal sealed class LocalDurableTaskClient(AzureStorageOrchestrationService se
         return states is [{ } state, ..] ? state : null;
     }
 
-    // The engine's own requests are retried by the SDK alone; what passes a little later is waited for here.
-    private static async Task<T> RetryAsync<T>(Func<Task<T>> ask)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await ask();
-            }
-            catch (Exception error) when (attempt < Retries && StorageFaults.IsStorage(error))
-            {
-                await Task.Delay(StorageFaults.Delay(attempt));
-            }
-        }
-    }
+    // The engine's own requests are retried by the SDK alone; what passes a little later is waited for here, and the caller
+    // told of the rest.
+    private static Task<T> RetryAsync<T>(Func<Task<T>> ask) =>
+        StorageFaults.RetryAsync(ask, (_, _) => { }, TimeProvider.System, CancellationToken.None, Retries);
 
     private async Task<OrchestrationMetadata> WaitAsync(
         string instanceId, Func<OrchestrationMetadata, bool> condition, bool getInputsAndOutputs, CancellationToken cancellation)

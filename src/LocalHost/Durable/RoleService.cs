@@ -35,8 +35,7 @@ internal sealed class RoleService(AzureStorageOrchestrationService inner, HostRo
         }
 
         // Starting the engine's storage takes leases on partitions, which a worker must not own. Of what the start does, fetching
-        // activities
-        // needs these two alone, and the package has no other way to them.
+        // activities needs these two alone, and the package has no other way to them.
         const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
         await inner.CreateIfNotExistsAsync();
         ShutdownSource(inner) ??= new CancellationTokenSource();

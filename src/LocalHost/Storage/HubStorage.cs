@@ -32,23 +32,14 @@ internal sealed class HubStorage(StorageConnections connections, HostSettings se
         cancellationToken);
 
     /// <summary>Does something idempotent at the start; waits, and says so, while storage can't be reached.</summary>
-    public async Task WaitForStorageAsync(Func<Task> action, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await action();
-                return;
-            }
-            catch (Exception e) when (StorageFaults.IsStorage(e) && !cancellationToken.IsCancellationRequested)
-            {
-                var isRefused = e is RequestFailedException { Status: 401 or 403 };
-                logger.StorageUnreachable(Account, Problem(e), isRefused ? "Check the credentials in AzureWebJobsStorage." : Advice());
-                await Task.Delay(StorageFaults.Delay(attempt), time, cancellationToken);
-            }
-        }
-    }
+    public Task WaitForStorageAsync(Func<Task> action, CancellationToken cancellationToken) => StorageFaults.RetryAsync(
+        StorageFaults.Answering(action),
+        (e, _) => logger.StorageUnreachable(
+            Account,
+            Problem(e),
+            e is RequestFailedException { Status: 401 or 403 } ? "Check the credentials in AzureWebJobsStorage." : Advice()),
+        time,
+        cancellationToken);
 
     private static string Problem(Exception exception) => exception switch
     {

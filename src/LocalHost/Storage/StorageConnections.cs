@@ -98,6 +98,11 @@ internal sealed class StorageConnections(IConfiguration configuration)
     {
         Configure(options);
         options.Retry.MaxRetries = 5;
+        if (options is QueueClientOptions)
+        {
+            options.AddPolicy(new LostMessagePolicy(), HttpPipelinePosition.PerCall);
+        }
+
         return options;
     }
 

@@ -24,8 +24,17 @@ internal static class StorageFaults
     };
 
     /// <summary>Does something idempotent until storage lets it through.</summary>
+    /// <param name="action">What is done.</param>
+    /// <param name="failed">Is told of each failure that is followed by another try.</param>
+    /// <param name="time">Measures the pauses.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    /// <param name="retries">How often it is tried again at the most: the failure after that is the caller's.</param>
     public static async Task<T> RetryAsync<T>(
-        Func<Task<T>> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        Func<Task<T>> action,
+        Action<Exception, int> failed,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        int retries = int.MaxValue)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -33,27 +42,30 @@ internal static class StorageFaults
             {
                 return await action();
             }
-            catch (Exception e) when (IsStorage(e) && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (attempt < retries && IsStorage(e) && !cancellationToken.IsCancellationRequested)
             {
-                logger.StorageRetried(e, operation, attempt + 1);
+                failed(e, attempt + 1);
                 await Task.Delay(Delay(attempt), time, cancellationToken);
             }
         }
     }
 
-    /// <summary>Does something idempotent until storage lets it through.</summary>
+    /// <summary>Does something idempotent until storage lets it through, and logs each failure under the operation's name.</summary>
+    public static Task<T> RetryAsync<T>(
+        Func<Task<T>> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken) =>
+        RetryAsync(action, (e, attempt) => logger.StorageRetried(e, operation, attempt), time, cancellationToken);
+
+    /// <inheritdoc cref="RetryAsync{T}(Func{Task{T}}, string, TimeProvider, ILogger, CancellationToken)"/>
     public static Task RetryAsync(
         Func<Task> action, string operation, TimeProvider time, ILogger logger, CancellationToken cancellationToken) =>
-        RetryAsync(
-        async () =>
-        {
-            await action();
-            return true;
-        },
-        operation,
-        time,
-        logger,
-        cancellationToken);
+        RetryAsync(Answering(action), operation, time, logger, cancellationToken);
+
+    /// <summary>The action as one that has an answer.</summary>
+    public static Func<Task<bool>> Answering(Func<Task> action) => async () =>
+    {
+        await action();
+        return true;
+    };
 
     /// <summary>How long to wait before attempt number <paramref name="attempt"/> + 1.</summary>
     public static TimeSpan Delay(int attempt)

@@ -87,9 +87,9 @@ public sealed class StorageFaultTests(StorageFixture storage, StorageFaultTests.
     private static Func<StorageRequest, bool> At(string where) => where switch
     {
         "read shard" => request => request.Method == "GET" && request.Path.Contains("/shards/", StringComparison.Ordinal),
-        "write file" => request => request.Method == "PUT" && request.Path.Contains(
-            "/chunks/", StringComparison.Ordinal) && !request.Path.Contains(
-            "chunk.json", StringComparison.Ordinal),
+        "write file" => request => request.Method == "PUT"
+            && request.Path.Contains("/chunks/", StringComparison.Ordinal)
+            && !request.Path.Contains("chunk.json", StringComparison.Ordinal),
         "read result" => request => request.Method == "GET" && request.Path.Contains("/data.bin", StringComparison.Ordinal),
         "commit" => request => request.Method == "PUT" && request.Path.Contains("/chunk.json", StringComparison.Ordinal),
         "history" => request => request is { Service: "table", Method: "POST" },
