@@ -23,11 +23,10 @@ internal static class InspectCommand
         {
             Description = "Where it was published, such as google/gemma-scope-2b-pt-res.",
         };
-        var dataset = new Option<DirectoryInfo?>("--dataset")
+        var dataset = new Option<DirectoryInfo>("--dataset")
         {
             Description = "A dataset that recorded its place: L0, FVU and dead latents on its first 4,096 tokens.",
-        };
-        dataset.AcceptExistingOnly();
+        }.AcceptExistingOnly();
         var command = new Command(
             "inspect", "Shows what an autoencoder is: format, places, sizes, gate, input map, memory, and what was assumed.")
         {

@@ -89,8 +89,8 @@ internal static class PlanCommand
         foreach (var autoencoder in recipe.Autoencoders)
         {
             Console.WriteLine(
-                $"  {autoencoder.Name} on {(autoencoder.Input is { } input ? RecipeNames.NameOf(input) : "what its files say")}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
-                    + $"{autoencoder.Path}");
+                $"  {autoencoder.Name} on {Place(autoencoder)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
+                    + autoencoder.Path);
         }
 
         Console.WriteLine("Derived scalars:");
@@ -103,6 +103,9 @@ internal static class PlanCommand
 
         Console.WriteLine("With --dataset DIR: also what is read or derived, in bytes and FLOPs a token.");
     }
+
+    private static string Place(AutoencoderReference autoencoder) =>
+        autoencoder.Input is { } input ? RecipeNames.NameOf(input) : "what its files say";
 
     private static string Layers(IReadOnlyList<int>? layers) => layers is null ? "all" : string.Join(", ", layers);
 }

@@ -16,7 +16,10 @@ internal static class UploadAutoencoderCommand
     public static Command Create()
     {
         var path = new Argument<string>("path") { Description = "A file or folder, as its authors published it." };
-        var name = new Option<string?>("--name") { Description = "Its folder in the container autoencoders (default: the local folder's name)." };
+        var name = new Option<string?>("--name")
+        {
+            Description = "Its folder in the container autoencoders (default: the local folder's name).",
+        };
         var format = new Option<string?>("--format") { Description = "Its format, where it is not recognised." };
         var k = new Option<int?>("--k") { Description = "k of a TopK gate, where the files don't say it; the recipe has to say it too." };
         var layer = new Option<int?>("--layer") { Description = "The layer that is checked, where a folder has several." };
@@ -56,8 +59,9 @@ internal static class UploadAutoencoderCommand
         BlobPath.ValidateFolder(folder, "--name");
         var stored = $"{Container}/{folder}{(isFolder ? "" : $"/{Path.GetFileName(full)}")}";
         var paths = new AutoencoderPaths(new AutoencoderReference { Name = "uploaded", Path = stored });
+        string Relative(string file) => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/');
         var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-            .Where(file => paths.Contains($"{Container}/{folder}/{Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/')}"))
+            .Where(file => paths.Contains($"{Container}/{folder}/{Relative(file)}"))
             .Order(StringComparer.Ordinal)
             .ToList();
         await UploadCommand.UploadAsync(connection, Container, folder, root, files, cancellationToken);

@@ -56,10 +56,12 @@ internal static class GoldenLayouts
             return Exports;
         }
 
-        return ((string[])[Formats, Places, Models, Tokenizers]).FirstOrDefault(file => Holds(folder, file)) ?? throw new InvalidInputException(
-            folder, $"is not golden data: it has neither a folder {Reference}/ (reference), nor {Formats} (autoencoder formats), {Places} (places), "
-                + $"{Models} (models) or {Tokenizers} (tokenizers) in it or in the folders in it, nor latents.safetensors or "
-                + "neuronpedia/output/ (exports)");
+        return ((string[])[Formats, Places, Models, Tokenizers]).FirstOrDefault(file => Holds(folder, file))
+            ?? throw new InvalidInputException(
+                folder,
+                $"is not golden data: it has neither a folder {Reference}/ (reference), nor {Formats} (autoencoder formats), {Places} "
+                    + $"(places), {Models} (models) or {Tokenizers} (tokenizers) in it or in the folders in it, nor latents.safetensors or "
+                    + "neuronpedia/output/ (exports)");
     }
 
     private static bool Holds(string folder, string file) => File.Exists(Path.Combine(folder, file))

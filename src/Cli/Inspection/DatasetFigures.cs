@@ -2,7 +2,6 @@ using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Runtime;
-using AeServerless.Engine.Tensors;
 using AeServerless.Formats.Definitions;
 using AeServerless.Formats.Engines;
 using AeServerless.Formats.Reading;
@@ -55,7 +54,8 @@ internal sealed class DatasetFigures
             var shard = await Shard.OpenAsync(source, reference, cancellationToken, manifest.Layers);
             var tokens = (int)Math.Min(MostTokens - figures.Tokens, shard.Tokens);
             var x = await ReadAsync(shard, reads, autoencoder.InputSize, tokens, cancellationToken);
-            figures.Add(x, reads == writes ? x : await ReadAsync(shard, writes, autoencoder.OutputSize, tokens, cancellationToken));
+            var y = reads == writes ? x : await ReadAsync(shard, writes, autoencoder.OutputSize, tokens, cancellationToken);
+            figures.Add(x, y);
             if (figures.Tokens == MostTokens)
             {
                 break;
@@ -89,7 +89,8 @@ internal sealed class DatasetFigures
 
         if (_header.PublishedFvu is { } published && Fvu > Math.Max(published * FarFvu, published + NearFvu))
         {
-            yield return Invariant($"FVU is {Fvu:G4}, its files say {published:G4}: is it of this model, place and layer, and read as meant?");
+            yield return Invariant(
+                $"FVU is {Fvu:G4}, its files say {published:G4}: is it of this model, place and layer, and read as meant?");
         }
         else if (Fvu > 1)
         {

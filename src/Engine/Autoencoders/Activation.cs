@@ -14,7 +14,9 @@ public sealed record Activation(ActivationKind Kind, int K = 0)
     /// <summary>JumpReLU's thresholds. <c>[latents]</c>.</summary>
     public float[] Thresholds { get; init; } = [];
 
-    /// <summary>TopK: what z is multiplied by where the k largest are chosen, and there alone. <c>[latents]</c>; null for nothing.</summary>
+    /// <summary>
+    /// TopK: what z is multiplied by where the k largest are chosen, and there alone. <c>[latents]</c>; null for nothing.
+    /// </summary>
     public float[]? SelectionScale { get; init; }
 
     /// <summary>Gated: what is added to z where it is decided which latents are active. <c>[latents]</c>.</summary>

@@ -12,7 +12,9 @@ public sealed record AutoencoderMaps
     /// <summary>What the untouched input adds to the output. <c>[output, input]</c>; <see langword="null"/> for nothing.</summary>
     public float[]? Skip { get; init; }
 
-    /// <summary>A second encoder, whose sigmoid multiplies the pre-activations. <c>[latents, input]</c>; mostly <see langword="null"/>.</summary>
+    /// <summary>
+    /// A second encoder, whose sigmoid multiplies the pre-activations. <c>[latents, input]</c>; mostly <see langword="null"/>.
+    /// </summary>
     public EncoderRows? GluEncoder { get; init; }
 
     /// <summary>The second encoder's bias. <c>[latents]</c>.</summary>

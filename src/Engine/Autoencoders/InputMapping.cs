@@ -2,7 +2,9 @@ using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Autoencoders;
 
-/// <summary>What happens to an input before the encoder's product. Means and norms are summed in float64 and in order, results rounded once.</summary>
+/// <summary>
+/// What happens to an input before the encoder's product. Means and norms are summed in float64 and in order, results rounded once.
+/// </summary>
 internal static class InputMapping
 {
     // Added to the standard deviation, not to the variance.

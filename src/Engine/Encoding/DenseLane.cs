@@ -89,7 +89,9 @@ internal sealed class DenseLane(Autoencoder autoencoder)
     private void Activate(ReadOnlySpan<float> preActs)
     {
         var activation = autoencoder.Activation;
-        var least = activation.Kind is ActivationKind.TopKSigned or ActivationKind.TopKMagnitude ? LeastRank(preActs) : float.NegativeInfinity;
+        var least = activation.Kind is ActivationKind.TopKSigned or ActivationKind.TopKMagnitude
+            ? LeastRank(preActs)
+            : float.NegativeInfinity;
         var (above, k) = (0, activation.K);
         foreach (var rank in least > float.NegativeInfinity ? _ranks.AsSpan() : [])
         {

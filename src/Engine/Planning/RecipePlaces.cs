@@ -8,7 +8,9 @@ namespace AeServerless.Engine.Planning;
 internal static class RecipePlaces
 {
     /// <summary>The recipe with the places of all autoencoders.</summary>
-    /// <exception cref="InvalidInputException">Neither recipe nor files say a place, or the files of two layers say different ones.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Neither recipe nor files say a place, or the files of two layers say different ones.
+    /// </exception>
     public static Recipe Complete(Recipe recipe, PlanContext context) =>
         recipe with { Autoencoders = [.. recipe.Autoencoders.Select(reference => Complete(reference, context))] };
 
@@ -32,8 +34,8 @@ internal static class RecipePlaces
 
         if (named.Output is null && headers.Exists(header => header.IsTranscoder))
         {
-            var said = headers.Select(header => header.Output).Distinct().ToList() is [{ } output] ? output : AutoencoderInput.ResidDeltaMlp;
-            named = named with { Output = said };
+            var said = headers.Select(header => header.Output).Distinct().ToList();
+            named = named with { Output = said is [{ } output] ? output : AutoencoderInput.ResidDeltaMlp };
         }
 
         // Only a file that says its layer leaves no other to be meant.

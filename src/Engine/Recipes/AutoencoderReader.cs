@@ -18,7 +18,9 @@ internal static class AutoencoderReader
             Input = OneOf(fields, "place", "input") is { } place ? Place(place) : null,
             Output = fields.Optional("output") is { } writes ? Place(writes) : null,
             K = fields.Optional("k")?.Integer(1, int.MaxValue),
-            Layers = fields.Optional("layer") is { } layer ? [layer.Integer(0, int.MaxValue)] : RecipeValues.Layers(fields.Optional("layers")),
+            Layers = fields.Optional("layer") is { } layer
+                ? [layer.Integer(0, int.MaxValue)]
+                : RecipeValues.Layers(fields.Optional("layers")),
         };
         _ = OneOf(fields, "layer", "layers");
         if (fields.Optional("output") is { } output)
@@ -31,7 +33,8 @@ internal static class AutoencoderReader
             && WeightFiles.Any(extension => path.EndsWith(extension, StringComparison.Ordinal)))
         {
             throw fields.Required("path").Error(
-                $"must have {AutoencoderReference.LayerPlaceholder} in it: with {reference.Layers.Count} layers, each has a file of its own");
+                $"must have {AutoencoderReference.LayerPlaceholder} in it: with {reference.Layers.Count} layers, each has a file of its "
+                    + "own");
         }
 
         if (fields.Optional("format") is { } format)
@@ -110,6 +113,7 @@ internal static class AutoencoderReader
         }
 
         throw output.Error(
-            "transcoders that are supported read mlp_in or mlp_in_normalized and write resid_delta_mlp; an autoencoder writes what it reads");
+            "transcoders that are supported read mlp_in or mlp_in_normalized and write resid_delta_mlp; an autoencoder writes what it "
+                + "reads");
     }
 }

@@ -33,6 +33,7 @@ public sealed record TraceConfiguration(
         var attention = AttentionTraceType is { } type ? $" through {type}" : "";
         var scale = DetachLayerNormScale ? "" : ", layer norm scale not detached";
         var downstream = Downstream is { } next ? $" on to {next}" : "";
-        return $"{RecipeNames.NameOf(NodeType)} of layer {Layer} at [{indices}] {PreOrPostAct}{(Autoencoder is null ? "" : $" of {Autoencoder}")}{attention}{scale}{downstream}";
+        var autoencoder = Autoencoder is null ? "" : $" of {Autoencoder}";
+        return $"{RecipeNames.NameOf(NodeType)} of layer {Layer} at [{indices}] {PreOrPostAct}{autoencoder}{attention}{scale}{downstream}";
     }
 }

@@ -68,15 +68,16 @@ internal sealed class AutoencoderResolver(Recipe recipe, PlanContext context)
         return new ResolvedAutoencoder(reference, key, header);
     }
 
-    private static void ValidateKind(AutoencoderReference reference, AutoencoderHeader header, AutoencoderInput input, AutoencoderInput output)
+    private static void ValidateKind(
+        AutoencoderReference reference, AutoencoderHeader header, AutoencoderInput input, AutoencoderInput output)
     {
         if (header.IsTranscoder != (input != output))
         {
             throw new InvalidInputException(
                 header.Name,
                 header.IsTranscoder
-                    ? $"it is a transcoder, but the recipe's '{reference.Name}' reads and writes {RecipeNames.NameOf(input)}; a transcoder's "
-                        + "\"output\" is another place, such as resid_delta_mlp"
+                    ? $"it is a transcoder, but the recipe's '{reference.Name}' reads and writes {RecipeNames.NameOf(input)}; a "
+                        + "transcoder's \"output\" is another place, such as resid_delta_mlp"
                     : $"it is an autoencoder, but the recipe's '{reference.Name}' reads {RecipeNames.NameOf(input)} and writes "
                         + $"{RecipeNames.NameOf(output)}; leave \"output\" out");
         }

@@ -69,6 +69,17 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     }
 
     /// <summary>
+    /// What the MLP adds to the residual stream, rebuilt from its neurons, through the norm behind it where there is one.
+    /// </summary>
+    public DenseNode MlpDelta(int layer, DenseNode neurons, bool bias)
+    {
+        var output = graph.Add(new SublayerOutputNode(Sublayer.Mlp, layer, neurons, Model.ModelWidth, bias));
+        return Model.PostNorms
+            ? graph.Add(new PostNormNode(output, graph.Add(new PostNormScaleNode(Sublayer.Mlp, layer, output, Model.LayerNormEpsilon))))
+            : output;
+    }
+
+    /// <summary>
     /// The input that offline latents are encoded from: the true one, but that the reference leaves out the MLP's output bias.
     /// </summary>
     public DenseNode OfflineInput(ResolvedAutoencoder autoencoder)
@@ -109,7 +120,8 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     }
 
     /// <summary>
-    /// Latents in the scale in which they are written: where a reconstruction is brought back to its input's scale, each token's by its own.
+    /// Latents in the scale in which they are written: where a reconstruction is brought back to its input's scale, each token's by its
+    /// own.
     /// </summary>
     public SparseNode Written(ResolvedAutoencoder autoencoder, SparseNode latents) => autoencoder.Header.InputMap.UndoesNorm
         ? graph.Add(new UndoneNormNode(autoencoder.Key, autoencoder.Header.InputMap, latents, OnlineInput(autoencoder)))
@@ -202,12 +214,13 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
             return recorded;
         }
 
-        // Behind a norm the MLP's output is not what it adds to the stream.
-        var isRebuilt = place == AutoencoderInput.ResidDeltaMlp && !Model.PostNorms;
+        var isRebuilt = place == AutoencoderInput.ResidDeltaMlp;
         if (isRebuilt && PostAct(autoencoder.Layer) is { } postAct)
         {
-            graph.Decide(what, false, $"{TensorNames.Format(location, PassType.Forward, layer)} is not recorded: {postAct.Tensor} · W_out + output bias");
-            return graph.Add(new SublayerOutputNode(Sublayer.Mlp, autoencoder.Layer, postAct, Model.ModelWidth, bias: true));
+            graph.Decide(
+                what, false,
+                $"{TensorNames.Format(location, PassType.Forward, layer)} is not recorded: {postAct.Tensor} · W_out + output bias");
+            return MlpDelta(autoencoder.Layer, postAct, bias: true);
         }
 
         throw Missing(autoencoder, location, isRebuilt ? " (or mlp.post_act)" : "", layer);
@@ -218,7 +231,7 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
 
     private bool Has(ResolvedAutoencoder autoencoder, AutoencoderInput place) =>
         graph.Context.Tensors.ContainsKey(TensorNames.Format(place.Location(), PassType.Forward, autoencoder.RecordedLayer(place)))
-        || (place == AutoencoderInput.ResidDeltaMlp && !Model.PostNorms && PostAct(autoencoder.Layer) is not null);
+        || (place == AutoencoderInput.ResidDeltaMlp && PostAct(autoencoder.Layer) is not null);
 
     private RecordedRows? PostAct(int layer) => graph.Recorded(ActivationLocation.MlpPostAct, PassType.Forward, layer, Model.NeuronWidth);
 

@@ -6,7 +6,9 @@ using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Sources;
 
-/// <summary>Where plans read autoencoders and models from: formats and families are known to those who make this, not to the engine.</summary>
+/// <summary>
+/// Where plans read autoencoders and models from: formats and families are known to those who make this, not to the engine.
+/// </summary>
 /// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
 /// <param name="autoencoders">Reads autoencoders.</param>
 /// <param name="models">Reads models that are no GPT-2; <see langword="null"/> where none are.</param>

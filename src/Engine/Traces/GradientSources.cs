@@ -73,7 +73,9 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         return graph.Add(new LatentProductNode(written, graph.Add(new ProjectedNode(autoencoder.Key, written, gradient, decoder))));
     }
 
-    /// <summary>The gradient of an autoencoder's error, <c>[tokens, output]</c>: the one of what it reconstructs, after the autoencoder.</summary>
+    /// <summary>
+    /// The gradient of an autoencoder's error, <c>[tokens, output]</c>: the one of what it reconstructs, after the autoencoder.
+    /// </summary>
     public DenseNode ErrorGradient(ResolvedAutoencoder autoencoder, TraceConfiguration? trace, string subject)
     {
         ValidateBackward(trace, subject);
@@ -96,9 +98,11 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         return graph.Add(new UnitGradientNode(autoencoder.Sublayer, autoencoder.Layer, gradient, Model.WidthOf(autoencoder.Output)));
     }
 
-    /// <summary>A gradient at the residual stream, in front of the norm behind the place that an autoencoder reconstructs, if there is one.</summary>
+    /// <summary>
+    /// A gradient at the residual stream, in front of the norm behind the place that an autoencoder reconstructs, if there is one.
+    /// </summary>
     public DenseNode BeforePostNorm(ResolvedAutoencoder autoencoder, DenseNode gradient) =>
-        autoencoders.PostNormScale(autoencoder) is { } scale ? graph.Add(new PostNormGradientNode(gradient, scale)) : gradient;
+        autoencoders.PostNormScale(autoencoder) is { } scale ? graph.Add(new PostNormNode(gradient, scale)) : gradient;
 
     /// <summary>A gradient at the residual stream along what each element of the place writes that an autoencoder reconstructs.</summary>
     public DenseNode AtUnits(ResolvedAutoencoder autoencoder, DenseNode gradient) => autoencoder.Output.IsOnStream()
@@ -128,9 +132,11 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
         // the one that is certainly taken after it. A norm between the two changes with what it is given, and leaves the place's own alone.
         var (residual, delta) = autoencoder.NodeType switch
         {
-            AutoencoderNodeType.Mlp or AutoencoderNodeType.Transcoder => (ActivationLocation.ResidPostMlp, ActivationLocation.ResidDeltaMlp),
+            AutoencoderNodeType.Mlp or AutoencoderNodeType.Transcoder => (
+                ActivationLocation.ResidPostMlp, ActivationLocation.ResidDeltaMlp),
             AutoencoderNodeType.Attention => (
-                Model.ParallelResidual ? ActivationLocation.ResidPostMlp : ActivationLocation.ResidPostAttn, ActivationLocation.ResidDeltaAttn),
+                Model.ParallelResidual ? ActivationLocation.ResidPostMlp : ActivationLocation.ResidPostAttn,
+                ActivationLocation.ResidDeltaAttn),
             _ => ((string?)null, (string?)null),
         };
         var direct = autoencoder.Output.IsOnStream() || !Model.PostNorms;

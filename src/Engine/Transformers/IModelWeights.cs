@@ -1,6 +1,8 @@
 namespace AeServerless.Engine.Transformers;
 
-/// <summary>The weights of a model that plans compute with, of whatever family. Each call reads what it returns, and nothing else.</summary>
+/// <summary>
+/// The weights of a model that plans compute with, of whatever family. Each call reads what it returns, and nothing else.
+/// </summary>
 public interface IModelWeights : IDisposable
 {
     /// <summary>What each unit of a sublayer writes, before a norm behind it: W_O or W_out, <c>[units, d_model]</c>.</summary>

@@ -3,12 +3,15 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Transformers;
 
 /// <summary>
-/// What autoencoders read in a layer, as differentiable functions of the residual stream in float64. One sequence; causal. Results belong to
+/// What autoencoders read in a layer, as differentiable functions of the residual stream in float64. One sequence; causal. Results belong
+/// to
 /// the caller's dispose scope. Scales of norms before a sublayer are constants where <c>detachScale</c> is set.
 /// </summary>
 public interface ITransformerBlock : IDisposable
 {
-    /// <summary>Attention-weighted values of all heads: the stream before attention, <c>[tokens, d_model]</c> → <c>[tokens, heads · d_head]</c>.</summary>
+    /// <summary>
+    /// Attention-weighted values of all heads: the stream before attention, <c>[tokens, d_model]</c> → <c>[tokens, heads · d_head]</c>.
+    /// </summary>
     Tensor AttentionHeads(Tensor residual, bool detachScale);
 
     /// <summary>What attention adds to the stream. <c>[tokens, d_model]</c> → <c>[tokens, d_model]</c>.</summary>

@@ -70,7 +70,8 @@ public sealed class RecipeAutoencoders(IStoredFiles files) : IAutoencoderReader
     /// <summary>A folder with one file a layer, of which none is this one's.</summary>
     private static bool IsSetWithout(FormatInput input, int layer, string? file) =>
         file is null
-        && input.Names.Any(name => name.StartsWith("layer_", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal))
+        && input.Names.Any(name =>
+            name.StartsWith("layer_", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal))
         && !input.Has($"layer_{layer}.safetensors");
 
     /// <summary>The layer that the files say by themselves.</summary>

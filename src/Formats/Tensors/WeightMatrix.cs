@@ -48,7 +48,9 @@ public sealed class WeightMatrix
     /// <summary>Rows that lie together. <c>[up to <see cref="RowsOfBlock"/>, columns]</c>.</summary>
     public Span<float> Block(int block) => _blocks[block];
 
-    /// <summary>The same weights, not copied, as the engine encodes with them: at most <see cref="Autoencoder.MaxInputs"/> columns.</summary>
+    /// <summary>
+    /// The same weights, not copied, as the engine encodes with them: at most <see cref="Autoencoder.MaxInputs"/> columns.
+    /// </summary>
     public EncoderRows ToEncoderRows() => new(_blocks, RowsOfBlock, Columns);
 
     /// <summary>All weights in one piece. <c>[rows, columns]</c>.</summary>

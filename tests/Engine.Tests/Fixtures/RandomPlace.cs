@@ -5,7 +5,6 @@ using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Sources;
 using AeServerless.Engine.Transformers;
 

@@ -49,7 +49,9 @@ internal sealed class GoldenPlace(PlacesWorld world, string place)
             using (weights)
             {
                 var keys = new List<GoldenKey>();
-                foreach (var key in expected.Tensors.Keys.Order(StringComparer.Ordinal).Where(key => !Indices.Contains(key[..key.IndexOf('/')])))
+                foreach (var key in expected.Tensors.Keys
+                    .Where(key => !Indices.Contains(key[..key.IndexOf('/')]))
+                    .Order(StringComparer.Ordinal))
                 {
                     var values = await ValuesAsync(key, reference, results, weights, expected, cancellationToken);
                     var right = await expected.ReadFloatsAsync(key, cancellationToken);
@@ -72,7 +74,8 @@ internal sealed class GoldenPlace(PlacesWorld world, string place)
     private static IReadOnlyList<int>? Layers(JsonElement root) => root.GetProperty("layers").EnumerateArray().ToList() is var layers
         && layers[0].ValueKind == JsonValueKind.Number ? [.. layers.Select(layer => layer.GetInt32())] : null;
 
-    private static int LayerOf(string key) => int.TryParse(key[(key.IndexOf('/') + 1)..], CultureInfo.InvariantCulture, out var layer) ? layer : 0;
+    private static int LayerOf(string key) =>
+        int.TryParse(key[(key.IndexOf('/') + 1)..], CultureInfo.InvariantCulture, out var layer) ? layer : 0;
 
     private static string ScalarOf(string name) => Scalars.GetValueOrDefault(name, name);
 

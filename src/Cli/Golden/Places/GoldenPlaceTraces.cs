@@ -82,7 +82,8 @@ internal sealed class GoldenPlaceTraces(PlacesWorld world)
         return keys;
     }
 
-    private static int LayerOf(string key) => int.TryParse(key[(key.IndexOf('/') + 1)..], CultureInfo.InvariantCulture, out var layer) ? layer : 0;
+    private static int LayerOf(string key) =>
+        int.TryParse(key[(key.IndexOf('/') + 1)..], CultureInfo.InvariantCulture, out var layer) ? layer : 0;
 
     /// <summary>Other sequences have no part in a gradient: there it is zero.</summary>
     private async Task<GoldenKey> CompareAsync(string key, float[]? values, SafetensorsFile expected, CancellationToken cancellationToken)

@@ -66,7 +66,8 @@ internal sealed class PlacesWorld : IStoredFiles, IDisposable
     }
 
     /// <summary>The autoencoders of a place, in a recipe.</summary>
-    public static AutoencoderReference Reference(string place, AutoencoderInput input, AutoencoderInput output, IReadOnlyList<int>? layers) =>
+    public static AutoencoderReference Reference(
+        string place, AutoencoderInput input, AutoencoderInput output, IReadOnlyList<int>? layers) =>
         new()
         {
             Name = place,

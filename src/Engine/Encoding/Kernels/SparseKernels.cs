@@ -236,7 +236,8 @@ public static unsafe class SparseKernels
             {
                 for (var block = first; block < last; block++)
                 {
-                    DecodeKernel.DecodeColumns(order, decoder, block, autoencoder.OutputBias, (float*)minuends, (float*)rows, latents.Tokens);
+                    DecodeKernel.DecodeColumns(
+                        order, decoder, block, autoencoder.OutputBias, (float*)minuends, (float*)rows, latents.Tokens);
                 }
             });
         }

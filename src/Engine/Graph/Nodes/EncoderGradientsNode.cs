@@ -3,7 +3,9 @@ using AeServerless.Engine.Encoding.Sparse;
 
 namespace AeServerless.Engine.Graph.Nodes;
 
-/// <summary>The gradient of each active latent in what its autoencoder reads: where the encoder is linear, the latent's row of it.</summary>
+/// <summary>
+/// The gradient of each active latent in what its autoencoder reads: where the encoder is linear, the latent's row of it.
+/// </summary>
 /// <param name="autoencoder">The autoencoder.</param>
 /// <param name="header">What is known of it.</param>
 /// <param name="latents">The active latents.</param>

@@ -4,7 +4,8 @@ using AeServerless.Engine.Transformers;
 namespace AeServerless.Engine.Graph.Nodes;
 
 /// <summary>
-/// What a sublayer puts out, before a norm behind it, rebuilt from its units: for the MLP post_act · W_out, with or without the output bias.
+/// What a sublayer puts out, before a norm behind it, rebuilt from its units: for the MLP post_act · W_out, with or without the output
+/// bias.
 /// </summary>
 internal sealed class SublayerOutputNode(Sublayer sublayer, int layer, PlanNode units, int modelWidth, bool bias)
     : DenseNode(

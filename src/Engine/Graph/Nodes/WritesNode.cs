@@ -4,7 +4,9 @@ using AeServerless.Engine.Encoding.Sparse;
 
 namespace AeServerless.Engine.Graph.Nodes;
 
-/// <summary>What each active latent writes at each token: its value times its write direction, through a norm behind it at the token's scale.</summary>
+/// <summary>
+/// What each active latent writes at each token: its value times its write direction, through a norm behind it at the token's scale.
+/// </summary>
 internal sealed class WritesNode(AutoencoderKey autoencoder, SparseNode latents, int modelWidth, PostNormScaleNode? scale)
     : VectorsNode(
         $"writes of {autoencoder} where ({latents.Key}){(scale is null ? "" : $" at ({scale.Key})")}", modelWidth, latents,

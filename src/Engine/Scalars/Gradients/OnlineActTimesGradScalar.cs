@@ -9,7 +9,8 @@ namespace AeServerless.Engine.Scalars.Gradients;
 /// </summary>
 internal sealed class OnlineActTimesGradScalar : DerivedScalar
 {
-    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_act_times_grad", ShortScalars.ActTimesGrad);
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType(
+        "online_autoencoder_act_times_grad", ShortScalars.ActTimesGrad);
 
     public override TraceUse Trace => TraceUse.Optional;
 

@@ -2,9 +2,12 @@ using System.Numerics.Tensors;
 
 namespace AeServerless.Engine.Graph.Nodes;
 
-/// <summary>A gradient behind the norm of a sublayer, carried back through it at the token's own scale: g · s · weight.</summary>
-internal sealed class PostNormGradientNode(DenseNode gradient, PostNormScaleNode scale)
-    : DenseNode($"({gradient.Key}) through the norm at ({scale.Key})", gradient.Width, gradient, scale)
+/// <summary>
+/// Rows through the norm behind a sublayer at the token's own scale, rows · s · weight: what the sublayer puts out, or a gradient that is
+/// carried back.
+/// </summary>
+internal sealed class PostNormNode(DenseNode rows, PostNormScaleNode scale)
+    : DenseNode($"({rows.Key}) through the norm at ({scale.Key})", rows.Width, rows, scale)
 {
     public override double Flops => 2.0 * Width;
 
