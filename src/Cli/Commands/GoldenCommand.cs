@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AeServerless.Cli.Golden;
+using AeServerless.Cli.Golden.Layouts;
 
 namespace AeServerless.Cli.Commands;
 

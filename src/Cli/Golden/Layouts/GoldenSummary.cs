@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AeServerless.Cli.Golden;
+namespace AeServerless.Cli.Golden.Layouts;
 
 /// <summary>How a folder of golden data of any layout compared.</summary>
 /// <param name="Checked">Keys that were compared.</param>

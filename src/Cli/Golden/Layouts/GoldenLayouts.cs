@@ -5,7 +5,7 @@ using AeServerless.Exports.Checking;
 using AeServerless.Formats.Golden;
 using AeServerless.Models.Golden;
 
-namespace AeServerless.Cli.Golden;
+namespace AeServerless.Cli.Golden.Layouts;
 
 /// <summary>Recognises which layout of golden data a folder has, by its files, and checks it.</summary>
 internal static class GoldenLayouts
