@@ -14,10 +14,9 @@ internal static class EncoderGradient
     {
         var gradient = new double[x.Length];
         var row = autoencoder.EncoderRow(latent);
-        var slope = autoencoder.Activation.Slope(latent);
         for (var i = 0; i < gradient.Length; i++)
         {
-            gradient[i] = slope * row[i];
+            gradient[i] = row[i];
         }
 
         if (autoencoder.GluEncoder is { } glu)
@@ -26,9 +25,10 @@ internal static class EncoderGradient
         }
 
         InputMapping.PullBack(autoencoder.InputMap, x, gradient);
+        var slope = autoencoder.Activation.Slope(latent);
         for (var i = 0; i < gradient.Length; i++)
         {
-            into[i] = (float)gradient[i];
+            into[i] = (float)(slope * gradient[i]);
         }
     }
 

@@ -10,9 +10,9 @@ public sealed class InspectDatasetTests
     {
         using var folder = new TemporaryFolder();
         await Succeed(
-            "capture", "--model", Repository.Sample("model"), "--text", Repository.Sample("text/heldout.txt"), "--out", folder.File("data"),
+            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", TestSupport.Repository.Sample("text/heldout.txt"), "--out", folder.File("data"),
             "--layers", "1,2", "--locations", "resid.post_mlp", "--max-tokens", "6000", "--shard-tokens", "3000");
-        var autoencoder = Repository.Sample("autoencoders/saelens/resid_post");
+        var autoencoder = TestSupport.Repository.Sample("autoencoders/saelens/resid_post");
 
         var right = await Succeed("inspect", autoencoder, "--dataset", folder.File("data"));
 
@@ -34,11 +34,11 @@ public sealed class InspectDatasetTests
     {
         using var folder = new TemporaryFolder();
         await Succeed(
-            "capture", "--model", Repository.Sample("model"), "--text", Repository.Sample("text/heldout.txt"), "--out", folder.File("data"),
+            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", TestSupport.Repository.Sample("text/heldout.txt"), "--out", folder.File("data"),
             "--layers", "2", "--locations", "resid.delta_mlp", "--max-tokens", "256");
 
         var (exitCode, _, errors) = await Ae.RunAsync(
-            "inspect", Repository.Sample("autoencoders/saelens/hook_z"), "--dataset", folder.File("data"));
+            "inspect", TestSupport.Repository.Sample("autoencoders/saelens/hook_z"), "--dataset", folder.File("data"));
 
         Assert.Equal(1, exitCode);
         Assert.Contains("attn.v_out/forward/2", errors, StringComparison.Ordinal);

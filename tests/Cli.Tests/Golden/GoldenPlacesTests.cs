@@ -1,5 +1,4 @@
 using AeServerless.Cli.Golden.Places;
-using AeServerless.TestSupport;
 
 namespace AeServerless.Cli.Tests.Golden;
 
@@ -7,7 +6,7 @@ public sealed class GoldenPlacesTests
 {
     public static TheoryData<string> Models { get; } = [.. GoldenPlaces.Folders(Root).Select(folder => Path.GetFileName(folder)!)];
 
-    private static string Root => Path.Combine(Repository.Root, "tests", "golden-places");
+    private static string Root => Path.Combine(TestSupport.Repository.Root, "tests", "golden-places");
 
     [Theory]
     [MemberData(nameof(Models))]

@@ -6,7 +6,6 @@ using AeServerless.Formats.Reading;
 using AeServerless.Models;
 using AeServerless.Models.Recording;
 using AeServerless.Models.Tokenizers;
-using AeServerless.TestSupport;
 using ModelFolder = AeServerless.Models.Weights.ModelFolder;
 
 namespace AeServerless.Cli.Tests.Samples;
@@ -17,7 +16,7 @@ public sealed class PublishedAutoencodersTests
     private const int SequenceTokens = 128;
     private const int SequencesTogether = 32;
 
-    private static string Sample => Path.Combine(Repository.Root, "samples", "kjv-gpt2");
+    private static string Sample => Path.Combine(TestSupport.Repository.Root, "samples", "kjv-gpt2");
 
     [Theory]
     [InlineData("saelens/resid_post", "resid.post_mlp", "resid.post_mlp", 27.536531, 0.1061249, 3)]
