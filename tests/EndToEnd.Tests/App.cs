@@ -69,12 +69,13 @@ internal sealed class App : IAsyncDisposable
         throw new TimeoutException($"No such run within {RunTimeout}. {Process.Output}");
     }
 
-    public Task<JsonElement> WaitForCompletedRunAsync() => WaitForRunAsync(run => run.GetProperty("status").GetString() switch
+    /// <summary>The run over a dataset, when it is completed.</summary>
+    public async Task<JsonElement> WaitForCompletedRunAsync(string dataset)
     {
-        "completed" => true,
-        "failed" => throw new InvalidOperationException($"The run failed: {run}"),
-        _ => false,
-    });
+        var run = await WaitForRunAsync(run => run.GetProperty("dataset").GetString() == dataset
+            && run.GetProperty("status").GetString() is ("completed" or "failed"));
+        return run.GetProperty("status").GetString() == "completed" ? run : throw new InvalidOperationException($"The run failed: {run}");
+    }
 
     /// <summary>The bytes of a run's results by name; all but <c>run.json</c>, which has times in it.</summary>
     public async Task<IReadOnlyDictionary<string, byte[]>> ResultsAsync(string runId)

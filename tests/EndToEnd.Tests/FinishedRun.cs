@@ -1,8 +1,27 @@
 namespace AeServerless.EndToEnd.Tests;
 
-/// <summary>A finished run of the sample's recipe over its text, and the app that has it.</summary>
+/// <summary>A finished run over the sample's text, of few scalars, and the app that has it.</summary>
 public sealed class FinishedRun(CapturedSample sample) : IAsyncLifetime
 {
+    private const string Recipe = """
+        {
+          "schema": "ae-serverless/recipe/1",
+          "datasets": ["exported"],
+          "layers": [2],
+          "autoencoders": [
+            { "name": "mlp", "input": "mlp_post_act", "path": "autoencoders/kjv-gpt2/mlp_post_act/{layer}.safetensors" },
+            { "name": "attention", "input": "resid_delta_attn", "path": "autoencoders/kjv-gpt2/resid_delta_attn/{layer}.safetensors" }
+          ],
+          "derivedScalars": [
+            { "type": "mlp_autoencoder_latent", "name": "mlp_latent", "autoencoder": "mlp" },
+            { "type": "mlp_autoencoder_write_norm", "name": "mlp_write_norm", "autoencoder": "mlp" },
+            { "type": "attention_autoencoder_latent", "name": "attention_latent", "autoencoder": "attention" }
+          ],
+          "outputs": ["statistics", "latents", "tokens"],
+          "chunkTokens": 2048
+        }
+        """;
+
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("ae-exports-");
 
     internal App App { get; private set; } = null!;
@@ -17,7 +36,8 @@ public sealed class FinishedRun(CapturedSample sample) : IAsyncLifetime
     {
         App = await App.StartAsync();
         await App.CliAsync("upload", "dataset", sample.Dataset, "--name", "exported");
-        var recipe = Path.Combine(CapturedSample.Sample, "demo.json");
+        var recipe = Path.Combine(_state.FullName, "few.json");
+        await File.WriteAllTextAsync(recipe, Recipe, TestContext.Current.CancellationToken);
         await App.CliAsync("run", "exported", "--recipe", recipe);
         RunId = (await App.CliAsync("run", "exported", "--recipe", recipe, "--detach")).Trim();
     }

@@ -34,7 +34,7 @@ public sealed class KillTests(CapturedSample sample)
         await app.CliAsync("upload", "dataset", sample.Dataset, "--name", "kjv-killed");
         await app.CliAsync("run", "kjv-killed", "--recipe", recipe, "--detach");
         await disturb(app);
-        var run = await app.WaitForCompletedRunAsync();
+        var run = await app.WaitForCompletedRunAsync("kjv-killed");
         return await app.ResultsAsync(run.GetProperty("runId").GetString()!);
     }
 

@@ -37,8 +37,7 @@ public sealed partial class ReadmeTests
             await app.CliInAsync(folder.Path, words[1..]);
         }
 
-        var run = await app.WaitForCompletedRunAsync();
-        Assert.Equal("mine-1", run.GetProperty("dataset").GetString());
+        var run = await app.WaitForCompletedRunAsync("mine-1");
         Assert.Equal("recipe", run.GetProperty("recipe").GetString());
     }
 
