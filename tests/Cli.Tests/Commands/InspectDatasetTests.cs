@@ -11,7 +11,7 @@ public sealed class InspectDatasetTests
         using var folder = new TemporaryFolder();
         await Succeed(
             "capture", "--model", TestSupport.Repository.Sample("model"), "--text", TestSupport.Repository.Sample("text/heldout.txt"), "--out", folder.File("data"),
-            "--layers", "1,2", "--locations", "resid.post_mlp", "--max-tokens", "6000", "--shard-tokens", "3000");
+            "--layers", "2", "--locations", "resid.post_mlp", "resid.delta_mlp", "--max-tokens", "6000", "--shard-tokens", "3000");
         var autoencoder = TestSupport.Repository.Sample("autoencoders/saelens/resid_post");
 
         var right = await Succeed("inspect", autoencoder, "--dataset", folder.File("data"));
@@ -23,10 +23,10 @@ public sealed class InspectDatasetTests
         Assert.DoesNotContain("warning", right, StringComparison.Ordinal);
 
         var wrong = await Succeed(
-            "inspect", autoencoder, "--in", "resid.post_mlp", "--layer", "1", "--dataset", folder.File("data"));
+            "inspect", autoencoder, "--in", "resid.delta_mlp", "--layer", "2", "--dataset", folder.File("data"));
 
         Assert.Contains("warning", wrong, StringComparison.Ordinal);
-        Assert.Contains("L0 is", wrong, StringComparison.Ordinal);
+        Assert.Contains("is it of this model, place and layer", wrong, StringComparison.Ordinal);
     }
 
     [Fact]
