@@ -314,6 +314,7 @@ module control 'modules/functionApp.bicep' = if (split) {
       { name: 'EngineDevice', value: 'cpu' }
       { name: 'StorageTimeoutSeconds', value: '30' }
       { name: 'WeightsCacheMegabytes', value: '1024' }
+      { name: 'ModelCacheMegabytes', value: '1024' }
     ])
   }
   dependsOn: [environment, controlAccess]
@@ -352,6 +353,7 @@ module worker 'modules/functionApp.bicep' = {
       { name: 'EngineDevice', value: 'cuda' }
       { name: 'StorageTimeoutSeconds', value: '30' }
       { name: 'WeightsCacheMegabytes', value: '8192' }
+      { name: 'ModelCacheMegabytes', value: '16384' }
     ])
   }
   dependsOn: [environment, workerAccess]

@@ -10,7 +10,7 @@ namespace AeServerless.Capture;
 internal static class CaptureFingerprint
 {
     // Goes up when the same input gives other bytes.
-    private const string Version = "1";
+    private const string Version = "2";
 
     /// <summary>SHA-256, lower-case hexadecimal.</summary>
     public static string Compute(CaptureRequest request, IReadOnlyList<TensorSpec> tensors, IReadOnlyList<int[]> sequences)
@@ -36,5 +36,6 @@ internal static class CaptureFingerprint
 
     private static string Describe(BackwardDescription? backward) => backward is null
         ? "none"
-        : $"{backward.Loss} {string.Join(',', backward.Targets)} {string.Join(',', backward.AntiTargets)}";
+        : $"{backward.Loss} {string.Join(',', backward.Targets)} {string.Join(',', backward.AntiTargets)}"
+            + (backward.Trace is { } trace ? $" {trace.GetRawText()}" : "");
 }

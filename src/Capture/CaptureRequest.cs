@@ -31,7 +31,7 @@ public sealed record CaptureRequest
     /// </summary>
     public IReadOnlyList<string> BackwardLocations { get; init; } = DefaultBackwardLocations;
 
-    /// <summary>The loss whose gradients are recorded; null for no backward pass.</summary>
+    /// <summary>The loss or trace whose gradients are recorded; null for no backward pass.</summary>
     public BackwardDescription? Backward { get; init; }
 
     /// <summary>A shard is full before it has more tokens than this; it has at least one sequence.</summary>

@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using AeServerless.Capture.Gpt2;
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Transformers;
+using AeServerless.Models;
+using AeServerless.Models.Configuration;
 
 namespace AeServerless.Capture;
 
@@ -15,10 +13,9 @@ namespace AeServerless.Capture;
 /// </summary>
 public sealed class DatasetCapture
 {
-    private const string InProgress = "shards/capturing";
     private const string FingerprintKey = "capture";
 
-    private readonly Gpt2Model _model;
+    private readonly HookedModel _model;
     private readonly CaptureRequest _request;
     private readonly CapturePlan _plan;
     private readonly ShardCapture _shards;
@@ -30,7 +27,7 @@ public sealed class DatasetCapture
     /// <exception cref="InvalidInputException">
     /// The request doesn't fit the model: the message names layer, location, token or blob name.
     /// </exception>
-    public DatasetCapture(Gpt2Model model, CaptureRequest request)
+    public DatasetCapture(HookedModel model, CaptureRequest request)
     {
         BlobPath.Validate(request.ModelBlob, "model blob");
         if (request.TokenizerBlob.Length > 0)
@@ -44,11 +41,12 @@ public sealed class DatasetCapture
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(request.ShardTokens, 1);
-        ValidateLoss(request.Backward, model.Config);
+        ValidateLoss(request.Backward, model.Architecture);
         _model = model;
         _request = request;
         _plan = new CapturePlan(model, request);
-        _shards = new ShardCapture(model, _plan, request.Backward);
+        model.RequireFits(_plan.Request);
+        _shards = new ShardCapture(model, _plan);
         _counts = new NonFiniteCounts(request.Dtype);
     }
 
@@ -74,59 +72,37 @@ public sealed class DatasetCapture
         IProgress<CaptureProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        if (folder.Exists(DatasetManifest.FileName) && !force)
-        {
-            throw new InvalidInputException(folder.Path, "has a finished dataset already; choose another folder, or force its replacement");
-        }
-
+        var dataset = new DatasetFolder(folder);
+        dataset.Begin(force);
         _counts = new NonFiniteCounts(_request.Dtype);
-
-        // Without its manifest a dataset is unfinished, whatever else is there.
-        folder.Delete(DatasetManifest.FileName);
-        if (force)
-        {
-            DeleteShards(folder, first: 0);
-        }
-
         var references = new List<ShardReference>();
         var done = default(CaptureProgress);
-        await foreach (var shard in ShardsAsync(sequences, cancellationToken))
+        await foreach (var shard in DatasetFolder.ShardsAsync(sequences.Select(Validated), _request.ShardTokens, cancellationToken))
         {
-            var path = ShardPath(references.Count);
-            var tokens = shard.Sum(ids => (long)ids.Length);
-            var kept = await TryKeepAsync(folder, path, shard, cancellationToken);
+            var path = DatasetFolder.ShardPath(references.Count);
+            var kept = await TryKeepAsync(dataset, path, shard, cancellationToken);
             if (kept)
             {
-                Advance((int)tokens, shard.Count);
+                Advance(shard.Sum(ids => ids.Length), shard.Count);
             }
             else
             {
-                await CaptureAsync(folder, path, shard, Advance, cancellationToken);
+                await CaptureAsync(dataset, path, shard, Advance, cancellationToken);
             }
 
-            references.Add(new ShardReference(path, tokens, shard.Count) { Sha256 = await HashAsync(folder, path, cancellationToken) });
+            references.Add(await dataset.ReferenceAsync(path, shard, cancellationToken));
             done = done with { Shards = references.Count, KeptShards = done.KeptShards + (kept ? 1 : 0) };
             progress?.Report(done);
         }
 
-        if (references.Count == 0)
-        {
-            throw new InvalidInputException("the input", "has no tokens");
-        }
-
-        DeleteShards(folder, references.Count);
         var manifest = new DatasetManifest(
-            DatasetManifest.SchemaName, _request.ModelBlob, _model.Config.Layers, _request.TokenizerBlob, references)
+            DatasetManifest.SchemaName, _request.ModelBlob, _model.Architecture.Layers.Count, _request.TokenizerBlob, references)
         {
             Backward = _request.Backward,
             ModelSha256 = _request.ModelSha256,
             TokenizerSha256 = _request.TokenizerSha256,
         };
-        await WriteAsync(
-            folder,
-            DatasetManifest.FileName,
-            async stream => await stream.WriteAsync(manifest.ToJson(), cancellationToken),
-            cancellationToken);
+        await dataset.EndAsync(manifest, cancellationToken);
         return manifest;
 
         void Advance(int tokens, int count)
@@ -136,27 +112,11 @@ public sealed class DatasetCapture
         }
     }
 
-    private static string ShardPath(int index) => string.Create(CultureInfo.InvariantCulture, $"shards/{index:00000}.safetensors");
-
-    private static void DeleteShards(ResultDirectory folder, int first)
-    {
-        folder.Delete(InProgress);
-        for (var index = first; folder.Exists(ShardPath(index)); index++)
-        {
-            folder.Delete(ShardPath(index));
-        }
-    }
-
-    private static void ValidateLoss(BackwardDescription? backward, Gpt2Config config)
+    private static void ValidateLoss(BackwardDescription? backward, Architecture config)
     {
         if (backward is null)
         {
             return;
-        }
-
-        if (backward.Kind != BackwardKind.Loss)
-        {
-            throw new InvalidInputException("backward", "is of a trace; a capture records gradients of a loss");
         }
 
         if (backward.Loss == LossKind.LogitDifference && backward.Targets.Count == 0)
@@ -174,52 +134,26 @@ public sealed class DatasetCapture
         }
     }
 
-    private void ValidateSequence(int[] sequence)
+    private int[] Validated(int[] sequence)
     {
-        var config = _model.Config;
+        var config = _model.Architecture;
         if (sequence.Length < 1 || sequence.Length > config.Positions)
         {
             throw new InvalidInputException("sequence", $"has {sequence.Length} tokens; the model takes 1 to {config.Positions}");
         }
 
-        if (Array.FindIndex(sequence, id => id < 0 || id >= config.Vocabulary) is >= 0 and var wrong)
-        {
-            throw new InvalidInputException("sequence", $"has the id {sequence[wrong]}; the model knows 0 to {config.Vocabulary - 1}");
-        }
+        return Array.FindIndex(sequence, id => id < 0 || id >= config.Vocabulary) is >= 0 and var wrong
+            ? throw new InvalidInputException("sequence", $"has the id {sequence[wrong]}; the model knows 0 to {config.Vocabulary - 1}")
+            : sequence;
     }
 
-    private async IAsyncEnumerable<List<int[]>> ShardsAsync(
-        IAsyncEnumerable<int[]> sequences, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<bool> TryKeepAsync(DatasetFolder folder, string path, List<int[]> shard, CancellationToken cancellationToken)
     {
-        var shard = new List<int[]>();
-        var tokens = 0L;
-        await foreach (var sequence in sequences.WithCancellation(cancellationToken))
-        {
-            ValidateSequence(sequence);
-            if (shard.Count > 0 && tokens + sequence.Length > _request.ShardTokens)
-            {
-                yield return shard;
-                (shard, tokens) = ([], 0);
-            }
-
-            shard.Add(sequence);
-            tokens += sequence.Length;
-        }
-
-        if (shard.Count > 0)
-        {
-            yield return shard;
-        }
-    }
-
-    private async Task<bool> TryKeepAsync(ResultDirectory folder, string path, List<int[]> shard, CancellationToken cancellationToken)
-    {
-        if (!folder.Exists(path))
+        if (await folder.TryOpenAsync(path, cancellationToken) is not { } source)
         {
             return false;
         }
 
-        var source = await folder.OpenAsync(path, cancellationToken);
         using var handle = source as IDisposable;
         SafetensorsFile? file = null;
         try
@@ -240,14 +174,6 @@ public sealed class DatasetCapture
         }
     }
 
-    private static async Task<string> HashAsync(ResultDirectory folder, string path, CancellationToken cancellationToken)
-    {
-        // Rows are written in the order of batches, so the file's bytes are in order only once it is whole.
-        var source = await folder.OpenAsync(path, cancellationToken);
-        using var handle = source as IDisposable;
-        return await ContentHash.Sha256Async(source, cancellationToken);
-    }
-
     private void Add(NonFiniteCounts counts)
     {
         if (_request.Strict && counts.Findings is [var first, ..])
@@ -259,10 +185,10 @@ public sealed class DatasetCapture
     }
 
     private Task CaptureAsync(
-        ResultDirectory folder, string path, List<int[]> shard, Action<int, int> recorded, CancellationToken cancellationToken)
+        DatasetFolder folder, string path, List<int[]> shard, Action<int, int> recorded, CancellationToken cancellationToken)
     {
         var metadata = new Dictionary<string, string> { [FingerprintKey] = Fingerprint(shard) };
-        return WriteAsync(folder, path, WriteShardAsync, cancellationToken);
+        return folder.WriteAsync(path, WriteShardAsync, cancellationToken);
 
         async Task WriteShardAsync(Stream stream)
         {
@@ -270,18 +196,6 @@ public sealed class DatasetCapture
             await _shards.WriteAsync(stream, shard, metadata, counts, recorded, cancellationToken);
             Add(counts);
         }
-    }
-
-    /// <summary>Writes under a name of its own until the file is whole: what has its name can be relied on.</summary>
-    private static async Task WriteAsync(ResultDirectory folder, string path, Func<Stream, Task> write, CancellationToken cancellationToken)
-    {
-        await using (var stream = await folder.CreateAsync(InProgress, cancellationToken))
-        {
-            await write(stream);
-            await stream.CompleteAsync(cancellationToken);
-        }
-
-        folder.Move(InProgress, path);
     }
 
     private string Fingerprint(List<int[]> shard) => CaptureFingerprint.Compute(_request, _plan.Tensors(shard), shard);

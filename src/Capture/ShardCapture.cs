@@ -1,23 +1,18 @@
 using System.Runtime.InteropServices;
-using AeServerless.Capture.Gpt2;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Transformers;
+using AeServerless.Models;
+using AeServerless.Models.Recording;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace AeServerless.Capture;
 
 /// <summary>Runs the sequences of one shard through the model and writes what is recorded.</summary>
-internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDescription? backward)
+internal sealed class ShardCapture(HookedModel model, CapturePlan plan)
 {
     private const int MaxBatchTokens = 4096;
-
-    // Logits are the largest tensor of a batch: 128 MB of them.
-    private const int MaxLogits = 1 << 25;
-
-    private readonly int _batchTokens = Math.Clamp(MaxLogits / model.Config.Vocabulary, 1, MaxBatchTokens);
 
     /// <summary>Writes a shard.</summary>
     /// <param name="stream">An empty stream that seeks.</param>
@@ -35,16 +30,16 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         CancellationToken cancellationToken)
     {
         var writer = await SafetensorsRowWriter.CreateAsync(stream, plan.Tensors(sequences), metadata, cancellationToken);
-        await writer.WriteRowsAsync(
-            TensorNames.Tokens, 0, sequences.SelectMany(ids => ids.Select(id => (long)id)).ToArray().AsMemory(), cancellationToken);
-        await writer.WriteRowsAsync(
-            TensorNames.SequenceLengths, 0, sequences.Select(ids => ids.Length).ToArray().AsMemory(), cancellationToken);
+        long[] tokens = [.. sequences.SelectMany(ids => ids.Select(id => (long)id))];
+        int[] lengths = [.. sequences.Select(ids => ids.Length)];
+        await writer.WriteRowsAsync(TensorNames.Tokens, 0, tokens.AsMemory(), cancellationToken);
+        await writer.WriteRowsAsync(TensorNames.SequenceLengths, 0, lengths.AsMemory(), cancellationToken);
         var firstRows = FirstRows(sequences);
-        foreach (var batch in SequenceBatch.Plan(sequences, _batchTokens))
+        foreach (var batch in SequenceBatch.Plan(sequences, MaxBatchTokens))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var scope = torch.NewDisposeScope();
-            foreach (var (site, pass, values) in Run(sequences, batch))
+            using var recording = model.Record([.. batch.Sequences.Select(sequence => sequences[sequence])], plan.Request);
+            foreach (var (site, pass, values) in Recorded(recording))
             {
                 var name = TensorNames.Format(site.Location, pass, site.Layer);
                 await WriteAsync(writer, name, batch, firstRows, values, counts, cancellationToken);
@@ -80,7 +75,7 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         var buffer = LargeArrays<float>.Pool.Rent(count);
         try
         {
-            MemoryMarshal.Cast<byte, float>(values.detach().cpu().contiguous().bytes).CopyTo(buffer);
+            Copy(values, buffer);
             counts.Add(name, buffer.AsSpan(0, count));
             var width = count / batch.Sequences.Count;
             foreach (var (start, sequence, length) in batch.Stretches())
@@ -94,21 +89,22 @@ internal sealed class ShardCapture(Gpt2Model model, CapturePlan plan, BackwardDe
         }
     }
 
-    private IEnumerable<(ActivationSite Site, PassType Pass, Tensor Values)> Run(IReadOnlyList<int[]> sequences, SequenceBatch batch)
+    private static void Copy(Tensor values, float[] destination)
     {
-        var ids = batch.Sequences.SelectMany(sequence => sequences[sequence].Select(id => (long)id)).ToArray();
-        var tokens = torch.tensor(ids, [batch.Sequences.Count, batch.Length]);
-        var pass = model.Forward(tokens, plan.Kept, gradients: backward is not null);
-        var gradients = backward is null ? null : pass.Gradients(Loss.Compute(backward, model.Head, pass.Final, tokens), plan.Backward);
+        using var scope = torch.NewDisposeScope();
+        MemoryMarshal.Cast<byte, float>(values.cpu().contiguous().bytes).CopyTo(destination);
+    }
+
+    private IEnumerable<(ActivationSite Site, PassType Pass, Tensor Values)> Recorded(ActivationRecording recording)
+    {
         foreach (var site in plan.Forward)
         {
-            yield return (site, PassType.Forward, pass[site]);
+            yield return (site, PassType.Forward, recording.Forward[site]);
         }
 
-        // A loss that does not depend on a site, as on sequences of one token, has the gradient 0 there.
         foreach (var site in plan.Backward)
         {
-            yield return (site, PassType.Backward, gradients!.GetValueOrDefault(site) ?? torch.zeros_like(pass[site]));
+            yield return (site, PassType.Backward, recording.Backward[0].Gradients[site]);
         }
     }
 }

@@ -43,6 +43,7 @@ public static class AppServices
         builder.Services.AddSingleton<RunBasisReader>();
         builder.Services.AddSingleton<ManifestHashes>();
         builder.Services.AddSingleton<RunPlanner>();
+        builder.Services.AddSingleton<ModelCache>();
         builder.Services.AddSingleton(provider => CreateEngine(provider.GetRequiredService<AppSettings>()));
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();

@@ -31,6 +31,12 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The architecture, with all layers of the configuration.</summary>
     public Architecture Architecture { get; }
 
+    /// <summary>Weights that are infinite or not a number: how many in each tensor, by name; empty for a sound model.</summary>
+    public IReadOnlyDictionary<string, long> NotFinite => _weights.NotFinite;
+
+    /// <summary>The weights.</summary>
+    internal ModelWeights Weights => _weights;
+
     /// <summary>How many of the first layers are loaded.</summary>
     public int LoadedLayers => _weights.Layers.Count;
 
@@ -43,7 +49,7 @@ public sealed class LanguageModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(files);
         var config = await files.TryReadAsync(ConfigFile, cancellationToken)
-            ?? throw new InvalidInputException(files.Name, $"has no {ConfigFile}");
+            ?? throw new InvalidInputException($"{files.Name}/{ConfigFile}", "does not exist; a model's folder has one");
         return ModelFamilies.Read(config, ConfigFile);
     }
 
@@ -52,7 +58,17 @@ public sealed class LanguageModel : IDisposable
     public static async Task<LanguageModel> LoadAsync(IModelFiles files, CancellationToken cancellationToken = default)
     {
         var description = await DescribeAsync(files, cancellationToken);
-        return await LoadAsync(files, description, description.Architecture.Layers.Count, head: true, torch.CPU, cancellationToken);
+        return await LoadAsync(
+            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, doubles: false, cancellationToken);
+    }
+
+    /// <summary>Loads a whole model whose weights may be float64, and computes in float64 where they are.</summary>
+    /// <inheritdoc cref="LoadAsync(IModelFiles, int, bool, torch.Device, CancellationToken)" path="/exception"/>
+    internal static async Task<LanguageModel> LoadDoublesAsync(IModelFiles files, CancellationToken cancellationToken)
+    {
+        var description = await DescribeAsync(files, cancellationToken);
+        return await LoadAsync(
+            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, doubles: true, cancellationToken);
     }
 
     /// <summary>
@@ -72,7 +88,7 @@ public sealed class LanguageModel : IDisposable
         var description = await DescribeAsync(files, cancellationToken);
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(layers, description.Architecture.Layers.Count);
-        return await LoadAsync(files, description, layers, head, device ?? torch.CPU, cancellationToken);
+        return await LoadAsync(files, description, layers, head, device ?? torch.CPU, doubles: false, cancellationToken);
     }
 
     /// <summary>
@@ -114,10 +130,16 @@ public sealed class LanguageModel : IDisposable
     }
 
     private static async Task<LanguageModel> LoadAsync(
-        IModelFiles files, ModelDescription description, int layers, bool head, torch.Device device, CancellationToken cancellationToken)
+        IModelFiles files,
+        ModelDescription description,
+        int layers,
+        bool head,
+        torch.Device device,
+        bool doubles,
+        CancellationToken cancellationToken)
     {
         using var checkpoint = await Checkpoint.OpenAsync(files, cancellationToken);
-        var weights = await WeightLoader.LoadAsync(checkpoint, description, layers, head, device, cancellationToken);
+        var weights = await WeightLoader.LoadAsync(checkpoint, description, layers, head, device, doubles, cancellationToken);
         return new LanguageModel(description.Architecture, weights, device);
     }
 }

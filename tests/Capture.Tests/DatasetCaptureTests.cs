@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using AeServerless.Capture.Gpt2;
 using AeServerless.Capture.Tests.Tokenization;
 using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
@@ -7,7 +5,9 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Transformers;
+using AeServerless.Models;
+using AeServerless.Models.Recording;
+using AeServerless.Models.Weights;
 using AeServerless.TestSupport;
 using TorchSharp;
 
@@ -19,8 +19,8 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     private static readonly BackwardDescription CrossEntropy = new() { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };
 
     private readonly TemporaryFolder _folder = new();
-    private Gpt2Weights _weights = null!;
-    private Gpt2Model _model = null!;
+    private LanguageModel _weights = null!;
+    private HookedModel _model = null!;
     private HookedAutoencoder _autoencoder = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -29,11 +29,10 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var config = Gpt2Config.Parse(await File.ReadAllBytesAsync(Repository.Sample("model/config.json"), Cancellation), "config.json");
-        _weights = await Gpt2Weights.LoadAsync(await OpenAsync("model/model.safetensors"), config, Cancellation);
+        _weights = await LanguageModel.LoadAsync(new ModelFolder(Repository.Sample("model")), Cancellation);
         var autoencoder = await Autoencoder.LoadAsync(await OpenAsync("autoencoders/resid_delta_mlp/2.safetensors"), Cancellation);
         _autoencoder = new HookedAutoencoder(autoencoder, AutoencoderInput.ResidDeltaMlp, 2);
-        _model = new Gpt2Model(config, _weights, _autoencoder);
+        _model = new HookedModel(_weights, _autoencoder);
     }
 
     public ValueTask DisposeAsync()
@@ -150,12 +149,12 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         // A residual stream that starts at 100,000: beyond float16, well within float32.
         using (torch.no_grad())
         {
-            _weights.TokenEmbedding.fill_(100_000);
+            _weights.Weights.Embedding.Matrix.fill_(100_000);
         }
 
         var sequences = new[] { new[] { 1, 2, 3 } };
         var request = Request() with { Backward = null, Dtype = TensorDtype.F16, Locations = [ActivationLocation.ResidPostEmb] };
-        var width = _model.Config.Width;
+        var width = _model.Architecture.Width;
         var capture = new DatasetCapture(_model, request);
         await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
 
@@ -183,14 +182,14 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     {
         using (torch.no_grad())
         {
-            _weights.Layers[2].MlpOutBias.fill_(float.NaN);
+            _weights.Weights.Layers[2].MlpOut.Bias!.fill_(float.NaN);
         }
 
         var capture = new DatasetCapture(_model, Request() with { Backward = null, Locations = [ActivationLocation.ResidPostMlp] });
         await capture.RunAsync(new[] { new[] { 1, 2 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
 
         Assert.Contains(
-            new CaptureWarning("tensor resid.post_mlp/forward/2, layer 2", $"{2 * _model.Config.Width:N0} values are not numbers (NaN)"),
+            new CaptureWarning("tensor resid.post_mlp/forward/2, layer 2", $"{2 * _model.Architecture.Width:N0} values are not numbers (NaN)"),
             capture.Warnings);
     }
 
@@ -248,7 +247,7 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         await SafetensorsFile.OpenAsync(new MemoryByteSource(path, await File.ReadAllBytesAsync(Repository.Sample(path), Cancellation)), Cancellation);
 
     private static async Task<List<int[]>> SequencesAsync(int context, int tokens) => await TextSequences
-        .ReadAsync([("heldout.txt", () => File.OpenRead(Repository.Sample("text/heldout.txt")))], SampleTokenizer.Load(), context)
+        .ReadAsync([("heldout.txt", () => File.OpenRead(Repository.Sample("text/heldout.txt")))], SampleTokenizer.Load(), context, cancellationToken: Cancellation)
         .TakeTokensAsync(tokens).ToListAsync(Cancellation);
 
     private async Task RequireSequenceAsync(Shard shard, long row, int[] sequence)
@@ -257,17 +256,19 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         await shard.ReadTokensAsync(row, ids, Cancellation);
         Assert.Equal(sequence.Select(id => (long)id), ids);
 
-        using var scope = torch.NewDisposeScope();
-        var tokens = torch.tensor(ids).unsqueeze(0);
-        var pass = _model.Forward(tokens, gradients: true);
-        var gradients = pass.Gradients(Loss.CrossEntropy(_model.Head, pass.Final, tokens), [.. pass.Sites]);
+        var sites = shard.Recorded.Keys.Select(name => (name.Pass, Site: new ActivationSite(name.Location, name.Layer))).ToList();
+        using var recording = _model.Record([sequence], new RecordingRequest
+        {
+            Forward = [.. sites.Where(site => site.Pass == PassType.Forward).Select(site => site.Site)],
+            Backward = [new(LossDescription.CrossEntropy, [.. sites.Where(site => site.Pass == PassType.Backward).Select(site => site.Site)])],
+        });
         foreach (var (name, entry) in shard.Recorded)
         {
             var site = new ActivationSite(name.Location, name.Layer);
-            var expected = name.Pass == PassType.Forward ? pass[site] : gradients[site];
+            var expected = name.Pass == PassType.Forward ? recording.Forward[site] : recording.Backward[0].Gradients[site];
             var values = new float[sequence.Length * entry.RowWidth];
             await shard.File.ReadRowsAsync(entry, row, values.AsMemory(), Cancellation);
-            RequireClose(name.ToString(), MemoryMarshal.Cast<byte, float>(expected.detach().contiguous().bytes), values);
+            RequireClose(name.ToString(), TensorReader.Values(expected), values);
         }
     }
 

@@ -5,14 +5,17 @@ public sealed class KillTests(CapturedSample sample)
     private const int Kills = 10;
     private const int Seed = 20_260;
 
-    [Fact]
-    public async Task HostKilledTenTimes_TheRunCompletesWithTheSameBytes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task HostKilledTenTimes_TheRunCompletesWithTheSameBytes(bool tokensAlone)
     {
+        var dataset = tokensAlone ? sample.TokensAlone : sample.Dataset;
         var recipe = await SmallChunksAsync();
-        var undisturbed = await RunAsync(recipe, _ => Task.CompletedTask);
+        var undisturbed = await RunAsync(dataset, recipe, _ => Task.CompletedTask);
         var random = new Random(Seed);
 
-        var disturbed = await RunAsync(recipe, async app =>
+        var disturbed = await RunAsync(dataset, recipe, async app =>
         {
             for (var kill = 0; kill < Kills; kill++)
             {
@@ -28,10 +31,10 @@ public sealed class KillTests(CapturedSample sample)
         Assert.All(undisturbed, file => Assert.True(file.Value.AsSpan().SequenceEqual(disturbed[file.Key]), file.Key));
     }
 
-    private async Task<IReadOnlyDictionary<string, byte[]>> RunAsync(string recipe, Func<App, Task> disturb)
+    private async Task<IReadOnlyDictionary<string, byte[]>> RunAsync(string dataset, string recipe, Func<App, Task> disturb)
     {
         await using var app = await App.StartAsync();
-        await app.CliAsync("upload", "dataset", sample.Dataset, "--name", "kjv-killed");
+        await app.CliAsync("upload", "dataset", dataset, "--name", "kjv-killed");
         await app.CliAsync("run", "kjv-killed", "--recipe", recipe, "--detach");
         await disturb(app);
         var run = await app.WaitForCompletedRunAsync("kjv-killed");

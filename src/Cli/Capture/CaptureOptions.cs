@@ -9,7 +9,7 @@ internal sealed class CaptureOptions
 {
     public Option<DirectoryInfo> Model { get; } = new Option<DirectoryInfo>("--model")
     {
-        Description = "Folder of a GPT-2: config.json, model.safetensors, and for text vocab.json and merges.txt.",
+        Description = "Folder of a model with Hugging Face's file names: config.json, weights, and for text a tokenizer.",
         Required = true,
     }.AcceptExistingOnly();
 
@@ -27,7 +27,10 @@ internal sealed class CaptureOptions
     public Option<DirectoryInfo> Out { get; } = new("--out") { Description = "Folder of the dataset.", Required = true };
 
     public Option<int?> Context { get; } =
-        new("--context") { Description = "Tokens of a sequence of text (default: the longest that the model takes)." };
+        new("--context") { Description = "Tokens of a sequence of text (default: the longest that the model takes, at most 2,048)." };
+
+    public Option<bool> NoBos { get; } =
+        new("--no-bos") { Description = "Leave out the special tokens that the tokenizer puts before a text." };
 
     public Option<string> Layers { get; } =
         new("--layers") { Description = "Layers to record: all, or numbers as in 0,2-4.", DefaultValueFactory = _ => "all" };
@@ -46,24 +49,7 @@ internal sealed class CaptureOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public Option<string> Backward { get; } = new Option<string>("--backward")
-    {
-        Description = "Gradients to record.",
-        DefaultValueFactory = _ => "none",
-    }.AcceptOnlyFromAmong("none", "loss");
-
-    public Option<string> Loss { get; } = new Option<string>("--loss")
-    {
-        Description =
-            "Loss of the gradients: mean cross entropy of the next token, or mean logit of targets minus anti-targets at the last "
-                + "position.",
-        DefaultValueFactory = _ => "cross-entropy",
-    }.AcceptOnlyFromAmong("cross-entropy", "logit-difference");
-
-    public Option<string[]> Target { get; } = TokenList(
-        "--target", "Target tokens of the logit difference: a text that is one token, or an id.");
-
-    public Option<string[]> AntiTarget { get; } = TokenList("--anti-target", "Anti-target tokens of the logit difference.");
+    public GradientOptions Gradients { get; } = new("Gradients to record.");
 
     public Option<string[]> Autoencoder { get; } = new("--autoencoder")
     {
@@ -113,7 +99,7 @@ internal sealed class CaptureOptions
     {
         foreach (var option in (Option[])
         [
-            Model, Text, Tokens, Out, Context, Layers, Locations, BackwardLocations, Backward, Loss, Target, AntiTarget, Autoencoder,
+            Model, Text, Tokens, Out, Context, NoBos, Layers, Locations, BackwardLocations, .. Gradients.All, Autoencoder,
             MaxTokens, ShardTokens, Dtype, ModelName, ModelBlob, TokenizerBlob, Force, Strict,
         ])
         {
@@ -122,7 +108,4 @@ internal sealed class CaptureOptions
 
         return command;
     }
-
-    private static Option<string[]> TokenList(string name, string description) =>
-        new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
 }

@@ -7,17 +7,20 @@ using AeServerless.Cli.Progress;
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
+using AeServerless.Models.Recording;
+using AeServerless.Models.Tokenizers;
+using AeServerless.Models.Weights;
 
 namespace AeServerless.Cli.Commands;
 
-/// <summary><c>ae capture</c>: text or token ids and a GPT-2 model into an activation dataset.</summary>
+/// <summary><c>ae capture</c>: text or token ids and a model into an activation dataset.</summary>
 internal static class CaptureCommand
 {
     public static Command Create()
     {
         var options = new CaptureOptions();
         var command = options.AddTo(new Command(
-            "capture", "Makes an activation dataset: runs text or token ids through a GPT-2 and records its activations. An interrupted "
+            "capture", "Makes an activation dataset: runs text or token ids through a model and records its activations. An interrupted "
                 + "capture goes on where it was."));
         command.SetAction((result, cancellationToken) => RunAsync(options, result, cancellationToken));
         return command;
@@ -26,11 +29,12 @@ internal static class CaptureCommand
     private static async Task<int> RunAsync(CaptureOptions options, ParseResult result, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var target = Target(result.GetRequiredValue(options.Out));
+        var target = OutputFolder.Create(result.GetRequiredValue(options.Out));
         var folder = result.GetRequiredValue(options.Model).FullName;
         var layers = LayerList.Parse(result.GetRequiredValue(options.Layers));
         var autoencoders = (result.GetValue(options.Autoencoder) ?? []).Select(AutoencoderArgument.Parse).ToList();
-        using var loaded = await ModelFolder.LoadAsync(folder, autoencoders, layers, cancellationToken);
+        using var loaded = await CapturedModel.LoadAsync(
+            folder, autoencoders, layers, options.Gradients.AreWanted(result), cancellationToken);
         var strict = result.GetValue(options.Strict);
         if (strict && loaded.Warnings is [var weights, ..])
         {
@@ -38,22 +42,22 @@ internal static class CaptureCommand
         }
 
         Warn(loaded.Warnings);
-        var input = await CaptureInput.CreateAsync(options, result, folder, loaded.Model.Config, cancellationToken);
+        var input = await CaptureInput.CreateAsync(options, result, folder, loaded.Model.Architecture, cancellationToken);
         var name = result.GetValue(options.ModelName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
-        var modelBlob = result.GetValue(options.ModelBlob) ?? $"models/{name}/model.safetensors";
+        var modelBlob = result.GetValue(options.ModelBlob) ?? $"models/{name}/{loaded.Files.Main}";
         var capture = new DatasetCapture(loaded.Model, new CaptureRequest
         {
-            Layers = layers ?? [.. Enumerable.Range(0, loaded.Model.Config.Layers)],
-            Locations = result.GetRequiredValue(options.Locations),
-            BackwardLocations = result.GetRequiredValue(options.BackwardLocations),
-            Backward = Backward(options, result, input),
+            Layers = layers ?? [.. Enumerable.Range(0, loaded.Model.Architecture.Layers.Count)],
+            Locations = Locations(options.Locations, result, loaded),
+            BackwardLocations = Locations(options.BackwardLocations, result, loaded),
+            Backward = options.Gradients.Read(result, input.TokenId),
             ShardTokens = Positive(result.GetValue(options.ShardTokens), "--shard-tokens"),
             Dtype = result.GetValue(options.Dtype),
             ModelBlob = modelBlob,
             TokenizerBlob = result.GetValue(options.TokenizerBlob) ?? modelBlob[..(modelBlob.LastIndexOf('/') + 1)],
             SourceFingerprint = loaded.Fingerprint,
             ModelSha256 = loaded.Sha256,
-            TokenizerSha256 = await ModelFolder.TokenizerSha256Async(folder, cancellationToken),
+            TokenizerSha256 = await TokenizerFileList.Sha256Async(new ModelFolder(folder), cancellationToken),
             Strict = strict,
         });
 
@@ -67,20 +71,6 @@ internal static class CaptureCommand
         return 0;
     }
 
-    /// <summary>Refuses a path that can't become a folder before anything is computed for it.</summary>
-    private static ResultDirectory Target(DirectoryInfo folder)
-    {
-        for (var at = folder; at is not null; at = at.Parent)
-        {
-            if (File.Exists(at.FullName))
-            {
-                throw new CliException($"--out {folder.FullName}: {at.FullName} is a file; choose a path for a folder.");
-            }
-        }
-
-        return new ResultDirectory(folder.FullName);
-    }
-
     private static void Warn(IReadOnlyList<CaptureWarning> warnings)
     {
         foreach (var warning in warnings)
@@ -89,32 +79,13 @@ internal static class CaptureCommand
         }
     }
 
-    private static BackwardDescription? Backward(CaptureOptions options, ParseResult result, CaptureInput input)
+    // What is recorded where nothing is said leaves out what the model does not have; what is asked for by name is not left out.
+    private static IReadOnlyList<string> Locations(Option<string[]> option, ParseResult result, CapturedModel loaded)
     {
-        var targets = result.GetValue(options.Target) ?? [];
-        var antiTargets = result.GetValue(options.AntiTarget) ?? [];
-        if (result.GetValue(options.Backward) == "none")
-        {
-            return null;
-        }
-
-        if (result.GetValue(options.Loss) == "logit-difference")
-        {
-            return new BackwardDescription
-            {
-                Kind = BackwardKind.Loss,
-                Loss = LossKind.LogitDifference,
-                Targets = [.. targets.Select(input.TokenId)],
-                AntiTargets = [.. antiTargets.Select(input.TokenId)],
-            };
-        }
-
-        if (targets.Length + antiTargets.Length > 0)
-        {
-            throw new InvalidInputException("--target", "belongs to --loss logit-difference");
-        }
-
-        return new BackwardDescription { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };
+        var locations = result.GetRequiredValue(option).Select(TransformerLensNames.Location);
+        return result.GetResult(option) is { Implicit: false }
+            ? [.. locations]
+            : [.. locations.Where(location => ModelLocations.Exists(location, loaded.Model.Architecture))];
     }
 
     private static int Positive(int value, string option) =>

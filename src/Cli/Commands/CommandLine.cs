@@ -15,6 +15,7 @@ internal static class CommandLine
         UpCommand.Create(),
         WorkerCommand.Create(),
         CaptureCommand.Create(),
+        TokenizeCommand.Create(),
         ConvertCommand.Create(),
         UploadCommand.Create(),
         RunCommand.Create(),

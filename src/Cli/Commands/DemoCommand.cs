@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.CommandLine;
 using System.Diagnostics;
 using AeServerless.Cli.Api;
 using AeServerless.Cli.Output;
 using AeServerless.Cli.Stack;
+using AeServerless.Contracts;
+using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Results.Summary;
 
 namespace AeServerless.Cli.Commands;
 
@@ -10,8 +14,18 @@ namespace AeServerless.Cli.Commands;
 internal static class DemoCommand
 {
     private const string Dataset = "kjv-demo";
+    private const string TokenDataset = "kjv-demo-tokens";
     private const string Model = "kjv-gpt2";
+    private const double Same = 1e-5;
     private const int Tokens = 24_576;
+
+    // What the autoencoders of the sample read, and reconstruct.
+    private static readonly string[] Locations =
+    [
+        ActivationLocation.AttnVOut, ActivationLocation.ResidDeltaAttn, ActivationLocation.ResidPostAttn, ActivationLocation.MlpIn,
+        ActivationLocation.MlpPostAct, ActivationLocation.ResidDeltaMlp, ActivationLocation.ResidPostMlp,
+    ];
+
     private static readonly TimeSpan TriggerTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
@@ -53,9 +67,20 @@ internal static class DemoCommand
 
         Console.WriteLine("4. The upload starts the run");
         using var app = new AppClient(connection);
-        var run = await RunFollower.FollowAsync(app, await StartedByUploadAsync(stack, app, cancellationToken), cancellationToken);
+        var run = await FollowAsync(stack, app, Dataset, cancellationToken);
         await SummaryReport.PrintAsync(app, run, cancellationToken);
         Console.WriteLine();
+
+        Console.WriteLine("5. The same text as tokens alone: the run computes the activations that it needs, and stores none");
+        var tokens = Path.Combine(folder, "tokens");
+        if (await TokenizeAsync(tokens, cancellationToken) is not 0 and var failed)
+        {
+            return failed;
+        }
+
+        await UploadCommand.UploadFolderAsync(connection, "activations", tokens, TokenDataset, cancellationToken);
+        var second = await FollowAsync(stack, app, TokenDataset, cancellationToken);
+        await CompareAsync(app, run, second, Size(dataset), Size(tokens), cancellationToken);
         Console.WriteLine($"Done in {clock.Elapsed.TotalSeconds:0} s. Start ./ae up and bring your own data: README.md says how.");
         return 0;
     }
@@ -64,12 +89,51 @@ internal static class DemoCommand
         .Parse([
             "--model", Path.Combine(Repository.Sample, "model"), "--text", Path.Combine(
                 Repository.Sample, "text", "train.txt"), "--out", dataset,
-            "--layers", "2", "--backward", "loss", "--max-tokens", $"{Tokens}", "--shard-tokens", "8192",
+            "--layers", "2", "--locations", .. Locations, "--backward", "loss", "--max-tokens", $"{Tokens}", "--shard-tokens", "8192",
             "--model-blob", $"models/{Model}/model.safetensors", "--tokenizer-blob", $"models/{Model}/",
         ])
         .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
 
-    private static async Task<string> StartedByUploadAsync(LocalStack stack, AppClient app, CancellationToken cancellationToken)
+    private static Task<int> TokenizeAsync(string dataset, CancellationToken cancellationToken) => TokenizeCommand.Create()
+        .Parse([
+            "--tokenizer", Path.Combine(Repository.Sample, "model"), "--text", Path.Combine(
+                Repository.Sample, "text", "train.txt"), "--out", dataset, "--max-tokens", $"{Tokens}", "--backward", "loss",
+            "--model-blob", $"models/{Model}/model.safetensors", "--tokenizer-blob", $"models/{Model}/",
+        ])
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
+
+    private static async Task CompareAsync(
+        AppClient app,
+        RunDescription captured,
+        RunDescription run,
+        long capturedBytes,
+        long tokenBytes,
+        CancellationToken cancellationToken)
+    {
+        async Task<RunSummary> SummaryAsync(RunDescription of) => RunSummary.Parse(
+            await app.ResultAsync(of.RunId, RunSummary.FileName, cancellationToken), $"{of.RunId}/{RunSummary.FileName}");
+
+        var difference = SummaryDifference.Of(await SummaryAsync(captured), await SummaryAsync(run));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{run.Result?.TokensPerSecond:N0} tokens/s from {tokenBytes / 1e6:0.00} MB in the place of {capturedBytes / 1e6:0.0} MB; "
+                + $"the largest difference of the statistics is {difference:0.0e+0} of their size."));
+        Console.WriteLine();
+        if (!(difference <= Same))
+        {
+            throw new CliException($"The two runs should have the same statistics to {Same}, and differ by {difference}.");
+        }
+    }
+
+    private static long Size(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+
+    private static async Task<RunDescription> FollowAsync(
+        LocalStack stack, AppClient app, string dataset, CancellationToken cancellationToken) =>
+        await RunFollower.FollowAsync(app, await StartedByUploadAsync(stack, app, dataset, cancellationToken), cancellationToken);
+
+    private static async Task<string> StartedByUploadAsync(
+        LocalStack stack, AppClient app, string dataset, CancellationToken cancellationToken)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TriggerTimeout; await Task.Delay(PollInterval, cancellationToken))
         {
@@ -78,13 +142,13 @@ internal static class DemoCommand
                 throw new CliException(stack.WhyExited());
             }
 
-            if ((await app.ListAsync(Dataset, cancellationToken)) is [var run, ..])
+            if ((await app.ListAsync(dataset, cancellationToken)) is [var run, ..])
             {
                 return run.RunId;
             }
         }
 
         throw new CliException(
-            $"The upload of {Dataset} started no run within {TriggerTimeout.TotalMinutes:0} minutes; see the logs in {Repository.State}.");
+            $"The upload of {dataset} started no run within {TriggerTimeout.TotalMinutes:0} minutes; see the logs in {Repository.State}.");
     }
 }

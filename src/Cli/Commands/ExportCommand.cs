@@ -50,7 +50,7 @@ internal static class ExportCommand
             ? new ExportOptions()
             : ExportOptions.Parse(await File.ReadAllTextAsync(optionsFile, cancellationToken), optionsFile);
         using var app = new AppClient(Connection.Find());
-        var run = await AppRun.OpenAsync(app, runId, cancellationToken);
+        using var run = await AppRun.OpenAsync(app, runId, cancellationToken);
         if (run.Manifest is null)
         {
             Console.WriteLine(

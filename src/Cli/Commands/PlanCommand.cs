@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AeServerless.Cli.Arguments;
 using AeServerless.Cli.Plans;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
@@ -7,6 +8,7 @@ using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Sources;
 using AeServerless.Formats.Engines;
 using AeServerless.Models.Plans;
+using AeServerless.Models.Running;
 
 namespace AeServerless.Cli.Commands;
 
@@ -70,7 +72,7 @@ internal static class PlanCommand
         var plan = await containers.ExplainAsync(async () =>
         {
             var sources = new PlanSources(containers.OpenAsync, new RecipeAutoencoders(containers), new ModelReader());
-            var context = await new PlanContextReader(sources).ReadAsync(
+            var context = await new PlanContextReader(sources, RunnableModels.Describe).ReadAsync(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
             return DerivationPlan.Create(recipe, context);
         });
@@ -79,6 +81,13 @@ internal static class PlanCommand
         Console.WriteLine(
             $"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, "
                 + $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.");
+        if (plan.RunEstimate is { } run)
+        {
+            Console.WriteLine(
+                $"Running the model takes {run.FlopsPerToken * tokens / 1e9:0.##} GFLOP; storing what it computes would take "
+                    + $"{plan.BytesRunPerToken * tokens / 1e6:0.##} MB.");
+        }
+
         return 0;
     }
 

@@ -38,7 +38,7 @@ internal static class ShowCommand
         string runId, int latent, string? autoencoder, int? layer, int examples, CancellationToken cancellationToken)
     {
         using var app = new AppClient(Connection.Find());
-        var run = await AppRun.OpenAsync(app, runId, cancellationToken);
+        using var run = await AppRun.OpenAsync(app, runId, cancellationToken);
         var scalars = await LatentScalars.FindAsync(run.Files, autoencoder, layer, cancellationToken);
         if (latent < 0 || latent >= scalars.Latents)
         {

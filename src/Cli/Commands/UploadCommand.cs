@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AeServerless.Cli.Arguments;
 using AeServerless.Cli.Progress;
 using AeServerless.Cli.Stack;
 using AeServerless.Cli.Upload;
@@ -19,7 +20,7 @@ internal static class UploadCommand
             "upload",
             "Puts a dataset, model, autoencoders or a recipe into blob storage. A dataset's manifest goes last: it starts the runs.");
         command.Add(Folder("dataset", Activations, "An activation dataset that ./ae capture made."));
-        command.Add(Folder("model", "models", "A GPT-2 model: config.json, model.safetensors, vocab.json, merges.txt."));
+        command.Add(Folder("model", "models", "A model: config.json, its weights and its tokenizer, by Hugging Face's file names."));
         command.Add(Folder("autoencoders", "autoencoders", "Autoencoders, one file a layer, as a recipe's path names them."));
         command.Add(UploadAutoencoderCommand.Create());
         command.Add(Recipe());

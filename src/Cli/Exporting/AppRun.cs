@@ -1,9 +1,9 @@
-using AeServerless.Capture.Tokenization;
 using AeServerless.Cli.Api;
 using AeServerless.Contracts;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Tensors;
 using AeServerless.Exports.Runs;
+using AeServerless.Models.Tokenizers;
 
 namespace AeServerless.Cli.Exporting;
 
@@ -14,7 +14,7 @@ namespace AeServerless.Cli.Exporting;
 /// <param name="Manifest">The dataset's manifest; <see langword="null"/> where it changed since the run or is gone.</param>
 /// <param name="Tokenizer">The dataset's tokenizer; <see langword="null"/> where the run has none.</param>
 internal sealed record AppRun(
-    AppClient App, AppRunFiles Files, RunDescription Description, DatasetManifest? Manifest, Gpt2Tokenizer? Tokenizer)
+    AppClient App, AppRunFiles Files, RunDescription Description, DatasetManifest? Manifest, TextTokenizer? Tokenizer) : IDisposable
 {
     private const int MostBytes = 64 << 20;
 
@@ -41,7 +41,11 @@ internal sealed record AppRun(
     }
 
     /// <summary>The text of a token; its id in angle brackets where the tokenizer has none.</summary>
-    public string Text(long id) => Tokenizer is { } tokenizer && id >= 0 && id < tokenizer.Count ? tokenizer.Decode([(int)id]) : $"<{id}>";
+    public string Text(long id) =>
+        id <= int.MaxValue && Tokenizer is { } tokenizer && tokenizer.Tokens.ContainsKey((int)id) ? tokenizer.TextOf((int)id) : $"<{id}>";
+
+    /// <inheritdoc/>
+    public void Dispose() => Tokenizer?.Dispose();
 
     /// <summary>Opens a shard of the dataset in the version that the run was planned with.</summary>
     public async Task<Shard> OpenShardAsync(int shard, CancellationToken cancellationToken)
@@ -58,7 +62,7 @@ internal sealed record AppRun(
         RunId = RunId,
         Tokens = Manifest is null ? null : new ShardTokenIds([.. Manifest.Shards.Select(shard => (shard.Tokens, Opener(shard)))]),
         TokenText = Tokenizer is null ? null : id => Text(id),
-        Vocabulary = Tokenizer?.Count ?? 0,
+        Vocabulary = Tokenizer is null ? 0 : Tokenizer.Tokens.Keys.Max() + 1,
     };
 
     private Func<CancellationToken, ValueTask<SafetensorsFile>> Opener(ShardReference shard) =>
@@ -79,19 +83,27 @@ internal sealed record AppRun(
             : null;
     }
 
-    private static async Task<Gpt2Tokenizer?> TokenizerAsync(
+    private static async Task<TextTokenizer?> TokenizerAsync(
         AppClient app, string runId, string tokenizer, CancellationToken cancellationToken)
     {
-        var folder = tokenizer.TrimEnd('/');
-        if (folder.Length == 0
-            || await app.FindInputAsync(runId, $"{folder}/{Gpt2Tokenizer.VocabularyFile}", cancellationToken) is not { } vocabulary
-            || await app.FindInputAsync(runId, $"{folder}/{Gpt2Tokenizer.MergesFile}", cancellationToken) is not { } merges)
+        var files = new AppTokenizerFiles(app, runId, tokenizer);
+        if (files.Name.Length == 0)
         {
             return null;
         }
 
-        var vocabularyJson = await vocabulary.ReadAllAsync(MostBytes, cancellationToken);
-        var mergesText = await merges.ReadAllAsync(MostBytes, cancellationToken);
-        return Gpt2Tokenizer.Create(vocabularyJson, mergesText, folder);
+        var isThere = await files.HasAsync(TokenizerFileList.Tokenizer, cancellationToken);
+        if (!isThere)
+        {
+            foreach (var name in TokenizerFileList.Older)
+            {
+                if (!await files.HasAsync(name, cancellationToken))
+                {
+                    return null;
+                }
+            }
+        }
+
+        return await TextTokenizer.LoadAsync(files, cancellationToken);
     }
 }

@@ -24,7 +24,7 @@ internal static class KeptTables
         }
 
         using var app = new AppClient(Connection.Find());
-        var run = await AppRun.OpenAsync(app, runId, cancellationToken);
+        using var run = await AppRun.OpenAsync(app, runId, cancellationToken);
         var folder = RunExport.DefaultFolder(run.Description.RunId, format.Name);
         await Console.Error.WriteLineAsync($"Exporting the tables of {run.Description.RunId}, once, to {folder}");
         return (folder, await RunExport.WriteAsync(format, run, new ExportOptions(), folder, progress: null, cancellationToken));

@@ -18,7 +18,7 @@ public sealed class ChunkComputation : IDisposable
     private readonly ComputedTile[] _tiles;
     private readonly RowBuffer[] _windows;
     private readonly int _windowTokens;
-    private (Shard Shard, ChunkRange Range)? _readAhead;
+    private (IRowSource Source, ChunkRange Range)? _readAhead;
 
     /// <summary>Prepares buffers and encoders.</summary>
     /// <param name="plan">What to compute.</param>
@@ -61,15 +61,19 @@ public sealed class ChunkComputation : IDisposable
     /// Reads the first rows of the next chunk ahead of time: while another computation runs, this one can already read.
     /// </summary>
     /// <exception cref="InvalidInputException">The shard lacks what the plan reads.</exception>
-    public async Task ReadAheadAsync(Shard shard, ChunkRange range, CancellationToken cancellationToken)
+    public Task ReadAheadAsync(Shard shard, ChunkRange range, CancellationToken cancellationToken) =>
+        ReadAheadAsync(new ShardRows(shard), range, cancellationToken);
+
+    /// <inheritdoc cref="ReadAheadAsync(Shard, ChunkRange, CancellationToken)"/>
+    public async Task ReadAheadAsync(IRowSource source, ChunkRange range, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(range);
         _readAhead = null;
         if (Cut(range).Windows is [var first, ..])
         {
-            await _windows[0].ReadAsync(new ShardRows(shard), range.FirstRow, first.Tokens, cancellationToken);
-            _readAhead = (shard, range);
+            await _windows[0].ReadAsync(source, range.FirstRow, first.Tokens, cancellationToken);
+            _readAhead = (source, range);
         }
     }
 
@@ -90,7 +94,9 @@ public sealed class ChunkComputation : IDisposable
     public Task ComputeAsync(IRowSource source, ChunkRange range, IChunkConsumer consumer, CancellationToken cancellationToken) =>
         ComputeAsync(source, range, consumer, lastTileStarted: null, cancellationToken);
 
-    internal async Task ComputeAsync(
+    /// <summary>Computes a chunk and hands every result to <paramref name="consumer"/>.</summary>
+    /// <inheritdoc cref="ComputeAsync(Shard, ChunkRange, IChunkConsumer, Action?, CancellationToken)"/>
+    public async Task ComputeAsync(
         IRowSource source, ChunkRange range, IChunkConsumer consumer, Action? lastTileStarted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -99,7 +105,7 @@ public sealed class ChunkComputation : IDisposable
         Array.ForEach(_tiles, tile => tile.Screenings.Clear());
         consumer.Begin(range);
         var schedule = Cut(range);
-        var firstIsRead = source is ShardRows rows && _readAhead == (rows.Shard, range);
+        var firstIsRead = _readAhead is { } ahead && ahead.Range == range && IsSame(ahead.Source, source);
         _readAhead = null;
         var prefetcher = new RowPrefetcher(_windows, schedule.Windows, firstIsRead, (buffer, window) =>
             buffer.ReadAsync(source, range.FirstRow + window.FirstRow, window.Tokens, cancellationToken));
@@ -118,6 +124,9 @@ public sealed class ChunkComputation : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => Array.ForEach(_tiles, tile => tile.Dispose());
+
+    private static bool IsSame(IRowSource one, IRowSource other) =>
+        ReferenceEquals(one, other) || (one is ShardRows rows && other is ShardRows others && rows.Shard == others.Shard);
 
     private TileSchedule Cut(ChunkRange range) =>
         TileSchedule.Cut(range, _tiles.Length, _engine.Options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);

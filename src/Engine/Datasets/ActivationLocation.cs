@@ -25,16 +25,19 @@ public static class ActivationLocation
     /// <summary>What a layer's attention adds before the norm behind it, [n, d_model]; in models that have one.</summary>
     public const string AttnOutPreNorm = "attn.out_pre_norm";
 
-    /// <summary>What a layer's MLP reads before its norm's weight is applied, [n, d_model].</summary>
+    /// <summary>The norm before a layer's MLP without its weight and bias, [n, d_model].</summary>
     public const string MlpInNormalized = "mlp.in_normalized";
 
-    /// <summary>What a layer's MLP reads, [n, d_model].</summary>
+    /// <summary>What a layer's MLP reads, after the norm with its weight, [n, d_model].</summary>
     public const string MlpIn = "mlp.in";
+
+    /// <summary>What the gates of a gated MLP multiply, [n, d_ff].</summary>
+    public const string MlpUp = "mlp.up";
 
     /// <summary>What a layer's MLP adds before the norm behind it, [n, d_model]; in models that have one.</summary>
     public const string MlpOutPreNorm = "mlp.out_pre_norm";
 
-    /// <summary>MLP neurons before the activation function, [n, d_ff].</summary>
+    /// <summary>MLP neurons, or their gates, before the activation function, [n, d_ff].</summary>
     public const string MlpPreAct = "mlp.pre_act";
 
     /// <summary>MLP neurons after the activation function, [n, d_ff].</summary>
@@ -74,7 +77,7 @@ public static class ActivationLocation
     public static IReadOnlyList<string> All { get; } =
     [
         ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, AttnOutPreNorm, ResidDeltaAttn, ResidPostAttn, MlpInNormalized, MlpIn, MlpPreAct,
-        MlpPostAct, MlpOutPreNorm, ResidDeltaMlp, ResidPostMlp,
+        MlpUp, MlpPostAct, MlpOutPreNorm, ResidDeltaMlp, ResidPostMlp,
         OnlineAutoencoderLatent, OnlineMlpAutoencoderLatent, OnlineAttentionAutoencoderLatent,
         OnlineMlpAutoencoderError, OnlineResidualMlpAutoencoderError, OnlineResidualAttentionAutoencoderError,
     ];

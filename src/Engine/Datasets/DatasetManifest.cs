@@ -5,7 +5,7 @@ namespace AeServerless.Engine.Datasets;
 /// </summary>
 /// <param name="Schema">Always <see cref="SchemaName"/>.</param>
 /// <param name="Model">Blob of the model's weights, container first, such as <c>models/kjv-gpt2/model.safetensors</c>.</param>
-/// <param name="Layers">Layers of the model.</param>
+/// <param name="Layers">Layers of the model; 0 where a dataset of tokens leaves that to the model.</param>
 /// <param name="Tokenizer">
 /// Folder of the tokenizer's files, container first, with a trailing <c>/</c>; empty where the manifest names none.
 /// </param>
@@ -25,7 +25,8 @@ public sealed record DatasetManifest(string Schema, string Model, int Layers, st
     public string? ModelSha256 { get; init; }
 
     /// <summary>
-    /// SHA-256 of the tokenizer's files one after the other, <c>vocab.json</c> and <c>merges.txt</c>; null where the manifest does not say.
+    /// SHA-256 of <c>tokenizer.json</c>, else of <c>vocab.json</c> and <c>merges.txt</c> one after the other; null where the manifest
+    /// does not say.
     /// </summary>
     public string? TokenizerSha256 { get; init; }
 

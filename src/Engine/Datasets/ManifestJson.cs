@@ -95,7 +95,7 @@ internal static class ManifestJson
         return new DatasetManifest(
             schema,
             BlobPath.Validate(model.Text(), model.Subject),
-            (int)root.Required("layers").WholeNumber(1, MaxLayers),
+            (int)root.Required("layers").WholeNumber(0, MaxLayers),
             root.Optional("tokenizer") is { } tokenizer ? BlobPath.ValidateFolder(tokenizer.Text(), tokenizer.Subject) : "",
             shards)
         {

@@ -39,8 +39,8 @@ public sealed class Shard
         IByteSource source, ShardReference reference, CancellationToken cancellationToken, int? layers = null)
     {
         var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-        var tokens = Vector(file, TensorNames.Tokens, TensorDtype.I64, reference.Tokens, "tokens");
-        Vector(file, TensorNames.SequenceLengths, TensorDtype.I32, reference.Sequences, "sequences");
+        var tokens = Vector(file, TensorNames.Tokens, TokenIds.Dtypes, reference.Tokens, "tokens");
+        Vector(file, TensorNames.SequenceLengths, [TensorDtype.I32], reference.Sequences, "sequences");
         var lengths = await file.ReadInt32Async(TensorNames.SequenceLengths, cancellationToken);
         ValidateSum(source.Name, lengths, tokens);
 
@@ -64,6 +64,9 @@ public sealed class Shard
         return new Shard(file, tokens, lengths, recorded);
     }
 
+    /// <summary>Whether the shard holds tokens and lengths alone.</summary>
+    public bool IsOfTokensAlone => Recorded.Count == 0;
+
     /// <summary>The entry of a recorded tensor; null where it was not recorded.</summary>
     public TensorEntry? Find(string location, PassType pass, int? layer) =>
         Recorded.GetValueOrDefault(new TensorName(location, pass, layer));
@@ -72,7 +75,7 @@ public sealed class Shard
     /// <exception cref="InvalidInputException">An id is above 2^31 − 1: results hold ids as I32.</exception>
     public async ValueTask ReadTokensAsync(long firstRow, Memory<long> destination, CancellationToken cancellationToken)
     {
-        await File.ReadRowsAsync(File.Tensors[TensorNames.Tokens], firstRow, destination, cancellationToken);
+        await TokenIds.ReadAsync(File, firstRow, destination, cancellationToken);
         if (destination.Span.IndexOfAnyInRange(int.MaxValue + 1L, long.MaxValue) is >= 0 and var at)
         {
             throw new InvalidInputException(
@@ -111,13 +114,16 @@ public sealed class Shard
         }
     }
 
-    private static long Vector(SafetensorsFile file, string name, TensorDtype dtype, long expected, string what)
+    private static long Vector(SafetensorsFile file, string name, IReadOnlyList<TensorDtype> dtypes, long expected, string what)
     {
         var entry = file.GetTensor(name);
-        if (entry.Dtype != dtype || entry.Shape.Count != 1)
+        if (!dtypes.Contains(entry.Dtype) || entry.Shape.Count != 1)
         {
             throw TensorLayout.Error(
-                file.Source.Name, name, $"is {entry.Dtype.Name()} {entry.ShapeText}; {dtype.Name()} with one dimension is needed");
+                file.Source.Name,
+                name,
+                $"is {entry.Dtype.Name()} {entry.ShapeText}; {string.Join(" or ", dtypes.Select(dtype => dtype.Name()))} "
+                    + "with one dimension is needed");
         }
 
         if (entry.Count != expected)
@@ -150,6 +156,12 @@ public sealed class Shard
     private static TensorName ValidateRecorded(string file, TensorEntry entry, long tokens, int? layers)
     {
         var name = TensorNames.Parse(entry.Name, $"{file}, tensor '{OneLineText.Clip(entry.Name)}'");
+        if (layers == 0)
+        {
+            throw TensorLayout.Error(
+                file, entry.Name, "is recorded, but the manifest says layers 0: only a dataset of tokens alone leaves them to its model");
+        }
+
         if (name.Layer >= layers)
         {
             throw TensorLayout.Error(file, entry.Name, $"is of layer {name.Layer}, but the model has layers 0 to {layers - 1}");

@@ -19,11 +19,14 @@ public sealed class TokenMarker(ChunkComputation computation)
     /// number is even. Not a number where none is.
     /// </summary>
     /// <param name="shard">The shard; all of it is read.</param>
+    /// <param name="rows">Rows of the shard's tensors.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>Empty where the recipe does not go by norms.</returns>
-    public async Task<IReadOnlyDictionary<AutoencoderKey, double>> MedianNormsAsync(Shard shard, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<AutoencoderKey, double>> MedianNormsAsync(
+        Shard shard, IRowSource rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(rows);
         if (_plan.NormAutoencoders.Count == 0)
         {
             return ChunkMarks.None.MedianNorms;
@@ -35,7 +38,7 @@ public sealed class TokenMarker(ChunkComputation computation)
         {
             foreach (var range in ChunkPlanner.Split(0, 0, shard.SequenceLengths, Recipe.MaxChunkTokens))
             {
-                await inputs.ComputeAsync(shard, range, norms, lastTileStarted: null, cancellationToken);
+                await inputs.ComputeAsync(rows, range, norms, lastTileStarted: null, cancellationToken);
                 foreach (var (key, values) in norms.OfChunk)
                 {
                     finite[key].AddRange(values.Where(double.IsFinite));
@@ -48,18 +51,21 @@ public sealed class TokenMarker(ChunkComputation computation)
 
     /// <summary>Marks a chunk's tokens.</summary>
     /// <param name="shard">The shard.</param>
+    /// <param name="rows">Rows of the shard's tensors.</param>
     /// <param name="range">The chunk.</param>
     /// <param name="tokenIds">The ids of its tokens. [tokens]</param>
     /// <param name="medianNorms">What <see cref="MedianNormsAsync"/> gave for the shard.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<ChunkMarks> MarkAsync(
         Shard shard,
+        IRowSource rows,
         ChunkRange range,
         ReadOnlyMemory<long> tokenIds,
         IReadOnlyDictionary<AutoencoderKey, double> medianNorms,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(range);
         ArgumentNullException.ThrowIfNull(medianNorms);
         var mask = await shard.ReadMaskAsync(range.FirstRow, range.Tokens, cancellationToken);
@@ -68,7 +74,7 @@ public sealed class TokenMarker(ChunkComputation computation)
             return ChunkMarks.None;
         }
 
-        var norms = await NormsAsync(shard, range, cancellationToken);
+        var norms = await NormsAsync(rows, range, cancellationToken);
         var made = new Dictionary<(TokenExclusion?, AutoencoderKey?), ReadOnlyMemory<TokenMark>>();
         var outputs = new Dictionary<DerivedOutput, ReadOnlyMemory<TokenMark>>();
         foreach (var output in _plan.Outputs)
@@ -140,7 +146,7 @@ public sealed class TokenMarker(ChunkComputation computation)
     }
 
     private async Task<IReadOnlyDictionary<AutoencoderKey, double[]>> NormsAsync(
-        Shard shard, ChunkRange range, CancellationToken cancellationToken)
+        IRowSource rows, ChunkRange range, CancellationToken cancellationToken)
     {
         if (_plan.NormAutoencoders.Count == 0)
         {
@@ -150,7 +156,7 @@ public sealed class TokenMarker(ChunkComputation computation)
         var (norms, inputs) = Norms();
         using (inputs)
         {
-            await inputs.ComputeAsync(shard, range, norms, lastTileStarted: null, cancellationToken);
+            await inputs.ComputeAsync(rows, range, norms, lastTileStarted: null, cancellationToken);
         }
 
         return norms.OfChunk;

@@ -31,7 +31,11 @@ public sealed class DerivationPlan
         Outputs = [.. outputs.Select(output => output.Output)];
         Autoencoders = [.. metrics.Select(metric => metric.Autoencoder)];
         RecordedNodes = [.. graph.Nodes.OfType<RecordedRows>()];
-        Reads = [.. RecordedNodes.Select(read => new TensorRead(read.Tensor, read.Width, read.Width * read.Recorded.BytesPerValue))];
+        Reads =
+        [
+            .. RecordedNodes.Where(read => !read.Recorded.IsRun)
+                .Select(read => new TensorRead(read.Tensor, read.Width, read.Width * read.Recorded.BytesPerValue)),
+        ];
     }
 
     /// <summary>The recipe that was planned.</summary>
@@ -42,6 +46,15 @@ public sealed class DerivationPlan
 
     /// <summary>The recorded tensors that are read, each once.</summary>
     public IReadOnlyList<TensorRead> Reads { get; }
+
+    /// <summary>The tensors that the model is run for, each once.</summary>
+    public IReadOnlyList<string> Runs => [.. RecordedNodes.Where(node => node.Recorded.IsRun).Select(node => node.Tensor)];
+
+    /// <summary>What running the model takes; <see langword="null"/> where it is not run.</summary>
+    public RunEstimate? RunEstimate => Runs.Count > 0 ? Context.Runnable?.Estimate(Runs) : null;
+
+    /// <summary>Bytes a token that the tensors that are run would take if they were stored in float32.</summary>
+    public long BytesRunPerToken => RecordedNodes.Where(node => node.Recorded.IsRun).Sum(node => 4L * node.Width);
 
     /// <summary>What is computed: one output for each request and layer, in the recipe's order, layers ascending.</summary>
     public IReadOnlyList<DerivedOutput> Outputs { get; }

@@ -13,10 +13,17 @@ namespace AeServerless.Engine.Planning;
 /// run over storage read the same.
 /// </summary>
 /// <param name="sources">Where autoencoders and models are read from.</param>
-public sealed class PlanContextReader(PlanSources sources)
+/// <param name="describe">
+/// Reads a model's <c>config.json</c>, whose path it is told, for what running it takes; <see langword="null"/> where no model is run.
+/// </param>
+public sealed class PlanContextReader(
+    PlanSources sources, Func<byte[], string, DatasetManifest, RunnableModel>? describe = null)
 {
     /// <summary>The largest <c>config.json</c> that is read, in bytes.</summary>
     public const int MaxConfigBytes = 1 << 20;
+
+    // What gradients of a dataset of tokens are of where its manifest does not say.
+    private static readonly BackwardDescription UsualLoss = new() { Kind = BackwardKind.Loss, Loss = LossKind.CrossEntropy };
 
     /// <summary>What is known of a dataset.</summary>
     /// <param name="dataset">Its name.</param>
@@ -32,15 +39,20 @@ public sealed class PlanContextReader(PlanSources sources)
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(shard);
+        var (dimensions, runnable) = await ModelAsync(manifest, shard, cancellationToken);
+        var isRun = shard.IsOfTokensAlone && runnable is not null;
         return new PlanContext
         {
             Dataset = dataset,
-            Model = await ModelAsync(manifest, shard, cancellationToken),
+            Model = dimensions,
             ModelPath = manifest.Model,
-            Tensors = shard.Recorded.Values.ToDictionary(
+            Runnable = isRun ? runnable : null,
+            Tensors = isRun ? runnable!.Tensors : shard.Recorded.Values.ToDictionary(
                 entry => entry.Name, entry => new RecordedTensor((int)entry.RowWidth, entry.Dtype.Size())),
-            Autoencoders = await AutoencodersAsync(recipe, manifest.Layers, cancellationToken),
-            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, manifestPath) : null,
+            Autoencoders = await AutoencodersAsync(recipe, dimensions.Layers, cancellationToken),
+            Backward = manifest.Backward is { } backward ? BackwardPass.FromManifest(backward, manifestPath)
+                : isRun ? new BackwardPass(null, UsualLoss)
+                : null,
         };
     }
 
@@ -94,12 +106,15 @@ public sealed class PlanContextReader(PlanSources sources)
     private static IEnumerable<int> LayersOf(AutoencoderReference reference, int layers) =>
         reference.Input == AutoencoderInput.ResidPostEmb ? [0] : reference.Layers ?? [.. Enumerable.Range(0, layers)];
 
-    private async Task<ModelDimensions> ModelAsync(DatasetManifest manifest, Shard shard, CancellationToken cancellationToken)
+    private async Task<(ModelDimensions Dimensions, RunnableModel? Runnable)> ModelAsync(
+        DatasetManifest manifest, Shard shard, CancellationToken cancellationToken)
     {
         var path = manifest.Model[..(manifest.Model.LastIndexOf('/') + 1)] + "config.json";
         if (await sources.OpenAsync(path, cancellationToken) is not { } source)
         {
-            return DimensionsOf(manifest, shard);
+            return shard.IsOfTokensAlone
+                ? throw new InvalidInputException(path, "does not exist, and the dataset has tokens alone: its model has to be run")
+                : (DimensionsOf(manifest, shard), null);
         }
 
         using var release = source as IDisposable;
@@ -110,9 +125,11 @@ public sealed class PlanContextReader(PlanSources sources)
 
         var json = new byte[source.Length];
         await source.ReadAsync(0, json, cancellationToken);
-        var dimensions = sources.Describe(json, path);
-        return dimensions.Layers == manifest.Layers
-            ? dimensions
+        var isGpt2 = Gpt2Config.IsGpt2(json);
+        var runnable = shard.IsOfTokensAlone || !isGpt2 ? describe?.Invoke(json, path, manifest) : null;
+        var dimensions = runnable is null || isGpt2 ? sources.Describe(json, path) : runnable.Dimensions;
+        return manifest.Layers == 0 || dimensions.Layers == manifest.Layers
+            ? (dimensions, runnable)
             : throw new InvalidInputException(
                 path, $"describes a model of {dimensions.Layers} layers, but the dataset's manifest says {manifest.Layers}");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Scalars;
 
 namespace AeServerless.Engine.Planning;
@@ -20,10 +21,15 @@ internal static class PlanDescription
             Line($"  {read.Tensor}  [tokens, {read.Width}]  {Bytes(read.BytesPerToken)}");
         }
 
+        if (plan.RunEstimate is { } run)
+        {
+            DescribeRun(plan, run, Line);
+        }
+
         Line("Sources:");
         foreach (var source in plan.Sources)
         {
-            Line($"  {source.Value}: {(source.Recorded ? "recorded" : "derived")}, {source.Reason}");
+            Line($"  {source.Value}: {Kind(plan, source)}, {source.Reason}");
         }
 
         Line($"Computes {Number(plan.FlopsPerToken)}FLOP a token, counting k active latents for TopK and {SparseNode.UsualActiveLatents} "
@@ -58,6 +64,22 @@ internal static class PlanDescription
         }
 
         return text.ToString();
+    }
+
+    private static string Kind(DerivationPlan plan, SourceDecision source) =>
+        !source.Recorded ? "derived" : plan.Runs.Contains(source.Reason) ? "run" : "recorded";
+
+    private static void DescribeRun(DerivationPlan plan, RunEstimate run, Action<string> line)
+    {
+        line($"Runs {plan.Context.ModelPath}, layers 0 to {run.Layers - 1} of {run.AllLayers}, "
+            + $"{(run.IsBackward ? "forward and backward" : "forward")}: {Number(run.FlopsPerToken)}FLOP a token, "
+            + $"{Number(run.Weights)}weights, {Bytes(run.BatchBytes)} of activations a batch and thread:");
+        foreach (var tensor in plan.Runs)
+        {
+            line($"  {tensor}  [tokens, {plan.Context.Tensors[tensor].Width}]");
+        }
+
+        line($"  Stored, they would be {Bytes(plan.BytesRunPerToken)} a token.");
     }
 
     // A node's key holds those of its inputs; the numbers of its inputs say the same.

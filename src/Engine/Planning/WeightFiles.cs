@@ -22,7 +22,7 @@ public static class WeightFiles
             }
         }
 
-        if (plan.Context.ModelPath is { } model && needs.Any(need => NeedsModel(plan, need)))
+        if (plan.Context.ModelPath is { } model && (plan.Runs.Count > 0 || needs.Any(need => NeedsModel(plan, need))))
         {
             files.Add(model);
         }

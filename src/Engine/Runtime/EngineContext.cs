@@ -12,6 +12,7 @@ namespace AeServerless.Engine.Runtime;
 public sealed class EngineContext : IDisposable
 {
     private readonly Lazy<ThreadTeam> _team;
+    private readonly Lazy<ThreadTeam> _sources;
     private readonly Lazy<ScreeningSpeeds> _speeds;
 
     /// <summary>Creates a context.</summary>
@@ -31,6 +32,7 @@ public sealed class EngineContext : IDisposable
         Options = options;
         Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         _team = new Lazy<ThreadTeam>(() => new ThreadTeam(Threads));
+        _sources = new Lazy<ThreadTeam>(() => new ThreadTeam(Threads));
         _speeds = speeds;
     }
 
@@ -43,6 +45,12 @@ public sealed class EngineContext : IDisposable
     /// <summary>How fast this machine multiplies in each screening format.</summary>
     public ScreeningSpeeds ScreeningSpeeds => _speeds.Value;
 
+    /// <summary>
+    /// As many threads again, for what the engine's own threads wait for, such as the model that computes the rows of tiles: on the same
+    /// threads it would wait for itself.
+    /// </summary>
+    public ThreadTeam SourceTeam => _sources.Value;
+
     internal ThreadTeam Team => _team.Value;
 
     internal LatentStatisticsPool StatisticsPool { get; } = new();
@@ -52,9 +60,12 @@ public sealed class EngineContext : IDisposable
     /// <summary>Stops the threads.</summary>
     public void Dispose()
     {
-        if (_team.IsValueCreated)
+        foreach (var team in (Lazy<ThreadTeam>[])[_sources, _team])
         {
-            _team.Value.Dispose();
+            if (team.IsValueCreated)
+            {
+                team.Value.Dispose();
+            }
         }
     }
 }

@@ -17,7 +17,10 @@ public sealed record PlanContext
     /// <summary>Path of the model's weights, container first; <see langword="null"/> where there are none to read.</summary>
     public string? ModelPath { get; init; }
 
-    /// <summary>The tensors that every shard has, by name, e.g. <c>resid.post_mlp/backward/3</c>.</summary>
+    /// <summary>The model that is run where a dataset has tokens alone; <see langword="null"/> where it has activations.</summary>
+    public RunnableModel? Runnable { get; init; }
+
+    /// <summary>The tensors that every shard has, or that the model is run for, by name, e.g. <c>resid.post_mlp/backward/3</c>.</summary>
     public required IReadOnlyDictionary<string, RecordedTensor> Tensors { get; init; }
 
     /// <summary>The autoencoders that exist.</summary>

@@ -28,7 +28,7 @@ public sealed class PlanSources(
 
     /// <summary>Sizes and places of a model, by its <c>config.json</c>.</summary>
     /// <exception cref="InvalidInputException">It is not understood.</exception>
-    public ModelDimensions Describe(byte[] config, string subject) => models is null || Gpt2Config.IsOf(config)
+    public ModelDimensions Describe(byte[] config, string subject) => models is null || Gpt2Config.IsGpt2(config)
         ? Gpt2Config.Parse(config, subject).Dimensions
         : models.Describe(config, subject);
 

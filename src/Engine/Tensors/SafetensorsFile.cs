@@ -110,6 +110,10 @@ public sealed class SafetensorsFile
     public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<int> destination, CancellationToken cancellationToken) =>
         ReadExactAsync(entry, TensorDtype.I32, firstRow, destination, cancellationToken);
 
+    /// <summary>Reads whole rows of a U16 tensor.</summary>
+    /// <inheritdoc cref="ReadRowsAsync(TensorEntry, long, Memory{float}, CancellationToken)" path="/param"/>
+    public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<ushort> destination, CancellationToken cancellationToken) =>
+        ReadExactAsync(entry, TensorDtype.U16, firstRow, destination, cancellationToken);
     /// <summary>Reads whole rows of a U8 or BOOL tensor.</summary>
     /// <inheritdoc cref="ReadRowsAsync(TensorEntry, long, Memory{float}, CancellationToken)" path="/param"/>
     public ValueTask ReadRowsAsync(TensorEntry entry, long firstRow, Memory<byte> destination, CancellationToken cancellationToken) =>

@@ -77,6 +77,14 @@ public sealed class SafetensorsRowWriter
         await _stream.WriteAsync(new CastMemory<int>(MemoryMarshal.AsMemory(values)).Memory, cancellationToken);
     }
 
+    /// <summary>Writes whole rows of a U16 tensor.</summary>
+    /// <inheritdoc cref="WriteRowsAsync(string, long, ReadOnlyMemory{float}, CancellationToken)" path="/param"/>
+    public async Task WriteRowsAsync(string name, long firstRow, ReadOnlyMemory<ushort> values, CancellationToken cancellationToken)
+    {
+        Seek(name, firstRow, values.Length, static dtype => dtype == TensorDtype.U16);
+        await _stream.WriteAsync(new CastMemory<ushort>(MemoryMarshal.AsMemory(values)).Memory, cancellationToken);
+    }
+
     /// <summary>Flushes the stream once every tensor is whole.</summary>
     /// <exception cref="InvalidOperationException">Rows are missing.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)

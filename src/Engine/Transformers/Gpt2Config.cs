@@ -40,15 +40,16 @@ public sealed record Gpt2Config
     /// <summary>The sizes that derived scalars need.</summary>
     public ModelDimensions Dimensions => new(Layers, Width, MlpWidth, Heads, LayerNormEpsilon);
 
-    /// <summary>Whether a <c>config.json</c> is that of a GPT-2, or says no type at all.</summary>
-    public static bool IsOf(ReadOnlySpan<byte> json)
+    /// <summary>Whether a <c>config.json</c> is one of a GPT-2, or of nothing else that it names.</summary>
+    public static bool IsGpt2(ReadOnlySpan<byte> json)
     {
         try
         {
             using var document = JsonDocument.Parse(json.ToArray());
             return document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("model_type", out var type)
-                || (type.ValueKind == JsonValueKind.String && type.GetString() == "gpt2");
+                || type.ValueKind != JsonValueKind.String
+                || type.ValueEquals("gpt2");
         }
         catch (JsonException)
         {

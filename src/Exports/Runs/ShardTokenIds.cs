@@ -1,9 +1,10 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Exports.Runs;
 
-/// <summary>The token ids in a dataset's shards: the tensor <c>tokens</c> I64 of each, end to end.</summary>
+/// <summary>The token ids in a dataset's shards: the tensor <c>tokens</c> of each, end to end.</summary>
 /// <param name="shards">Tokens of each shard in the order of the manifest, and what opens it.</param>
 public sealed class ShardTokenIds(IReadOnlyList<(long Tokens, Func<CancellationToken, ValueTask<SafetensorsFile>> Open)> shards) : ITokenIds
 {
@@ -37,7 +38,7 @@ public sealed class ShardTokenIds(IReadOnlyList<(long Tokens, Func<CancellationT
     private static async ValueTask ReadAsync(SafetensorsFile file, long first, Memory<int> destination, CancellationToken cancellationToken)
     {
         var ids = new long[destination.Length];
-        await file.ReadRowsAsync(file.GetTensor("tokens"), first, ids, cancellationToken);
+        await TokenIds.ReadAsync(file, first, ids, cancellationToken);
         for (var i = 0; i < ids.Length; i++)
         {
             destination.Span[i] = ids[i] is >= 0 and <= int.MaxValue

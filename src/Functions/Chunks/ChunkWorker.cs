@@ -5,13 +5,15 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Exclusion;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
+using AeServerless.Models.Running;
 
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : IDisposable
+public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, EngineContext engine) : IDisposable
 {
     private const int KeptMedianNorms = 256;
 
@@ -51,8 +53,11 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
         RunBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
-        lease.Results.Prepare(tokenIds, await MarkAsync(basis, shard, range, tokenIds, lease.Computation, cancellationToken));
-        await lease.Computation.ReadAheadAsync(shard, range, cancellationToken);
+        IRowSource rows = lease.Model is { } model
+            ? new ModelRows(model, shard, basis.Plan.Runs, basis.Manifest.Backward, engine)
+            : new ShardRows(shard);
+        lease.Results.Prepare(tokenIds, await MarkAsync(basis, shard, rows, range, tokenIds, lease.Computation, cancellationToken));
+        await lease.Computation.ReadAheadAsync(rows, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);
         var isMine = 1;
         void HandOver()
@@ -68,7 +73,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
             // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the
             // last.
             using var span = Telemetry.Source.StartActivity("compute");
-            await lease.Computation.ComputeAsync(shard, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
+            await lease.Computation.ComputeAsync(rows, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
         }
         finally
         {
@@ -83,6 +88,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
     private async Task<ChunkMarks> MarkAsync(
         RunBasis basis,
         Shard shard,
+        IRowSource rows,
         ChunkRange range,
         ReadOnlyMemory<long> tokenIds,
         ChunkComputation computation,
@@ -91,7 +97,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
         var marker = new TokenMarker(computation);
         if (basis.Plan.NormAutoencoders.Count == 0)
         {
-            return await marker.MarkAsync(shard, range, tokenIds, ChunkMarks.None.MedianNorms, cancellationToken);
+            return await marker.MarkAsync(shard, rows, range, tokenIds, ChunkMarks.None.MedianNorms, cancellationToken);
         }
 
         await _engine.WaitAsync(cancellationToken);
@@ -100,7 +106,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
             var key = (ChunkKeyBasis.Create(basis).Hash, shard);
             if (!_medianNorms.TryGetValue(key, out var norms))
             {
-                norms = await marker.MedianNormsAsync(shard, cancellationToken);
+                norms = await marker.MedianNormsAsync(shard, rows, cancellationToken);
                 if (_medianNorms.Count == KeptMedianNorms)
                 {
                     _medianNorms.Clear();
@@ -109,7 +115,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool) : I
                 _medianNorms.Add(key, norms);
             }
 
-            return await marker.MarkAsync(shard, range, tokenIds, norms, cancellationToken);
+            return await marker.MarkAsync(shard, rows, range, tokenIds, norms, cancellationToken);
         }
         finally
         {

@@ -1,10 +1,13 @@
 using AeServerless.Engine.Computation;
-using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Settings;
+using AeServerless.Functions.Runs;
+using AeServerless.Models;
+using AeServerless.Models.Running;
+using TorchSharp;
 
 namespace AeServerless.Functions.Chunks;
 
@@ -12,7 +15,7 @@ namespace AeServerless.Functions.Chunks;
 /// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs
 /// with the same recipe and weights share them.
 /// </summary>
-public sealed class ComputationPool(InputStore store, AppSettings settings, EngineContext engine) : IDisposable
+public sealed class ComputationPool(InputStore store, ModelCache models, AppSettings settings, EngineContext engine) : IDisposable
 {
     private readonly long _limit = (long)settings.WeightsCacheMegabytes << 20;
     private readonly Lock _lock = new();
@@ -25,9 +28,9 @@ public sealed class ComputationPool(InputStore store, AppSettings settings, Engi
         var entry = Enter(ChunkKeyBasis.Create(basis).Hash, basis);
         try
         {
-            var weights = await entry.Weights.WaitAsync(cancellationToken);
-            var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(weights, engine);
-            return new ComputationLease(computation, results, () =>
+            var loaded = await entry.Weights.WaitAsync(cancellationToken);
+            var (computation, results) = entry.Idle.TryTake(out var idle) ? idle : entry.Create(loaded.Weights, engine);
+            return new ComputationLease(computation, results, loaded.Model, () =>
             {
                 try
                 {
@@ -78,11 +81,43 @@ public sealed class ComputationPool(InputStore store, AppSettings settings, Engi
         }
     }
 
-    private Task<PlanWeights> LoadAsync(RunBasis basis) => PlanWeightsLoader.LoadAsync(
-        basis.Plan,
-        (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
-        RunFiles.SourcesOf(basis.Inputs, store),
-        CancellationToken.None);
+    private async Task<LoadedPlan> LoadAsync(RunBasis basis)
+    {
+        var model = await LoadModelAsync(basis);
+        try
+        {
+            var weights = await PlanWeightsLoader.LoadAsync(
+                basis.Plan,
+                (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
+                RunFiles.SourcesOf(basis.Inputs, store),
+                CancellationToken.None);
+            return new LoadedPlan(weights, model);
+        }
+        catch
+        {
+            model?.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<LanguageModel?> LoadModelAsync(RunBasis basis)
+    {
+        if (basis.Plan.Runs.Count == 0)
+        {
+            return null;
+        }
+
+        var files = new CachedModelFiles(basis.Manifest.Model, basis.Inputs, models);
+        var architecture = (await LanguageModel.DescribeAsync(files)).Architecture;
+        var request = RunnableModels.Request(
+            basis.Plan.Runs, basis.Manifest.Backward, InputPaths.Manifest(basis.Request.Dataset));
+        return await LanguageModel.LoadAsync(
+            files,
+            request.LayersNeeded(architecture),
+            request.NeedsHead,
+            new torch.Device(engine.Options.Device.TorchName),
+            CancellationToken.None);
+    }
 
     private void Leave(PooledWeights entry)
     {

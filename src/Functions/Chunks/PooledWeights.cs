@@ -8,7 +8,7 @@ using AeServerless.Engine.Runtime;
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Weights of a plan, and what has computed with them and waits to do so again.</summary>
-internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes, Task<PlanWeights> weights) : IDisposable
+internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes, Task<LoadedPlan> weights) : IDisposable
 {
     public string Key { get; } = key;
 
@@ -16,7 +16,7 @@ internal sealed class PooledWeights(string key, DerivationPlan plan, long bytes,
 
     public long Bytes { get; } = bytes;
 
-    public Task<PlanWeights> Weights { get; } = weights;
+    public Task<LoadedPlan> Weights { get; } = weights;
 
     /// <summary>Whether loading has ended without weights.</summary>
     public bool Failed => Weights is { IsCompleted: true, IsCompletedSuccessfully: false };

@@ -7,6 +7,7 @@ using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
+using AeServerless.Models.Tokenizers;
 
 namespace AeServerless.Functions.Exporting;
 
@@ -23,12 +24,13 @@ public sealed class RunExporter(RunBasisReader reader, InputStore inputs, Result
         string runId, IReadOnlyList<ResultFile> results, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
+        using var tokenizer = await TokenTexts.ReadAsync(basis, inputs, cancellationToken);
         var written = new List<ResultFile>();
         foreach (var name in basis.Plan.Recipe.Exports)
         {
             var folder = $"exports/{name}";
             var destination = new ExportPrefix(store, $"{RunPaths.Of(runId)}/{folder}");
-            var run = await DescribeAsync(runId, basis, results, cancellationToken);
+            var run = Describe(runId, basis, results, tokenizer);
             await Exporter.RunAsync(
                 ExportFormats.Find(name), run, Options(basis), destination, progress: null, cancellationToken);
             await using var report = (await destination.OpenAsync(ExportReport.FileName, cancellationToken))!;
@@ -45,19 +47,14 @@ public sealed class RunExporter(RunBasisReader reader, InputStore inputs, Result
             ? new ExportOptions { Model = string.Join('-', folders) }
             : new ExportOptions();
 
-    private async Task<ExportRun> DescribeAsync(
-        string runId, RunBasis basis, IReadOnlyList<ResultFile> results, CancellationToken cancellationToken)
+    private ExportRun Describe(string runId, RunBasis basis, IReadOnlyList<ResultFile> results, TextTokenizer? tokenizer) => new()
     {
-        var texts = await TokenTexts.ReadAsync(basis, inputs, cancellationToken);
-        return new ExportRun
-        {
-            Files = new StoredRunFiles(store, runId, results),
-            Dataset = basis.Request.Dataset,
-            RunId = runId,
-            Tokens = new ShardTokenIds([.. basis.Manifest.Shards.Select((shard, index) => (shard.Tokens, Opener(basis, index)))]),
-            TokenText = texts is null ? null : id => texts(id),
-        };
-    }
+        Files = new StoredRunFiles(store, runId, results),
+        Dataset = basis.Request.Dataset,
+        RunId = runId,
+        Tokens = new ShardTokenIds([.. basis.Manifest.Shards.Select((shard, index) => (shard.Tokens, Opener(basis, index)))]),
+        TokenText = tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id),
+    };
 
     private Func<CancellationToken, ValueTask<SafetensorsFile>> Opener(RunBasis basis, int shard) =>
         async cancellationToken => (await reader.OpenShardAsync(basis, shard, cancellationToken)).File;

@@ -32,6 +32,7 @@ public sealed class RunResultsWriter(
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
         var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken);
+        using var tokenizer = await TokenTexts.ReadAsync(basis, inputs, cancellationToken);
         var options = new SummaryOptions
         {
             Dataset = basis.Request.Dataset,
@@ -39,7 +40,8 @@ public sealed class RunResultsWriter(
             Shards = plan.Shards,
             Published = Published(basis.Plan.Context.Autoencoders),
             Contexts = new ShardContextSource(
-                (shard, token) => reader.OpenShardAsync(basis, shard, token), await TokenTexts.ReadAsync(basis, inputs, cancellationToken)),
+                (shard, token) => reader.OpenShardAsync(basis, shard, token),
+                tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
         };
         var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
         await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))

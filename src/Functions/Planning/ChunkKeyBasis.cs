@@ -12,6 +12,9 @@ public sealed record ChunkKeyBasis(string Hash)
 {
     private const string ChunkSchema = "ae-serverless/chunk/1";
 
+    // Goes up when a model that is run gives other bytes, as with other batches.
+    private const string RunSchema = "ae-serverless/model-run/1";
+
     /// <summary>Hashes the recipe, what the manifest says of the model, where values come from and the weights computed with.</summary>
     public static ChunkKeyBasis Create(RunBasis basis)
     {
@@ -24,6 +27,7 @@ public sealed record ChunkKeyBasis(string Hash)
             JsonSerializer.Serialize(basis.Manifest.Backward),
             ResultKey.Hash([.. plan.Sources.Select(source => $"{source.Value}\n{source.Recorded}\n{source.Reason}")]),
             ResultKey.Hash([.. basis.Weights().SelectMany(blob => new[] { blob.Path, blob.Identity() })]),
+            .. plan.Runs.Count > 0 ? (string[])[RunSchema, .. plan.Runs] : [],
         ]));
     }
 

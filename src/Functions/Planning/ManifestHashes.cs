@@ -2,6 +2,8 @@ using AeServerless.Engine;
 using AeServerless.Engine.IO;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
+using AeServerless.Models.Tokenizers;
+using AeServerless.Models.Weights;
 
 namespace AeServerless.Functions.Planning;
 
@@ -50,12 +52,25 @@ public sealed class ManifestHashes(InputStore store)
             return false;
         }
 
-        var actual = await HashAsync(blob, cancellationToken);
+        var actual = await ModelHashAsync(basis, blob, cancellationToken);
         return actual == expected ? true : throw new InvalidInputException(
             blob.Path,
             $"is another model than dataset {basis.Request.Dataset} was captured from: its SHA-256 is {actual}, and "
                 + $"{InputPaths.Manifest(basis.Request.Dataset)} says {expected}. Upload the dataset's model there, or capture the dataset "
                 + "anew with --model-blob naming a place of its own for its model");
+    }
+
+    private async Task<string> ModelHashAsync(RunBasis basis, InputBlob blob, CancellationToken cancellationToken)
+    {
+        var model = basis.Manifest.Model;
+        if (!model.EndsWith(".index.json", StringComparison.Ordinal))
+        {
+            return await HashAsync(blob, cancellationToken);
+        }
+
+        var list = await WeightFileList.FindAsync(new InputFiles(InputPaths.Beside(model, ""), basis.Inputs, store), cancellationToken);
+        return await list.Sha256Async(name => HashAsync(
+            RunBasis.Find(basis.Inputs, InputPaths.Beside(model, name), $"{model} names it"), cancellationToken));
     }
 
     private async Task<bool> TokenizerAsync(RunBasis basis, CancellationToken cancellationToken)
@@ -66,22 +81,26 @@ public sealed class ManifestHashes(InputStore store)
             return true;
         }
 
-        var (vocabulary, merges) = InputPaths.Tokenizer(manifest.Tokenizer);
         if (manifest.TokenizerSha256 is not { } expected)
         {
             return false;
         }
 
-        if (!basis.Inputs.TryGetValue(vocabulary, out var first) || !basis.Inputs.TryGetValue(merges, out var second))
+        // A folder can hold both forms, and captures before the newer one was read took the older.
+        var hashes = new List<string>();
+        foreach (var form in (IReadOnlyList<string>[])[TokenizerFileList.Newer, TokenizerFileList.Older])
         {
-            // Nothing is told in its words.
-            return true;
+            var paths = form.Select(name => InputPaths.TokenizerFile(manifest.Tokenizer, name)).ToList();
+            if (paths.All(basis.Inputs.ContainsKey))
+            {
+                hashes.Add(await ContentHash.Sha256Async([.. paths.Select(path => store.Open(basis.Inputs[path]))], cancellationToken));
+            }
         }
 
-        var actual = await ContentHash.Sha256Async([store.Open(first), store.Open(second)], cancellationToken);
-        return actual == expected ? true : throw new InvalidInputException(
+        // Where there is none, nothing is told in its words.
+        return hashes.Count == 0 || hashes.Contains(expected) ? true : throw new InvalidInputException(
             manifest.Tokenizer,
-            $"is another tokenizer than dataset {basis.Request.Dataset} was captured with: the SHA-256 of its files is {actual}, and "
+            $"is another tokenizer than dataset {basis.Request.Dataset} was captured with: the SHA-256 of its files is {hashes[^1]}, and "
                 + $"{InputPaths.Manifest(basis.Request.Dataset)} says {expected}. Upload the dataset's tokenizer there");
     }
 

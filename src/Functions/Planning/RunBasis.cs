@@ -11,12 +11,18 @@ namespace AeServerless.Functions.Planning;
 /// <param name="Manifest">The dataset's manifest.</param>
 /// <param name="Plan">What is derived from what.</param>
 /// <param name="Inputs">The inputs by path.</param>
+/// <param name="ModelFiles">Paths of the files of the model that is run; none where none is.</param>
 public sealed record RunBasis(
-    RunRequest Request, DatasetManifest Manifest, DerivationPlan Plan, IReadOnlyDictionary<string, InputBlob> Inputs)
+    RunRequest Request,
+    DatasetManifest Manifest,
+    DerivationPlan Plan,
+    IReadOnlyDictionary<string, InputBlob> Inputs,
+    IReadOnlyList<string> ModelFiles)
 {
     /// <summary>The files of weights that results depend on.</summary>
     /// <exception cref="InvalidInputException">One of them is missing.</exception>
-    public IReadOnlyList<InputBlob> Weights() => [.. WeightFiles.UsedBy(Plan).Select(path => Find(Inputs, path, "the recipe needs it"))];
+    public IReadOnlyList<InputBlob> Weights() =>
+        [.. WeightFiles.UsedBy(Plan).Union(ModelFiles).Select(path => Find(Inputs, path, "the recipe needs it"))];
 
     /// <summary>Path of a shard, container first.</summary>
     public string ShardPath(int shard) => InputPaths.Shard(Request.Dataset, Manifest.Shards[shard]);

@@ -3,6 +3,8 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Planning;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
+using AeServerless.Models.Running;
+using AeServerless.Models.Weights;
 
 namespace AeServerless.Functions.Planning;
 
@@ -41,9 +43,25 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
         var manifest = DatasetManifest.Parse(await store.ReadAsync(blob, InputPaths.MaxManifestBytes, cancellationToken), path);
         var shard = await OpenAsync(request.Dataset, manifest, inputs, 0, cancellationToken);
 
-        var reader = new PlanContextReader(RunFiles.SourcesOf(inputs, store));
+        var reader = new PlanContextReader(RunFiles.SourcesOf(inputs, store), RunnableModels.Describe);
         var context = await reader.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
-        return new RunBasis(request, manifest, DerivationPlan.Create(recipe, context), inputs);
+        var plan = DerivationPlan.Create(recipe, context);
+        return new RunBasis(request, manifest, plan, inputs, await ModelFilesAsync(plan, manifest, inputs, cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<string>> ModelFilesAsync(
+        DerivationPlan plan, DatasetManifest manifest, IReadOnlyDictionary<string, InputBlob> inputs, CancellationToken cancellationToken)
+    {
+        // Weights of a GPT-2 are one file, which the plan itself knows.
+        var isRead = !plan.Context.Model.IsGpt2 && WeightFiles.UsedBy(plan).Contains(manifest.Model);
+        if (plan.Runs.Count == 0 && !isRead)
+        {
+            return [];
+        }
+
+        var files = new InputFiles(InputPaths.Beside(manifest.Model, ""), inputs, store);
+        var weights = await WeightFileList.FindAsync(files, cancellationToken);
+        return [InputPaths.Config(manifest.Model), .. weights.Files.Select(file => InputPaths.Beside(manifest.Model, file))];
     }
 
     /// <summary>Opens a shard in the version that the run was planned with.</summary>

@@ -2,6 +2,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Sources;
 using AeServerless.Formats.Engines;
 using AeServerless.Functions.Blobs;
+using AeServerless.Models.Plans;
 
 namespace AeServerless.Functions.Planning;
 
@@ -12,7 +13,7 @@ internal sealed class RunFiles(IReadOnlyDictionary<string, InputBlob> inputs, In
     public static PlanSources SourcesOf(IReadOnlyDictionary<string, InputBlob> inputs, InputStore store)
     {
         var files = new RunFiles(inputs, store);
-        return new PlanSources(files.OpenAsync, new RecipeAutoencoders(files));
+        return new PlanSources(files.OpenAsync, new RecipeAutoencoders(files), new ModelReader());
     }
 
     public Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken)

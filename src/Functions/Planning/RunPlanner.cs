@@ -98,7 +98,7 @@ public sealed class RunPlanner(RunBasisReader reader, ManifestHashes hashes, Res
             Shards = basis.Manifest.Shards,
             Unvouched = unvouched,
             Weights = [.. basis.Weights().Select(blob => blob.Path)],
-            Sources = [.. basis.Plan.Sources.Select(ValueSource.From)],
+            Sources = [.. basis.Plan.Sources.Select(source => ValueSource.From(source, basis.Plan))],
         };
         await results.WriteJsonAsync(RunPaths.Plan(runId), plan, cancellationToken);
     }

@@ -1,31 +1,23 @@
-using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
 using AeServerless.Functions.Blobs;
-using AeServerless.Functions.Runs;
+using AeServerless.Models.Tokenizers;
 
 namespace AeServerless.Functions.Planning;
 
 /// <summary>The texts of a dataset's tokens, for people who read a summary.</summary>
 internal static class TokenTexts
 {
-    private const int MaxFileBytes = 64 << 20;
-
-    /// <summary>What gives a token's text, or <see langword="null"/> where the dataset's tokenizer is not there.</summary>
+    /// <summary>The dataset's tokenizer; <see langword="null"/> where its files are not there.</summary>
     /// <exception cref="InvalidInputException">The tokenizer's files break their format, or changed since the run was asked
     /// for.</exception>
-    public static async Task<Func<long, string>?> ReadAsync(RunBasis basis, InputStore store, CancellationToken cancellationToken)
+    public static async Task<TextTokenizer?> ReadAsync(RunBasis basis, InputStore store, CancellationToken cancellationToken)
     {
-        var (vocabularyPath, mergesPath) = InputPaths.Tokenizer(basis.Manifest.Tokenizer);
-        if (!basis.Inputs.TryGetValue(vocabularyPath, out var vocabulary) || !basis.Inputs.TryGetValue(mergesPath, out var merges))
-        {
-            return null;
-        }
-
-        var vocabularyJson = await store.ReadAsync(vocabulary, MaxFileBytes, cancellationToken);
-        var mergesText = await store.ReadAsync(merges, MaxFileBytes, cancellationToken);
-        var tokenizer = Gpt2Tokenizer.Create(vocabularyJson, mergesText, basis.Manifest.Tokenizer.TrimEnd('/'));
-
-        // Datasets made elsewhere can have ids that their tokenizer has not.
-        return id => id >= 0 && id < tokenizer.Count ? tokenizer.Decode([(int)id]) : $"<{id}>";
+        var files = new InputFiles(basis.Manifest.Tokenizer, basis.Inputs, store);
+        var isThere = files.Has(TokenizerFileList.Tokenizer) || TokenizerFileList.Older.All(files.Has);
+        return isThere ? await TextTokenizer.LoadAsync(files, cancellationToken) : null;
     }
+
+    /// <summary>The text of a token. Datasets made elsewhere can have ids that their tokenizer has not.</summary>
+    public static string Of(TextTokenizer tokenizer, long id) =>
+        id >= 0 && id <= int.MaxValue && tokenizer.Tokens.ContainsKey((int)id) ? tokenizer.TextOf((int)id) : $"<{id}>";
 }

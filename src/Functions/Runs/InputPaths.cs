@@ -1,5 +1,5 @@
-using AeServerless.Capture.Tokenization;
 using AeServerless.Engine.Datasets;
+using AeServerless.Models.Tokenizers;
 
 namespace AeServerless.Functions.Runs;
 
@@ -16,16 +16,17 @@ public static class InputPaths
     public static string Shard(string dataset, ShardReference shard) => $"activations/{dataset}/{shard.Path}";
 
     /// <summary>The description beside a model's weights.</summary>
-    public static string Config(string model) => $"{model[..(model.LastIndexOf('/') + 1)]}config.json";
+    public static string Config(string model) => Beside(model, "config.json");
+
+    /// <summary>A file beside a model's weights.</summary>
+    public static string Beside(string model, string name) => $"{model[..(model.LastIndexOf('/') + 1)]}{name}";
 
     /// <summary>Whether a path is that of a tokenizer's file.</summary>
-    public static bool IsOfTokenizer(string path) =>
-        path[(path.LastIndexOf('/') + 1)..] is Gpt2Tokenizer.VocabularyFile or Gpt2Tokenizer.MergesFile;
+    public static bool IsOfTokenizer(string path) => TokenizerFileList.All.Contains(path[(path.LastIndexOf('/') + 1)..]);
 
-    /// <summary>The two files of a tokenizer.</summary>
-    public static (string Vocabulary, string Merges) Tokenizer(string tokenizer)
-    {
-        var folder = tokenizer.TrimEnd('/');
-        return ($"{folder}/{Gpt2Tokenizer.VocabularyFile}", $"{folder}/{Gpt2Tokenizer.MergesFile}");
-    }
+    /// <summary>The files that a tokenizer may have.</summary>
+    public static IEnumerable<string> Tokenizer(string tokenizer) => TokenizerFileList.All.Select(name => TokenizerFile(tokenizer, name));
+
+    /// <summary>A file of a tokenizer.</summary>
+    public static string TokenizerFile(string tokenizer, string name) => $"{tokenizer.TrimEnd('/')}/{name}";
 }

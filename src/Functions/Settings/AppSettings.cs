@@ -32,6 +32,11 @@ public sealed class AppSettings
     public int WeightsCacheMegabytes { get; set; } = 2_048;
 
     /// <summary>
+    /// Disk for files of models that are run over datasets of tokens, in MiB; what was used longest ago goes first. The default is 16,384.
+    /// </summary>
+    public int ModelCacheMegabytes { get; set; } = 16_384;
+
+    /// <summary>
     /// Days after which a run that a newer one of the same dataset and recipe has replaced is no longer kept; 0, the default, keeps every
     /// run.
     /// </summary>

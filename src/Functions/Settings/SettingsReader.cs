@@ -28,6 +28,7 @@ public sealed partial class SettingsReader(IConfiguration configuration) : IVali
         settings.ChunkTokens = Integer("ChunkTokens", settings.ChunkTokens, 1, 1 << 24, problems);
         settings.ChunksInFlight = Integer("ChunksInFlight", settings.ChunksInFlight, 1, 10_000, problems);
         settings.WeightsCacheMegabytes = Integer("WeightsCacheMegabytes", settings.WeightsCacheMegabytes, 0, 1 << 20, problems);
+        settings.ModelCacheMegabytes = Integer("ModelCacheMegabytes", settings.ModelCacheMegabytes, 0, 1 << 24, problems);
         settings.RetentionDays = Integer("RetentionDays", settings.RetentionDays, 0, 36_500, problems);
         settings.NightlyCleanup = Choice("NightlyCleanup", settings.NightlyCleanup, Enum.GetValues<NightlyCleanup>(), problems);
     }

@@ -52,11 +52,26 @@ public sealed class RunInputs(InputStore store)
                 await store.ReadAsync(description, InputPaths.MaxManifestBytes, cancellationToken), description.Path);
             await AddAsync(found, manifest.Model, cancellationToken);
             await AddAsync(found, InputPaths.Config(manifest.Model), cancellationToken);
+            await AddShardsOfModelAsync(found, manifest.Model, cancellationToken);
             if (manifest.Tokenizer.Length > 0)
             {
-                var (vocabulary, merges) = InputPaths.Tokenizer(manifest.Tokenizer);
-                await AddAsync(found, vocabulary, cancellationToken);
-                await AddAsync(found, merges, cancellationToken);
+                foreach (var file in InputPaths.Tokenizer(manifest.Tokenizer))
+                {
+                    await AddAsync(found, file, cancellationToken);
+                }
+            }
+        }
+    }
+
+    // An index names files beside it, of which those that are read are known when the run is planned.
+    private async Task AddShardsOfModelAsync(
+        SortedDictionary<string, InputBlob> found, string model, CancellationToken cancellationToken)
+    {
+        if (model.EndsWith(".index.json", StringComparison.Ordinal))
+        {
+            await foreach (var blob in store.ListAsync(InputPaths.Beside(model, ""), cancellationToken))
+            {
+                found[blob.Path] = blob;
             }
         }
     }

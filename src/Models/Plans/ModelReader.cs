@@ -23,7 +23,8 @@ public sealed class ModelReader : IModelReader
         return new PlanModel(description, await Checkpoint.OpenAsync(files, cancellationToken));
     }
 
-    private static ModelDimensions Dimensions(Architecture model) =>
+    /// <summary>Sizes and places of a model.</summary>
+    internal static ModelDimensions Dimensions(Architecture model) =>
         new(model.Layers.Count, model.Width, model.MlpWidth, model.Heads, model.NormEpsilon)
         {
             AttentionWidth = model.Heads * model.HeadWidth,

@@ -16,13 +16,18 @@ internal sealed class Recorder
     /// <param name="request">What to keep.</param>
     /// <param name="hooks">What acts on values.</param>
     /// <param name="scope">The dispose scope of the whole pass.</param>
-    public Recorder(RecordingRequest request, IReadOnlyList<IActivationHook> hooks, DisposeScope scope)
+    /// <param name="inGraph">Values that stay in the graph beside those whose gradients the request names.</param>
+    public Recorder(
+        RecordingRequest request, IReadOnlyList<IActivationHook> hooks, DisposeScope scope, IEnumerable<ActivationSite>? inGraph = null)
     {
         _scope = scope;
         _forward = [.. request.Forward];
-        _backward = [.. request.Backward.SelectMany(backward => backward.Sites)];
+        _backward = [.. request.Backward.SelectMany(backward => backward.Sites), .. inGraph ?? []];
         _hooks = hooks.ToLookup(hook => hook.Site);
     }
+
+    /// <summary>One for the same pass that records nothing and lets no hook act.</summary>
+    public Recorder Silent() => new(new RecordingRequest(), [], _scope);
 
     /// <summary>Recorded activations, apart from the graph and from every dispose scope.</summary>
     public Dictionary<ActivationSite, Tensor> Activations { get; } = [];

@@ -1,4 +1,5 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Recipes;
 using AeServerless.Models.Configuration;
 
 namespace AeServerless.Models.Recording;
@@ -16,14 +17,16 @@ public sealed record RecordingRequest
     public int LayersNeeded(Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        return NeedsHead ? architecture.Layers.Count : Forward.Select(site => site.Layer + 1 ?? 0).DefaultIfEmpty(0).Max();
+        var sites = Forward.Concat(Backward.SelectMany(backward => backward.Sites)).Select(site => site.Layer + 1 ?? 0);
+        var traces = Backward.SelectMany(backward => backward.TracedLayers).Select(layer => layer + 1);
+        return NeedsHead ? architecture.Layers.Count : sites.Concat(traces).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>Whether this needs the final norm and the unembedding.</summary>
-    public bool NeedsHead => Backward.Count > 0 || Forward.Any(site => site.Location == ModelLocations.Logits);
+    public bool NeedsHead => Backward.Any(backward => backward.NeedsHead) || Forward.Any(site => site.Location == ModelLocations.Logits);
 
-    /// <summary>Throws unless a model has every site, and every token id of the losses.</summary>
-    /// <exception cref="InvalidInputException">Names the site or id.</exception>
+    /// <summary>Throws unless a model has every site and traced activation, and every token id of the losses.</summary>
+    /// <exception cref="InvalidInputException">Names the site, trace or id.</exception>
     public void RequireFits(Architecture architecture, IReadOnlyList<IActivationHook> hooks)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -41,6 +44,11 @@ public sealed record RecordingRequest
                 throw new InvalidInputException(
                     $"token id {id} of the loss", $"is not in the vocabulary, which has ids 0 to {architecture.Vocabulary - 1}");
             }
+        }
+
+        foreach (var trace in Backward.Select(backward => backward.Trace).OfType<TraceConfiguration>())
+        {
+            TraceCheck.Require(trace, architecture, hooks);
         }
     }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace AeServerless.Models.Recording;
 
 /// <summary>TransformerLens's names of the same places.</summary>
-internal static class TransformerLensNames
+public static class TransformerLensNames
 {
     private const string Blocks = "blocks.";
     private const string Before = "hook_resid_pre";
@@ -27,8 +27,17 @@ internal static class TransformerLensNames
         ["hook_resid_post"] = ModelLocations.ResidPostMlp,
     }.ToFrozenDictionary();
 
+    /// <summary>
+    /// The location that a name such as <c>hook_resid_post</c> or <c>mlp.hook_post</c> is of; the name itself where it is none.
+    /// </summary>
+    public static string Location(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name == "hook_embed" ? ModelLocations.ResidPostEmb : ByHook.GetValueOrDefault(name, name);
+    }
+
     /// <summary>The site of a name; null where it is none of them.</summary>
-    public static ActivationSite? TryParse(string name)
+    internal static ActivationSite? TryParse(string name)
     {
         if (!name.StartsWith(Blocks, StringComparison.Ordinal) || name.IndexOf('.', Blocks.Length) is var dot && dot < 0)
         {

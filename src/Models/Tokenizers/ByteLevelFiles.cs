@@ -12,9 +12,9 @@ namespace AeServerless.Models.Tokenizers;
 /// </summary>
 internal static class ByteLevelFiles
 {
-    private const string Vocabulary = "vocab.json";
-    private const string Merges = "merges.txt";
-    private const string Config = "tokenizer_config.json";
+    private const string Vocabulary = TokenizerFileList.Vocabulary;
+    private const string Merges = TokenizerFileList.Merges;
+    private const string Config = TokenizerFileList.Config;
     private const string EndOfText = "<|endoftext|>";
 
     private static readonly string[] SpecialNames = ["bos_token", "eos_token", "unk_token", "pad_token"];

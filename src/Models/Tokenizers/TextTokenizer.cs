@@ -5,12 +5,11 @@ namespace AeServerless.Models.Tokenizers;
 
 /// <summary>
 /// A model's tokenizer: the pipeline that its file describes, computed by the library that the file was written by. Takes time in
-/// proportion to a
-/// text's length. Safe for concurrent use.
+/// proportion to a text's length. Safe for concurrent use.
 /// </summary>
 public sealed class TextTokenizer : IDisposable
 {
-    private const string TokenizerFile = "tokenizer.json";
+    private const string TokenizerFile = TokenizerFileList.Tokenizer;
 
     // Below the ten million times that an expression may go back before the library ends the process.
     private const int MostTries = 9_000_000;
@@ -63,6 +62,15 @@ public sealed class TextTokenizer : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         RequireTractable(text);
         return (specialTokens ? _special : _plain).Value.Encode(text);
+    }
+
+    /// <summary>What the post-processor puts before and behind the ids of a text.</summary>
+    public (IReadOnlyList<int> Before, IReadOnlyList<int> Behind) Ends()
+    {
+        const string some = "a";
+        var (plain, whole) = (Encode(some, specialTokens: false), Encode(some));
+        var at = whole.AsSpan().IndexOf(plain);
+        return at < 0 ? ([], []) : (whole[..at], whole[(at + plain.Length)..]);
     }
 
     /// <summary>The text of token ids.</summary>

@@ -52,6 +52,18 @@ internal static class Attention
         return blocks.Count == 1 ? blocks[0] : torch.cat(blocks, 2);
     }
 
+    /// <summary>All scores with the mask added, <c>[sequences, heads, length, length]</c>.</summary>
+    /// <param name="queries">Queries.</param>
+    /// <param name="keys">Keys.</param>
+    /// <param name="scale">What products of queries and keys are multiplied by.</param>
+    /// <param name="mask">Added to scores, <c>[length, length]</c>.</param>
+    /// <param name="cap">Scores become <c>cap · tanh(score / cap)</c>; null for none.</param>
+    public static Tensor Scores(Tensor queries, Tensor keys, double scale, Tensor mask, double? cap)
+    {
+        var scores = queries.Times(scale).matmul(keys.transpose(2, 3));
+        return (cap is { } bound ? scores.Capped(bound) : scores).Plus(mask);
+    }
+
     /// <summary>
     /// What is added to scores: −∞ for keys after the query and for those that the window leaves out. <c>[length, length]</c>.
     /// </summary>

@@ -8,7 +8,13 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AeServerless.Models.Transformer;
 
 /// <summary>One layer of any architecture. All tensors are rows of tokens.</summary>
-internal sealed class DecoderLayer(Architecture architecture, LayerArchitecture layer, LayerWeights weights, int index)
+/// <param name="architecture">The model's architecture.</param>
+/// <param name="layer">What is the layer's own.</param>
+/// <param name="weights">Its weights.</param>
+/// <param name="index">Its index.</param>
+/// <param name="detachNormScale">Whether the backward pass takes the scales of the norms before attention and MLP for constants.</param>
+internal sealed class DecoderLayer(
+    Architecture architecture, LayerArchitecture layer, LayerWeights weights, int index, bool detachNormScale = false)
 {
     /// <summary>The residual stream through the layer, <c>[tokens, d_model]</c>; the result lives as long as the pass.</summary>
     public Tensor Forward(Tensor residual, SequenceBatch batch, BatchPositions positions, Recorder recorder)
@@ -26,17 +32,10 @@ internal sealed class DecoderLayer(Architecture architecture, LayerArchitecture 
         return recorder.Keep(recorder.Visit(ModelLocations.ResidPostMlp, index, residual.Plus(mlp)));
     }
 
-    private Tensor Attend(Tensor residual, SequenceBatch batch, BatchPositions positions, Recorder recorder)
+    /// <summary>What attention adds to the residual stream before it, both <c>[tokens, d_model]</c>.</summary>
+    public Tensor Attend(Tensor residual, SequenceBatch batch, BatchPositions positions, Recorder recorder)
     {
-        var input = weights.AttentionNorm is { } norm ? Norm.Apply(architecture, norm, residual) : residual;
-        var (queryWidth, keyWidth) = (architecture.Heads * architecture.HeadWidth, architecture.KeyValueHeads * architecture.HeadWidth);
-        var parts = weights.QueryKeyValue.Apply(input).split([queryWidth, keyWidth, keyWidth], 1);
-        var queries = Clip(recorder.Visit(ModelLocations.AttnQ, index, parts[0]));
-        var keys = Clip(recorder.Visit(ModelLocations.AttnK, index, parts[1]));
-        var values = Clip(recorder.Visit(ModelLocations.AttnV, index, parts[2]));
-        var mixed = Mix(
-            Position(queries, weights.QueryNorm, positions), Position(keys, weights.KeyNorm, positions), Heads(values), batch, positions);
-        mixed = recorder.Visit(ModelLocations.AttnVOut, index, mixed);
+        var mixed = recorder.Visit(ModelLocations.AttnVOut, index, Mix(Project(residual, batch, positions, recorder), batch, positions));
         var output = weights.AttentionOut.Apply(mixed);
         if (weights.PostAttentionNorm is { } postNorm)
         {
@@ -46,17 +45,42 @@ internal sealed class DecoderLayer(Architecture architecture, LayerArchitecture 
         return recorder.Visit(ModelLocations.ResidDeltaAttn, index, output);
     }
 
-    private Tensor ApplyMlp(Tensor residual, Recorder recorder)
+    /// <summary>What attention computes with, for each run of the batch, keys and values shared among heads.</summary>
+    public IReadOnlyList<Projected> Project(Tensor residual, SequenceBatch batch, BatchPositions positions, Recorder recorder)
+    {
+        var input = weights.AttentionNorm is { } norm ? InputNorm(norm, residual) : residual;
+        var (queryWidth, keyWidth) = (architecture.Heads * architecture.HeadWidth, architecture.KeyValueHeads * architecture.HeadWidth);
+        var parts = weights.QueryKeyValue.Apply(input).split([queryWidth, keyWidth, keyWidth], 1);
+        var queries = Clip(recorder.Visit(ModelLocations.AttnQ, index, parts[0]));
+        var keys = Clip(recorder.Visit(ModelLocations.AttnK, index, parts[1]));
+        var values = Clip(recorder.Visit(ModelLocations.AttnV, index, parts[2]));
+        var q = batch.Split(Position(queries, weights.QueryNorm, positions));
+        var k = batch.Split(Position(keys, weights.KeyNorm, positions));
+        var v = batch.Split(Heads(values));
+        return [.. q.Select((part, run) => new Projected(part, Shared(k[run]), Shared(v[run])))];
+    }
+
+    /// <summary>
+    /// Neurons of the MLP before and after the activation function, for the residual stream that the MLP reads. Where there are gates:
+    /// before, the gates; after, what they make of the neurons.
+    /// </summary>
+    public (Tensor Before, Tensor After) Neurons(Tensor residual, Recorder recorder)
     {
         var input = recorder.Visit(ModelLocations.MlpIn, index, MlpInput(residual, recorder));
-        var neurons = recorder.Visit(ModelLocations.MlpPreAct, index, (weights.Gate ?? weights.MlpIn).Apply(input));
-        neurons = Activations.Apply(architecture.Activation, neurons);
+        var before = recorder.Visit(ModelLocations.MlpPreAct, index, (weights.Gate ?? weights.MlpIn).Apply(input));
+        var after = Activations.Apply(architecture.Activation, before);
         if (weights.Gate is not null)
         {
-            neurons = neurons.mul(recorder.Visit(ModelLocations.MlpUp, index, weights.MlpIn.Apply(input)));
+            after = after.mul(recorder.Visit(ModelLocations.MlpUp, index, weights.MlpIn.Apply(input)));
         }
 
-        var output = weights.MlpOut.Apply(recorder.Visit(ModelLocations.MlpPostAct, index, neurons));
+        return (before, recorder.Visit(ModelLocations.MlpPostAct, index, after));
+    }
+
+    /// <summary>What the MLP adds to the residual stream that it reads, both <c>[tokens, d_model]</c>.</summary>
+    public Tensor ApplyMlp(Tensor residual, Recorder recorder)
+    {
+        var output = weights.MlpOut.Apply(Neurons(residual, recorder).After);
         if (weights.PostMlpNorm is { } postNorm)
         {
             output = Norm.Apply(architecture, postNorm, recorder.Visit(ModelLocations.MlpOutPreNorm, index, output));
@@ -75,12 +99,17 @@ internal sealed class DecoderLayer(Architecture architecture, LayerArchitecture 
 
         if (!recorder.Wants(ModelLocations.MlpInNormalized, index))
         {
-            return Norm.Apply(architecture, norm, residual);
+            return InputNorm(norm, residual);
         }
 
-        var normalized = recorder.Visit(ModelLocations.MlpInNormalized, index, Norm.Normalize(architecture, residual));
+        var normalized = recorder.Visit(
+            ModelLocations.MlpInNormalized, index, Norm.Normalize(architecture, residual, detachNormScale));
         return norm.Weight is null ? normalized.view(normalized.shape) : Norm.Scale(norm, normalized);
     }
+
+    private Tensor InputNorm(NormWeights norm, Tensor residual) => detachNormScale
+        ? Norm.Scale(norm, Norm.Normalize(architecture, residual, detachScale: true))
+        : Norm.Apply(architecture, norm, residual);
 
     private Tensor Clip(Tensor projected) => architecture.ClipQueryKeyValue is { } bound ? projected.Clamped(bound) : projected;
 
@@ -103,17 +132,16 @@ internal sealed class DecoderLayer(Architecture architecture, LayerArchitecture 
         return positions.Rotation(layer) is { } rotation ? rotation.Apply(heads) : heads;
     }
 
-    private Tensor Mix(Tensor queries, Tensor keys, Tensor values, SequenceBatch batch, BatchPositions positions)
+    private Tensor Mix(IReadOnlyList<Projected> projected, SequenceBatch batch, BatchPositions positions)
     {
-        var (q, k, v) = (batch.Split(queries), batch.Split(keys), batch.Split(values));
-        var mixed = new List<Tensor>(q.Count);
-        for (var run = 0; run < q.Count; run++)
+        var mixed = new List<Tensor>(projected.Count);
+        for (var run = 0; run < projected.Count; run++)
         {
             var mask = positions.Mask(layer, batch.Runs[run].Length);
-            var (sharedKeys, sharedValues) = (Shared(k[run]), Shared(v[run]));
+            var (queries, keys, values) = projected[run];
             mixed.Add(architecture.ScoreCap is { } cap
-                ? Attention.Capped(q[run], sharedKeys, sharedValues, layer.ScoreScale, mask!, cap)
-                : Attention.Fused(q[run], sharedKeys, sharedValues, layer.ScoreScale, mask));
+                ? Attention.Capped(queries, keys, values, layer.ScoreScale, mask!, cap)
+                : Attention.Fused(queries, keys, values, layer.ScoreScale, mask));
         }
 
         return SequenceBatch.Join(mixed);

@@ -48,7 +48,7 @@ internal sealed class Head(Architecture architecture, Linear weights)
         [
             .. loss.Targets.Select(_ => 1f / loss.Targets.Count), .. loss.AntiTargets.Select(_ => -1f / loss.AntiTargets.Count),
         ];
-        var share = torch.tensor(shares, device: final.device);
+        var share = torch.tensor(shares, final.dtype, final.device);
         var matrix = weights.Rows(columns); // [ids, d_model]
         var logits = Capped(final.index_select(0, rows).matmul(matrix.t())); // [sequences, ids]
         var values = logits.mul(share).sum(1);
@@ -56,11 +56,11 @@ internal sealed class Head(Architecture architecture, Linear weights)
         Tensor? atLogits = null;
         if (withLogits)
         {
-            var row = torch.zeros(architecture.Vocabulary, device: final.device).index_add(0, columns, share, One);
+            var row = torch.zeros(architecture.Vocabulary, final.dtype, final.device).index_add(0, columns, share, One);
             atLogits = Spread([row.unsqueeze(0).expand(last.Length, -1)], rows, [final.shape[0], architecture.Vocabulary]);
         }
 
-        return new LossGradients([.. TensorReader.Values(values.cpu()).Select(value => (double)value)], gradient, atLogits);
+        return new LossGradients(TensorReader.Doubles(values), gradient, atLogits);
     }
 
     private LossGradients CrossEntropy(Tensor final, SequenceBatch batch, bool withLogits)
@@ -77,10 +77,10 @@ internal sealed class Head(Architecture architecture, Linear weights)
             var part = predicting.AsSpan(first, Math.Min(block, predicting.Length - first)).ToArray();
             var targets = batch.Tokens.index_select(0, torch.tensor(Array.ConvertAll(part, row => row + 1), device: final.device))
                 .unsqueeze(1);
-            var share = torch.tensor(shares.AsSpan(first, part.Length).ToArray(), device: final.device).unsqueeze(1); // [rows, 1]
+            var share = torch.tensor(shares.AsSpan(first, part.Length).ToArray(), final.dtype, final.device).unsqueeze(1); // [rows, 1]
             var logits = Capped(final.index_select(0, torch.tensor(part, device: final.device)).matmul(matrix)); // [rows, vocabulary]
             var logProbabilities = logits.log_softmax(1);
-            var surprise = TensorReader.Values(logProbabilities.gather(1, targets).mul(share).cpu());
+            var surprise = TensorReader.Doubles(logProbabilities.gather(1, targets).mul(share));
             for (var i = 0; i < part.Length; i++)
             {
                 losses[sequences[part[i]]] -= surprise[i];
@@ -102,8 +102,13 @@ internal sealed class Head(Architecture architecture, Linear weights)
     // Zeros but for some rows.
     private static Tensor Spread(IReadOnlyList<Tensor> blocks, Tensor rows, long[] shape)
     {
-        var zeros = torch.zeros(shape, device: rows.device);
-        return blocks.Count == 0 ? zeros : zeros.index_copy(0, rows, torch.cat([.. blocks]));
+        if (blocks.Count == 0)
+        {
+            return torch.zeros(shape, device: rows.device);
+        }
+
+        var zeros = torch.zeros(shape, blocks[0].dtype, rows.device);
+        return zeros.index_copy(0, rows, torch.cat([.. blocks]));
     }
 
     private Tensor Capped(Tensor logits) => architecture.LogitCap is { } cap ? logits.Capped(cap) : logits;

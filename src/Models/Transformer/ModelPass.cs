@@ -1,3 +1,4 @@
+using AeServerless.Engine.Recipes;
 using AeServerless.Models.Configuration;
 using AeServerless.Models.Numerics;
 using AeServerless.Models.Recording;
@@ -23,16 +24,15 @@ internal sealed class ModelPass(
     {
         using var scope = torch.NewDisposeScope();
         using var gradients = torch.enable_grad(false);
-        var recorder = new Recorder(request, hooks, scope);
+        var recorder = new Recorder(request, hooks, scope, TracedSites());
         var backward = new List<GradientRecording>();
         try
         {
             var batch = new SequenceBatch(sequences, architecture, device);
-            var residual = Layers(batch, recorder);
-            if (request.NeedsHead)
-            {
-                RunHead(residual, batch, recorder, backward);
-            }
+            var positions = new BatchPositions(
+                batch, architecture, architecture.Layers.Take(request.LayersNeeded(architecture)), tables, device);
+            var residual = Layers(batch, positions, recorder);
+            RunBackward(residual, batch, positions, recorder, backward);
 
             return new ActivationRecording(recorder.Activations, backward);
         }
@@ -43,10 +43,12 @@ internal sealed class ModelPass(
         }
     }
 
-    private Tensor Layers(SequenceBatch batch, Recorder recorder)
+    private IEnumerable<ActivationSite> TracedSites() =>
+        request.Backward.SelectMany(backward => TracedActivation.Sites(backward, architecture, hooks));
+
+    private Tensor Layers(SequenceBatch batch, BatchPositions positions, Recorder recorder)
     {
         var count = request.LayersNeeded(architecture);
-        var positions = new BatchPositions(batch, architecture, architecture.Layers.Take(count), tables, device);
         var graphFrom = FirstLayerOfGraph();
         var residual = Embed(batch);
         if (graphFrom < 0)
@@ -88,51 +90,80 @@ internal sealed class ModelPass(
     }
 
     // −1 where the graph begins with the embedding, the number of layers where there is none.
-    private int FirstLayerOfGraph() => request.Backward.SelectMany(backward => backward.Sites)
+    private int FirstLayerOfGraph() => request.Backward.SelectMany(backward => backward.Sites).Concat(TracedSites())
         .Select(site => site.Location == ModelLocations.Logits ? architecture.Layers.Count : site.Layer ?? -1)
         .DefaultIfEmpty(architecture.Layers.Count)
         .Min();
 
-    private void RunHead(Tensor residual, SequenceBatch batch, Recorder recorder, List<GradientRecording> recordings)
+    private void RunBackward(
+        Tensor residual, SequenceBatch batch, BatchPositions positions, Recorder recorder, List<GradientRecording> recordings)
     {
-        var head = new Head(architecture, weights.Head!);
-        using var mode = torch.enable_grad(residual.requires_grad);
-        var final = Norm.Apply(architecture, weights.FinalNorm!, residual);
-        using var closedForm = torch.enable_grad(false);
-        var detached = final.detach();
+        var final = request.NeedsHead ? Final(residual) : null;
+        var detached = final?.detach();
         if (request.Forward.Contains(LogitsSite))
         {
-            recorder.Visit(ModelLocations.Logits, null, head.Logits(detached));
+            recorder.Visit(ModelLocations.Logits, null, new Head(architecture, weights.Head!).Logits(detached!));
         }
 
         for (var i = 0; i < request.Backward.Count; i++)
         {
-            var loss = head.Gradients(request.Backward[i].Loss, detached, batch, request.Backward[i].Sites.Contains(LogitsSite));
-            recordings.Add(Backward(request.Backward[i], loss, final, recorder, last: i == request.Backward.Count - 1));
+            var wanted = request.Backward[i];
+            var last = i == request.Backward.Count - 1;
+            recordings.Add(wanted.Trace is { } trace
+                ? BackwardOfTrace(wanted, trace, batch, positions, recorder, last)
+                : BackwardOfLoss(wanted, final!, detached!, batch, recorder, last));
         }
     }
 
-    private static GradientRecording Backward(GradientRequest wanted, LossGradients loss, Tensor final, Recorder recorder, bool last)
+    private Tensor Final(Tensor residual)
     {
-        var gradients = new Dictionary<ActivationSite, Tensor>();
-        var sites = wanted.Sites.Where(site => site != LogitsSite).Distinct().ToList();
-        if (sites.Count > 0)
-        {
-            var values = sites.Select(site => recorder.InGraph[site]).ToList();
-            var results = torch.autograd.grad([final], values, [loss.Final], retain_graph: !last, allow_unused: true);
-            for (var i = 0; i < sites.Count; i++)
-            {
-                // A value that the loss does not depend on has none.
-                var gradient = results[i] is { } result ? result.contiguous() : torch.zeros_like(values[i]);
-                gradients.Add(sites[i], gradient.detach().DetachFromDisposeScope());
-            }
-        }
+        using var mode = torch.enable_grad(residual.requires_grad);
+        return Norm.Apply(architecture, weights.FinalNorm!, residual);
+    }
 
+    private GradientRecording BackwardOfLoss(
+        GradientRequest wanted, Tensor final, Tensor detached, SequenceBatch batch, Recorder recorder, bool last)
+    {
+        var loss = new Head(architecture, weights.Head!).Gradients(wanted.Loss, detached, batch, wanted.Sites.Contains(LogitsSite));
+        var gradients = Gradients(wanted, final, loss.Final, recorder, last);
         if (loss.Logits is { } logits)
         {
             gradients.Add(LogitsSite, logits.DetachFromDisposeScope());
         }
 
         return new GradientRecording(loss.Losses, gradients);
+    }
+
+    private GradientRecording BackwardOfTrace(
+        GradientRequest wanted,
+        TraceConfiguration trace,
+        SequenceBatch batch,
+        BatchPositions positions,
+        Recorder recorder,
+        bool last)
+    {
+        using var mode = torch.enable_grad(true);
+        var values = new TracedActivation(architecture, weights, batch, positions, recorder, hooks, wanted.Loss).Values(trace);
+        var gradients = Gradients(wanted, values, torch.ones_like(values), recorder, last);
+        return new GradientRecording(TensorReader.Doubles(values.detach()), gradients);
+    }
+
+    private static Dictionary<ActivationSite, Tensor> Gradients(
+        GradientRequest wanted, Tensor of, Tensor slope, Recorder recorder, bool last)
+    {
+        var gradients = new Dictionary<ActivationSite, Tensor>();
+        var sites = wanted.Sites.Where(site => site != LogitsSite).Distinct().ToList();
+        var values = sites.Select(site => recorder.InGraph[site]).ToList();
+        var results = sites.Count > 0 && of.requires_grad
+            ? torch.autograd.grad([of], values, [slope], retain_graph: !last, allow_unused: true)
+            : null;
+        for (var i = 0; i < sites.Count; i++)
+        {
+            // A value that the loss does not depend on has none: nothing, or a tensor without content.
+            var gradient = results?[i] is { IsInvalid: false } result ? result.contiguous() : torch.zeros_like(values[i]);
+            gradients.Add(sites[i], gradient.detach().DetachFromDisposeScope());
+        }
+
+        return gradients;
     }
 }

@@ -46,6 +46,13 @@ internal sealed class SequenceBatch
         return [.. Runs.Zip(parts, (run, part) => part.view(run.Sequences, run.Length, part.shape[1], part.shape[2]).transpose(1, 2))];
     }
 
+    /// <summary>Splits rows of tokens by <see cref="Runs"/>: <c>[tokens, width]</c> → <c>[sequences, length, width]</c> each.</summary>
+    public IReadOnlyList<Tensor> SplitRows(Tensor rows)
+    {
+        var parts = Runs.Count == 1 ? [rows] : rows.split([.. Runs.Select(run => (long)run.Sequences * run.Length)], 0);
+        return [.. Runs.Zip(parts, (run, part) => part.view(run.Sequences, run.Length, part.shape[1]))];
+    }
+
     /// <summary>The reverse of <see cref="Split"/>, heads flattened: → <c>[tokens, heads · d_head]</c>.</summary>
     public static Tensor Join(IReadOnlyList<Tensor> parts)
     {

@@ -12,9 +12,9 @@ internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
     private readonly Tensor? _bias = bias;
 
     /// <summary>The matrix in float32, <c>[out, in]</c>: a new tensor, or the stored one.</summary>
-    public Tensor Matrix => _weight.dtype == torch.ScalarType.Float32 ? _weight : _weight.to_type(torch.ScalarType.Float32);
+    public Tensor Matrix => Widened(_weight);
 
-    /// <summary>The bias in float32, <c>[out]</c>; null for none.</summary>
+    /// <summary><c>[out]</c> in float32; null for none.</summary>
     public Tensor? Bias => _bias;
 
     /// <summary>Matrices of the same inputs below each other.</summary>
@@ -48,7 +48,12 @@ internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
         : torch.nn.functional.linear(x, _weight.to_type(x.dtype), _bias?.to_type(x.dtype));
 
     /// <summary>Some rows of the matrix in float32, <c>[rows, in]</c>.</summary>
-    public Tensor Rows(Tensor indices) => _weight.index_select(0, indices).to_type(torch.ScalarType.Float32);
+    public Tensor Rows(Tensor indices) => Widened(_weight.index_select(0, indices));
+
+    /// <summary>A tensor of weights as it is computed with: in float32, or in the float64 of a model whose weights are all of it.</summary>
+    public static Tensor Widened(Tensor weights) => weights.dtype is torch.ScalarType.Float32 or torch.ScalarType.Float64
+        ? weights
+        : weights.to_type(torch.ScalarType.Float32);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -5,6 +5,9 @@ namespace AeServerless.Models.Weights;
 /// <summary>The weights of the part of a model that is loaded.</summary>
 internal sealed class ModelWeights : IDisposable
 {
+    /// <summary>How many weights of each tensor are infinite or not a number, where there are any.</summary>
+    public required IReadOnlyDictionary<string, long> NotFinite { get; init; }
+
     /// <summary><c>[vocabulary, d_model]</c>, in the file's type.</summary>
     public required Linear Embedding { get; init; }
 

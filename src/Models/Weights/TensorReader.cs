@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
+using AeServerless.Formats.Tensors;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -14,38 +15,68 @@ internal static class TensorReader
     /// <summary>The type of torch that holds values of a file as they are; null where weights don't have the dtype.</summary>
     public static torch.ScalarType? ScalarType(TensorDtype dtype) => dtype switch
     {
+        TensorDtype.F64 => torch.ScalarType.Float64,
         TensorDtype.F32 => torch.ScalarType.Float32,
         TensorDtype.F16 => torch.ScalarType.Float16,
         TensorDtype.BF16 => torch.ScalarType.BFloat16,
         _ => null,
     };
 
-    /// <summary>Fills a tensor of the file's own type and number of elements.</summary>
-    /// <param name="source">The file.</param>
-    /// <param name="entry">The tensor in it.</param>
-    /// <param name="destination">On the CPU, contiguous; <c>[rows, …]</c>.</param>
+    /// <summary>Reads a tensor in the file's own type, onto the CPU and contiguous.</summary>
+    /// <param name="stored">Where it lies.</param>
+    /// <param name="type">Its type, as <see cref="ScalarType"/> gives it.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public static async Task FillAsync(IByteSource source, TensorEntry entry, Tensor destination, CancellationToken cancellationToken)
+    public static async Task<Tensor> ReadAsync(StoredTensor stored, torch.ScalarType type, CancellationToken cancellationToken)
     {
-        var block = LargeArrays<byte>.Pool.Rent((int)Math.Min(BlockBytes, Math.Max(entry.Length, 1)));
+        long[] shape = [.. stored.Shape];
+        if (stored.Count == 0 || stored.Strides.SequenceEqual(StoredTensor.RowMajor(stored.Shape)))
+        {
+            return await FillAsync(stored, torch.empty(shape, type), cancellationToken);
+        }
+
+        // A view in another order, as of a transposed matrix: all that lies between its first element and its last.
+        var extent = 1 + stored.Shape.Zip(stored.Strides, (length, stride) => (length - 1) * stride).Sum();
+        using var block = await FillAsync(stored, torch.empty([extent], type), cancellationToken);
+        using var view = block.as_strided(shape, [.. stored.Strides]);
+        return view.contiguous();
+    }
+
+    private static async Task<Tensor> FillAsync(StoredTensor stored, Tensor destination, CancellationToken cancellationToken)
+    {
+        var elements = destination.numel();
+        var size = stored.Dtype.Size();
+        var block = LargeArrays<byte>.Pool.Rent((int)Math.Min(BlockBytes, Math.Max(elements * size, 1)));
         try
         {
-            var size = entry.Dtype.Size();
             using var flat = destination.view(-1);
             var blockElements = block.Length / size;
-            for (var done = 0L; done < entry.Count;)
+            for (var done = 0L; done < elements;)
             {
-                var count = (int)Math.Min(blockElements, entry.Count - done);
-                await source.ReadAsync(entry.Offset + done * size, block.AsMemory(0, count * size), cancellationToken);
+                var count = (int)Math.Min(blockElements, elements - done);
+                await stored.Source.ReadAsync(stored.Offset + done * size, block.AsMemory(0, count * size), cancellationToken);
                 using var part = flat.narrow(0, done, count);
                 block.AsSpan(0, count * size).CopyTo(part.bytes);
                 done += count;
             }
+
+            return destination;
+        }
+        catch
+        {
+            destination.Dispose();
+            throw;
         }
         finally
         {
             LargeArrays<byte>.Pool.Return(block);
         }
+    }
+
+    /// <summary>The values of a tensor of any float type and device, row after row, widened.</summary>
+    public static double[] Doubles(Tensor tensor)
+    {
+        using var widened = tensor.to_type(torch.ScalarType.Float64).cpu().contiguous();
+        return MemoryMarshal.Cast<byte, double>(widened.bytes).ToArray();
     }
 
     /// <summary>The values of a float32 tensor on the CPU, row after row, as a copy.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AeServerless.Engine;
 using AeServerless.Engine.Tensors;
 using AeServerless.Models.Configuration;
 using AeServerless.Models.Numerics;
@@ -16,25 +15,36 @@ internal sealed class WeightLoader
     private readonly WeightNames _names;
     private readonly torch.Device _device;
     private readonly string _prefix;
+    private readonly bool _doubles;
     private readonly List<Tensor> _loaded = [];
+    private readonly SortedDictionary<string, long> _notFinite = new(StringComparer.Ordinal);
 
-    private WeightLoader(Checkpoint checkpoint, ModelDescription description, torch.Device device)
+    private WeightLoader(Checkpoint checkpoint, ModelDescription description, torch.Device device, bool doubles)
     {
+        _doubles = doubles;
         (_checkpoint, _architecture, _names, _device) = (checkpoint, description.Architecture, description.Names, device);
         _prefix = _names.Prefixes.FirstOrDefault(prefix => checkpoint.Contains(prefix + _names.Embedding))
             ?? throw checkpoint.Fault(_names.Prefixes[0] + _names.Embedding, "is missing");
     }
 
     /// <summary>Loads the embedding, the first layers, and the head if it is needed.</summary>
+    /// <param name="checkpoint">The weights.</param>
+    /// <param name="description">What they must be.</param>
+    /// <param name="layers">How many layers.</param>
+    /// <param name="head">Whether the final norm and the unembedding are loaded.</param>
+    /// <param name="device">Where they go.</param>
+    /// <param name="doubles">Whether weights may be float64, and are then computed with in float64.</param>
+    /// <param name="cancellationToken">Cancels between tensors.</param>
     public static async Task<ModelWeights> LoadAsync(
         Checkpoint checkpoint,
         ModelDescription description,
         int layers,
         bool head,
         torch.Device device,
+        bool doubles,
         CancellationToken cancellationToken)
     {
-        var loader = new WeightLoader(checkpoint, description, device);
+        var loader = new WeightLoader(checkpoint, description, device, doubles);
         loader.RefuseUnknownTensors();
         return await loader.KeepOnSuccessAsync(() => loader.LoadAsync(layers, head, cancellationToken));
     }
@@ -43,7 +53,7 @@ internal sealed class WeightLoader
     public static async Task<LayerWeights> LoadLayerAsync(
         Checkpoint checkpoint, ModelDescription description, int layer, CancellationToken cancellationToken)
     {
-        var loader = new WeightLoader(checkpoint, description, torch.CPU);
+        var loader = new WeightLoader(checkpoint, description, torch.CPU, doubles: false);
         loader.RefuseUnknownTensors();
         return await loader.KeepOnSuccessAsync(() => loader.LayerAsync(layer, cancellationToken));
     }
@@ -81,6 +91,7 @@ internal sealed class WeightLoader
 
         return new ModelWeights
         {
+            NotFinite = _notFinite,
             Embedding = new Linear(embedding, null),
             Positions = positions,
             Layers = loaded,
@@ -188,24 +199,28 @@ internal sealed class WeightLoader
 
     private async Task<Tensor> WidenedAsync(string name, long[] shape, CancellationToken cancellationToken)
     {
-        using var stored = await ReadAsync(name, shape, cancellationToken);
-        return Keep(stored.to_type(torch.ScalarType.Float32));
+        var stored = await ReadAsync(name, shape, cancellationToken);
+        var widened = Linear.Widened(stored);
+        if (!ReferenceEquals(widened, stored))
+        {
+            stored.Dispose();
+        }
+
+        return Keep(widened);
     }
 
     private async Task<Tensor> ReadAsync(string name, long[] shape, CancellationToken cancellationToken)
     {
-        var (file, entry) = await _checkpoint.RequireAsync(name, cancellationToken);
-        if (!entry.Shape.SequenceEqual(shape))
+        var stored = await _checkpoint.RequireAsync(name, cancellationToken);
+        if (!stored.Shape.SequenceEqual(shape))
         {
-            throw new InvalidInputException(
-                $"{file.Source.Name}, tensor '{name}'", $"is {entry.ShapeText}; the configuration asks for [{string.Join(", ", shape)}]");
+            throw stored.Fault($"has the shape {stored.ShapeText}; the model's configuration needs [{string.Join(", ", shape)}]");
         }
 
-        var type = TensorReader.ScalarType(entry.Dtype)
-            ?? throw new InvalidInputException(
-                $"{file.Source.Name}, tensor '{name}'", $"is {entry.Dtype.Name()}; F32, F16 or BF16 is needed");
-        var tensor = Keep(torch.empty(shape, type));
-        await TensorReader.FillAsync(file.Source, entry, tensor, cancellationToken);
+        var type = _doubles || stored.Dtype != TensorDtype.F64 ? TensorReader.ScalarType(stored.Dtype) : null;
+        var known = type ?? throw stored.Fault($"is {stored.Dtype.Name()}; F32, F16 or BF16 is needed");
+        var tensor = Keep(await TensorReader.ReadAsync(stored, known, cancellationToken));
+        CountNotFinite(name, tensor);
         if (_device.type == DeviceType.CPU)
         {
             return tensor;
@@ -213,6 +228,16 @@ internal sealed class WeightLoader
 
         using var read = tensor;
         return Keep(read.to(_device));
+    }
+
+    private void CountNotFinite(string name, Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        var finite = tensor.isfinite().sum(torch.ScalarType.Int64).item<long>();
+        if (finite < tensor.numel())
+        {
+            _notFinite.Add(name, tensor.numel() - finite);
+        }
     }
 
     private Tensor Keep(Tensor tensor)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -16,9 +18,10 @@ internal sealed class PlainBytePairEncoding(string vocabulary, string merges)
     public List<int> Encode(string text)
     {
         var ids = new List<int>();
-        foreach (Match piece in Regex.Matches(text, @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"))
+        Rune[] runes = [.. text.EnumerateRunes()];
+        foreach (Match piece in Regex.Matches(string.Concat(runes.Select(Stand)), @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"))
         {
-            var parts = System.Text.Encoding.UTF8.GetBytes(piece.Value).Select(value => Alphabet[value].ToString()).ToList();
+            var parts = System.Text.Encoding.UTF8.GetBytes(string.Concat(runes.Skip(piece.Index).Take(piece.Length))).Select(value => Alphabet[value].ToString()).ToList();
             while (Best(parts) is { } best)
             {
                 for (var i = 0; i < parts.Count - 1; i++)
@@ -38,6 +41,16 @@ internal sealed class PlainBytePairEncoding(string vocabulary, string merges)
 
         return ids;
     }
+
+    // .NET's expressions see halves of the characters beyond U+FFFF: one of their kind stands for each.
+    private static char Stand(Rune rune) => rune switch
+    {
+        { IsBmp: true } => (char)rune.Value,
+        _ when Rune.IsLetter(rune) => 'ª',
+        _ when Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber
+            or UnicodeCategory.OtherNumber => '²',
+        _ => '※',
+    };
 
     private (string, string)? Best(List<string> parts) => parts.Zip(parts.Skip(1))
         .Where(pair => _ranks.ContainsKey(pair)).OrderBy(pair => _ranks[pair]).Cast<(string, string)?>().FirstOrDefault();

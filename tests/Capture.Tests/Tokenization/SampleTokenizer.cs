@@ -1,10 +1,11 @@
-using AeServerless.Capture.Tokenization;
+using AeServerless.Models.Tokenizers;
+using AeServerless.Models.Weights;
 using AeServerless.TestSupport;
 
 namespace AeServerless.Capture.Tests.Tokenization;
 
 internal static class SampleTokenizer
 {
-    public static Gpt2Tokenizer Load() => Gpt2Tokenizer.Create(
-        File.ReadAllBytes(Repository.Sample("model/vocab.json")), File.ReadAllBytes(Repository.Sample("model/merges.txt")), "model");
+    public static TextTokenizer Load() =>
+        TextTokenizer.LoadAsync(new ModelFolder(Repository.Sample("model"))).GetAwaiter().GetResult();
 }

@@ -1,12 +1,13 @@
 using AeServerless.Capture.Tokenization;
 using AeServerless.Engine;
+using AeServerless.Models.Tokenizers;
 using CsCheck;
 
 namespace AeServerless.Capture.Tests.Tokenization;
 
 public sealed class TextSequencesTests
 {
-    private static readonly Gpt2Tokenizer Tokenizer = SampleTokenizer.Load();
+    private static readonly TextTokenizer Tokenizer = SampleTokenizer.Load();
 
     private static readonly Gen<string> Texts = Gen.Int[0, 7]
         .Select(index => (string[])["a", "the Lord", "\n", " ", "\n\n", "\r\n", " \n ", "é!"])
@@ -16,10 +17,10 @@ public sealed class TextSequencesTests
     public void Blocks_HaveTheTokensOfTheWholeText() => Gen.Select(Texts, Gen.Int[1, 12]).Sample((text, block) =>
     {
         using var reader = new StringReader(text);
-        var blocks = TextSequences.BlocksAsync("text", reader, CancellationToken.None, block).ToBlockingEnumerable().ToList();
+        var blocks = TextBlocks.ReadAsync("text", reader, Tokenizer, CancellationToken.None, block).ToBlockingEnumerable().ToList();
 
         Assert.Equal(text, string.Concat(blocks));
-        Assert.Equal(Tokenizer.Encode(text), blocks.SelectMany(Tokenizer.Encode));
+        Assert.Equal(Tokenizer.Encode(text), blocks.SelectMany(part => Tokenizer.Encode(part)));
     });
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class TextSequencesTests
     public async Task InvalidUtf8_IsNamed()
     {
         var error = await Assert.ThrowsAsync<InvalidInputException>(async () =>
-            await TextSequences.ReadAsync([("a.txt", () => new MemoryStream([0x61, 0xFF, 0xFE]))], Tokenizer, 4, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+            await TextSequences.ReadAsync([("a.txt", () => new MemoryStream([0x61, 0xFF, 0xFE]))], Tokenizer, 4, cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal("a.txt: is not valid UTF-8 text", error.Message);
     }
@@ -54,5 +55,5 @@ public sealed class TextSequencesTests
     }
 
     private static async Task<List<int[]>> ReadAsync(int context, params string[] texts) => await TextSequences.ReadAsync(
-        texts.Select((text, index) => ($"{index}", (Func<Stream>)(() => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text))))), Tokenizer, context, TestContext.Current.CancellationToken).ToListAsync();
+        texts.Select((text, index) => ($"{index}", (Func<Stream>)(() => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text))))), Tokenizer, context, cancellationToken: TestContext.Current.CancellationToken).ToListAsync();
 }

@@ -65,9 +65,9 @@ public sealed class DatasetManifestTests
     public void WrongFile_NamesField(string json, string message) => Assert.Contains(message, Fault(json), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("\"layers\": 4", "\"layers\": 0", "layers: must be a whole number from 1")]
-    [InlineData("\"layers\": 4", "\"layers\": 4.5", "layers: must be a whole number from 1")]
-    [InlineData("\"layers\": 4", "\"layers\": \"4\"", "layers: must be a whole number from 1")]
+    [InlineData("\"layers\": 4", "\"layers\": -1", "layers: must be a whole number from 0")]
+    [InlineData("\"layers\": 4", "\"layers\": 4.5", "layers: must be a whole number from 0")]
+    [InlineData("\"layers\": 4", "\"layers\": \"4\"", "layers: must be a whole number from 0")]
     [InlineData("models/kjv-gpt2/model.safetensors", "/models/m", "model: '/models/m' starts with '/'")]
     [InlineData("\"models/kjv-gpt2/\"", "\"models/../\"", "tokenizer: 'models/..' has the segment '..'")]
     [InlineData("shards/00000.safetensors", "../00000.safetensors", "shards[0].path: '../00000.safetensors' has the segment '..'")]

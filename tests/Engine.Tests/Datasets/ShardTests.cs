@@ -26,6 +26,40 @@ public sealed class ShardTests
         Assert.Equal([3, 2], tokens);
     }
 
+    [Theory]
+    [InlineData(TensorDtype.I32)]
+    [InlineData(TensorDtype.U16)]
+    public async Task TokensOfSmallerTypes_AreRead(TensorDtype dtype)
+    {
+        int[] ids = [4, 65_535, 2, 1, 0];
+        using var stream = new MemoryStream();
+        var writer = await SafetensorsRowWriter.CreateAsync(
+            stream, [new("tokens", dtype, [5]), new("sequence_lengths", TensorDtype.I32, [2])], null, TestContext.Current.CancellationToken);
+        await (dtype == TensorDtype.U16
+            ? writer.WriteRowsAsync("tokens", 0, Array.ConvertAll(ids, id => (ushort)id).AsMemory(), TestContext.Current.CancellationToken)
+            : writer.WriteRowsAsync("tokens", 0, ids.AsMemory(), TestContext.Current.CancellationToken));
+        await writer.WriteRowsAsync("sequence_lengths", 0, new[] { 2, 3 }.AsMemory(), TestContext.Current.CancellationToken);
+        await writer.CompleteAsync(TestContext.Current.CancellationToken);
+        var shard = await OpenAsync(stream.ToArray());
+        var tokens = new long[3];
+
+        await shard.ReadTokensAsync(1, tokens, TestContext.Current.CancellationToken);
+
+        Assert.True(shard.IsOfTokensAlone);
+        Assert.Equal([65_535, 2, 1], tokens);
+    }
+
+    [Fact]
+    public async Task RecordedTensorWithoutLayersInTheManifest_IsRefusedByName()
+    {
+        var bytes = await SafetensorsBytes.WriteAsync(null, Tokens, Lengths, Recorded);
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Shard.OpenAsync(
+            new MemoryByteSource("shards/0.safetensors", bytes), new ShardReference("s", 5, 2), TestContext.Current.CancellationToken, layers: 0));
+
+        Assert.Contains("'mlp.post_act/forward/2': is recorded, but the manifest says layers 0", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task IdThatResultsCannotHold_IsRefusedByName()
     {
@@ -50,7 +84,7 @@ public sealed class ShardTests
     [Fact]
     public async Task WrongVectors_AreNamed()
     {
-        await FaultAsync("'tokens': is F32 [5]; I64 with one dimension is needed", Lengths, Tensor("tokens", [5]));
+        await FaultAsync("'tokens': is F32 [5]; I64 or I32 or U16 with one dimension is needed", Lengths, Tensor("tokens", [5]));
         await FaultAsync("'tokens': has 4 elements, but the manifest says 5 tokens", (new("tokens", TensorDtype.I64, [4]), new long[4]), Lengths);
         await FaultAsync("'sequence_lengths': has 1 elements, but the manifest says 2 sequences", Tokens, (new("sequence_lengths", TensorDtype.I32, [1]), new[] { 5 }));
         await FaultAsync("'sequence_lengths': has the length 0 at 1", Tokens, (new("sequence_lengths", TensorDtype.I32, [2]), new[] { 5, 0 }));

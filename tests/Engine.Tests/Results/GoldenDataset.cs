@@ -93,14 +93,15 @@ internal sealed class GoldenDataset : IDisposable
         using var computation = new ChunkComputation(Plan, _weights, TestEngine.With(options));
         var parts = new List<IResultSource>();
         var marker = new TokenMarker(computation);
-        var medians = await marker.MedianNormsAsync(Shard, cancellationToken);
+        var rows = new ShardRows(Shard);
+        var medians = await marker.MedianNormsAsync(Shard, rows, cancellationToken);
         using var writer = new ChunkResultWriter(Plan.Outputs, Plan.Recipe.Statistics, Plan.Recipe.Outputs, TestEngine.With(options));
         var ranges = ChunkPlanner.Split(0, 0, Lengths, chunkTokens).ToList();
         foreach (var range in ranges)
         {
             var ids = new long[range.Tokens];
             await Shard.ReadTokensAsync(range.FirstRow, ids, cancellationToken);
-            writer.Prepare(ids, await marker.MarkAsync(Shard, range, ids, medians, cancellationToken));
+            writer.Prepare(ids, await marker.MarkAsync(Shard, rows, range, ids, medians, cancellationToken));
 
             // Rows read ahead change nothing, neither this chunk's nor those of one that was given up.
             if (parts.Count % 3 > 0)

@@ -12,7 +12,10 @@ internal static class DatasetErrors
         new("manifest without a field", (stage, cancel) => stage.ManifestAsync("m-field", "\"layers\"", "\"levels\"", cancel)),
         new(
             "manifest with a number out of range",
-            (stage, cancel) => stage.ManifestAsync("m-range", "\"layers\": 1", "\"layers\": 0", cancel)),
+            (stage, cancel) => stage.ManifestAsync("m-range", "\"layers\": 1", "\"layers\": -1", cancel)),
+        new(
+            "manifest that leaves layers to the model, over recorded activations",
+            (stage, cancel) => stage.ManifestAsync("m-layers", "\"layers\": 1", "\"layers\": 0", cancel)),
         new(
             "manifest with a shard path that leaves the dataset",
             (stage, cancel) => stage.ManifestAsync("m-path", "shards/00000", "../other/00000", cancel)),
@@ -45,6 +48,9 @@ internal static class DatasetErrors
         new(
             "shard with sequence lengths that do not add up",
             (stage, cancel) => stage.DatasetAsync("s-lengths", ErrorStage.ShardPath, ShardWithLengths(), cancel)),
+        new(
+            "tokens alone, and no model that could be run over them",
+            (stage, cancel) => stage.DatasetAsync("s-alone", ErrorStage.ShardPath, ShardOfTokensAlone(), cancel)),
     ];
 
     private static byte[] ShardWithLengths()
@@ -52,5 +58,17 @@ internal static class DatasetErrors
         var shard = new Runs.SyntheticDataset("s-lengths", 1).ShardFile(0);
         BitConverter.TryWriteBytes(shard.AsSpan(shard.Length - sizeof(int)), 3);
         return shard;
+    }
+
+    private static byte[] ShardOfTokensAlone()
+    {
+        const string header = """
+            {"tokens":{"dtype":"U16","shape":[8],"data_offsets":[0,16]},"sequence_lengths":{"dtype":"I32","shape":[2],"data_offsets":[16,24]}}
+            """;
+        return
+        [
+            .. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[16],
+            .. BitConverter.GetBytes(4), .. BitConverter.GetBytes(4),
+        ];
     }
 }

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using AeServerless.Capture.Tokenization;
 using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Transformers;
+using AeServerless.Models.Tokenizers;
 
 namespace AeServerless.Robustness.Tests.Fuzzing;
 
@@ -37,14 +37,14 @@ internal static class ModelTargets
         5_000,
         Words.Of(Vocabulary),
         Words.Of("\"Ġ\":", "\"a\":0", "\"<|endoftext|>\":1"),
-        json => Gpt2Tokenizer.Create(json, Encoding.UTF8.GetBytes(Merges), "models/m")) { BytesPerByte = 2000 };
+        json => ReadTokenizer(json, Encoding.UTF8.GetBytes(Merges))) { BytesPerByte = 2000 };
 
     public static FuzzTarget CreateMerges() => new(
         "merges.txt",
         5_000,
         Words.Of(Merges),
         Words.Of("\n", " ", "h e\n", "Ġ h\n", "#version", "\r\n"),
-        text => Gpt2Tokenizer.Create(Encoding.UTF8.GetBytes(Vocabulary), text, "models/m"))
+        text => ReadTokenizer(Encoding.UTF8.GetBytes(Vocabulary), text))
     {
         // The vocabulary beside it is read too.
         FixedBytes = 4 * 1024 * 1024,
@@ -57,6 +57,11 @@ internal static class ModelTargets
     {
         Mutate = SafetensorsTarget.MutateFile,
     };
+
+    private static void ReadTokenizer(byte[] vocabulary, byte[] merges)
+    {
+        using var tokenizer = Synchronously.Run(TextTokenizer.LoadAsync(new TokenizerFiles(vocabulary, merges)));
+    }
 
     private static void ParseAutoencoder(byte[] bytes)
     {
