@@ -19,6 +19,7 @@ internal static class EncodeBenchmark
         var x = tensor(workload.Inputs, tokens, shape.Input);
         var weightT = tensor(autoencoder.Encoder.Blocks[0], shape.Latents, shape.Input).t(); // [input, latents]
         var bias = tensor(autoencoder.LatentBias);
+        using var gate = new DenseGate(autoencoder.Activation);
         var z = empty(tokens, shape.Latents);
         var tile = empty(Math.Min(TileTokens, tokens), shape.Latents);
         var latents = new SparseLatents();
@@ -27,7 +28,7 @@ internal static class EncodeBenchmark
             repeats,
             () => z.addmm_(x, weightT, beta: 0, alpha: 1),
             () => Tiled(x, weightT, tile),
-            () => Dense(x, weightT, bias, z, shape.Activation),
+            () => Dense(x, weightT, bias, z, gate),
             () => encoder.Encode(workload.Inputs, tokens, latents));
 
         Report.Title($"{shape.Name}: {tokens} tokens, input {shape.Input}, {shape.Latents} latents, {shape.Activation}, {(double)latents.Count / tokens:F1} active a token");
@@ -54,22 +55,12 @@ internal static class EncodeBenchmark
     }
 
     /// <summary>Leaves the dense latents in <paramref name="z"/>.</summary>
-    private static void Dense(Tensor x, Tensor weightT, Tensor bias, Tensor z, Activation activation)
+    private static void Dense(Tensor x, Tensor weightT, Tensor bias, Tensor z, DenseGate gate)
     {
         using var scope = NewDisposeScope();
         z.addmm_(x, weightT, beta: 0, alpha: 1);
         z.add_(bias);
-        if (activation.Kind == ActivationKind.TopK)
-        {
-            var (values, indices) = z.topk(activation.K, dim: 1);
-            z.zero_();
-            z.scatter_(1, indices, values.relu());
-        }
-        else
-        {
-            z.relu_();
-        }
-
+        gate.Apply(z);
         _ = z.nonzero();
     }
 
@@ -84,14 +75,15 @@ internal static class EncodeBenchmark
             var row = dense.AsSpan(token * latentCount, latentCount);
             var (first, end) = (latents.RowStarts[token], latents.RowStarts[token + 1]);
 
-            // Two ways of rounding may choose differently what is next to zero, or to the least of the K.
+            // Two ways of rounding may choose differently what is next to its threshold, or to the least of the K.
             var isTopK = workload.Shape.Activation.Kind == ActivationKind.TopK && end > first;
-            var surely = RoundingAtThreshold + (isTopK ? TensorPrimitives.Min(latents.Values[first..end]) : 0);
+            var least = isTopK ? TensorPrimitives.Min(latents.Values[first..end]) : 0;
+            float Surely(int latent) => isTopK ? least + RoundingAtThreshold : ValueAbove(workload.Autoencoder.Activation, latent);
             for (var i = first; i < end; i++)
             {
                 var latent = latents.Latents[i];
                 ref var value = ref row[latent];
-                different += value == 0 && latents.Values[i] > surely ? 1 : 0;
+                different += value == 0 && latents.Values[i] > Surely(latent) ? 1 : 0;
                 if (value != 0 && token < CheckedTokens)
                 {
                     var exact = Exact(workload, token, latent);
@@ -102,9 +94,9 @@ internal static class EncodeBenchmark
                 value = 0;
             }
 
-            foreach (var alone in row)
+            for (var latent = 0; latent < row.Length; latent++)
             {
-                different += alone > surely ? 1 : 0;
+                different += row[latent] > 0 && row[latent] > Surely(latent) ? 1 : 0;
             }
         }
 
@@ -120,6 +112,18 @@ internal static class EncodeBenchmark
             sum += (double)row[i] * workload.Inputs[(token * row.Length) + i];
         }
 
-        return sum;
+        var activation = workload.Autoencoder.Activation;
+        return activation.Kind == ActivationKind.Gated
+            ? (sum * activation.MagnitudeScale[latent]) + activation.MagnitudeBias[latent]
+            : sum;
     }
+
+    /// <summary>A latent's value a little above its threshold.</summary>
+    private static float ValueAbove(Activation activation, int latent) => activation.Kind switch
+    {
+        ActivationKind.JumpReLU => activation.Thresholds[latent] + RoundingAtThreshold,
+        ActivationKind.Gated => ((RoundingAtThreshold - activation.GateBias[latent]) * activation.MagnitudeScale[latent])
+            + activation.MagnitudeBias[latent],
+        _ => RoundingAtThreshold,
+    };
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AeServerless.Bench;
 
 /// <summary>
-/// A random autoencoder and random tokens: decoder rows of norm one, the encoder tied to them, and biases at which about 100 latents of a
-/// token are active (30 of the sample's).
+/// A random autoencoder and random tokens: decoder rows of norm one, the encoder tied to them, and biases or thresholds at which about 100
+/// latents of a token are active (30 of the sample's).
 /// </summary>
 internal sealed class Workload
 {
@@ -20,8 +20,28 @@ internal sealed class Workload
         directions /= directions.norm(1, keepdim: true);
         Directions = directions.data<float>().ToArray();
         var bias = new float[shape.Latents];
-        Array.Fill(bias, shape.Latents > 2000 ? -2.75f : -1.9f);
-        Autoencoder = new Autoencoder(shape.Name, new float[shape.Input], Directions, bias, new LatentDirections(Directions, shape.Input), shape.Activation);
+        var gate = shape.Latents > 2000 ? 2.75f : 1.9f;
+        var activation = shape.Activation;
+        switch (activation.Kind)
+        {
+            case ActivationKind.JumpReLU:
+                activation = activation with { Thresholds = [.. bias.Select(_ => gate)] };
+                break;
+            case ActivationKind.Gated:
+                activation = activation with
+                {
+                    GateBias = [.. bias.Select(_ => -gate)],
+                    MagnitudeScale = (0.1 * randn(shape.Latents)).exp().data<float>().ToArray(),
+                    MagnitudeBias = new float[shape.Latents],
+                };
+                break;
+            default:
+                Array.Fill(bias, -gate);
+                break;
+        }
+
+        Autoencoder = new Autoencoder(
+            shape.Name, new float[shape.Input], Directions, bias, new LatentDirections(Directions, shape.Input), activation);
         Inputs = randn(tokens, shape.Input).data<float>().ToArray();
         FinalGradients = randn(tokens, Shape.ModelWidth).data<float>().ToArray();
         MlpOut = (randn(shape.Input, Shape.ModelWidth) / MathF.Sqrt(shape.Input)).data<float>().ToArray();

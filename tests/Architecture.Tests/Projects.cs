@@ -10,7 +10,7 @@ public static class Projects
         new Project("Contracts", "AeServerless.Contracts"),
         new Project("Azurite", "AeServerless.Azurite"),
         new Project("LocalHost", "AeServerless.LocalHost"),
-        new Project("Functions", "AeServerless.Functions", "Contracts", "Engine", "Exports", "LocalHost", "Models"),
+        new Project("Functions", "AeServerless.Functions", "Contracts", "Engine", "Exports", "Formats", "LocalHost", "Models"),
         new Project("Formats", "AeServerless.Formats", "Engine"),
         new Project("Models", "AeServerless.Models", "Engine", "Formats"),
         new Project("Exports", "AeServerless.Exports", "Engine"),

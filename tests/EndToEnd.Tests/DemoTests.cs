@@ -10,8 +10,9 @@ public sealed partial class DemoTests
         var shown = await Cli.SucceedAsync(new Dictionary<string, string>(), "demo");
 
         Assert.Matches(Totals(), shown);
-        Assert.Equal(3, Quality().Count(shown));
-        Assert.Equal(30, Latent().Count(shown));
+        Assert.Equal(6, Quality().Count(shown));
+        Assert.Equal(2, Published().Count(shown));
+        Assert.Equal(60, Latent().Count(shown));
         Assert.Matches(@"the largest difference of the statistics is \d\.\de[-+]\d+ of their size", shown);
         Assert.Contains("[[", shown, StringComparison.Ordinal);
     }
@@ -19,8 +20,11 @@ public sealed partial class DemoTests
     [GeneratedRegex(@"24,576 tokens of kjv-demo, [\d,]+ tokens/s")]
     private static partial Regex Totals();
 
-    [GeneratedRegex(@"layer 2: L0 [\d.]+, fraction of variance unexplained 0\.\d+")]
+    [GeneratedRegex(@"layer 2: L0 [\d.]+( \([\d.]+ published\))?, fraction of variance unexplained 0\.\d+")]
     private static partial Regex Quality();
+
+    [GeneratedRegex(@"(stream|heads), layer 2: L0 [\d.]+ \(24\.0 published\)")]
+    private static partial Regex Published();
 
     [GeneratedRegex(@"latent \d+: fires on [\d.]+ % of tokens, max [\d.]+")]
     private static partial Regex Latent();

@@ -1,3 +1,5 @@
+using AeServerless.TestSupport;
+
 namespace AeServerless.EndToEnd.Tests;
 
 public sealed class WaysInTests(CapturedSample sample, SharedApp shared) : IClassFixture<SharedApp>
@@ -30,6 +32,26 @@ public sealed class WaysInTests(CapturedSample sample, SharedApp shared) : IClas
         Assert.Contains("strongest latents", first, StringComparison.Ordinal);
         var runs = (await app.CliAsync("status")).Split('\n').Where(run => run.Contains("asked-for", StringComparison.Ordinal));
         Assert.Contains(again.Trim(), Assert.Single(runs), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PublishedAutoencoder_UploadedByItself_IsRun()
+    {
+        var app = shared.App;
+        await app.CliAsync("upload", "dataset", sample.Dataset, "--name", "published");
+        var uploaded = await app.CliAsync(
+            "upload", "autoencoder", Path.Combine(CapturedSample.Sample, "autoencoders", "saelens", "resid_post"), "--name", "theirs");
+        Assert.Contains("\"path\": \"autoencoders/theirs\"", uploaded, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(
+            folder.File("theirs.json"),
+            """{ "autoencoders": [ { "name": "theirs", "path": "autoencoders/theirs" } ], "derivedScalars": ["latent", "write_norm"] }""",
+            TestContext.Current.CancellationToken);
+
+        var shown = await app.CliAsync("run", "published", "--recipe", folder.File("theirs.json"));
+
+        Assert.Matches(@"theirs, layer 2: L0 [\d.]+ \(24\.0 published\), fraction of variance unexplained 0\.[01]\d+,", shown);
+        Assert.Contains("theirs_write_norm", shown, StringComparison.Ordinal);
     }
 
     [Fact]

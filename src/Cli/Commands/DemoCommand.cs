@@ -5,6 +5,7 @@ using AeServerless.Cli.Api;
 using AeServerless.Cli.Output;
 using AeServerless.Cli.Stack;
 using AeServerless.Contracts;
+using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Results.Summary;
 
 namespace AeServerless.Cli.Commands;
@@ -17,6 +18,14 @@ internal static class DemoCommand
     private const string Model = "kjv-gpt2";
     private const double Same = 1e-5;
     private const int Tokens = 24_576;
+
+    // What the autoencoders of the sample read, and reconstruct.
+    private static readonly string[] Locations =
+    [
+        ActivationLocation.AttnVOut, ActivationLocation.ResidDeltaAttn, ActivationLocation.ResidPostAttn, ActivationLocation.MlpIn,
+        ActivationLocation.MlpPostAct, ActivationLocation.ResidDeltaMlp, ActivationLocation.ResidPostMlp,
+    ];
+
     private static readonly TimeSpan TriggerTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
@@ -80,7 +89,7 @@ internal static class DemoCommand
         .Parse([
             "--model", Path.Combine(Repository.Sample, "model"), "--text", Path.Combine(
                 Repository.Sample, "text", "train.txt"), "--out", dataset,
-            "--layers", "2", "--backward", "loss", "--max-tokens", $"{Tokens}", "--shard-tokens", "8192",
+            "--layers", "2", "--locations", .. Locations, "--backward", "loss", "--max-tokens", $"{Tokens}", "--shard-tokens", "8192",
             "--model-blob", $"models/{Model}/model.safetensors", "--tokenizer-blob", $"models/{Model}/",
         ])
         .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AeServerless.Cli.Golden;
+using AeServerless.Cli.Golden.Layouts;
 
 namespace AeServerless.Cli.Commands;
 
@@ -10,7 +10,7 @@ internal static class GoldenCommand
     {
         var folders = new Argument<string[]>("folder")
         {
-            Description = "Folders of golden data: of the reference, of autoencoder formats, models, tokenizers or exports.",
+            Description = "Folders of golden data: of the reference, of autoencoder formats, places, models, tokenizers or exports.",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command(

@@ -23,10 +23,14 @@ internal static class InspectCommand
         {
             Description = "Where it was published, such as google/gemma-scope-2b-pt-res.",
         };
+        var dataset = new Option<DirectoryInfo>("--dataset")
+        {
+            Description = "A dataset that recorded its place: L0, FVU and dead latents on its first 4,096 tokens.",
+        }.AcceptExistingOnly();
         var command = new Command(
             "inspect", "Shows what an autoencoder is: format, places, sizes, gate, input map, memory, and what was assumed.")
         {
-            path, format, k, layer, placeIn, placeOut, repository,
+            path, format, k, layer, placeIn, placeOut, repository, dataset,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetRequiredValue(path),
@@ -39,13 +43,15 @@ internal static class InspectCommand
                 PlaceOut = result.GetValue(placeOut),
                 Repository = result.GetValue(repository),
             },
+            result.GetValue(dataset),
             cancellationToken));
         return command;
     }
 
     private static string Known => string.Join(", ", AutoencoderFormats.All.Select(known => known.Name));
 
-    private static async Task<int> RunAsync(string path, string? format, FormatHints hints, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string path, string? format, FormatHints hints, DirectoryInfo? dataset, CancellationToken cancellationToken)
     {
         if (!File.Exists(path) && !Directory.Exists(path))
         {
@@ -57,6 +63,15 @@ internal static class InspectCommand
         foreach (var line in HeaderReport.Lines(opened.Header))
         {
             Console.WriteLine(line);
+        }
+
+        if (dataset is not null)
+        {
+            var figures = await DatasetFigures.ComputeAsync(opened, dataset.FullName, cancellationToken);
+            foreach (var line in figures.Lines())
+            {
+                Console.WriteLine(line);
+            }
         }
 
         return 0;

@@ -1,9 +1,13 @@
 using System.CommandLine;
+using AeServerless.Cli.Arguments;
 using AeServerless.Cli.Plans;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
+using AeServerless.Formats.Engines;
+using AeServerless.Models.Plans;
 using AeServerless.Models.Running;
 
 namespace AeServerless.Cli.Commands;
@@ -67,8 +71,8 @@ internal static class PlanCommand
         var containers = containersBeside(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(dataset))!);
         var plan = await containers.ExplainAsync(async () =>
         {
-            var reader = new PlanContextReader((path, _) => Task.FromResult(containers.Open(path)), RunnableModels.Describe);
-            var context = await reader.ReadAsync(
+            var sources = new PlanSources(containers.OpenAsync, new RecipeAutoencoders(containers), new ModelReader());
+            var context = await new PlanContextReader(sources, RunnableModels.Describe).ReadAsync(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(dataset)), manifest, manifestPath, recipe, shard, cancellationToken);
             return DerivationPlan.Create(recipe, context);
         });
@@ -94,8 +98,8 @@ internal static class PlanCommand
         foreach (var autoencoder in recipe.Autoencoders)
         {
             Console.WriteLine(
-                $"  {autoencoder.Name} on {RecipeNames.NameOf(autoencoder.Input)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
-                    + $"{autoencoder.Path}");
+                $"  {autoencoder.Name} on {Place(autoencoder)}, layers {Layers(autoencoder.Layers ?? recipe.Layers)}: "
+                    + autoencoder.Path);
         }
 
         Console.WriteLine("Derived scalars:");
@@ -108,6 +112,9 @@ internal static class PlanCommand
 
         Console.WriteLine("With --dataset DIR: also what is read or derived, in bytes and FLOPs a token.");
     }
+
+    private static string Place(AutoencoderReference autoencoder) =>
+        autoencoder.Input is { } input ? RecipeNames.NameOf(input) : "what its files say";
 
     private static string Layers(IReadOnlyList<int>? layers) => layers is null ? "all" : string.Join(", ", layers);
 }

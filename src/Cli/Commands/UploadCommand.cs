@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AeServerless.Cli.Arguments;
 using AeServerless.Cli.Progress;
 using AeServerless.Cli.Stack;
 using AeServerless.Cli.Upload;
@@ -21,6 +22,7 @@ internal static class UploadCommand
         command.Add(Folder("dataset", Activations, "An activation dataset that ./ae capture made."));
         command.Add(Folder("model", "models", "A model: config.json, its weights and its tokenizer, by Hugging Face's file names."));
         command.Add(Folder("autoencoders", "autoencoders", "Autoencoders, one file a layer, as a recipe's path names them."));
+        command.Add(UploadAutoencoderCommand.Create());
         command.Add(Recipe());
         return command;
     }
@@ -107,7 +109,8 @@ internal static class UploadCommand
         return 0;
     }
 
-    private static async Task UploadAsync(
+    /// <summary>Uploads some files of a folder.</summary>
+    public static async Task UploadAsync(
         Connection connection,
         string container,
         string prefix,

@@ -233,8 +233,8 @@ internal sealed class GoldenRun(string root, string folder, EngineContext engine
         CancellationToken cancellationToken)
     {
         var recipe = Recipe() with { DerivedScalars = [request] };
-        var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
-            File.Exists(Path.Combine(root, path)) ? new FileByteSource(Path.Combine(root, path)) : null));
+        var reader = new PlanContextReader(PlanSources.OwnFormat((path, _) => Task.FromResult<IByteSource?>(
+            File.Exists(Path.Combine(root, path)) ? new FileByteSource(Path.Combine(root, path)) : null)));
         var headers = await reader.AutoencodersAsync(recipe, dimensions.Layers, cancellationToken);
         return DerivationPlan.Create(
             recipe,

@@ -57,7 +57,8 @@ internal static class HeaderReport
         }
     }
 
-    private static string Line(string name, string value) => $"  {name.PadRight(NameWidth)}{value}";
+    /// <summary>One fact.</summary>
+    public static string Line(string name, string value) => $"  {name.PadRight(NameWidth)}{value}";
 
     private static string Kind(AutoencoderKind kind) => kind switch
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AeServerless.Cli.Exporting;
+using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Cli.Latents;
@@ -53,5 +54,5 @@ internal sealed record LatentScalars(string Autoencoder, int Layer, IReadOnlyLis
 
     private static string Of(SafetensorsFile file) => file.Metadata.GetValueOrDefault("autoencoder", Scalar(file));
 
-    private static bool IsLatent(SafetensorsFile file) => file.Metadata["type"].EndsWith("autoencoder_latent", StringComparison.Ordinal);
+    private static bool IsLatent(SafetensorsFile file) => ShortScalars.IsLatents(file.Metadata["type"]);
 }

@@ -39,8 +39,9 @@ internal static class SummaryReport
             : "none to explain";
         Console.WriteLine();
         Console.WriteLine(
-            $"{autoencoder.Autoencoder}, layer {autoencoder.Layer}: L0 {autoencoder.ActiveLatents:0.0}, fraction of variance unexplained "
-                + $"{unexplained}, " +
+            $"{autoencoder.Autoencoder}, layer {autoencoder.Layer}: L0 {autoencoder.ActiveLatents:0.0}"
+                + $"{Published(autoencoder.Published?.ActiveLatents, "0.0")}, fraction of variance unexplained {unexplained}"
+                + $"{Published(autoencoder.Published?.FractionOfVarianceUnexplained, "0.000")}, " +
             $"mean squared error {autoencoder.MeanSquaredError:g3}, input norm {autoencoder.InputNorm:g4}" +
             (autoencoder.NonFiniteTokens > 0 ? $"; {autoencoder.NonFiniteTokens:N0} tokens with NaN or infinity left out" : "") +
             Excluded(autoencoder.Excluded));
@@ -54,6 +55,9 @@ internal static class SummaryReport
             Print(latent);
         }
     }
+
+    private static string Published(double? figure, string format) =>
+        figure is { } known ? $" ({known.ToString(format, CultureInfo.InvariantCulture)} published)" : "";
 
     private static string Excluded(ExcludedSummary? excluded) => excluded is not null && excluded.Total() > 0
         ? $"; {excluded.Total():N0} tokens excluded: {excluded.Masked:N0} masked, {excluded.Positions:N0} by position, "

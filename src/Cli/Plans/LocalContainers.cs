@@ -1,5 +1,7 @@
 using AeServerless.Engine;
 using AeServerless.Engine.IO;
+using AeServerless.Formats.Engines;
+using AeServerless.Formats.Files;
 
 namespace AeServerless.Cli.Plans;
 
@@ -7,7 +9,7 @@ namespace AeServerless.Cli.Plans;
 /// <param name="root">A folder with <c>models/</c> and <c>autoencoders/</c>.</param>
 /// <param name="model">Stands for <c>models/{name}</c>; null for that of the root.</param>
 /// <param name="autoencoders">Stands for <c>autoencoders/{name}</c>; null for that of the root.</param>
-internal sealed class LocalContainers(string root, string? model, string? autoencoders)
+internal sealed class LocalContainers(string root, string? model, string? autoencoders) : IStoredFiles
 {
     private readonly List<string> _missing = [];
 
@@ -23,6 +25,26 @@ internal sealed class LocalContainers(string root, string? model, string? autoen
         _missing.Add($"{path} was looked for at {file}");
         return null;
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken)
+    {
+        var local = Find(folder);
+        if (Directory.Exists(local))
+        {
+            return [.. (await new LocalFolder(local).ListAsync(cancellationToken)).Select(name => $"{folder}/{name}")];
+        }
+
+        if (!File.Exists(local))
+        {
+            _missing.Add($"{folder} was looked for at {local}");
+        }
+
+        return [];
+    }
+
+    /// <inheritdoc/>
+    public Task<IByteSource?> OpenAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Open(path));
 
     /// <summary>
     /// Where planning fails for a file that is not there, also says where it was looked for, and which option says where it is.
@@ -44,6 +66,7 @@ internal sealed class LocalContainers(string root, string? model, string? autoen
     {
         ["models", _, var rest] when model is not null => Path.Combine(model, rest),
         ["autoencoders", _, var rest] when autoencoders is not null => Path.Combine(autoencoders, rest),
+        ["autoencoders", _] when autoencoders is not null => autoencoders,
         _ => Path.Combine(root, path),
     };
 }

@@ -46,6 +46,28 @@ public sealed class EncoderRows
         _blocks = [rows];
     }
 
+    /// <summary>Holds rows that are in memory already, in blocks of equally many; not copied.</summary>
+    /// <param name="blocks">The blocks in order, <c>[rows, width]</c>; the last may have fewer rows.</param>
+    /// <param name="rowsOfBlock">Rows of a block: where there are several, a multiple of <see cref="RowsTogether"/>.</param>
+    /// <param name="width">Width of a row, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The blocks are not of such rows.</exception>
+    public EncoderRows(float[][] blocks, int rowsOfBlock, int width)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowsOfBlock, 1);
+        ArgumentOutOfRangeException.ThrowIfZero(blocks.Length);
+        for (var block = 0; block < blocks.Length - 1; block++)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(rowsOfBlock % RowsTogether, 0, nameof(rowsOfBlock));
+            ArgumentOutOfRangeException.ThrowIfNotEqual(blocks[block].LongLength, (long)rowsOfBlock * width, nameof(blocks));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(blocks[^1].Length % width, 0, nameof(width));
+        (_blocks, _rowsOfBlock, Width) = (blocks, rowsOfBlock, width);
+        Latents = checked((rowsOfBlock * (blocks.Length - 1)) + (blocks[^1].Length / width));
+    }
+
     /// <summary>Number of rows.</summary>
     public int Latents { get; }
 

@@ -28,7 +28,7 @@ public sealed unsafe class LatentDirections
     }
 
     /// <summary>Takes memory for directions, zeros at first.</summary>
-    internal LatentDirections(int latents, int width)
+    public LatentDirections(int latents, int width)
     {
         (Latents, Width) = (latents, width);
         _blocks = new float[(width + BlockColumns - 1) / BlockColumns][];
@@ -112,7 +112,7 @@ public sealed unsafe class LatentDirections
     /// <summary>Stores directions of neighbouring latents.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="rows"><c>[any, width]</c>.</param>
-    internal void SetRows(int first, ReadOnlySpan<float> rows)
+    public void SetRows(int first, ReadOnlySpan<float> rows)
     {
         var count = RowsOf(rows.Length, Width);
         ValidateLatents(first, count);

@@ -46,14 +46,7 @@ internal static class SafetensorsAutoencoderFormat
                 $"{name}, tensor {EncoderWeight}", $"shape {Shape(encoder.Shape)} is not [latents, input]; {Supported}");
         }
 
-        if (encoder.Count > Autoencoder.MaxWeights || encoder.Shape[0] > Autoencoder.MaxLatents || encoder.Shape[1] > Autoencoder.MaxInputs)
-        {
-            throw new InvalidInputException(
-                $"{name}, tensor {EncoderWeight}",
-                $"shape {Shape(encoder.Shape)} is too large; autoencoders of at most {Autoencoder.MaxLatents} latents, "
-                    + $"{Autoencoder.MaxInputs} inputs and {Autoencoder.MaxWeights} weights (latents times inputs) can be loaded");
-        }
-
+        Autoencoder.RequireSize($"{name}, tensor {EncoderWeight}", encoder.Shape[0], encoder.Shape[1]);
         var (latents, input) = (encoder.Shape[0], encoder.Shape[1]);
         ValidateShape(file, PreBias, input);
         ValidateShape(file, LatentBias, latents);

@@ -4,7 +4,7 @@ using AeServerless.Engine.Encoding.Kernels;
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
-using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Computation;
@@ -15,16 +15,23 @@ public sealed class PlanWeightsLoader
     private readonly DerivationPlan _plan;
     private readonly Func<string, CancellationToken, Task<IByteSource>> _open;
     private readonly PlanWeights _weights = new();
-    private IByteSource? _modelSource;
-    private ModelTensors? _model;
+    private readonly PlanSources _sources;
+    private IModelWeights? _model;
 
-    private PlanWeightsLoader(DerivationPlan plan, Func<string, CancellationToken, Task<IByteSource>> open)
+    private PlanWeightsLoader(DerivationPlan plan, Func<string, CancellationToken, Task<IByteSource>> open, PlanSources sources)
     {
         _plan = plan;
         _open = open;
+        _sources = sources;
     }
 
     private ModelDimensions Dimensions => _plan.Context.Model;
+
+    /// <summary>Loads the weights of a plan whose model is a GPT-2 and whose autoencoders are of this project's own format.</summary>
+    /// <inheritdoc cref="LoadAsync(DerivationPlan, Func{string, CancellationToken, Task{IByteSource}}, PlanSources, CancellationToken)"/>
+    public static Task<PlanWeights> LoadAsync(
+        DerivationPlan plan, Func<string, CancellationToken, Task<IByteSource>> open, CancellationToken cancellationToken) =>
+        LoadAsync(plan, open, PlanSources.OwnFormat(async (path, cancel) => await open(path, cancel)), cancellationToken);
 
     /// <summary>Loads the weights that <paramref name="plan"/> needs.</summary>
     /// <param name="plan">The plan.</param>
@@ -32,14 +39,19 @@ public sealed class PlanWeightsLoader
     /// Opens a path of the recipe or the manifest, container first, such as <c>models/mine/model.safetensors</c>; what is disposable is
     /// disposed.
     /// </param>
+    /// <param name="sources">Reads autoencoders, and models of other families.</param>
     /// <param name="cancellationToken">Cancels loading.</param>
     /// <exception cref="InvalidInputException">A file isn't what the plan took it for; names file and tensor.</exception>
     public static async Task<PlanWeights> LoadAsync(
-        DerivationPlan plan, Func<string, CancellationToken, Task<IByteSource>> open, CancellationToken cancellationToken)
+        DerivationPlan plan,
+        Func<string, CancellationToken, Task<IByteSource>> open,
+        PlanSources sources,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(open);
-        var loader = new PlanWeightsLoader(plan, open);
+        ArgumentNullException.ThrowIfNull(sources);
+        var loader = new PlanWeightsLoader(plan, open, sources);
         try
         {
             await loader.LoadNeedsAsync(cancellationToken);
@@ -52,7 +64,7 @@ public sealed class PlanWeightsLoader
         }
         finally
         {
-            (loader._modelSource as IDisposable)?.Dispose();
+            loader._model?.Dispose();
         }
     }
 
@@ -71,11 +83,10 @@ public sealed class PlanWeightsLoader
                 case WeightKind.Autoencoder:
                     break;
                 case WeightKind.Block:
-                    _weights.Add(need.Layer, await BlockWeights.LoadAsync(
-                        await ModelAsync(cancellationToken), need.Layer, Dimensions, cancellationToken));
+                    _weights.Add(need.Layer, await (await ModelAsync(cancellationToken)).BlockAsync(need.Layer, cancellationToken));
                     break;
                 case WeightKind.Unembedding:
-                    _weights.Add(await UnembeddingWeights.LoadAsync(await ModelAsync(cancellationToken), Dimensions, cancellationToken));
+                    _weights.Add(await UnembeddingAsync(cancellationToken));
                     break;
                 case WeightKind.WriteDirections:
                     await WriteDirectionsAsync(need.Autoencoder!.Value, cancellationToken);
@@ -87,20 +98,24 @@ public sealed class PlanWeightsLoader
         }
     }
 
-    private async Task<ModelTensors> ModelAsync(CancellationToken cancellationToken)
+    private async Task<IModelWeights> ModelAsync(CancellationToken cancellationToken)
     {
         var path = _plan.Context.ModelPath
             ?? throw new InvalidInputException(
                 _plan.Context.Dataset, "its manifest names no model, and the recipe needs the model's weights");
-        _modelSource ??= await _open(path, cancellationToken);
-        return _model ??= new ModelTensors(await SafetensorsFile.OpenAsync(_modelSource, cancellationToken));
+        return _model ??= Dimensions.IsGpt2
+            ? await Gpt2Weights.OpenAsync(await _open(path, cancellationToken), Dimensions, cancellationToken)
+            : await _sources.OpenModelAsync(path, cancellationToken);
     }
+
+    private async Task<UnembeddingWeights> UnembeddingAsync(CancellationToken cancellationToken) =>
+        await ModelAsync(cancellationToken) is Gpt2Weights model
+            ? await UnembeddingWeights.LoadAsync(model.Tensors, Dimensions, cancellationToken)
+            : throw new InvalidInputException(_plan.Context.ModelPath!, "the gradient of a loss is recomputed for GPT-2 models alone");
 
     private async Task<Autoencoder> LoadAutoencoderAsync(AutoencoderKey key, CancellationToken cancellationToken)
     {
-        var source = await _open(_plan.Recipe.Autoencoder(key.Name).PathOf(key.Layer), cancellationToken);
-        using var release = source as IDisposable;
-        var autoencoder = await Autoencoder.LoadAsync(await SafetensorsFile.OpenAsync(source, cancellationToken), cancellationToken);
+        var autoencoder = await _sources.LoadAsync(_plan.Recipe.Autoencoder(key.Name), key.Layer, cancellationToken);
         var header = _plan.Context.Autoencoders[key];
         return autoencoder.InputSize == header.InputSize && autoencoder.LatentCount == header.LatentCount
             ? autoencoder
@@ -114,25 +129,83 @@ public sealed class PlanWeightsLoader
             return known;
         }
 
-        var (neurons, width) = (Dimensions.NeuronWidth, Dimensions.ModelWidth);
         var values = need.Kind switch
         {
-            WeightKind.MlpOut => await ReadAsync("mlp.c_proj.weight", [neurons, width]),
-            WeightKind.MlpOutBias => await ReadAsync("mlp.c_proj.bias", [width]),
-            WeightKind.MlpOutTransposed => LatentWrites.Transpose(await MlpOutAsync(need.Layer, cancellationToken), neurons, width),
-            WeightKind.MlpOutNorms => SparseKernels.RowNorms(await MlpOutAsync(need.Layer, cancellationToken), width),
-            WeightKind.WriteNorms => (await WriteDirectionsAsync(need.Autoencoder!.Value, cancellationToken)).Norms(),
-            _ => throw new UnreachableException($"{need.Kind} is not one array"),
+            WeightKind.WriteNorms => await WriteNormsAsync(need.Autoencoder!.Value, cancellationToken),
+            WeightKind.MlpOut or WeightKind.MlpOutTransposed or WeightKind.MlpOutBias or WeightKind.MlpOutNorms
+                or WeightKind.MlpPostNorm => await SublayerAsync(Sublayer.Mlp, need, cancellationToken),
+            _ => await SublayerAsync(Sublayer.Attention, need, cancellationToken),
         };
         _weights.Add(need, values);
         return values;
-
-        async Task<float[]> ReadAsync(string name, long[] shape) =>
-            await (await ModelAsync(cancellationToken)).ReadFloatsAsync(need.Layer, name, shape, cancellationToken);
     }
 
-    private Task<float[]> MlpOutAsync(int layer, CancellationToken cancellationToken) =>
-        ArrayAsync(new WeightNeed(WeightKind.MlpOut, layer), cancellationToken);
+    private async Task<float[]> SublayerAsync(Sublayer sublayer, WeightNeed need, CancellationToken cancellationToken)
+    {
+        var layer = need.Layer;
+        if (need.Kind == sublayer.Out())
+        {
+            return await (await ModelAsync(cancellationToken)).OutputAsync(sublayer, layer, cancellationToken);
+        }
+
+        if (need.Kind == sublayer.OutBias())
+        {
+            return await (await ModelAsync(cancellationToken)).OutputBiasAsync(sublayer, layer, cancellationToken);
+        }
+
+        if (need.Kind == sublayer.PostNorm())
+        {
+            return await (await ModelAsync(cancellationToken)).PostNormAsync(sublayer, layer, cancellationToken);
+        }
+
+        var output = await OutputAsync(sublayer, layer, cancellationToken);
+        var width = Dimensions.ModelWidth;
+        if (need.Kind == sublayer.OutTransposed())
+        {
+            return LatentWrites.Transpose(output, output.Length / width, width);
+        }
+
+        return need.Kind == sublayer.OutNorms()
+            ? SparseKernels.RowNorms(await ThroughPostNormAsync(output, sublayer, layer, cancellationToken), width)
+            : throw new UnreachableException($"{need.Kind} is not one array");
+    }
+
+    private Task<float[]> OutputAsync(Sublayer sublayer, int layer, CancellationToken cancellationToken) =>
+        ArrayAsync(new WeightNeed(sublayer.Out(), layer), cancellationToken);
+
+    /// <summary>Rows times the weight of the norm behind a sublayer, where the model has one. <c>[rows, d_model]</c>.</summary>
+    private async Task<float[]> ThroughPostNormAsync(float[] rows, Sublayer sublayer, int layer, CancellationToken cancellationToken)
+    {
+        if (!Dimensions.PostNorms)
+        {
+            return rows;
+        }
+
+        var weight = await ArrayAsync(new WeightNeed(sublayer.PostNorm(), layer), cancellationToken);
+        return [.. rows.Select((value, i) => value * weight[i % weight.Length])];
+    }
+
+    private async Task<float[]> WriteNormsAsync(AutoencoderKey key, CancellationToken cancellationToken)
+    {
+        var directions = await WriteDirectionsAsync(key, cancellationToken);
+        var target = _plan.Recipe.Autoencoder(key.Name).Target!.Value;
+        if (!Dimensions.PostNorms || target.IsOnStream())
+        {
+            return directions.Norms();
+        }
+
+        var norms = new float[directions.Latents];
+        for (var latent = 0; latent < norms.Length; latent++)
+        {
+            norms[latent] = SparseKernels.RowNorms(
+                await ThroughPostNormAsync(directions.Row(latent), SublayerOf(target), key.Layer, cancellationToken), directions.Width)[0];
+        }
+
+        return norms;
+    }
+
+    private static Sublayer SublayerOf(AutoencoderInput place) =>
+        place == AutoencoderInput.AttnVOut ? Sublayer.Attention : Sublayer.Mlp;
 
     private async Task<LatentDirections> WriteDirectionsAsync(AutoencoderKey key, CancellationToken cancellationToken)
     {
@@ -142,9 +215,11 @@ public sealed class PlanWeightsLoader
         }
 
         var autoencoder = _weights.Autoencoder(key);
-        var directions = _plan.Recipe.Autoencoder(key.Name).Input == AutoencoderInput.MlpPostAct
-            ? LatentWrites.Through(autoencoder, await MlpOutAsync(key.Layer, cancellationToken), Dimensions.ModelWidth)
-            : autoencoder.Decoder;
+        var target = _plan.Recipe.Autoencoder(key.Name).Target!.Value;
+        var directions = target.IsOnStream()
+            ? autoencoder.Decoder
+            : LatentWrites.Through(
+                autoencoder, await OutputAsync(SublayerOf(target), key.Layer, cancellationToken), Dimensions.ModelWidth);
         _weights.Add(key, directions);
         return directions;
     }

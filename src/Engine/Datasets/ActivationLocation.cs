@@ -22,6 +22,9 @@ public static class ActivationLocation
     /// <summary>Residual stream after a layer's MLP, [n, d_model].</summary>
     public const string ResidPostMlp = "resid.post_mlp";
 
+    /// <summary>What a layer's attention adds before the norm behind it, [n, d_model]; in models that have one.</summary>
+    public const string AttnOutPreNorm = "attn.out_pre_norm";
+
     /// <summary>The norm before a layer's MLP without its weight and bias, [n, d_model].</summary>
     public const string MlpInNormalized = "mlp.in_normalized";
 
@@ -30,6 +33,9 @@ public static class ActivationLocation
 
     /// <summary>What the gates of a gated MLP multiply, [n, d_ff].</summary>
     public const string MlpUp = "mlp.up";
+
+    /// <summary>What a layer's MLP adds before the norm behind it, [n, d_model]; in models that have one.</summary>
+    public const string MlpOutPreNorm = "mlp.out_pre_norm";
 
     /// <summary>MLP neurons, or their gates, before the activation function, [n, d_ff].</summary>
     public const string MlpPreAct = "mlp.pre_act";
@@ -70,8 +76,8 @@ public static class ActivationLocation
     /// <summary>Every location, in the order of the forward pass.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, ResidDeltaAttn, ResidPostAttn, MlpInNormalized, MlpIn, MlpPreAct, MlpUp,
-        MlpPostAct, ResidDeltaMlp, ResidPostMlp,
+        ResidPostEmb, AttnQ, AttnK, AttnV, AttnVOut, AttnOutPreNorm, ResidDeltaAttn, ResidPostAttn, MlpInNormalized, MlpIn, MlpPreAct,
+        MlpUp, MlpPostAct, MlpOutPreNorm, ResidDeltaMlp, ResidPostMlp,
         OnlineAutoencoderLatent, OnlineMlpAutoencoderLatent, OnlineAttentionAutoencoderLatent,
         OnlineMlpAutoencoderError, OnlineResidualMlpAutoencoderError, OnlineResidualAttentionAutoencoderError,
     ];

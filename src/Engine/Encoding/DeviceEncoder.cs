@@ -62,6 +62,11 @@ internal sealed class DeviceEncoder : Screen
         }
     }
 
+    /// <summary>Whether an autoencoder can be encoded so; others are on the CPU.</summary>
+    public static bool IsFor(Autoencoder autoencoder) =>
+        autoencoder.Activation is { Kind: ActivationKind.ReLU or ActivationKind.Identity or ActivationKind.TopK, SelectionScale: null }
+        && autoencoder.InputMap.IsLinear && autoencoder.GluEncoder is null;
+
     public override ScreenLane CreateLane(int tokens) => throw new NotSupportedException("A device works on whole tiles.");
 
     /// <summary>Encodes tokens tile by tile.</summary>

@@ -21,7 +21,8 @@ internal sealed class EncoderLane
     {
         Debug.Assert(EncoderRows.RowsTogether % Screen.LatentBlock == 0, "The rows of a block of latents are beside each other.");
         _autoencoder = autoencoder;
-        var k = autoencoder.Activation.Kind == ActivationKind.TopK ? autoencoder.Activation.K : 0;
+        var (kind, k) = autoencoder.Activation;
+        k = kind == ActivationKind.TopK && autoencoder.Activation.SelectionScale is null ? k : 0;
         _candidates = new Candidates(tokens, k);
         _centred = new float[tokens * autoencoder.InputSize];
         _cursors = new int[tokens];
@@ -41,9 +42,9 @@ internal sealed class EncoderLane
         screen.Collect(rows, _candidates);
         ComputeExactly(into);
         Assemble(into);
-        if (_candidates.TopK)
+        if (_autoencoder.Activation.Kind is ActivationKind.TopK or ActivationKind.GroupMax)
         {
-            into.KeepLargest(_autoencoder.Activation.K);
+            into.Choose(_autoencoder);
         }
 
         return _candidates.Count;
@@ -55,7 +56,7 @@ internal sealed class EncoderLane
         for (var row = 0; row < rows; row++)
         {
             var centred = _centred.AsSpan(row * width, width);
-            FixedOrder.Subtract(inputs.Slice(row * width, width), _autoencoder.PreBias, centred);
+            InputMapping.Apply(_autoencoder, inputs.Slice(row * width, width), centred);
             var norm = Math.Sqrt(FixedOrder.SquaredNorm(centred));
             into.NonFinite[row] = !double.IsFinite(norm);
             if (into.NonFinite[row])
@@ -120,17 +121,18 @@ internal sealed class EncoderLane
             }
         }
 
-        Activate(rows, exact, into);
+        Activate(rows, _candidates.Latents[start..end], exact, into);
     }
 
-    private void Activate(ReadOnlySpan<int> rows, Span<float> exact, EncodedTile into)
+    private void Activate(ReadOnlySpan<int> rows, ReadOnlySpan<int> latents, Span<float> exact, EncodedTile into)
     {
-        var identity = _autoencoder.Activation.Kind == ActivationKind.Identity;
+        var activation = _autoencoder.Activation;
+        var isPositivePart = activation.Kind is ActivationKind.ReLU or ActivationKind.TopK or ActivationKind.GroupMax;
         for (var i = 0; i < exact.Length; i++)
         {
             var z = exact[i];
             into.NonFinite[rows[i]] |= !float.IsFinite(z);
-            exact[i] = z > 0 || (identity && z < 0) ? z : 0;
+            exact[i] = isPositivePart ? (z > 0 ? z : 0) : activation.Of(z, latents[i]);
             into.RowCounts[rows[i]] += exact[i] == 0 ? 0 : 1;
         }
     }

@@ -21,6 +21,8 @@ public sealed unsafe class LatentEncoder : IDisposable
     private readonly bool _ownsChoice;
     private readonly DeviceEncoder? _device;
     private readonly EncoderLane?[] _lanes;
+    private readonly DenseLane?[] _denseLanes;
+    private readonly bool _isDense;
     private readonly ScreenLane?[,] _screenLanes;
     private readonly List<EncodedTile> _tiles = [];
     private readonly Action<int, int> _encodeTile;
@@ -50,15 +52,17 @@ public sealed unsafe class LatentEncoder : IDisposable
         _team = engine.Team;
         _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, () => engine.ScreeningSpeeds);
         _ownsChoice = shared is null;
-        _device = engine.Options.Device == EngineDevice.Cpu
+        _device = engine.Options.Device == EngineDevice.Cpu || !DeviceEncoder.IsFor(autoencoder)
             ? null
             : new DeviceEncoder(autoencoder, device(engine.Options.Device.TorchName), options.TileTokens);
-        if (_device is null)
+        _isDense = DenseLane.IsFor(autoencoder);
+        if (_device is null && !_isDense)
         {
             _choice.Get(_choice.Current);
         }
 
         _lanes = new EncoderLane?[_team.Threads];
+        _denseLanes = new DenseLane?[_team.Threads];
         _screenLanes = new ScreenLane?[_team.Threads, Enum.GetValues<ScreeningFormat>().Length];
         _encodeTile = EncodeTile;
     }
@@ -68,7 +72,7 @@ public sealed unsafe class LatentEncoder : IDisposable
 
     /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
     internal ScreeningFormat? LastScreening =>
-        _device is null && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
+        _device is null && !_isDense && _autoencoder.Activation.Kind != ActivationKind.Identity ? _screening : null;
 
     /// <summary>Encodes <paramref name="tokens"/> rows of <paramref name="inputs"/>. One call at a time.</summary>
     /// <param name="inputs">The autoencoder's inputs, row by row. [tokens, input]</param>
@@ -95,7 +99,7 @@ public sealed unsafe class LatentEncoder : IDisposable
 
         // Chosen for the whole call: a screen that is yet to be made is made by all threads.
         _screening = _choice.Current;
-        _screen = _choice.Get(_screening);
+        _screen = _isDense ? null : _choice.Get(_screening);
         _tokens = tokens;
         fixed (float* first = inputs)
         {
@@ -136,6 +140,12 @@ public sealed unsafe class LatentEncoder : IDisposable
         var first = tile * _tileTokens;
         var rows = Math.Min(_tileTokens, _tokens - first);
         var inputs = new ReadOnlySpan<float>((float*)_inputs + ((nint)first * _autoencoder.InputSize), rows * _autoencoder.InputSize);
+        if (_isDense)
+        {
+            (_denseLanes[lane] ??= new DenseLane(_autoencoder)).Encode(inputs, rows, _tiles[tile]);
+            return;
+        }
+
         var screen = _screenLanes[lane, (int)_screening] ??= _screen!.CreateLane(_options.TileTokens);
         var worker = _lanes[lane] ??= new EncoderLane(_autoencoder, _options.TileTokens);
         var candidates = worker.Encode(inputs, rows, screen, _tiles[tile]);

@@ -16,7 +16,7 @@ public sealed class PlanWeights : IDisposable
     private readonly Dictionary<WeightNeed, float[]> _arrays = [];
     private readonly Dictionary<AutoencoderKey, LatentDirections> _writeDirections = [];
     private readonly Dictionary<AutoencoderKey, Autoencoder> _autoencoders = [];
-    private readonly Dictionary<int, BlockWeights> _blocks = [];
+    private readonly Dictionary<int, ITransformerBlock> _blocks = [];
     private readonly ConcurrentDictionary<AutoencoderKey, Lazy<ScreenChoice>> _screens = [];
 
     private UnembeddingWeights? _unembedding;
@@ -30,6 +30,9 @@ public sealed class PlanWeights : IDisposable
 
     /// <summary>What an autoencoder's latents write to the residual stream, <c>[latents, d_model]</c>, for plans that need it.</summary>
     public LatentDirections WriteDirections(AutoencoderKey autoencoder) => _writeDirections[autoencoder];
+
+    /// <summary>What an autoencoder's latents add to its reconstruction, <c>[latents, output]</c>.</summary>
+    public LatentDirections Decoder(AutoencoderKey autoencoder) => _autoencoders[autoencoder].Decoder;
 
     /// <inheritdoc />
     public void Dispose()
@@ -55,7 +58,7 @@ public sealed class PlanWeights : IDisposable
         autoencoder, key =>
             new Lazy<ScreenChoice>(() => new ScreenChoice(Autoencoder(key), ScreeningFormat.Auto, () => engine.ScreeningSpeeds))).Value;
 
-    internal BlockWeights Block(int layer) => _blocks[layer];
+    internal ITransformerBlock Block(int layer) => _blocks[layer];
 
     internal bool TryGet(WeightNeed need, [NotNullWhen(true)] out float[]? values) => _arrays.TryGetValue(need, out values);
 
@@ -68,7 +71,7 @@ public sealed class PlanWeights : IDisposable
 
     internal void Add(AutoencoderKey key, LatentDirections writeDirections) => _writeDirections.Add(key, writeDirections);
 
-    internal void Add(int layer, BlockWeights block) => _blocks.Add(layer, block);
+    internal void Add(int layer, ITransformerBlock block) => _blocks.Add(layer, block);
 
     internal void Add(UnembeddingWeights unembedding) => _unembedding = unembedding;
 }

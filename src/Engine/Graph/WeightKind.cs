@@ -9,7 +9,7 @@ internal enum WeightKind
     /// <summary>What its latents write to the residual stream, <c>[latents, d]</c>.</summary>
     WriteDirections,
 
-    /// <summary>‖write[a, :]‖₂, <c>[latents]</c>.</summary>
+    /// <summary>‖write[a, :]‖₂, <c>[latents]</c>; behind a norm of the write times the norm's weight.</summary>
     WriteNorms,
 
     /// <summary>The MLP's output weight W_out, <c>[n, d]</c>.</summary>
@@ -21,8 +21,26 @@ internal enum WeightKind
     /// <summary>The MLP's output bias, <c>[d]</c>.</summary>
     MlpOutBias,
 
-    /// <summary>‖W_out[n, :]‖₂, <c>[n]</c>.</summary>
+    /// <summary>‖W_out[n, :]‖₂, <c>[n]</c>; behind a norm of the row times the norm's weight.</summary>
     MlpOutNorms,
+
+    /// <summary>What the norm behind the MLP multiplies by, <c>[d]</c>.</summary>
+    MlpPostNorm,
+
+    /// <summary>Attention's output weight W_O, <c>[h, d]</c>, h the values of all heads.</summary>
+    AttentionOut,
+
+    /// <summary>W_Oᵀ, <c>[d, h]</c>.</summary>
+    AttentionOutTransposed,
+
+    /// <summary>Attention's output bias, <c>[d]</c>.</summary>
+    AttentionOutBias,
+
+    /// <summary>‖W_O[n, :]‖₂, <c>[h]</c>; behind a norm of the row times the norm's weight.</summary>
+    AttentionOutNorms,
+
+    /// <summary>What the norm behind attention multiplies by, <c>[d]</c>.</summary>
+    AttentionPostNorm,
 
     /// <summary>Layer norms, attention and MLP of a layer, in float64.</summary>
     Block,

@@ -97,6 +97,7 @@ public sealed class DerivationPlan
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(context);
+        recipe = RecipePlaces.Complete(recipe, context);
         if (recipe.ReferenceCompatible)
         {
             ValidateOnePerNodeType(recipe);
@@ -161,7 +162,7 @@ public sealed class DerivationPlan
 
     private static void ValidateOnePerNodeType(Recipe recipe)
     {
-        var twice = recipe.Autoencoders.GroupBy(autoencoder => autoencoder.Input.NodeType()).FirstOrDefault(group => group.Count() > 1);
+        var twice = recipe.Autoencoders.GroupBy(autoencoder => autoencoder.ExplainedNode).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
         {
             throw new InvalidInputException(

@@ -14,6 +14,7 @@ public static class DerivedScalars
         new WriteNormScalar(),
         new LatentGradWrtResidualInputScalar(),
         new LatentGradWrtMlpPostActInputScalar(),
+        new LatentGradWrtInputScalar(),
         new OnlineLatentScalar(),
         new OnlineWriteScalar(),
         new OnlineWriteNormScalar(),

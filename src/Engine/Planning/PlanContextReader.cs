@@ -1,7 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Graph;
-using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
@@ -13,12 +12,12 @@ namespace AeServerless.Engine.Planning;
 /// Reads what a plan has to know: headers of the first shard, the model's configuration, headers of autoencoders. A plan on a disk and a
 /// run over storage read the same.
 /// </summary>
-/// <param name="open">Opens a path, container first; <see langword="null"/> where there is nothing. What is disposable is disposed.</param>
+/// <param name="sources">Where autoencoders and models are read from.</param>
 /// <param name="describe">
-/// Reads a model's <c>config.json</c>, whose path it is told; <see langword="null"/> where no model but GPT-2 is known, and none is run.
+/// Reads a model's <c>config.json</c>, whose path it is told, for what running it takes; <see langword="null"/> where no model is run.
 /// </param>
 public sealed class PlanContextReader(
-    Func<string, CancellationToken, Task<IByteSource?>> open, Func<byte[], string, DatasetManifest, RunnableModel>? describe = null)
+    PlanSources sources, Func<byte[], string, DatasetManifest, RunnableModel>? describe = null)
 {
     /// <summary>The largest <c>config.json</c> that is read, in bytes.</summary>
     public const int MaxConfigBytes = 1 << 20;
@@ -66,17 +65,13 @@ public sealed class PlanContextReader(
         var headers = new Dictionary<AutoencoderKey, AutoencoderHeader>();
         foreach (var reference in recipe.Autoencoders)
         {
-            foreach (var layer in reference.Layers ?? [.. Enumerable.Range(0, layers)])
+            foreach (var layer in LayersOf(reference, layers))
             {
                 // One that isn't there is an error only where something is asked of it.
-                if (await open(reference.PathOf(layer), cancellationToken) is not { } source)
+                if (await sources.ReadHeaderAsync(reference, layer, cancellationToken) is { } header)
                 {
-                    continue;
+                    headers.Add(new AutoencoderKey(reference.Name, layer), header);
                 }
-
-                using var release = source as IDisposable;
-                var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
-                headers.Add(new AutoencoderKey(reference.Name, layer), Autoencoder.ReadHeader(file));
             }
         }
 
@@ -100,14 +95,22 @@ public sealed class PlanContextReader(
                 ActivationLocation.ResidDeltaMlp,
                 ActivationLocation.ResidPostMlp),
             Width(ActivationLocation.MlpPreAct, ActivationLocation.MlpPostAct),
-            Heads: 0);
+            Heads: 0)
+        {
+            AttentionWidth = Width(ActivationLocation.AttnVOut),
+            PostNorms = shard.Recorded.Keys.Any(recorded =>
+                recorded.Location is ActivationLocation.AttnOutPreNorm or ActivationLocation.MlpOutPreNorm),
+        };
     }
+
+    private static IEnumerable<int> LayersOf(AutoencoderReference reference, int layers) =>
+        reference.Input == AutoencoderInput.ResidPostEmb ? [0] : reference.Layers ?? [.. Enumerable.Range(0, layers)];
 
     private async Task<(ModelDimensions Dimensions, RunnableModel? Runnable)> ModelAsync(
         DatasetManifest manifest, Shard shard, CancellationToken cancellationToken)
     {
         var path = manifest.Model[..(manifest.Model.LastIndexOf('/') + 1)] + "config.json";
-        if (await open(path, cancellationToken) is not { } source)
+        if (await sources.OpenAsync(path, cancellationToken) is not { } source)
         {
             return shard.IsOfTokensAlone
                 ? throw new InvalidInputException(path, "does not exist, and the dataset has tokens alone: its model has to be run")
@@ -124,7 +127,7 @@ public sealed class PlanContextReader(
         await source.ReadAsync(0, json, cancellationToken);
         var isGpt2 = Gpt2Config.IsGpt2(json);
         var runnable = shard.IsOfTokensAlone || !isGpt2 ? describe?.Invoke(json, path, manifest) : null;
-        var dimensions = runnable is null || isGpt2 ? Gpt2Config.Parse(json, path).Dimensions : runnable.Dimensions;
+        var dimensions = runnable is null || isGpt2 ? sources.Describe(json, path) : runnable.Dimensions;
         return manifest.Layers == 0 || dimensions.Layers == manifest.Layers
             ? (dimensions, runnable)
             : throw new InvalidInputException(

@@ -16,7 +16,10 @@ public static class WeightFiles
         var files = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var key in needs.Select(need => need.Autoencoder).OfType<AutoencoderKey>())
         {
-            files.Add(plan.Recipe.Autoencoder(key.Name).PathOf(key.Layer));
+            foreach (var file in plan.Context.FilesOf(plan.Recipe, key))
+            {
+                files.Add(file);
+            }
         }
 
         if (plan.Context.ModelPath is { } model && (plan.Runs.Count > 0 || needs.Any(need => NeedsModel(plan, need))))
@@ -27,12 +30,12 @@ public static class WeightFiles
         return [.. files];
     }
 
-    // What an autoencoder writes goes through the MLP's output weight where the autoencoder is on the neurons.
+    // What an autoencoder writes goes through a sublayer's output weight where it is on neurons or heads.
     private static bool NeedsModel(DerivationPlan plan, WeightNeed need) => need.Kind switch
     {
         WeightKind.Autoencoder => false,
         WeightKind.WriteDirections or WeightKind.WriteNorms =>
-            plan.Recipe.Autoencoder(need.Autoencoder!.Value.Name).Input == AutoencoderInput.MlpPostAct,
+            !plan.Recipe.Autoencoder(need.Autoencoder!.Value.Name).Target!.Value.IsOnStream(),
         _ => true,
     };
 }

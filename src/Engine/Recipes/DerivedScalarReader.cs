@@ -17,13 +17,34 @@ internal static class DerivedScalarReader
         var names = new HashSet<string>();
         foreach (var item in items)
         {
-            var request = Read(item, autoencoders);
-            requests.Add(names.Add(request.Name)
-                ? request
-                : throw item.Error($"a second derived scalar called {request.Name}; give it a \"name\" of its own"));
+            foreach (var request in Expand(Read(item, autoencoders), item, autoencoders))
+            {
+                requests.Add(names.Add(request.Name)
+                    ? request
+                    : throw item.Error($"a second derived scalar called {request.Name}; give it a \"name\" of its own"));
+            }
         }
 
         return requests;
+    }
+
+    /// <summary>A short name means the scalar of each autoencoder.</summary>
+    private static IEnumerable<DerivedScalarRequest> Expand(
+        DerivedScalarRequest request, JsonField field, IReadOnlyList<string> autoencoders)
+    {
+        if (!ShortScalars.All.Contains(request.Type))
+        {
+            return [request];
+        }
+
+        if (request.Autoencoder is { } one)
+        {
+            return [request.Name == request.Type ? request with { Name = ShortScalars.NameOf(one, request.Type) } : request];
+        }
+
+        return autoencoders.Count > 0
+            ? autoencoders.Select(name => request with { Autoencoder = name, Name = ShortScalars.NameOf(name, request.Name) })
+            : throw field.Error($"{request.Type} is of every autoencoder, but the recipe has no autoencoders");
     }
 
     private static DerivedScalarRequest Read(JsonField field, IReadOnlyList<string> autoencoders)

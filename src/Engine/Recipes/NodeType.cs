@@ -11,8 +11,17 @@ public enum NodeType
     /// <summary>A latent of an autoencoder on the MLP's neurons or output: <c>mlp_autoencoder_latent</c>.</summary>
     MlpAutoencoderLatent,
 
-    /// <summary>A latent of an autoencoder on the attention layer's output: <c>attention_autoencoder_latent</c>.</summary>
+    /// <summary>A latent of an autoencoder on the heads' or the attention layer's output: <c>attention_autoencoder_latent</c>.</summary>
     AttentionAutoencoderLatent,
+
+    /// <summary>A latent of an autoencoder on the residual stream: <c>residual_autoencoder_latent</c>.</summary>
+    ResidualAutoencoderLatent,
+
+    /// <summary>A latent of an autoencoder on what the MLP reads: <c>mlp_input_autoencoder_latent</c>.</summary>
+    MlpInputAutoencoderLatent,
+
+    /// <summary>A latent of a transcoder from what the MLP reads to what it adds: <c>transcoder_latent</c>.</summary>
+    TranscoderLatent,
 
     /// <summary>A neuron of the MLP: <c>mlp_neuron</c>.</summary>
     MlpNeuron,

@@ -11,16 +11,19 @@ public static class RecipeNames
         ["autoencoder_latent"] = NodeType.AutoencoderLatent,
         ["mlp_autoencoder_latent"] = NodeType.MlpAutoencoderLatent,
         ["attention_autoencoder_latent"] = NodeType.AttentionAutoencoderLatent,
+        ["residual_autoencoder_latent"] = NodeType.ResidualAutoencoderLatent,
+        ["mlp_input_autoencoder_latent"] = NodeType.MlpInputAutoencoderLatent,
+        ["transcoder_latent"] = NodeType.TranscoderLatent,
         ["mlp_neuron"] = NodeType.MlpNeuron,
         ["attention_head"] = NodeType.AttentionHead,
     }.ToFrozenDictionary();
 
-    internal static FrozenDictionary<string, AutoencoderInput> Inputs { get; } = new Dictionary<string, AutoencoderInput>
-    {
-        ["mlp_post_act"] = AutoencoderInput.MlpPostAct,
-        ["resid_delta_mlp"] = AutoencoderInput.ResidDeltaMlp,
-        ["resid_delta_attn"] = AutoencoderInput.ResidDeltaAttn,
-    }.ToFrozenDictionary();
+    internal static FrozenDictionary<string, AutoencoderInput> Inputs { get; } =
+        Enum.GetValues<AutoencoderInput>().ToFrozenDictionary(input => input.Location().Replace('.', '_'));
+
+    /// <summary>The same as datasets name them, such as <c>resid.post_mlp</c>.</summary>
+    internal static FrozenDictionary<string, AutoencoderInput> Locations { get; } =
+        Enum.GetValues<AutoencoderInput>().ToFrozenDictionary(input => input.Location());
 
     internal static FrozenDictionary<string, PreOrPostAct> PrePost { get; } = new Dictionary<string, PreOrPostAct>
     {

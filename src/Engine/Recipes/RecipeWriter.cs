@@ -56,16 +56,36 @@ internal static class RecipeWriter
 
     private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> toNode) => [.. items.Select(toNode)];
 
-    private static JsonObject Autoencoder(AutoencoderReference autoencoder) => new()
+    private static JsonObject Autoencoder(AutoencoderReference autoencoder)
     {
-        ["name"] = autoencoder.Name,
-        ["nodeType"] = RecipeNames.NameOf(autoencoder.NodeType),
-        ["input"] = RecipeNames.NameOf(autoencoder.Input),
-        ["format"] = autoencoder.Format,
-        ["path"] = autoencoder.Path,
-        // Unlike "all", null is "as the recipe says".
-        ["layers"] = Numbers(autoencoder.Layers),
-    };
+        var fields = new JsonObject
+        {
+            ["name"] = autoencoder.Name,
+            ["format"] = autoencoder.Format,
+            ["path"] = autoencoder.Path,
+            // Unlike "all", null is "as the recipe says".
+            ["layers"] = Numbers(autoencoder.Layers),
+        };
+
+        // What is left to the files is left out.
+        if (autoencoder.Input is { } input)
+        {
+            fields["input"] = RecipeNames.NameOf(input);
+            fields["nodeType"] = RecipeNames.NameOf(autoencoder.NodeType);
+        }
+
+        if (autoencoder.Output is { } output)
+        {
+            fields["output"] = RecipeNames.NameOf(output);
+        }
+
+        if (autoencoder.K is { } k)
+        {
+            fields["k"] = k;
+        }
+
+        return fields;
+    }
 
     private static JsonObject DerivedScalar(DerivedScalarRequest request)
     {
@@ -97,7 +117,18 @@ internal static class RecipeWriter
         }
     }
 
-    private static JsonObject Trace(TraceConfiguration trace) => new()
+    private static JsonObject Trace(TraceConfiguration trace)
+    {
+        var fields = TraceFields(trace);
+        if (trace.Autoencoder is { } autoencoder)
+        {
+            fields["autoencoder"] = autoencoder;
+        }
+
+        return fields;
+    }
+
+    private static JsonObject TraceFields(TraceConfiguration trace) => new()
     {
         ["nodeType"] = RecipeNames.NameOf(trace.NodeType),
         ["layer"] = trace.Layer,

@@ -15,6 +15,7 @@ namespace AeServerless.Engine.Recipes;
 /// </param>
 /// <param name="DetachLayerNormScale">Whether the layer norm's scale is held constant. The default is yes.</param>
 /// <param name="Downstream">What the output of a head traced through its values goes on to, or <see langword="null"/>.</param>
+/// <param name="Autoencoder">The autoencoder of a traced latent, where its node type does not tell it; else <see langword="null"/>.</param>
 public sealed record TraceConfiguration(
     NodeType NodeType,
     int Layer,
@@ -22,7 +23,8 @@ public sealed record TraceConfiguration(
     PreOrPostAct PreOrPostAct = PreOrPostAct.Post,
     AttentionTraceType? AttentionTraceType = null,
     bool DetachLayerNormScale = true,
-    TraceConfiguration? Downstream = null)
+    TraceConfiguration? Downstream = null,
+    string? Autoencoder = null)
 {
     /// <summary>The trace on one line; equal traces, and only they, have equal text.</summary>
     public override string ToString()
@@ -31,6 +33,7 @@ public sealed record TraceConfiguration(
         var attention = AttentionTraceType is { } type ? $" through {type}" : "";
         var scale = DetachLayerNormScale ? "" : ", layer norm scale not detached";
         var downstream = Downstream is { } next ? $" on to {next}" : "";
-        return $"{RecipeNames.NameOf(NodeType)} of layer {Layer} at [{indices}] {PreOrPostAct}{attention}{scale}{downstream}";
+        var autoencoder = Autoencoder is null ? "" : $" of {Autoencoder}";
+        return $"{RecipeNames.NameOf(NodeType)} of layer {Layer} at [{indices}] {PreOrPostAct}{autoencoder}{attention}{scale}{downstream}";
     }
 }

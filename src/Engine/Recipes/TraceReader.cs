@@ -8,7 +8,8 @@ internal static class TraceReader
     public static TraceConfiguration Read(JsonField field)
     {
         var fields = field.Object(
-            "nodeType", "layer", "tensorIndices", "preOrPostAct", "attentionTraceType", "detachLayerNormScale", "downstream");
+            "nodeType", "layer", "tensorIndices", "preOrPostAct", "attentionTraceType", "detachLayerNormScale", "downstream",
+            "autoencoder");
         var nodeType = fields.Required("nodeType").OneOf(RecipeNames.NodeTypes);
         var attention = fields.Optional("attentionTraceType")?.OneOf(RecipeNames.AttentionTraces);
         if (attention is null == (nodeType == NodeType.AttentionHead))
@@ -31,7 +32,8 @@ internal static class TraceReader
             fields.Optional("preOrPostAct")?.OneOf(RecipeNames.PrePost) ?? PreOrPostAct.Post,
             attention,
             fields.Optional("detachLayerNormScale")?.Flag() ?? true,
-            downstream is { } next ? Read(next) : null);
+            downstream is { } next ? Read(next) : null,
+            fields.Optional("autoencoder") is { } autoencoder ? RecipeValues.Name(autoencoder) : null);
     }
 
     private static List<int?> ReadIndices(JsonField field, NodeType nodeType)

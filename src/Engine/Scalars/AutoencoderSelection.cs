@@ -44,18 +44,30 @@ internal sealed class AutoencoderSelection(Recipe recipe)
     }
 
     private static bool Fits(AutoencoderReference autoencoder, ScalarName name) =>
-        (name.NodeType is null || name.NodeType == autoencoder.Input.NodeType())
-            && (name.Inputs is null || name.Inputs.Contains(autoencoder.Input));
+        (name.NodeType is null || name.NodeType == autoencoder.ExplainedNode)
+        && (name.Inputs is null || name.Inputs.Contains(autoencoder.Input!.Value));
 
     private static string Mismatch(AutoencoderReference autoencoder, ScalarName name, DerivedScalar scalar)
     {
-        var fitting = scalar.Names.Where(other => Fits(autoencoder, other)).Select(other => other.Name).ToList();
+        var fitting = scalar.Names
+            .Where(other => Fits(autoencoder, other) && !ShortScalars.All.Contains(other.Name))
+            .Select(other => other.Name)
+            .ToList();
         var needs = name.Inputs is { } inputs
             ? $"an autoencoder on {string.Join(" or ", inputs.Select(RecipeNames.NameOf))}"
-            : $"an {(name.NodeType == AutoencoderNodeType.Attention ? "attention" : "MLP")} autoencoder";
+            : $"{(name.NodeType is AutoencoderNodeType.Mlp or AutoencoderNodeType.Attention ? "an" : "a")} {Kind(name.NodeType)}";
         var remedy = fitting.Count == 0 ? "" : $"; for it the name is {string.Join(" or ", fitting)}";
-        return $"'{name.Name}' needs {needs}, but '{autoencoder.Name}' is on {RecipeNames.NameOf(autoencoder.Input)}{remedy}";
+        return $"'{name.Name}' needs {needs}, but '{autoencoder.Name}' is on {RecipeNames.NameOf(autoencoder.Input!.Value)}{remedy}";
     }
+
+    private static string Kind(AutoencoderNodeType? nodeType) => nodeType switch
+    {
+        AutoencoderNodeType.Mlp => "MLP autoencoder",
+        AutoencoderNodeType.Attention => "attention autoencoder",
+        AutoencoderNodeType.Residual => "residual autoencoder",
+        AutoencoderNodeType.MlpInput => "MLP input autoencoder",
+        _ => "transcoder",
+    };
 
     private static string Listed(IEnumerable<AutoencoderReference> autoencoders) =>
         string.Join(", ", autoencoders.Select(autoencoder => autoencoder.Name));

@@ -12,6 +12,9 @@ public enum DerivedShape
     /// <summary><c>[tokens, d_ff]</c>, dense.</summary>
     Neurons,
 
+    /// <summary><c>[tokens, heads · d_head]</c>, dense.</summary>
+    Heads,
+
     /// <summary><c>[tokens, d_model]</c>, dense.</summary>
     Residual,
 }

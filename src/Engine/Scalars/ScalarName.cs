@@ -10,12 +10,15 @@ internal sealed record ScalarName(string Name, AutoencoderNodeType? NodeType = n
 {
     /// <summary>
     /// A default name and one for each node type: <c>autoencoder</c> in the name becomes <c>mlp_autoencoder</c>,
-    /// <c>attention_autoencoder</c>.
+    /// <c>attention_autoencoder</c> and so on.
     /// </summary>
-    public static IReadOnlyList<ScalarName> ByNodeType(string name) =>
+    /// <param name="name">The default name.</param>
+    /// <param name="shortName">The name of <see cref="Recipes.ShortScalars"/>; none where another scalar has it.</param>
+    public static IReadOnlyList<ScalarName> ByNodeType(string name, string? shortName) =>
     [
         new(name),
-        new(name.Replace("autoencoder", AutoencoderNodeType.Mlp.Prefix(), StringComparison.Ordinal), AutoencoderNodeType.Mlp),
-        new(name.Replace("autoencoder", AutoencoderNodeType.Attention.Prefix(), StringComparison.Ordinal), AutoencoderNodeType.Attention),
+        .. Enum.GetValues<AutoencoderNodeType>().Select(nodeType =>
+            new ScalarName(name.Replace("autoencoder", nodeType.Prefix(), StringComparison.Ordinal), nodeType)),
+        .. shortName is null ? Array.Empty<ScalarName>() : [new(shortName)],
     ];
 }

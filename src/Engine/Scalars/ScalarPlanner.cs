@@ -53,6 +53,23 @@ internal sealed class ScalarPlanner
     /// <summary>The autoencoder at each requested layer, ascending.</summary>
     public IReadOnlyList<ResolvedAutoencoder> Layers => _layers.Value;
 
+    /// <summary>The shape of a value at the place that an autoencoder reconstructs.</summary>
+    public static DerivedShape ShapeAt(AutoencoderInput place) => place switch
+    {
+        AutoencoderInput.MlpPostAct => DerivedShape.Neurons,
+        AutoencoderInput.AttnVOut => DerivedShape.Heads,
+        _ => DerivedShape.Residual,
+    };
+
+    /// <summary>The autoencoder at each requested layer, known to write to the residual stream.</summary>
+    /// <exception cref="InvalidInputException">What it reconstructs is read by the MLP, and not added to the stream.</exception>
+    public IReadOnlyList<ResolvedAutoencoder> WritingLayers() => Autoencoder.Target!.Value.NodeType() != AutoencoderNodeType.MlpInput
+        ? Layers
+        : throw new InvalidInputException(
+            Subject,
+            $"'{Autoencoder.Name}' reconstructs {Autoencoder.Target!.Value.Location()}, which the MLP reads: nothing of it is added to the "
+                + "residual stream, so it has no write; its latents, errors and their gradients are defined");
+
     /// <summary>Adds the request's values to the plan's graph.</summary>
     public IReadOnlyList<PlannedOutput> Plan() => [.. _scalar.Plan(this)];
 

@@ -9,7 +9,10 @@ internal sealed class AutoencoderResolver(Recipe recipe, PlanContext context)
     /// <summary>The layers that a request means, ascending, each known to have an autoencoder.</summary>
     public IReadOnlyList<ResolvedAutoencoder> Layers(DerivedScalarRequest request, AutoencoderReference reference)
     {
-        var layers = ModelLayers($"derived scalar '{request.Name}'", request.Layers ?? reference.Layers ?? recipe.Layers);
+        // The stream after the embeddings is one for all layers.
+        var layers = reference.Input == AutoencoderInput.ResidPostEmb
+            ? [0]
+            : ModelLayers($"derived scalar '{request.Name}'", request.Layers ?? reference.Layers ?? recipe.Layers);
         return [.. layers.Select(layer => Resolve(reference, layer, $"derived scalar '{request.Name}'"))];
     }
 
@@ -52,10 +55,41 @@ internal sealed class AutoencoderResolver(Recipe recipe, PlanContext context)
                 subject, $"layer {layer} has no autoencoder '{reference.Name}' ({reference.PathOf(layer)}); {remedy}");
         }
 
-        var width = reference.Input == AutoencoderInput.MlpPostAct ? context.Model.NeuronWidth : context.Model.ModelWidth;
-        return header.InputSize == width
-            ? new ResolvedAutoencoder(reference, key, header)
-            : throw new InvalidInputException(
-                header.Name, $"it encodes {header.InputSize} values, but {RecipeNames.NameOf(reference.Input)} of this model has {width}");
+        var (input, output) = (reference.Input!.Value, reference.Target!.Value);
+        ValidateKind(reference, header, input, output);
+        if (context.Model.ParallelResidual && (input == AutoencoderInput.ResidPostAttn || output == AutoencoderInput.ResidPostAttn))
+        {
+            throw new InvalidInputException(
+                header.Name, "it is on resid.post_attn, which this model does not have: its MLP reads the stream before attention");
+        }
+
+        ValidateWidth(header, "encodes", header.InputSize, input);
+        ValidateWidth(header, "reconstructs", header.OutputSize, output);
+        return new ResolvedAutoencoder(reference, key, header);
+    }
+
+    private static void ValidateKind(
+        AutoencoderReference reference, AutoencoderHeader header, AutoencoderInput input, AutoencoderInput output)
+    {
+        if (header.IsTranscoder != (input != output))
+        {
+            throw new InvalidInputException(
+                header.Name,
+                header.IsTranscoder
+                    ? $"it is a transcoder, but the recipe's '{reference.Name}' reads and writes {RecipeNames.NameOf(input)}; a "
+                        + "transcoder's \"output\" is another place, such as resid_delta_mlp"
+                    : $"it is an autoencoder, but the recipe's '{reference.Name}' reads {RecipeNames.NameOf(input)} and writes "
+                        + $"{RecipeNames.NameOf(output)}; leave \"output\" out");
+        }
+    }
+
+    private void ValidateWidth(AutoencoderHeader header, string does, int size, AutoencoderInput place)
+    {
+        var width = context.Model.WidthOf(place);
+        if (size != width)
+        {
+            throw new InvalidInputException(
+                header.Name, $"it {does} {size} values, but {RecipeNames.NameOf(place)} of this model has {width}");
+        }
     }
 }

@@ -30,33 +30,53 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
 
             var input = online ? OnlineInput(autoencoder) : OfflineInput(autoencoder);
             var latents = online ? OnlineLatents(autoencoder) : OfflineLatents(autoencoder);
-            var error = graph.Add(new ErrorNode(autoencoder.Key, input, latents));
-            metrics.Add(new PlannedMetrics(autoencoder.Key, input, latents, error));
+            var target = autoencoder.IsTranscoder ? Target(autoencoder) : input;
+            var error = graph.Add(new ErrorNode(autoencoder.Key, input, target, latents));
+            var map = autoencoder.Header.InputMap;
+            metrics.Add(new PlannedMetrics(
+                autoencoder.Key, map.Centred ? graph.Add(new CentredNode(map, target)) : target, latents, error));
         }
 
         return [.. metrics.OrderBy(metric => metric.Autoencoder.Name, StringComparer.Ordinal).ThenBy(metric => metric.Autoencoder.Layer)];
     }
 
     /// <summary>The autoencoder's true input: for <c>resid_delta_mlp</c> with the MLP's output bias.</summary>
-    public DenseNode OnlineInput(ResolvedAutoencoder autoencoder)
+    public DenseNode OnlineInput(ResolvedAutoencoder autoencoder) => Value(autoencoder, autoencoder.Input);
+
+    /// <summary>The activation that the autoencoder reconstructs: its input, but for transcoders.</summary>
+    public DenseNode Target(ResolvedAutoencoder autoencoder) => Value(autoencoder, autoencoder.Output);
+
+    /// <summary>
+    /// The scale of the norm between what the autoencoder reconstructs and the residual stream; <see langword="null"/> where there is none.
+    /// </summary>
+    public PostNormScaleNode? PostNormScale(ResolvedAutoencoder autoencoder)
     {
-        var (location, layer) = (autoencoder.Input.Location(), autoencoder.Layer);
-        var what = $"{location} of layer {layer}";
-        if (graph.Recorded(location, PassType.Forward, layer, autoencoder.Header.InputSize) is { } recorded)
+        if (!Model.PostNorms || autoencoder.Output.IsOnStream())
         {
-            graph.Decide(what, true, recorded.Tensor);
-            return recorded;
+            return null;
         }
 
-        if (autoencoder.Input == AutoencoderInput.ResidDeltaMlp && PostAct(layer) is { } postAct)
-        {
-            graph.Decide(
-                what, false,
-                $"{TensorNames.Format(location, PassType.Forward, layer)} is not recorded: {postAct.Tensor} · W_out + output bias");
-            return graph.Add(new MlpOutputNode(layer, postAct, Model.ModelWidth, bias: true));
-        }
+        var sublayer = autoencoder.Sublayer;
+        var location = sublayer == Sublayer.Attention ? ActivationLocation.AttnOutPreNorm : ActivationLocation.MlpOutPreNorm;
+        var layer = autoencoder.Layer;
+        var recorded = graph.Recorded(location, PassType.Forward, layer, Model.ModelWidth);
+        var output = recorded
+            ?? (DenseNode)graph.Add(new SublayerOutputNode(sublayer, layer, Target(autoencoder), Model.ModelWidth, bias: true));
+        graph.Decide(
+            $"{location} of layer {layer}", recorded is not null,
+            recorded?.Tensor ?? $"{TensorNames.Format(location, PassType.Forward, layer)} is not recorded: {output.Key}");
+        return graph.Add(new PostNormScaleNode(sublayer, layer, output, Model.LayerNormEpsilon));
+    }
 
-        throw Missing(autoencoder, location, autoencoder.Input == AutoencoderInput.ResidDeltaMlp ? " (or mlp.post_act)" : "");
+    /// <summary>
+    /// What the MLP adds to the residual stream, rebuilt from its neurons, through the norm behind it where there is one.
+    /// </summary>
+    public DenseNode MlpDelta(int layer, DenseNode neurons, bool bias)
+    {
+        var output = graph.Add(new SublayerOutputNode(Sublayer.Mlp, layer, neurons, Model.ModelWidth, bias));
+        return Model.PostNorms
+            ? graph.Add(new PostNormNode(output, graph.Add(new PostNormScaleNode(Sublayer.Mlp, layer, output, Model.LayerNormEpsilon))))
+            : output;
     }
 
     /// <summary>
@@ -70,9 +90,9 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         }
 
         var layer = autoencoder.Layer;
-        var postAct = PostAct(layer) ?? throw Missing(autoencoder, ActivationLocation.MlpPostAct, "");
+        var postAct = PostAct(layer) ?? throw Missing(autoencoder, ActivationLocation.MlpPostAct, "", layer);
         graph.Decide($"resid.delta_mlp of layer {layer} without its bias", false, $"{postAct.Tensor} · W_out, as the reference does");
-        return graph.Add(new MlpOutputNode(layer, postAct, Model.ModelWidth, bias: false));
+        return graph.Add(new SublayerOutputNode(Sublayer.Mlp, layer, postAct, Model.ModelWidth, bias: false));
     }
 
     /// <summary>Latents of a forward pass that goes through the autoencoder.</summary>
@@ -99,6 +119,14 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         return Encode(autoencoder, OfflineInput(autoencoder));
     }
 
+    /// <summary>
+    /// Latents in the scale in which they are written: where a reconstruction is brought back to its input's scale, each token's by its
+    /// own.
+    /// </summary>
+    public SparseNode Written(ResolvedAutoencoder autoencoder, SparseNode latents) => autoencoder.Header.InputMap.UndoesNorm
+        ? graph.Add(new UndoneNormNode(autoencoder.Key, autoencoder.Header.InputMap, latents, OnlineInput(autoencoder)))
+        : latents;
+
     /// <summary>Latents of one autoencoder of a given input.</summary>
     public SparseNode Encode(ResolvedAutoencoder autoencoder, DenseNode input) =>
         graph.Add(new EncodedNode(autoencoder.Key, autoencoder.Header, input));
@@ -114,8 +142,9 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
             return recorded;
         }
 
-        var node = graph.Add(new ErrorNode(autoencoder.Key, OnlineInput(autoencoder), OnlineLatents(autoencoder)));
-        graph.Decide(what, false, $"{why}: {autoencoder.Input.Location()} − decode(latents)");
+        var node = graph.Add(new ErrorNode(
+            autoencoder.Key, OnlineInput(autoencoder), Target(autoencoder), OnlineLatents(autoencoder)));
+        graph.Decide(what, false, $"{why}: {autoencoder.Output.Location()} − decode(latents)");
         return node;
     }
 
@@ -123,7 +152,7 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     public (RecordedRows? Rows, string Why) RecordedLatents(ResolvedAutoencoder autoencoder, PassType pass)
     {
         var specific = $"online_{autoencoder.NodeType.Prefix()}_latent";
-        var ofNodeType = recipe.Autoencoders.Count(other => other.Input.NodeType() == autoencoder.NodeType);
+        var ofNodeType = recipe.Autoencoders.Count(other => other.ExplainedNode == autoencoder.NodeType);
         var why = "";
         string[] names = recipe.Autoencoders.Count == 1 ? [specific, ActivationLocation.OnlineAutoencoderLatent] : [specific];
         foreach (var name in names)
@@ -153,12 +182,18 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     /// <summary>The recorded error or its gradient; or why there is none that certainly belongs to this autoencoder.</summary>
     public (RecordedRows? Rows, string Why) RecordedError(ResolvedAutoencoder autoencoder, PassType pass)
     {
-        var location = autoencoder.Input switch
+        var location = (autoencoder.IsTranscoder, autoencoder.Input) switch
         {
-            AutoencoderInput.MlpPostAct => ActivationLocation.OnlineMlpAutoencoderError,
-            AutoencoderInput.ResidDeltaMlp => ActivationLocation.OnlineResidualMlpAutoencoderError,
-            _ => ActivationLocation.OnlineResidualAttentionAutoencoderError,
+            (false, AutoencoderInput.MlpPostAct) => ActivationLocation.OnlineMlpAutoencoderError,
+            (false, AutoencoderInput.ResidDeltaMlp) => ActivationLocation.OnlineResidualMlpAutoencoderError,
+            (false, AutoencoderInput.ResidDeltaAttn) => ActivationLocation.OnlineResidualAttentionAutoencoderError,
+            _ => null,
         };
+        if (location is null)
+        {
+            return (null, $"errors at {autoencoder.Output.Location()} are not recorded");
+        }
+
         var tensor = TensorNames.Format(location, pass, autoencoder.Layer);
         if (graph.Context.Tensors.ContainsKey(tensor) && recipe.Autoencoders.Count(other => other.Input == autoencoder.Input) > 1)
         {
@@ -169,18 +204,43 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
         return (rows, rows is null ? $"{tensor} is not recorded" : "");
     }
 
+    private DenseNode Value(ResolvedAutoencoder autoencoder, AutoencoderInput place)
+    {
+        var (location, layer) = (place.Location(), autoencoder.RecordedLayer(place));
+        var what = layer is null ? location : $"{location} of layer {layer}";
+        if (graph.Recorded(location, PassType.Forward, layer, Model.WidthOf(place)) is { } recorded)
+        {
+            graph.Decide(what, true, recorded.Tensor);
+            return recorded;
+        }
+
+        var isRebuilt = place == AutoencoderInput.ResidDeltaMlp;
+        if (isRebuilt && PostAct(autoencoder.Layer) is { } postAct)
+        {
+            graph.Decide(
+                what, false,
+                $"{TensorNames.Format(location, PassType.Forward, layer)} is not recorded: {postAct.Tensor} · W_out + output bias");
+            return MlpDelta(autoencoder.Layer, postAct, bias: true);
+        }
+
+        throw Missing(autoencoder, location, isRebuilt ? " (or mlp.post_act)" : "", layer);
+    }
+
     private bool HasInput(ResolvedAutoencoder autoencoder) =>
-        graph.Context.Tensors.ContainsKey(TensorNames.Format(autoencoder.Input.Location(), PassType.Forward, autoencoder.Layer))
-        || (autoencoder.Input == AutoencoderInput.ResidDeltaMlp && PostAct(autoencoder.Layer) is not null);
+        Has(autoencoder, autoencoder.Input) && (!autoencoder.IsTranscoder || Has(autoencoder, autoencoder.Output));
+
+    private bool Has(ResolvedAutoencoder autoencoder, AutoencoderInput place) =>
+        graph.Context.Tensors.ContainsKey(TensorNames.Format(place.Location(), PassType.Forward, autoencoder.RecordedLayer(place)))
+        || (place == AutoencoderInput.ResidDeltaMlp && PostAct(autoencoder.Layer) is not null);
 
     private RecordedRows? PostAct(int layer) => graph.Recorded(ActivationLocation.MlpPostAct, PassType.Forward, layer, Model.NeuronWidth);
 
-    private InvalidInputException Missing(ResolvedAutoencoder autoencoder, string location, string alternative)
+    private InvalidInputException Missing(ResolvedAutoencoder autoencoder, string location, string alternative, int? layer)
     {
-        var tensor = TensorNames.Format(location, PassType.Forward, autoencoder.Layer);
+        var tensor = TensorNames.Format(location, PassType.Forward, layer);
         return new InvalidInputException(
             graph.Context.Dataset,
             $"tensor {tensor} is missing, and latents of {autoencoder.Key} can't be derived without it; capture the dataset with "
-            + $"{location}{alternative} recorded at layer {autoencoder.Layer}");
+            + $"{location}{alternative} recorded{(layer is null ? "" : $" at layer {layer}")}");
     }
 }

@@ -8,12 +8,19 @@ namespace AeServerless.Engine.Sources;
 internal readonly record struct GradientPlace(int Layer, LocationWithinLayer Location)
 {
     /// <summary>
-    /// Whether what an autoencoder writes reaches this place: it is in an earlier layer, or earlier in the same one. Later parts of the
-    /// model can't influence what is measured there.
+    /// Whether what an autoencoder writes reaches this place: it is in an earlier layer, or in the same one earlier or at the place itself.
+    /// Later parts of the model can't influence what is measured there.
     /// </summary>
     public bool IsReachedFrom(ResolvedAutoencoder autoencoder) =>
-        autoencoder.Layer < Layer || (autoencoder.Layer == Layer && PlaceOf(autoencoder.Input) < Location);
+        autoencoder.Layer < Layer || (autoencoder.Layer == Layer && Of(autoencoder.Output) <= Location);
 
-    private static LocationWithinLayer PlaceOf(AutoencoderInput input) =>
-        input == AutoencoderInput.ResidDeltaAttn ? LocationWithinLayer.Attention : LocationWithinLayer.Mlp;
+    /// <summary>Where within its layer an activation is; the stream after the embeddings begins layer 0.</summary>
+    public static LocationWithinLayer Of(AutoencoderInput input) => input switch
+    {
+        AutoencoderInput.ResidPostEmb => LocationWithinLayer.EndOfPreviousLayer,
+        AutoencoderInput.AttnVOut or AutoencoderInput.ResidDeltaAttn => LocationWithinLayer.Attention,
+        AutoencoderInput.ResidPostAttn => LocationWithinLayer.ResidPostAttn,
+        AutoencoderInput.ResidPostMlp => LocationWithinLayer.ResidPostMlp,
+        _ => LocationWithinLayer.Mlp,
+    };
 }

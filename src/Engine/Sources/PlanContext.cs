@@ -1,5 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Graph;
+using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Sources;
@@ -24,6 +25,11 @@ public sealed record PlanContext
 
     /// <summary>The autoencoders that exist.</summary>
     public required IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader> Autoencoders { get; init; }
+
+    /// <summary>Paths of the files that an autoencoder of a recipe is read from, container first.</summary>
+    internal IReadOnlyList<string> FilesOf(Recipe recipe, AutoencoderKey key) => Autoencoders[key].Files is { Count: > 0 } files
+        ? files
+        : [recipe.Autoencoder(key.Name).PathOf(key.Layer)];
 
     /// <summary>
     /// What the backward tensors are gradients of; <see langword="null"/> where the dataset doesn't say: then it is what the recipe asks

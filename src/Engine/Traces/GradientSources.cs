@@ -67,31 +67,15 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
             return graph.Add(new LatentProductNode(latents, recorded));
         }
 
-        // The residual stream's gradient comes first: it is the narrowest, and where the forward pass went through the autoencoder it is
-        // the one that is certainly taken after it.
-        var layer = autoencoder.Layer;
-        var (residual, delta) = autoencoder.NodeType == AutoencoderNodeType.Mlp
-            ? (ActivationLocation.ResidPostMlp, ActivationLocation.ResidDeltaMlp)
-            : (ActivationLocation.ResidPostAttn, ActivationLocation.ResidDeltaAttn);
-        var gradient = graph.Recorded(residual, PassType.Backward, layer, Model.ModelWidth)
-            ?? graph.Recorded(delta, PassType.Backward, layer, Model.ModelWidth);
-        var decoder = false;
-        if (gradient is null && autoencoder.Input == AutoencoderInput.MlpPostAct)
-        {
-            gradient = graph.Recorded(ActivationLocation.MlpPostAct, PassType.Backward, layer, Model.NeuronWidth);
-            decoder = gradient is not null;
-        }
-
-        if (gradient is null)
-        {
-            throw MissingBackward(TensorNames.Format(residual, PassType.Backward, layer), subject);
-        }
-
+        var (gradient, decoder) = AlongLatents(autoencoder, subject);
         graph.Decide(what, false, $"{why}: {gradient.Tensor} projected on each latent's {(decoder ? "decoder" : "write")} direction");
-        return graph.Add(new LatentProductNode(latents, graph.Add(new ProjectedNode(autoencoder.Key, latents, gradient, decoder))));
+        var written = autoencoders.Written(autoencoder, latents);
+        return graph.Add(new LatentProductNode(written, graph.Add(new ProjectedNode(autoencoder.Key, written, gradient, decoder))));
     }
 
-    /// <summary>The gradient of an MLP autoencoder's error, <c>[tokens, d_ff]</c>: the one of the neurons after the autoencoder.</summary>
+    /// <summary>
+    /// The gradient of an autoencoder's error, <c>[tokens, output]</c>: the one of what it reconstructs, after the autoencoder.
+    /// </summary>
     public DenseNode ErrorGradient(ResolvedAutoencoder autoencoder, TraceConfiguration? trace, string subject)
     {
         ValidateBackward(trace, subject);
@@ -103,28 +87,74 @@ internal sealed class GradientSources(Recipe recipe, PlanGraph graph, Autoencode
             return recorded;
         }
 
-        var layer = autoencoder.Layer;
-        var gradient = graph.Recorded(ActivationLocation.ResidPostMlp, PassType.Backward, layer, Model.ModelWidth)
-            ?? graph.Recorded(ActivationLocation.ResidDeltaMlp, PassType.Backward, layer, Model.ModelWidth);
-        if (gradient is not null)
+        var (gradient, isOwn) = AlongLatents(autoencoder, subject);
+        if (isOwn || autoencoder.Output.IsOnStream())
         {
-            graph.Decide(what, false, $"{why}: {gradient.Tensor} · W_outᵀ");
-            return graph.Add(new NeuronGradientNode(layer, gradient, Model.NeuronWidth));
+            graph.Decide(what, false, $"{why}: {gradient.Tensor}");
+            return gradient;
         }
 
-        var neurons = graph.Recorded(ActivationLocation.MlpPostAct, PassType.Backward, layer, Model.NeuronWidth)
-            ?? throw MissingBackward(TensorNames.Format(ActivationLocation.ResidPostMlp, PassType.Backward, layer), subject);
-        graph.Decide(what, false, $"{why}: {neurons.Tensor}");
-        return neurons;
+        graph.Decide(what, false, $"{why}: {gradient.Tensor} · {(autoencoder.Sublayer == Sublayer.Mlp ? "W_outᵀ" : "W_Oᵀ")}");
+        return graph.Add(new UnitGradientNode(autoencoder.Sublayer, autoencoder.Layer, gradient, Model.WidthOf(autoencoder.Output)));
     }
 
+    /// <summary>
+    /// A gradient at the residual stream, in front of the norm behind the place that an autoencoder reconstructs, if there is one.
+    /// </summary>
+    public DenseNode BeforePostNorm(ResolvedAutoencoder autoencoder, DenseNode gradient) =>
+        autoencoders.PostNormScale(autoencoder) is { } scale ? graph.Add(new PostNormNode(gradient, scale)) : gradient;
+
+    /// <summary>A gradient at the residual stream along what each element of the place writes that an autoencoder reconstructs.</summary>
+    public DenseNode AtUnits(ResolvedAutoencoder autoencoder, DenseNode gradient) => autoencoder.Output.IsOnStream()
+        ? gradient
+        : graph.Add(new UnitGradientNode(
+            autoencoder.Sublayer, autoencoder.Layer, BeforePostNorm(autoencoder, gradient), Model.WidthOf(autoencoder.Output)));
+
     /// <summary>The location and layer of the residual stream just before a traced activation.</summary>
-    public static (string Location, int? Layer) ResidualBefore(ResolvedTrace trace) => trace switch
+    public static (string Location, int? Layer) ResidualBefore(ResolvedTrace trace) => trace.Place.Location switch
     {
-        { IsInAttention: false } => (ActivationLocation.ResidPostAttn, trace.Layer),
-        { Layer: 0 } => (ActivationLocation.ResidPostEmb, null),
+        LocationWithinLayer.ResidPostAttn => (ActivationLocation.ResidPostAttn, trace.Layer),
+        LocationWithinLayer.ResidPostMlp => (ActivationLocation.ResidPostMlp, trace.Layer),
+        _ when trace.Layer == 0 => (ActivationLocation.ResidPostEmb, null),
         _ => (ActivationLocation.ResidPostMlp, trace.Layer - 1),
     };
+
+    /// <summary>
+    /// A recorded gradient behind an autoencoder, and whether it is that of the place itself: then a latent's direction is its row of the
+    /// decoder, else what it writes.
+    /// </summary>
+    private (RecordedRows Gradient, bool IsOwn) AlongLatents(ResolvedAutoencoder autoencoder, string subject)
+    {
+        var layer = autoencoder.Layer;
+        RecordedRows? Recorded(string location, int? at, int width) => graph.Recorded(location, PassType.Backward, at, width);
+
+        // The residual stream's gradient comes first: it is the narrowest, and where the forward pass went through the autoencoder it is
+        // the one that is certainly taken after it. A norm between the two changes with what it is given, and leaves the place's own alone.
+        var (residual, delta) = autoencoder.NodeType switch
+        {
+            AutoencoderNodeType.Mlp or AutoencoderNodeType.Transcoder => (
+                ActivationLocation.ResidPostMlp, ActivationLocation.ResidDeltaMlp),
+            AutoencoderNodeType.Attention => (
+                Model.ParallelResidual ? ActivationLocation.ResidPostMlp : ActivationLocation.ResidPostAttn,
+                ActivationLocation.ResidDeltaAttn),
+            _ => ((string?)null, (string?)null),
+        };
+        var direct = autoencoder.Output.IsOnStream() || !Model.PostNorms;
+        if (residual is not null && delta is not null && direct
+            && (Recorded(residual, layer, Model.ModelWidth) ?? Recorded(delta, layer, Model.ModelWidth)) is { } gradient)
+        {
+            return (gradient, false);
+        }
+
+        var (own, at) = (autoencoder.Output.Location(), autoencoder.RecordedLayer(autoencoder.Output));
+        if (Recorded(own, at, Model.WidthOf(autoencoder.Output)) is { } recorded)
+        {
+            return (recorded, true);
+        }
+
+        var (missing, missingAt) = direct && residual is not null ? (residual, layer) : (own, at);
+        throw MissingBackward(TensorNames.Format(missing, PassType.Backward, missingAt), subject);
+    }
 
     /// <summary>
     /// What a head's values go on to: the gradient just before the downstream activation, or the loss's after the last layer.

@@ -32,8 +32,13 @@ internal sealed record ResolvedTrace(
     /// <summary>Whether it is part of the layer's attention: a head, or a latent of an attention autoencoder.</summary>
     public bool IsInAttention => Target == TraceTarget.AttentionHead || Autoencoder?.NodeType == AutoencoderNodeType.Attention;
 
-    /// <summary>The residual stream just before the traced activation.</summary>
-    public GradientPlace Place => new(Layer, IsInAttention ? LocationWithinLayer.EndOfPreviousLayer : LocationWithinLayer.ResidPostAttn);
+    /// <summary>Whether the layer's MLP reads the stream before attention.</summary>
+    public bool ParallelResidual { get; init; }
+
+    /// <summary>The residual stream just before the traced activation; for a latent on the stream, there.</summary>
+    public GradientPlace Place => new(Layer, Autoencoder is { NodeType: AutoencoderNodeType.Residual } onStream
+        ? GradientPlace.Of(onStream.Input)
+        : IsInAttention || ParallelResidual ? LocationWithinLayer.EndOfPreviousLayer : LocationWithinLayer.ResidPostAttn);
 
     /// <summary>The last position that the traced activation itself depends on.</summary>
     public int OwnLastToken => Math.Max(Token, KeyToken);

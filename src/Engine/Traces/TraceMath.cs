@@ -1,5 +1,4 @@
 using AeServerless.Engine.Autoencoders;
-using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
@@ -19,13 +18,13 @@ internal static class TraceMath
     /// </param>
     /// <returns>A scalar.</returns>
     public static Tensor Activation(
-        ResolvedTrace trace, Tensor residual, BlockWeights block, Autoencoder? autoencoder, Tensor? downstreamGradient) =>
+        ResolvedTrace trace, Tensor residual, ITransformerBlock block, Autoencoder? autoencoder, Tensor? downstreamGradient) =>
         trace.Target switch
         {
-            TraceTarget.MlpNeuron => Neuron(trace, residual, block),
-            TraceTarget.AutoencoderLatent => Latent(trace, AutoencoderInput(trace, residual, block), autoencoder!),
-            _ when trace.Attention == AttentionTraceType.V => HeadWrite(trace, residual, block, downstreamGradient!),
-            _ => HeadAttention(trace, residual, block),
+            TraceTarget.MlpNeuron => Neuron(trace, residual, (BlockWeights)block),
+            TraceTarget.AutoencoderLatent => LatentTrace.Activation(trace, AutoencoderInput(trace, residual, block), autoencoder!),
+            _ when trace.Attention == AttentionTraceType.V => HeadWrite(trace, residual, (BlockWeights)block, downstreamGradient!),
+            _ => HeadAttention(trace, residual, (BlockWeights)block),
         };
 
     private static Tensor Neuron(ResolvedTrace trace, Tensor residual, BlockWeights block)
@@ -35,52 +34,21 @@ internal static class TraceMath
     }
 
     /// <summary>What the autoencoder reads at the traced token, <c>[input]</c>.</summary>
-    private static Tensor AutoencoderInput(ResolvedTrace trace, Tensor residual, BlockWeights block) => trace.Autoencoder!.Input switch
+    private static Tensor AutoencoderInput(ResolvedTrace trace, Tensor residual, ITransformerBlock block)
     {
-        Autoencoders.AutoencoderInput.MlpPostAct =>
-            Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale)),
-        Autoencoders.AutoencoderInput.ResidDeltaMlp =>
-            Gpt2Block.Mlp(residual[trace.Token], block.Layer, block.Dimensions, trace.DetachScale),
-        _ => Gpt2Block.Attention(residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale)[trace.Token],
-    };
-
-    private static Tensor Latent(ResolvedTrace trace, Tensor input, Autoencoder autoencoder)
-    {
-        var centred = input - Row(autoencoder.PreBias);
-        var preAct = centred.dot(Row(autoencoder.EncoderRow(trace.Index))).Plus(autoencoder.LatentBias[trace.Index]);
-        if (trace.PreAct)
+        // Attention looks back to the sequence's start, all else at its own token.
+        Tensor Before() => residual.narrow(0, 0, trace.Token + 1);
+        Tensor Own() => residual.narrow(0, trace.Token, 1);
+        return trace.Autoencoder!.Input switch
         {
-            return preAct;
-        }
-
-        return autoencoder.Activation.Kind switch
-        {
-            ActivationKind.Identity => preAct,
-            ActivationKind.ReLU => preAct.relu(),
-
-            // Whether the latent is kept doesn't change with an infinitesimal step, so it is a constant.
-            ActivationKind.TopK => IsKept(centred, trace.Index, autoencoder) ? preAct.relu() : preAct.Times(0),
-            _ => throw new InvalidInputException(
-                autoencoder.Name, $"a latent behind {autoencoder.Activation} can't be traced; those behind ReLU, TopK and Identity can"),
+            Autoencoders.AutoencoderInput.AttnVOut => block.AttentionHeads(Before(), trace.DetachScale)[trace.Token],
+            Autoencoders.AutoencoderInput.ResidDeltaAttn => block.AttentionDelta(Before(), trace.DetachScale)[trace.Token],
+            Autoencoders.AutoencoderInput.MlpPostAct => block.MlpNeurons(Own(), trace.DetachScale)[0],
+            Autoencoders.AutoencoderInput.ResidDeltaMlp => block.MlpDelta(Own(), trace.DetachScale)[0],
+            Autoencoders.AutoencoderInput.MlpIn => block.MlpInput(Own(), trace.DetachScale, weighted: true)[0],
+            Autoencoders.AutoencoderInput.MlpInNormalized => block.MlpInput(Own(), trace.DetachScale, weighted: false)[0],
+            _ => residual[trace.Token],
         };
-    }
-
-    /// <summary>
-    /// Whether a latent is one of the k largest, decided as the encoder does: in float32, the lower index first among equals.
-    /// </summary>
-    private static bool IsKept(Tensor centred, int latent, Autoencoder autoencoder)
-    {
-        var row = centred.detach().to_type(ScalarType.Float32).data<float>().ToArray();
-        float PreAct(int index) => FixedOrder.Dot(row, autoencoder.EncoderRow(index)) + autoencoder.LatentBias[index];
-        var own = PreAct(latent);
-        var before = 0;
-        for (var other = 0; other < autoencoder.LatentCount; other++)
-        {
-            var value = PreAct(other);
-            before += value > own || (value == own && other < latent) ? 1 : 0;
-        }
-
-        return before < autoencoder.Activation.K;
     }
 
     private static Tensor HeadAttention(ResolvedTrace trace, Tensor residual, BlockWeights block)
@@ -117,6 +85,4 @@ internal static class TraceMath
         Gpt2Block.Project(
             Gpt2Block.AttentionInput(
                 residual.narrow(0, 0, trace.Token + 1), block.Layer, block.Dimensions, trace.DetachScale), block.Layer, block.Dimensions);
-
-    private static Tensor Row(ReadOnlySpan<float> row) => tensor(row.ToArray()).to_type(ScalarType.Float64);
 }

@@ -35,6 +35,12 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
             throw new InvalidInputException(subject, $"key token {key} comes after query token {token}: attention only looks back");
         }
 
+        if (!context.Model.IsGpt2 && (isHead || trace.NodeType == NodeType.MlpNeuron))
+        {
+            throw new InvalidInputException(
+                subject, $"{RecipeNames.NameOf(trace.NodeType)} is traced in GPT-2 models alone; in others latents of autoencoders are");
+        }
+
         var autoencoder = isHead || trace.NodeType == NodeType.MlpNeuron ? null : Autoencoder(trace, subject, preferred);
         var (what, count) = isHead ? ("head", context.Model.Heads == 0 ? int.MaxValue : context.Model.Heads)
             : autoencoder is null ? ("neuron", context.Model.NeuronWidth) : ("latent", autoencoder.Header.LatentCount);
@@ -60,21 +66,26 @@ internal sealed class TraceResolver(Recipe recipe, PlanContext context, Autoenco
             isHead ? TraceTarget.AttentionHead : autoencoder is null ? TraceTarget.MlpNeuron : TraceTarget.AutoencoderLatent,
             trace.Layer, token, key, last, trace.PreOrPostAct == PreOrPostAct.Pre, trace.AttentionTraceType, trace.DetachLayerNormScale,
             autoencoder,
-            Downstream(trace, subject, preferred));
+            Downstream(trace, subject, preferred))
+        {
+            ParallelResidual = context.Model.ParallelResidual,
+        };
     }
 
     /// <summary>The autoencoder that a trace's node type means.</summary>
     public ResolvedAutoencoder Autoencoder(TraceConfiguration trace, string subject, AutoencoderReference? preferred)
     {
-        AutoencoderNodeType? nodeType = trace.NodeType switch
+        if (trace.NodeType is NodeType.MlpNeuron or NodeType.AttentionHead)
         {
-            NodeType.MlpAutoencoderLatent => AutoencoderNodeType.Mlp,
-            NodeType.AttentionAutoencoderLatent => AutoencoderNodeType.Attention,
-            NodeType.AutoencoderLatent => null,
-            _ => throw new InvalidInputException(
-                subject, $"it is of {RecipeNames.NameOf(trace.NodeType)}, and a latent of an autoencoder is needed"),
-        };
-        var fitting = recipe.Autoencoders.Where(reference => nodeType is null || reference.Input.NodeType() == nodeType).ToList();
+            throw new InvalidInputException(
+                subject, $"it is of {RecipeNames.NameOf(trace.NodeType)}, and a latent of an autoencoder is needed");
+        }
+
+        var nodeType = trace.NodeType.OfAutoencoder();
+        var fitting = recipe.Autoencoders
+            .Where(reference => (nodeType is null || reference.ExplainedNode == nodeType)
+                && (trace.Autoencoder is null || trace.Autoencoder == reference.Name))
+            .ToList();
         if (fitting.Count == 0 && recipe.ReferenceCompatible && recipe.Autoencoders.Count == 1)
         {
             fitting = [recipe.Autoencoders[0]];

@@ -1,3 +1,4 @@
+using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.Transformers;
 using static TorchSharp.torch;
@@ -15,12 +16,16 @@ internal sealed class TracedGradientNode(ResolvedTrace trace, DenseNode residual
     // Spread over a sequence of the length that the trace needs; the MLP and attention each are a few products of d by 4 d.
     public override double Flops => 24.0 * model.ModelWidth * model.ModelWidth;
 
-    public override IEnumerable<WeightNeed> Weights => trace.Autoencoder is { } autoencoder
-        ? [new WeightNeed(WeightKind.Block, trace.Layer), new WeightNeed(WeightKind.Autoencoder, autoencoder.Key)]
-        : [new WeightNeed(WeightKind.Block, trace.Layer)];
+    private bool ReadsStream => trace.Autoencoder is { NodeType: AutoencoderNodeType.Residual };
+
+    public override IEnumerable<WeightNeed> Weights =>
+    [
+        .. ReadsStream ? Array.Empty<WeightNeed>() : [new WeightNeed(WeightKind.Block, trace.Layer)],
+        .. trace.Autoencoder is { } autoencoder ? [new WeightNeed(WeightKind.Autoencoder, autoencoder.Key)] : Array.Empty<WeightNeed>(),
+    ];
 
     protected override Tensor Value(Tile tile, Tensor residual, IReadOnlyList<Tensor> rows) => TraceMath.Activation(
-        trace, residual, tile.Weights.Block(trace.Layer), trace.Autoencoder is { } autoencoder
+        trace, residual, ReadsStream ? null! : tile.Weights.Block(trace.Layer), trace.Autoencoder is { } autoencoder
             ? tile.Weights.Autoencoder(autoencoder.Key)
             : null,
         rows.Count > 1 ? rows[1] : null);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Transformers;
 
 /// <summary>The weights of one transformer layer in float64.</summary>
-internal sealed class BlockWeights : IDisposable
+internal sealed class BlockWeights : ITransformerBlock
 {
     private readonly List<Tensor> _tensors;
 
@@ -36,6 +36,28 @@ internal sealed class BlockWeights : IDisposable
         });
         return new BlockWeights(dimensions, weights, tensors);
     }
+
+    public Tensor AttentionHeads(Tensor residual, bool detachScale)
+    {
+        var input = Gpt2Block.AttentionInput(residual, Layer, Dimensions, detachScale);
+        var (queries, keys, values) = Gpt2Block.Project(input, Layer, Dimensions);
+        return Gpt2Block.WeightedValues(Gpt2Block.AttentionLogits(queries, keys).softmax(-1), values).flatten(-2, -1);
+    }
+
+    public Tensor AttentionDelta(Tensor residual, bool detachScale) => Gpt2Block.Attention(residual, Layer, Dimensions, detachScale);
+
+    public Tensor MlpInput(Tensor residual, bool detachScale, bool weighted)
+    {
+        var (weight, bias) = weighted
+            ? (Layer.MlpNormWeight, Layer.MlpNormBias)
+            : (ones_like(Layer.MlpNormWeight), zeros_like(Layer.MlpNormBias));
+        return Gpt2Block.LayerNorm(residual, weight, bias, Dimensions.LayerNormEpsilon, detachScale);
+    }
+
+    public Tensor MlpNeurons(Tensor residual, bool detachScale) =>
+        Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual, Layer, Dimensions, detachScale));
+
+    public Tensor MlpDelta(Tensor residual, bool detachScale) => Gpt2Block.Mlp(residual, Layer, Dimensions, detachScale);
 
     public void Dispose()
     {

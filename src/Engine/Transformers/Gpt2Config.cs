@@ -53,6 +53,7 @@ public sealed record Gpt2Config
         }
         catch (JsonException)
         {
+            // Reading it says what is wrong.
             return true;
         }
     }

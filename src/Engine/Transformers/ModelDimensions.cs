@@ -1,3 +1,5 @@
+using AeServerless.Engine.Autoencoders;
+
 namespace AeServerless.Engine.Transformers;
 
 /// <summary>Sizes of the language model whose activations a dataset has.</summary>
@@ -9,5 +11,25 @@ namespace AeServerless.Engine.Transformers;
 public sealed record ModelDimensions(int Layers, int ModelWidth, int NeuronWidth, int Heads, double LayerNormEpsilon = 1e-5)
 {
     /// <summary>Width of one head, d_head.</summary>
-    public int HeadWidth => ModelWidth / Heads;
+    public int HeadWidth => AttentionWidth / Heads;
+
+    /// <summary>Values of all heads of a layer, heads · d_head. The default is d_model.</summary>
+    public int AttentionWidth { get => field == 0 ? ModelWidth : field; init; }
+
+    /// <summary>Whether what attention and MLP add to the residual stream passes a norm.</summary>
+    public bool PostNorms { get; init; }
+
+    /// <summary>Whether the MLP reads the residual stream before attention.</summary>
+    public bool ParallelResidual { get; init; }
+
+    /// <summary>Whether it is a GPT-2, whose neurons and heads can be traced.</summary>
+    public bool IsGpt2 { get; init; } = true;
+
+    /// <summary>Values a token of an activation that autoencoders read.</summary>
+    public int WidthOf(AutoencoderInput place) => place switch
+    {
+        AutoencoderInput.MlpPostAct => NeuronWidth,
+        AutoencoderInput.AttnVOut => AttentionWidth,
+        _ => ModelWidth,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AeServerless.Engine;
+using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Exports.Runs;
@@ -23,7 +24,7 @@ public sealed record LatentScalar(string Name, string Type, int Layer, string Au
     public long Entries { get; } = File.GetTensor("values").Rows;
 
     /// <summary>Whether the values are the latents themselves, not something derived from them.</summary>
-    public bool IsLatent => Type.EndsWith("autoencoder_latent", StringComparison.Ordinal);
+    public bool IsLatent => ShortScalars.IsLatents(Type);
 
     /// <summary>Reads what a file's metadata says of its scalar.</summary>
     /// <exception cref="InvalidInputException">The metadata lacks something.</exception>

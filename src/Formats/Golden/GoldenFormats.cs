@@ -153,6 +153,7 @@ public static class GoldenFormats
             await file.ReadFloatsAsync("reconstruction", cancellationToken),
             await file.ReadFloatsAsync("pre_acts", cancellationToken));
         var reference = new ReferenceAutoencoder(definition);
+        var engine = new EngineRows(definition, x);
         var header = definition.Header;
         for (var row = 0; row < x.Length / header.InputSize; row++)
         {
@@ -160,7 +161,12 @@ public static class GoldenFormats
             var latents = reference.Encode(input);
             var output = reference.Decode(latents, input);
             var (error, problem) = expected.Compare(row, input, latents, output, Tolerance);
-            result = result with { Error = Math.Max(result.Error, error), Problem = result.Problem ?? problem };
+            var (computed, different) = expected.Compare(row, input, engine.Latents(row), engine.Output(row), Tolerance);
+            result = result with
+            {
+                Error = Math.Max(result.Error, Math.Max(error, computed)),
+                Problem = result.Problem ?? problem ?? (different is null ? null : $"computed by the engine: {different}"),
+            };
         }
 
         return result;

@@ -1,3 +1,6 @@
+using AeServerless.Engine;
+using AeServerless.Engine.Autoencoders;
+
 namespace AeServerless.Formats.Tensors;
 
 /// <summary>
@@ -18,12 +21,12 @@ public sealed class WeightMatrix
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         (Rows, Columns) = (rows, columns);
-        RowsOfBlock = Math.Clamp(BlockElements / columns, 1, rows);
+        RowsOfBlock = Math.Min(rows, RowsTogether(columns));
         _blocks = new float[(rows + RowsOfBlock - 1) / RowsOfBlock][];
         for (var block = 0; block < _blocks.Length; block++)
         {
             var count = Math.Min(RowsOfBlock, rows - (block * RowsOfBlock));
-            _blocks[block] = GC.AllocateUninitializedArray<float>(count * columns, pinned: true);
+            _blocks[block] = GC.AllocateUninitializedArray<float>(checked(count * columns), pinned: true);
         }
     }
 
@@ -44,6 +47,39 @@ public sealed class WeightMatrix
 
     /// <summary>Rows that lie together. <c>[up to <see cref="RowsOfBlock"/>, columns]</c>.</summary>
     public Span<float> Block(int block) => _blocks[block];
+
+    /// <summary>
+    /// The same weights, not copied, as the engine encodes with them: at most <see cref="Autoencoder.MaxInputs"/> columns.
+    /// </summary>
+    public EncoderRows ToEncoderRows() => new(_blocks, RowsOfBlock, Columns);
+
+    /// <summary>All weights in one piece. <c>[rows, columns]</c>.</summary>
+    /// <param name="name">What an error names.</param>
+    /// <exception cref="InvalidInputException">They are more than one array can hold.</exception>
+    public float[] ToArray(string name)
+    {
+        var count = (long)Rows * Columns;
+        if (count > Array.MaxLength)
+        {
+            throw new InvalidInputException(
+                name, $"has a matrix of [{Rows}, {Columns}]; at most {Array.MaxLength} weights can be computed with");
+        }
+
+        var all = GC.AllocateUninitializedArray<float>((int)count);
+        var start = 0;
+        foreach (var block in _blocks)
+        {
+            block.CopyTo(all, start);
+            start += block.Length;
+        }
+
+        return all;
+    }
+
+    // What the engine encodes with has blocks of so many rows; what is too wide for it has fewer.
+    private static int RowsTogether(int columns) => columns > Autoencoder.MaxInputs
+        ? Math.Max(1, BlockElements / columns)
+        : Math.Max(1, BlockElements / (EncoderRows.RowsTogether * columns)) * EncoderRows.RowsTogether;
 
     /// <summary>Multiplies every weight.</summary>
     internal void Scale(double factor)

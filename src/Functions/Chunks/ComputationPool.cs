@@ -89,6 +89,7 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
             var weights = await PlanWeightsLoader.LoadAsync(
                 basis.Plan,
                 (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
+                RunFiles.SourcesOf(basis.Inputs, store),
                 CancellationToken.None);
             return new LoadedPlan(weights, model);
         }

@@ -18,10 +18,10 @@ public sealed class FinishRun(
     {
         using var span = RunSpans.Start("finish", request.RunId);
         var plan = await documents.PlanAsync(request.RunId, cancellationToken);
-        var (files, exclusions) = await results.WriteAsync(request.RunId, plan, cancellationToken);
+        var (files, summary) = await results.WriteAsync(request.RunId, plan, cancellationToken);
         var exports = await exporter.WriteAsync(request.RunId, files, cancellationToken);
         var figures = Describe(request, plan);
-        await provenance.WriteAsync(request, figures, plan, [.. files, .. exports], exclusions, cancellationToken);
+        await provenance.WriteAsync(request, figures, plan, [.. files, .. exports], summary, cancellationToken);
         RunSpans.Start("run", request.RunId, request.StartedAt)?.Dispose();
         Log.RunDone(logger, request.RunId, figures.Chunks, figures.ChunksComputed, figures.Tokens, figures.TokensPerSecond);
         return figures;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AeServerless.Contracts;
+using AeServerless.Engine.Results.Summary;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Results;
 using AeServerless.Functions.Runs;
@@ -23,7 +24,7 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
         RunFigures figures,
         RunPlan plan,
         IReadOnlyList<ResultFile> files,
-        RunExclusions? exclusions,
+        RunSummary summary,
         CancellationToken cancellationToken)
     {
         var document = await documents.RequestAsync(request.RunId, cancellationToken);
@@ -43,7 +44,8 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
                 Write(json, "sources", plan.Sources);
                 Write(json, "weights", plan.Weights);
                 Write(json, "unvouched", plan.Unvouched);
-                if (exclusions is not null)
+                Write(json, "autoencoders", summary.Autoencoders.Select(AutoencoderFigures.Of));
+                if (RunExclusions.Of(summary, plan) is { } exclusions)
                 {
                     Write(json, "excluded", exclusions);
                 }

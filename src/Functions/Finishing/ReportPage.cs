@@ -45,8 +45,10 @@ public static class ReportPage
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(row.Autoencoder)}</td><td>{row.Layer}</td><td>{row.Tokens:N0}</td>");
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<td>{row.NonFiniteTokens:N0}</td><td>{row.ActiveLatents:F1}</td><td>{row.MeanSquaredError:G4}</td>");
-            page.Append(CultureInfo.InvariantCulture, $"<td>{row.FractionOfVarianceUnexplained:F3}</td><td>{row.InputNorm:G4}</td></tr>\n");
+                $"<td>{row.NonFiniteTokens:N0}</td><td>{row.ActiveLatents:F1}{Published(row.Published?.ActiveLatents, "F1")}</td>");
+            page.Append(CultureInfo.InvariantCulture, $"<td>{row.MeanSquaredError:G4}</td><td>{row.FractionOfVarianceUnexplained:F3}");
+            page.Append(CultureInfo.InvariantCulture, $"{Published(row.Published?.FractionOfVarianceUnexplained, "F3")}</td>");
+            page.Append(CultureInfo.InvariantCulture, $"<td>{row.InputNorm:G4}</td></tr>\n");
         }
 
         page.Append("</table>\n");
@@ -114,6 +116,10 @@ public static class ReportPage
 
         page.Append("</div>\n");
     }
+
+    private static string Published(double? figure, string format) => figure is { } known
+        ? $" <small>({known.ToString(format, CultureInfo.InvariantCulture)} published)</small>"
+        : "";
 
     private static string Text(string text) => HtmlEncoder.Default.Encode(text);
 }

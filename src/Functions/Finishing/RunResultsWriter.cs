@@ -1,3 +1,4 @@
+using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
@@ -24,8 +25,8 @@ public sealed class RunResultsWriter(
     private const int Parallelism = 16;
 
     /// <summary>Writes statistics, summary and what there is for every token under the run's prefix.</summary>
-    /// <returns>The files, by name, and which tokens did not count.</returns>
-    public async Task<(IReadOnlyList<ResultFile> Files, RunExclusions? Exclusions)> WriteAsync(
+    /// <returns>The files, by name, and the summary.</returns>
+    public async Task<(IReadOnlyList<ResultFile> Files, RunSummary Summary)> WriteAsync(
         string runId, RunPlan plan, CancellationToken cancellationToken)
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
@@ -37,6 +38,7 @@ public sealed class RunResultsWriter(
             Dataset = basis.Request.Dataset,
             Recipe = basis.Request.RecipeName.Length > 0 ? basis.Request.RecipeName : null,
             Shards = plan.Shards,
+            Published = Published(basis.Plan.Context.Autoencoders),
             Contexts = new ShardContextSource(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token),
                 tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
@@ -56,8 +58,14 @@ public sealed class RunResultsWriter(
                 await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
         }
 
-        return (sink.Files, RunExclusions.Of(summary, plan));
+        return (sink.Files, summary);
     }
+
+    private static IReadOnlyDictionary<AutoencoderKey, PublishedFigures> Published(
+        IReadOnlyDictionary<AutoencoderKey, AutoencoderHeader> autoencoders) => autoencoders
+        .Where(one => one.Value.PublishedL0 is not null || one.Value.PublishedFvu is not null)
+        .ToDictionary(
+            one => one.Key, one => new PublishedFigures(one.Value.PublishedL0, one.Value.PublishedFvu, one.Value.Name));
 
     private async Task<IReadOnlyList<IResultSource>> ChunksAsync(string runId, RunPlan plan, CancellationToken cancellationToken)
     {

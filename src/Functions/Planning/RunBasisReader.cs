@@ -1,6 +1,5 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
@@ -44,8 +43,7 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
         var manifest = DatasetManifest.Parse(await store.ReadAsync(blob, InputPaths.MaxManifestBytes, cancellationToken), path);
         var shard = await OpenAsync(request.Dataset, manifest, inputs, 0, cancellationToken);
 
-        var reader = new PlanContextReader((name, _) => Task.FromResult<IByteSource?>(
-            inputs.TryGetValue(name, out var input) ? store.Open(input) : null), RunnableModels.Describe);
+        var reader = new PlanContextReader(RunFiles.SourcesOf(inputs, store), RunnableModels.Describe);
         var context = await reader.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
         var plan = DerivationPlan.Create(recipe, context);
         return new RunBasis(request, manifest, plan, inputs, await ModelFilesAsync(plan, manifest, inputs, cancellationToken));
@@ -54,7 +52,9 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
     private async Task<IReadOnlyList<string>> ModelFilesAsync(
         DerivationPlan plan, DatasetManifest manifest, IReadOnlyDictionary<string, InputBlob> inputs, CancellationToken cancellationToken)
     {
-        if (plan.Runs.Count == 0)
+        // Weights of a GPT-2 are one file, which the plan itself knows.
+        var isRead = !plan.Context.Model.IsGpt2 && WeightFiles.UsedBy(plan).Contains(manifest.Model);
+        if (plan.Runs.Count == 0 && !isRead)
         {
             return [];
         }

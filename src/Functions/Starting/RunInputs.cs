@@ -1,7 +1,7 @@
-using System.Globalization;
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Recipes;
+using AeServerless.Formats.Engines;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Runs;
 
@@ -79,19 +79,10 @@ public sealed class RunInputs(InputStore store)
     private async Task AddAutoencodersAsync(
         SortedDictionary<string, InputBlob> found, AutoencoderReference autoencoder, CancellationToken cancellationToken)
     {
-        var split = autoencoder.Path.IndexOf(AutoencoderReference.LayerPlaceholder, StringComparison.Ordinal);
-        if (split < 0)
+        var paths = new AutoencoderPaths(autoencoder);
+        await foreach (var blob in store.ListAsync(paths.Prefix, cancellationToken))
         {
-            await AddAsync(found, autoencoder.Path, cancellationToken);
-            return;
-        }
-
-        var prefix = autoencoder.Path[..split];
-        await foreach (var blob in store.ListAsync(prefix, cancellationToken))
-        {
-            var digits = blob.Path[prefix.Length..].TakeWhile(char.IsAsciiDigit).Count();
-            if (int.TryParse(blob.Path.AsSpan(prefix.Length, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
-                && autoencoder.PathOf(layer) == blob.Path)
+            if (paths.Contains(blob.Path))
             {
                 found[blob.Path] = blob;
             }

@@ -3,9 +3,9 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Sources;
-using AeServerless.Engine.Transformers;
 using AeServerless.Models.Configuration;
 using AeServerless.Models.Families;
+using AeServerless.Models.Plans;
 using AeServerless.Models.Recording;
 
 namespace AeServerless.Models.Running;
@@ -40,9 +40,8 @@ public static class RunnableModels
             }
         }
 
-        var dimensions = new ModelDimensions(
-            architecture.Layers.Count, architecture.Width, architecture.MlpWidth, architecture.Heads, architecture.NormEpsilon);
-        return new RunnableModel(dimensions, tensors, wanted => Estimate(Request(wanted, manifest.Backward, path), architecture));
+        return new RunnableModel(
+            ModelReader.Dimensions(architecture), tensors, wanted => Estimate(Request(wanted, manifest.Backward, path), architecture));
     }
 
     /// <summary>What the model has to record for tensors by the names of shards.</summary>

@@ -43,7 +43,9 @@ internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
     }
 
     /// <summary><c>[…, in]</c> → <c>[…, out]</c>.</summary>
-    public Tensor Apply(Tensor x) => torch.nn.functional.linear(x, Matrix, _bias);
+    public Tensor Apply(Tensor x) => x.dtype == torch.ScalarType.Float32
+        ? torch.nn.functional.linear(x, Matrix, _bias)
+        : torch.nn.functional.linear(x, _weight.to_type(x.dtype), _bias?.to_type(x.dtype));
 
     /// <summary>Some rows of the matrix in float32, <c>[rows, in]</c>.</summary>
     public Tensor Rows(Tensor indices) => Widened(_weight.index_select(0, indices));

@@ -46,13 +46,27 @@ internal sealed class WeightLoader
     {
         var loader = new WeightLoader(checkpoint, description, device, doubles);
         loader.RefuseUnknownTensors();
+        return await loader.KeepOnSuccessAsync(() => loader.LoadAsync(layers, head, cancellationToken));
+    }
+
+    /// <summary>Loads one layer alone.</summary>
+    public static async Task<LayerWeights> LoadLayerAsync(
+        Checkpoint checkpoint, ModelDescription description, int layer, CancellationToken cancellationToken)
+    {
+        var loader = new WeightLoader(checkpoint, description, torch.CPU, doubles: false);
+        loader.RefuseUnknownTensors();
+        return await loader.KeepOnSuccessAsync(() => loader.LayerAsync(layer, cancellationToken));
+    }
+
+    private async Task<T> KeepOnSuccessAsync<T>(Func<Task<T>> load)
+    {
         try
         {
-            return await loader.LoadAsync(layers, head, cancellationToken);
+            return await load();
         }
         catch
         {
-            foreach (var tensor in loader._loaded)
+            foreach (var tensor in _loaded)
             {
                 tensor.Dispose();
             }

@@ -32,6 +32,16 @@ internal sealed class RandomWorld : IRowSource
         new() { Name = "attention", Input = AutoencoderInput.ResidDeltaAttn, Path = "attention/{layer}.safetensors" },
     ];
 
+    /// <summary>Autoencoders at the other places.</summary>
+    public static IReadOnlyList<AutoencoderReference> Others { get; } =
+    [
+        new() { Name = "heads", Input = AutoencoderInput.AttnVOut, Path = "heads/{layer}.safetensors" },
+        new() { Name = "middle", Input = AutoencoderInput.ResidPostAttn, Path = "middle/{layer}.safetensors" },
+        new() { Name = "mlp input", Input = AutoencoderInput.MlpIn, Path = "input/{layer}.safetensors" },
+        new() { Name = "normalized", Input = AutoencoderInput.MlpInNormalized, Path = "normalized/{layer}.safetensors" },
+        new() { Name = "stream", Input = AutoencoderInput.ResidPostMlp, Path = "stream/{layer}.safetensors" },
+    ];
+
     public int Tokens { get; }
 
     public Dictionary<AutoencoderKey, Autoencoder> Loaded { get; } = [];
@@ -64,6 +74,15 @@ internal sealed class RandomWorld : IRowSource
                 {
                     world._rows.Add(TensorNames.Format(location, pass, layer), (Normal(random, tokens * width, 1), width));
                 }
+            }
+        }
+
+        var more = new Random(~seed);
+        foreach (var reference in Others)
+        {
+            for (var layer = 0; layer < Model.Layers; layer++)
+            {
+                await world.AddAutoencoderAsync(more, reference, layer, activation ?? Activation.ReLU);
             }
         }
 

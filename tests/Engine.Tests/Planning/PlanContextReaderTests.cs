@@ -2,6 +2,7 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Planning;
 using AeServerless.Engine.Recipes;
+using AeServerless.Engine.Sources;
 using AeServerless.Engine.Tensors;
 using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.Engine.Transformers;
@@ -51,8 +52,10 @@ public sealed class PlanContextReaderTests
             (new TensorSpec("resid.post_mlp/forward/2", TensorDtype.F32, [5, 6]), new float[30]));
         var cancellation = TestContext.Current.CancellationToken;
         var shard = await Shard.OpenAsync(new MemoryByteSource("shard", bytes), Manifest.Shards[0], cancellation);
-        var reader = new PlanContextReader((path, _) => Task.FromResult<IByteSource?>(
-            config is null || path != "models/small/config.json" ? null : new MemoryByteSource(path, System.Text.Encoding.UTF8.GetBytes(config))));
+        var reader = new PlanContextReader(PlanSources.OwnFormat((path, _) => Task.FromResult<IByteSource?>(
+            config is null || path != "models/small/config.json"
+                ? null
+                : new MemoryByteSource(path, System.Text.Encoding.UTF8.GetBytes(config)))));
         var recipe = new Recipe { DerivedScalars = [new DerivedScalarRequest { Type = "resid_delta_mlp" }] };
         return (await reader.ReadAsync("small", Manifest, "small/manifest.json", recipe, shard, cancellation)).Model;
     }

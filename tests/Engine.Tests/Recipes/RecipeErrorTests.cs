@@ -49,15 +49,22 @@ public sealed class RecipeErrorTests
     public void BadRecipe_NamesTheFieldAndWhatIsRight(string json, string expected) => AssertError(json, expected);
 
     [Theory]
-    [InlineData("""{ "path": "a" }""", "$.autoencoders[0]: the field \"input\" is missing")]
-    [InlineData("""{ "input": "mlp" , "path": "a" }""", "input: must be one of mlp_post_act, resid_delta_attn, resid_delta_mlp, not \"mlp\"")]
+    [InlineData("""{ "path": "a" }""", "$.autoencoders[0]: needs a \"name\": without \"input\" only its files say what it reads")]
+    [InlineData("""{ "input": "mlp" , "path": "a" }""",
+        "input: must be one of attn_v_out, mlp_in, mlp_in_normalized, mlp_post_act, resid_delta_attn, resid_delta_mlp, resid_post_attn, "
+            + "resid_post_emb, resid_post_mlp, not \"mlp\"")]
+    [InlineData("""{ "place": "mlp_in", "input": "mlp_in", "path": "a" }""", "place: says the same as \"input\"; leave one of the two out")]
+    [InlineData("""{ "input": "mlp_in", "output": "resid_post_mlp", "path": "a" }""", "output: transcoders that are supported read mlp_in")]
+    [InlineData("""{ "input": "resid_post_mlp", "output": "resid_delta_mlp", "path": "a" }""", "output: transcoders that are supported")]
+    [InlineData("""{ "input": "mlp_in", "path": "a", "k": 0 }""", "k: must be a whole number of at least 1")]
+    [InlineData("""{ "input": "mlp_in", "path": "a", "layer": 1, "layers": [1] }""", "layer: says the same as \"layers\"")]
     [InlineData("""{ "input": "mlp_post_act" }""", "$.autoencoders[0]: the field \"path\" is missing")]
     [InlineData("""{ "input": "mlp_post_act", "path": "/a" }""", "path: must be a relative path")]
     [InlineData("""{ "input": "mlp_post_act", "path": "a/../b" }""", "path: must be a relative path")]
     [InlineData("""{ "input": "mlp_post_act", "path": "a\\b" }""", "path: must be a relative path")]
     [InlineData("""{ "input": "mlp_post_act", "path": "a/{lyer}" }""", "path: must be a relative path")]
-    [InlineData("""{ "input": "mlp_post_act", "path": "a", "layers": [1, 2] }""", "path: must have {layer} in it")]
-    [InlineData("""{ "input": "mlp_post_act", "path": "a", "format": "pickle" }""", "format: must be one of ae-serverless, auto, not \"pickle\"")]
+    [InlineData("""{ "input": "mlp_post_act", "path": "a.pt", "layers": [1, 2] }""", "path: must have {layer} in it")]
+    [InlineData("""{ "input": "mlp_post_act", "path": "a", "format": "pickle" }""", "format: must be one of ae-serverless, auto, circuit-tracer, ")]
     [InlineData("""{ "input": "mlp_post_act", "path": "a", "nodeType": "attention_autoencoder_latent" }""",
         "nodeType: an autoencoder on mlp_post_act is mlp_autoencoder_latent (or autoencoder_latent), not attention_autoencoder_latent")]
     [InlineData("""{ "input": "mlp_post_act", "path": "a" }, { "input": "resid_delta_mlp", "path": "b" }""",

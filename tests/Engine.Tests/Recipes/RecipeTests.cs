@@ -46,6 +46,30 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void ShortScalar_IsOfEveryAutoencoder()
+    {
+        var recipe = Parse("""
+            { "autoencoders": [ { "name": "mlp", "input": "mlp.post_act", "path": "autoencoders/a" },
+                                { "name": "sae", "path": "autoencoders/b", "layer": 3, "k": 32 },
+                                { "input": "mlp_in", "output": "resid_delta_mlp", "path": "autoencoders/c/{layer}" } ],
+              "derivedScalars": [ "latent", { "type": "write_norm", "autoencoder": "sae" }, "mlp_autoencoder_latent",
+                                  { "type": "error", "autoencoder": "mlp", "name": "missed" } ] }
+            """);
+
+        Assert.Equal(["mlp", "sae", "transcoder_latent"], recipe.Autoencoders.Select(autoencoder => autoencoder.Name));
+        Assert.Equal(
+            (AutoencoderInput.MlpPostAct, (AutoencoderInput?)null, AutoencoderInput.ResidDeltaMlp),
+            (recipe.Autoencoders[0].Input, recipe.Autoencoders[1].Input, recipe.Autoencoders[2].Target));
+        Assert.Equal([3], recipe.Autoencoders[1].Layers!);
+        Assert.Equal(32, recipe.Autoencoders[1].K);
+        Assert.Equal(
+            ["mlp_latent", "sae_latent", "transcoder_latent_latent", "sae_write_norm", "mlp_autoencoder_latent", "missed"],
+            recipe.DerivedScalars.Select(scalar => scalar.Name));
+        Assert.Equal(
+            ["mlp", "sae", "transcoder_latent", "sae", null, "mlp"], recipe.DerivedScalars.Select(scalar => scalar.Autoencoder));
+    }
+
+    [Fact]
     public void SmallestRecipe_HasDefaults()
     {
         var recipe = Parse("""{ "derivedScalars": ["autoencoder_latent"] }""");

@@ -31,7 +31,7 @@ public sealed class LinearityTests
             var plan = DerivationPlan.Create(RandomWorld.Recipe(null, request), world.Context());
             var writes = (await world.ComputeAsync(plan))["online_autoencoder_write", Layer];
             var autoencoder = world.Loaded[new AutoencoderKey(reference.Name, Layer)];
-            var reconstruction = Reconstruct(autoencoder, world.Rows($"{reference.Input.Location()}/forward/{Layer}"));
+            var reconstruction = Reconstruct(autoencoder, world.Rows($"{reference.Input!.Value.Location()}/forward/{Layer}"));
             var expected = reference.Input == AutoencoderInput.MlpPostAct ? Times(reconstruction, world.MlpOuts[Layer]) : reconstruction;
             Close(expected, SumOverLatents(writes));
         }

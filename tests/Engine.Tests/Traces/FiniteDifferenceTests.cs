@@ -28,6 +28,11 @@ public sealed class FiniteDifferenceTests
         { NodeType.MlpAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "mlp" },
         { NodeType.AttentionAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "attention" },
         { NodeType.AttentionAutoencoderLatent, [Token, 7], PreOrPostAct.Post, "attention" },
+        { NodeType.AttentionAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "heads" },
+        { NodeType.ResidualAutoencoderLatent, [Token, 7], PreOrPostAct.Post, "middle" },
+        { NodeType.ResidualAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "stream" },
+        { NodeType.MlpInputAutoencoderLatent, [Token, 7], PreOrPostAct.Pre, "mlp input" },
+        { NodeType.MlpInputAutoencoderLatent, [Token, 7], PreOrPostAct.Post, "normalized" },
     };
 
     [Theory]
@@ -37,15 +42,20 @@ public sealed class FiniteDifferenceTests
         for (var seed = 0; seed < 3; seed++)
         {
             var world = await RandomWorld.CreateAsync(seed, Tokens);
-            var reference = RandomWorld.Autoencoders.FirstOrDefault(candidate => candidate.Name == autoencoder);
+            var reference = RandomWorld.Autoencoders.Concat(RandomWorld.Others).FirstOrDefault(candidate => candidate.Name == autoencoder);
             var trace = new TraceConfiguration(
                 nodeType, Layer, [.. indices.Select(index => (int?)index)], act,
                 nodeType == NodeType.AttentionHead ? AttentionTraceType.QK : null, DetachLayerNormScale: false);
             var recipe = RandomWorld.Recipe(reference is null ? [] : [reference], new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace });
             var computed = (await world.ComputeAsync(DerivationPlan.Create(recipe, world.Context())))["final_activation_residual_grad", Layer];
 
-            var isMlp = nodeType is NodeType.MlpNeuron or NodeType.MlpAutoencoderLatent;
-            var residual = Array.ConvertAll(world.Rows(isMlp ? "resid.post_attn/forward/1" : "resid.post_mlp/forward/0"), value => (double)value);
+            var before = (nodeType, reference?.Input) switch
+            {
+                (_, AutoencoderInput.ResidPostMlp) => "resid.post_mlp/forward/1",
+                (NodeType.AttentionHead or NodeType.AttentionAutoencoderLatent, _) => "resid.post_mlp/forward/0",
+                _ => "resid.post_attn/forward/1",
+            };
+            var residual = Array.ConvertAll(world.Rows(before), value => (double)value);
             var (layer, config) = await LayerAsync(world);
             var weights = reference is null ? null : world.Loaded[new AutoencoderKey(reference.Name, Layer)];
             double Value(double[] stream)
@@ -140,6 +150,12 @@ public sealed class FiniteDifferenceTests
                 {
                     AutoencoderInput.MlpPostAct => Gpt2Block.Gelu(Gpt2Block.MlpPreActivations(residual, layer, config)),
                     AutoencoderInput.ResidDeltaMlp => Gpt2Block.Mlp(residual, layer, config),
+                    AutoencoderInput.ResidPostAttn or AutoencoderInput.ResidPostMlp => residual,
+                    AutoencoderInput.MlpIn =>
+                        Gpt2Block.LayerNorm(residual, layer.MlpNormWeight, layer.MlpNormBias, config.LayerNormEpsilon),
+                    AutoencoderInput.MlpInNormalized => Gpt2Block.LayerNorm(
+                        residual, torch.ones_like(layer.MlpNormWeight), torch.zeros_like(layer.MlpNormBias), config.LayerNormEpsilon),
+                    AutoencoderInput.AttnVOut => Heads(residual, layer, config),
                     _ => Gpt2Block.Attention(residual, layer, config),
                 };
                 var weights = autoencoder!;
@@ -148,6 +164,12 @@ public sealed class FiniteDifferenceTests
                 var preActs = (input - Double(weights.PreBias, weights.InputSize)).matmul(encoder.t()) + Double(weights.LatentBias, weights.LatentCount);
                 return (post ? Activate(preActs, weights.Activation) : preActs)[Token, last];
         }
+    }
+
+    private static Tensor Heads(Tensor residual, Gpt2LayerWeights layer, ModelDimensions config)
+    {
+        var (queries, keys, values) = Gpt2Block.Project(Gpt2Block.AttentionInput(residual, layer, config), layer, config);
+        return Gpt2Block.WeightedValues(Gpt2Block.AttentionLogits(queries, keys).softmax(-1), values).flatten(-2, -1);
     }
 
     private static Tensor Activate(Tensor preActs, Activation activation)

@@ -1,6 +1,7 @@
 using AeServerless.Contracts;
 using AeServerless.Engine;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Summary;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Finishing;
 using AeServerless.Functions.Results;
@@ -149,7 +150,7 @@ public sealed class FailingWriterTests(AzuriteFixture azurite)
             new RunFigures(runId, "", 1, 1, 0, 1, 1),
             plan,
             [],
-            exclusions: null,
+            new RunSummary(dataset.Name, null, 1, 1, [], []),
             Cancel));
 
         Assert.Empty(await app.Storage.ListResultsAsync(RunPaths.Run(runId)));

@@ -212,7 +212,7 @@ class Run:
 
     def _is_latent_of(self, folder: str, item: tuple[str, int], autoencoder: str | None) -> bool:
         metadata = self._file(folder, item).metadata
-        return metadata.get("autoencoder") == autoencoder and metadata.get("type", "").endswith("autoencoder_latent")
+        return metadata.get("autoencoder") == autoencoder and metadata.get("type", "").endswith("latent")
 
     def _file(self, folder: str, item: tuple[str, int]) -> SafetensorsFile:
         path = f"{folder}/{item[0]}/{item[1]}.safetensors"

@@ -144,29 +144,79 @@ public static unsafe class SparseKernels
     }
 
     /// <summary>
-    /// Reconstruction Σ_a value[t, a] · decoder[a, ·] + pre_bias, latents in ascending order. Rows without latents give pre_bias.
+    /// The decoder's sum Σ_a value[t, a] · decoder[a, ·] + output_bias, latents in ascending order. Rows without latents give the bias.
     /// </summary>
     /// <param name="latents">The non-zeros.</param>
     /// <param name="autoencoder">Whose decoder to use.</param>
-    /// <param name="into">[tokens, input]</param>
+    /// <param name="into">[tokens, output]</param>
     /// <param name="team">Threads that share the columns; none: the caller's alone.</param>
     public static void Decode(SparseLatents latents, Autoencoder autoencoder, Span<float> into, ThreadTeam? team = null) =>
         Decode(latents, autoencoder, [], into, team);
 
-    /// <summary>
-    /// What the autoencoder fails to reconstruct: <paramref name="inputs"/> less what
-    /// <see cref="Decode(SparseLatents, Autoencoder, Span{float}, ThreadTeam?)"/> gives.
-    /// </summary>
+    /// <summary>What the autoencoder makes of inputs: the decoder's sum in their scale, and what skips the latents.</summary>
     /// <param name="latents">The non-zeros.</param>
     /// <param name="autoencoder">Whose decoder to use.</param>
-    /// <param name="inputs">[tokens, input]</param>
-    /// <param name="into">[tokens, input]</param>
+    /// <param name="inputs">What it reads. [tokens, input]</param>
+    /// <param name="into">[tokens, output]</param>
     /// <param name="team">Threads that share the columns; none: the caller's alone.</param>
-    public static void Error(
+    public static void Reconstruct(
         SparseLatents latents, Autoencoder autoencoder, ReadOnlySpan<float> inputs, Span<float> into, ThreadTeam? team = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Length, into.Length);
-        Decode(latents, autoencoder, inputs, into, team);
+        ArgumentNullException.ThrowIfNull(latents);
+        ArgumentNullException.ThrowIfNull(autoencoder);
+        Decode(latents, autoencoder, into, team);
+        if (autoencoder.DecodesPlainly)
+        {
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual((long)inputs.Length, (long)latents.Tokens * autoencoder.InputSize);
+        var (width, output) = (autoencoder.InputSize, autoencoder.OutputSize);
+        for (var token = 0; token < latents.Tokens; token++)
+        {
+            OutputMapping.Apply(autoencoder, inputs.Slice(token * width, width), into.Slice(token * output, output));
+        }
+    }
+
+    /// <summary>What the autoencoder fails to reconstruct: targets less what it makes of the inputs.</summary>
+    /// <param name="latents">The non-zeros.</param>
+    /// <param name="autoencoder">Whose decoder to use.</param>
+    /// <param name="inputs">What it reads. [tokens, input]</param>
+    /// <param name="targets">What it reconstructs: <paramref name="inputs"/> but for a transcoder. [tokens, output]</param>
+    /// <param name="into">[tokens, output]</param>
+    /// <param name="team">Threads that share the columns; none: the caller's alone.</param>
+    /// <remarks>
+    /// Where means are taken away for good (see <see cref="InputMap.Centred"/>), the target's is neither reconstruction nor error.
+    /// </remarks>
+    public static void Error(
+        SparseLatents latents,
+        Autoencoder autoencoder,
+        ReadOnlySpan<float> inputs,
+        ReadOnlySpan<float> targets,
+        Span<float> into,
+        ThreadTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(latents);
+        ArgumentNullException.ThrowIfNull(autoencoder);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(targets.Length, into.Length);
+        if (autoencoder.DecodesPlainly)
+        {
+            Decode(latents, autoencoder, targets, into, team);
+            return;
+        }
+
+        Reconstruct(latents, autoencoder, inputs, into, team);
+        var output = autoencoder.OutputSize;
+        for (var token = 0; token < latents.Tokens; token++)
+        {
+            var row = into.Slice(token * output, output);
+            var target = targets.Slice(token * output, output);
+            var away = InputMapping.CentredAway(autoencoder.InputMap, target);
+            for (var i = 0; i < output; i++)
+            {
+                row[i] = (float)(target[i] - away - row[i]);
+            }
+        }
     }
 
     private static void Decode(
@@ -186,7 +236,8 @@ public static unsafe class SparseKernels
             {
                 for (var block = first; block < last; block++)
                 {
-                    DecodeKernel.DecodeColumns(order, decoder, block, autoencoder.PreBias, (float*)minuends, (float*)rows, latents.Tokens);
+                    DecodeKernel.DecodeColumns(
+                        order, decoder, block, autoencoder.OutputBias, (float*)minuends, (float*)rows, latents.Tokens);
                 }
             });
         }

@@ -45,11 +45,11 @@ internal abstract class Screen : IDisposable
             var norm = Math.Sqrt(FixedOrder.SquaredNorm(autoencoder.EncoderRow(latent)));
             LargestWeightNorm = Math.Max(LargestWeightNorm, norm);
             WeightNorm[latent] = ToFloat(Math.Max(norm * Slack, Tiny));
-            var bias = autoencoder.LatentBias[latent];
-            var rounding = 8 * UnitRoundoff * Math.Abs(bias);
+            var (bias, magnitude) = autoencoder.Activation.ScreenBias(autoencoder.LatentBias[latent], latent);
+            var rounding = 8 * UnitRoundoff * magnitude;
             UpperBias[latent] = MathF.BitIncrement(ToFloat(bias + rounding));
             LowerBias[latent] = MathF.BitDecrement(ToFloat(bias - rounding));
-            if (bias == 0)
+            if (magnitude == 0)
             {
                 (UpperBias[latent], LowerBias[latent]) = (0, 0);
             }

@@ -8,12 +8,7 @@ internal sealed class EncodedNode(AutoencoderKey autoencoder, AutoencoderHeader 
 {
     public AutoencoderKey Autoencoder { get; } = autoencoder;
 
-    public override int ActiveLatents => header.Activation.Kind switch
-    {
-        ActivationKind.TopK => header.Activation.K,
-        ActivationKind.Identity => header.LatentCount,
-        _ => Math.Min(UsualActiveLatents, header.LatentCount),
-    };
+    public override int ActiveLatents => header.Activation.UsualActiveLatents(header.LatentCount, UsualActiveLatents);
 
     public override double Flops => 2.0 * header.InputSize * header.LatentCount;
 

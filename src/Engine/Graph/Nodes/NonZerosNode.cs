@@ -7,12 +7,7 @@ namespace AeServerless.Engine.Graph.Nodes;
 internal sealed class NonZerosNode(AutoencoderHeader header, PlanNode recorded)
     : SparseNode($"non-zeros of ({recorded.Key})", recorded.Width, recorded)
 {
-    public override int ActiveLatents => header.Activation.Kind switch
-    {
-        ActivationKind.TopK => header.Activation.K,
-        ActivationKind.Identity => header.LatentCount,
-        _ => Math.Min(UsualActiveLatents, header.LatentCount),
-    };
+    public override int ActiveLatents => header.Activation.UsualActiveLatents(header.LatentCount, UsualActiveLatents);
 
     public override double Flops => Width;
 

@@ -1,11 +1,14 @@
+using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Encoding.Kernels;
 
 namespace AeServerless.Engine.Graph.Nodes;
 
-/// <summary>latents[t, a] · ‖write[a, :]‖₂.</summary>
-internal sealed class WriteNormNode(AutoencoderKey autoencoder, SparseNode latents)
-    : SparseNode($"write norm of {autoencoder} from ({latents.Key})", latents.Width, latents)
+/// <summary>latents[t, a] · ‖write[a, :]‖₂; behind a norm also times the token's scale.</summary>
+internal sealed class WriteNormNode(AutoencoderKey autoencoder, SparseNode latents, PostNormScaleNode? scale)
+    : SparseNode(
+        $"write norm of {autoencoder} from ({latents.Key}){(scale is null ? "" : $" at ({scale.Key})")}", latents.Width,
+        scale is null ? [latents] : [latents, scale])
 {
     public override int ActiveLatents => latents.ActiveLatents;
 
@@ -17,7 +20,18 @@ internal sealed class WriteNormNode(AutoencoderKey autoencoder, SparseNode laten
     {
         tile.CopyStatus(Inputs[0], this);
         var norms = tile.Weights.Array(new WeightNeed(WeightKind.WriteNorms, autoencoder));
-        SparseKernels.Scale(tile.Sparse(Inputs[0]), norms, tile.Sparse(this));
+        var into = tile.Sparse(this);
+        SparseKernels.Scale(tile.Sparse(Inputs[0]), norms, into);
+        if (scale is not null)
+        {
+            tile.MergeStatus(scale, this);
+            for (var token = 0; token < into.Tokens; token++)
+            {
+                var values = into.MutableValues[into.RowStarts[token]..into.RowStarts[token + 1]];
+                TensorPrimitives.Multiply(values, tile.Dense(scale).Span[token], values);
+            }
+        }
+
         tile.EmptyAbsent(this);
     }
 }

@@ -29,4 +29,7 @@ public sealed record AutoencoderSummary(
 {
     /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
     public ExcludedSummary? Excluded { get; init; }
+
+    /// <summary>What its authors state; <see langword="null"/> where its files state neither figure.</summary>
+    public PublishedFigures? Published { get; init; }
 }

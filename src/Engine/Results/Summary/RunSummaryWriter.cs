@@ -1,4 +1,6 @@
+using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results.Tables;
 using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Statistics;
@@ -48,7 +50,7 @@ public static class RunSummaryWriter
         var autoencoders = new List<AutoencoderSummary>();
         foreach (var name in merged.Names.Where(ResultNames.IsAutoencoder))
         {
-            autoencoders.Add(await SummariseAsync(merged, name, latents, cancellationToken));
+            autoencoders.Add(await SummariseAsync(merged, name, options, latents, cancellationToken));
         }
 
         using var totalsFile = await LoadedResult.LoadAsync(merged, ResultNames.Totals, cancellationToken);
@@ -76,7 +78,7 @@ public static class RunSummaryWriter
         foreach (var name in merged.Names.Where(ResultNames.IsStatistics))
         {
             using var opened = await OpenResult.OpenAsync(merged, name, cancellationToken);
-            names.Add((name, opened.File.Text("type").EndsWith("autoencoder_latent", StringComparison.Ordinal)));
+            names.Add((name, ShortScalars.IsLatents(opened.File.Text("type"))));
         }
 
         return [.. names.OrderByDescending(file => file.IsLatent).ThenBy(
@@ -101,7 +103,7 @@ public static class RunSummaryWriter
     }
 
     private static async Task<AutoencoderSummary> SummariseAsync(
-        IResultSource merged, string name, StrongestLatents latents, CancellationToken cancellationToken)
+        IResultSource merged, string name, SummaryOptions options, StrongestLatents latents, CancellationToken cancellationToken)
     {
         using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
         AutoencoderStatistics statistics = AutoencoderStatisticsTensors.CreateFor(loaded);
@@ -126,6 +128,7 @@ public static class RunSummaryWriter
                     : null)
         {
             Excluded = ExcludedSummary.Of(statistics.Metrics.Excluded),
+            Published = options.Published.GetValueOrDefault(new AutoencoderKey(autoencoder, layer)),
         };
     }
 

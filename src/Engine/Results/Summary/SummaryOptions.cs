@@ -1,3 +1,4 @@
+using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -16,6 +17,10 @@ public sealed record SummaryOptions
 
     /// <summary>Where the tokens around an example come from, or <see langword="null"/> to leave them out.</summary>
     public IExampleContextSource? Contexts { get; init; }
+
+    /// <summary>What the authors of the autoencoders state of them.</summary>
+    public IReadOnlyDictionary<AutoencoderKey, PublishedFigures> Published { get; init; } =
+        new Dictionary<AutoencoderKey, PublishedFigures>();
 
     /// <summary>Latents told of for each autoencoder. The default is 10.</summary>
     public int StrongestLatents { get; init; } = 10;

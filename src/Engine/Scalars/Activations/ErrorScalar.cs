@@ -1,4 +1,5 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Recipes;
 
 namespace AeServerless.Engine.Scalars.Activations;
 
@@ -13,11 +14,16 @@ internal sealed class ErrorScalar : DerivedScalar
         new("online_mlp_autoencoder_error", AutoencoderNodeType.Mlp, [AutoencoderInput.MlpPostAct]),
         new("online_residual_mlp_autoencoder_error", AutoencoderNodeType.Mlp, [AutoencoderInput.ResidDeltaMlp]),
         new("online_residual_attention_autoencoder_error", AutoencoderNodeType.Attention, [AutoencoderInput.ResidDeltaAttn]),
+        new("online_attention_autoencoder_error", AutoencoderNodeType.Attention, [AutoencoderInput.AttnVOut]),
+        new("online_residual_autoencoder_error", AutoencoderNodeType.Residual),
+        new("online_mlp_input_autoencoder_error", AutoencoderNodeType.MlpInput),
+        new("online_transcoder_error", AutoencoderNodeType.Transcoder),
+        new(ShortScalars.Error),
     ];
 
     public override IEnumerable<PlannedOutput> Plan(ScalarPlanner planner) => planner.Layers.Select(autoencoder => planner.Dense(
         autoencoder.Layer,
-        autoencoder.Input == AutoencoderInput.MlpPostAct ? DerivedShape.Neurons : DerivedShape.Residual,
+        ScalarPlanner.ShapeAt(autoencoder.Output),
         planner.Autoencoders.Error(autoencoder),
         autoencoder.Key));
 }

@@ -1,11 +1,10 @@
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.Graph.Nodes;
 
 namespace AeServerless.Engine.Scalars.Activations;
 
 /// <summary>
-/// What the MLP adds to the residual stream, rebuilt from its neurons, <c>[tokens, d_model]</c>: mlp.post_act · W_out + bias. The reference
-/// leaves out the bias.
+/// What the MLP adds to the residual stream, rebuilt from its neurons, <c>[tokens, d_model]</c>: mlp.post_act · W_out + bias, through the
+/// norm behind it in models that have one. The reference leaves out the bias.
 /// </summary>
 internal sealed class ResidDeltaMlpFromMlpPostActScalar : DerivedScalar
 {
@@ -20,8 +19,8 @@ internal sealed class ResidDeltaMlpFromMlpPostActScalar : DerivedScalar
                     planner.Subject,
                     $"tensor {TensorNames.Format(ActivationLocation.MlpPostAct, PassType.Forward, layer)} is missing; capture the "
                     + "dataset with mlp.post_act recorded");
-            var node = new MlpOutputNode(layer, neurons, planner.Model.ModelWidth, bias: !planner.ReferenceCompatible);
-            yield return planner.Dense(layer, DerivedShape.Residual, planner.Graph.Add(node));
+            yield return planner.Dense(
+                layer, DerivedShape.Residual, planner.Autoencoders.MlpDelta(layer, neurons, bias: !planner.ReferenceCompatible));
         }
     }
 }

@@ -1,13 +1,13 @@
-using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Recipes;
 
 namespace AeServerless.Engine.Scalars.Gradients;
 
-/// <summary>The error of an autoencoder on neurons times its gradient, <c>[tokens, d_ff]</c>; zero after a traced activation.</summary>
+/// <summary>The error of an autoencoder times its gradient, <c>[tokens, output]</c>; zero after a traced activation.</summary>
 internal sealed class ErrorActTimesGradScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } =
-        [new("online_mlp_autoencoder_error_act_times_grad", AutoencoderNodeType.Mlp, [AutoencoderInput.MlpPostAct])];
+        ErrorNames.With("act_times_grad", ShortScalars.ErrorActTimesGrad);
 
     public override TraceUse Trace => TraceUse.Optional;
 
@@ -16,15 +16,16 @@ internal sealed class ErrorActTimesGradScalar : DerivedScalar
         var place = planner.Gradients.FinalPlace(planner.ResolveTrace(planner.Autoencoder));
         foreach (var autoencoder in planner.Layers)
         {
+            var shape = ScalarPlanner.ShapeAt(autoencoder.Output);
             if (!place.IsReachedFrom(autoencoder))
             {
-                yield return planner.Masked(autoencoder, DerivedShape.Neurons, planner.Model.NeuronWidth, place);
+                yield return planner.Masked(autoencoder, shape, autoencoder.Header.OutputSize, place);
                 continue;
             }
 
             var gradient = planner.Gradients.ErrorGradient(autoencoder, planner.Request.Trace, planner.Subject);
             var product = planner.Graph.Add(new ProductNode(planner.Autoencoders.Error(autoencoder), gradient));
-            yield return planner.Dense(autoencoder.Layer, DerivedShape.Neurons, product, autoencoder.Key);
+            yield return planner.Dense(autoencoder.Layer, shape, product, autoencoder.Key);
         }
     }
 }

@@ -1,3 +1,5 @@
+using AeServerless.Engine.Recipes;
+
 namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace AeServerless.Engine.Scalars.Gradients;
 /// </summary>
 internal sealed class OnlineActTimesGradScalar : DerivedScalar
 {
-    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_act_times_grad");
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType(
+        "online_autoencoder_act_times_grad", ShortScalars.ActTimesGrad);
 
     public override TraceUse Trace => TraceUse.Optional;
 

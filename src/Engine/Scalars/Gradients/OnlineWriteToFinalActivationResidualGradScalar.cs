@@ -1,3 +1,5 @@
+using AeServerless.Engine.Recipes;
+
 namespace AeServerless.Engine.Scalars.Gradients;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace AeServerless.Engine.Scalars.Gradients;
 internal sealed class OnlineWriteToFinalActivationResidualGradScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType(
-        "online_autoencoder_write_to_final_activation_residual_grad");
+        "online_autoencoder_write_to_final_activation_residual_grad", ShortScalars.WriteToFinalActivationResidualGrad);
 
     public override TraceUse Trace => TraceUse.Required;
 

@@ -11,7 +11,7 @@ internal static class WriteAlongGradient
     public static IEnumerable<PlannedOutput> Plan(ScalarPlanner planner, ResolvedTrace? trace, Func<DenseNode> gradient)
     {
         var place = planner.Gradients.FinalPlace(trace);
-        foreach (var autoencoder in planner.Layers)
+        foreach (var autoencoder in planner.WritingLayers())
         {
             if (!place.IsReachedFrom(autoencoder))
             {
@@ -19,8 +19,9 @@ internal static class WriteAlongGradient
                 continue;
             }
 
-            var latents = planner.Autoencoders.OnlineLatents(autoencoder);
-            var along = planner.Graph.Add(new ProjectedNode(autoencoder.Key, latents, gradient(), decoder: false));
+            var latents = planner.Autoencoders.Written(autoencoder, planner.Autoencoders.OnlineLatents(autoencoder));
+            var before = planner.Gradients.BeforePostNorm(autoencoder, gradient());
+            var along = planner.Graph.Add(new ProjectedNode(autoencoder.Key, latents, before, decoder: false));
             yield return planner.Latents(autoencoder, planner.Graph.Add(new LatentProductNode(latents, along)));
         }
     }

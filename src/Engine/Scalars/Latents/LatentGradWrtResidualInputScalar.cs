@@ -10,7 +10,7 @@ internal sealed class LatentGradWrtResidualInputScalar : DerivedScalar
 {
     public override IReadOnlyList<ScalarName> Names { get; } =
     [
-        new("autoencoder_latent_grad_wrt_residual_input", null, [AutoencoderInput.ResidDeltaMlp, AutoencoderInput.ResidDeltaAttn]),
+        new("autoencoder_latent_grad_wrt_residual_input", null, [.. Enum.GetValues<AutoencoderInput>().Where(input => input.IsOnStream())]),
     ];
 
     public override TraceUse Trace => TraceUse.Optional;

@@ -88,10 +88,11 @@ internal static class LatentGradient
         ScalarPlanner planner, ResolvedAutoencoder weights, ResolvedAutoencoder input, IReadOnlyList<int> latents)
     {
         LatentSelection.Validate(latents, weights, planner.Subject);
-        var encoded = planner.Autoencoders.Encode(weights, planner.Autoencoders.OnlineInput(input));
-        var positiveOnly = AutoencoderDerivatives.IsZeroBelow(weights.Header.Activation);
+        var read = planner.Autoencoders.OnlineInput(input);
+        var encoded = planner.Autoencoders.Encode(weights, read);
+        var positiveOnly = weights.Header.Activation.Kind is ActivationKind.ReLU or ActivationKind.TopK;
         var selected = planner.Graph.Add(new SelectedNode(encoded, latents, planner.Request.Tokens, positiveOnly));
-        var vectors = planner.Graph.Add(new VectorsNode(weights.Key, selected, weights.Header.InputSize, encoderRows: true));
+        var vectors = planner.Graph.Add(new EncoderGradientsNode(weights.Key, weights.Header, selected, read));
         return planner.Vectors(weights, vectors, input.Layer);
     }
 }

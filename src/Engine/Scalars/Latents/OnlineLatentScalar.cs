@@ -1,3 +1,5 @@
+using AeServerless.Engine.Recipes;
+
 namespace AeServerless.Engine.Scalars.Latents;
 
 /// <summary>
@@ -5,7 +7,8 @@ namespace AeServerless.Engine.Scalars.Latents;
 /// </summary>
 internal sealed class OnlineLatentScalar : DerivedScalar
 {
-    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_latent");
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType(
+        "online_autoencoder_latent", ShortScalars.OnlineLatent);
 
     public override IEnumerable<PlannedOutput> Plan(ScalarPlanner planner) =>
         planner.Layers.Select(autoencoder => planner.Latents(autoencoder, planner.Autoencoders.OnlineLatents(autoencoder)));

@@ -1,4 +1,5 @@
 using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Recipes;
 
 namespace AeServerless.Engine.Scalars.Latents;
 
@@ -8,7 +9,7 @@ namespace AeServerless.Engine.Scalars.Latents;
 /// </summary>
 internal sealed class OnlineWriteScalar : DerivedScalar
 {
-    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_write");
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("online_autoencoder_write", ShortScalars.Write);
 
     public override bool TakesSelection => true;
 
@@ -22,12 +23,13 @@ internal sealed class OnlineWriteScalar : DerivedScalar
                 "it has d_model values for every active latent of every token; name the \"latents\" or the \"tokens\" that are wanted");
         }
 
-        foreach (var autoencoder in planner.Layers)
+        foreach (var autoencoder in planner.WritingLayers())
         {
             LatentSelection.Validate(request.Latents, autoencoder, planner.Subject);
-            var active = planner.Autoencoders.OnlineLatents(autoencoder);
+            var active = planner.Autoencoders.Written(autoencoder, planner.Autoencoders.OnlineLatents(autoencoder));
             var selected = planner.Graph.Add(new SelectedNode(active, request.Latents, request.Tokens, positiveOnly: false));
-            var node = planner.Graph.Add(new VectorsNode(autoencoder.Key, selected, planner.Model.ModelWidth, encoderRows: false));
+            var node = planner.Graph.Add(new WritesNode(
+                autoencoder.Key, selected, planner.Model.ModelWidth, planner.Autoencoders.PostNormScale(autoencoder)));
             yield return planner.Vectors(autoencoder, node, autoencoder.Layer);
         }
     }

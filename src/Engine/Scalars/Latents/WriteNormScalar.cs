@@ -1,4 +1,5 @@
 using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.Recipes;
 
 namespace AeServerless.Engine.Scalars.Latents;
 
@@ -7,8 +8,11 @@ namespace AeServerless.Engine.Scalars.Latents;
 /// </summary>
 internal sealed class WriteNormScalar : DerivedScalar
 {
-    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("autoencoder_write_norm");
+    public override IReadOnlyList<ScalarName> Names { get; } = ScalarName.ByNodeType("autoencoder_write_norm", ShortScalars.WriteNorm);
 
-    public override IEnumerable<PlannedOutput> Plan(ScalarPlanner planner) => planner.Layers.Select(autoencoder => planner.Latents(
-        autoencoder, planner.Graph.Add(new WriteNormNode(autoencoder.Key, planner.Autoencoders.OfflineLatents(autoencoder)))));
+    public override IEnumerable<PlannedOutput> Plan(ScalarPlanner planner) =>
+        planner.WritingLayers().Select(autoencoder => planner.Latents(autoencoder, planner.Graph.Add(new WriteNormNode(
+            autoencoder.Key,
+            planner.Autoencoders.Written(autoencoder, planner.Autoencoders.OfflineLatents(autoencoder)),
+            planner.Autoencoders.PostNormScale(autoencoder)))));
 }

@@ -68,7 +68,7 @@ public sealed class SparseKernelsTests
         var (decoded, errors) = (new float[Tokens * width], new float[Tokens * width]);
 
         SparseKernels.Decode(latents, autoencoder, decoded, TeamOf(threads));
-        SparseKernels.Error(latents, autoencoder, inputs, errors, TeamOf(threads));
+        SparseKernels.Error(latents, autoencoder, inputs, inputs, errors, TeamOf(threads));
 
         var expected = new float[Tokens * width];
         foreach (var (token, latent, value) in Random64.Pairs(latents))
@@ -104,7 +104,7 @@ public sealed class SparseKernelsTests
             {
                 var (latents, errors, projected) = (Rows(from, to), new float[(to - from) * width], new SparseLatents());
                 var rows = inputs.AsSpan(from * width, (to - from) * width);
-                SparseKernels.Error(latents, autoencoder, rows, errors, TeamOf(seed % 3));
+                SparseKernels.Error(latents, autoencoder, rows, rows, errors, TeamOf(seed % 3));
                 SparseKernels.Project(latents, autoencoder.Decoder, rows, projected, TeamOf(seed % 3));
                 return (errors, projected.Values.ToArray());
             }

@@ -1,3 +1,4 @@
+using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Results;
@@ -14,6 +15,8 @@ public sealed class RunSummaryWriterTests
 
     /// <summary>The fixture's six sequences in three shards, the second of them without any.</summary>
     private static readonly ShardReference[] Shards = [new("a", 15, 3), new("b", 0, 0), new("c", 11, 3)];
+
+    private static readonly PublishedFigures Published = new(3.5, null, "autoencoders/mine");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -33,6 +36,8 @@ public sealed class RunSummaryWriterTests
         Assert.Equal(Good.Average(token => Fixture.Values[token].Count(value => value != 0)), autoencoder.ActiveLatents!.Value, 1e-12);
         Assert.Equal(Good.Average(token => 0.01 * (1 + (token % 4)) / ResultFixture.Inputs), autoencoder.MeanSquaredError!.Value, 1e-9);
         Assert.InRange(autoencoder.FractionOfVarianceUnexplained!.Value, 0.01, 1);
+        Assert.Equal(Published, autoencoder.Published);
+        Assert.Equal(Published, RunSummary.Parse(summary.ToJson(), "summary").Autoencoders[0].Published);
         Assert.Equal(["effect", "error", "latent", "write", "zero"], summary.Scalars.Select(scalar => scalar.Scalar));
         Assert.Equal(5, summary.Scalars[2].ActiveLatents);
         Assert.Equal("after the trace", summary.Scalars[4].ZeroReason);
@@ -154,7 +159,15 @@ public sealed class RunSummaryWriterTests
     {
         var merged = await Fixture.WriteAsync(folder.File("merged"), 0, Fixture.Sequences, 4);
         var run = new ResultDirectory(folder.File("run"));
-        var options = new SummaryOptions { Dataset = "demo", Recipe = "mine", Shards = Shards, StrongestLatents = 4, Contexts = contexts };
+        var options = new SummaryOptions
+        {
+            Dataset = "demo",
+            Recipe = "mine",
+            Shards = Shards,
+            StrongestLatents = 4,
+            Contexts = contexts,
+            Published = new Dictionary<AutoencoderKey, PublishedFigures> { [ResultFixture.Autoencoder] = Published },
+        };
         return (await RunSummaryWriter.WriteAsync(merged, options, run, TestEngine.Default, Cancellation), run);
     }
 

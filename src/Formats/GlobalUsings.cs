@@ -1,0 +1,2 @@
+global using InputMap = AeServerless.Engine.Autoencoders.InputMap;
+global using InputNorm = AeServerless.Engine.Autoencoders.InputNorm;
