@@ -31,7 +31,9 @@ internal static class EncodeBenchmark
             () => Dense(x, weightT, bias, z, gate),
             () => encoder.Encode(workload.Inputs, tokens, latents));
 
-        Report.Title($"{shape.Name}: {tokens} tokens, input {shape.Input}, {shape.Latents} latents, {shape.Activation}, {(double)latents.Count / tokens:F1} active a token");
+        Report.Title(
+            $"{shape.Name}: {tokens} tokens, input {shape.Input}, {shape.Latents} latents, {shape.Activation}, "
+            + $"{(double)latents.Count / tokens:F1} active a token");
         report.Time(shape.Name, "(a) float32 product, one call", timings.Seconds(0), tokens);
         report.Time(shape.Name, $"(a) float32 product, tiles of {TileTokens}", timings.Seconds(1), tokens);
         report.Time(shape.Name, "(b) product + activation + non-zeros in TorchSharp", timings.Seconds(2), tokens);

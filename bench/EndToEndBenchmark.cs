@@ -48,7 +48,8 @@ internal static class EndToEndBenchmark
             var uploads = new BlobClientOptions { TransferValidation = { Upload = { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 } } };
             var storage = new BlobServiceClient(azurite.ConnectionString, uploads);
             var settings = new Dictionary<string, string> { ["LocalHostBlobPollSeconds"] = "1" };
-            await using var app = await FunctionAppProcess.StartAsync(azurite.ConnectionString, state.FullName, settings, cancellationToken: cancellationToken);
+            await using var app = await FunctionAppProcess.StartAsync(
+                azurite.ConnectionString, state.FullName, settings, cancellationToken: cancellationToken);
             await UploadWeightsAsync(storage, workload, cancellationToken);
             await UploadDatasetAsync(storage, "few", workload, dtype, (long)Math.Max(1, chunks / Tenth) * chunkTokens, cancellationToken);
             await UploadDatasetAsync(storage, "all", workload, dtype, (long)chunks * chunkTokens, cancellationToken);
@@ -82,7 +83,8 @@ internal static class EndToEndBenchmark
                 engineProcessors.Add(first.Processor + second.Processor);
             }
 
-            var stored = await storage.GetBlobContainerClient("results").GetBlobsAsync(new GetBlobsOptions { Prefix = "chunks/" }, cancellationToken)
+            var stored =
+                await storage.GetBlobContainerClient("results").GetBlobsAsync(new GetBlobsOptions { Prefix = "chunks/" }, cancellationToken)
                 .Where(blob => blob.Name.EndsWith("/data.bin", StringComparison.Ordinal))
                 .Select(blob => blob.Properties.ContentLength ?? 0).AverageAsync(cancellationToken);
             var (e, f) = (Median(alone, seconds => seconds), Median(through, run => run.Total));
@@ -99,7 +101,8 @@ internal static class EndToEndBenchmark
             report.Number(shape.Name, "of a run: merging the groups", Median(through, run => run.Merging), "s");
             report.Number(shape.Name, "of a run: tables, summary and report", Median(through, run => run.Finishing), "s");
             report.Number(shape.Name, "results stored a chunk", stored / 1e6, "MB");
-            report.Number(shape.Name, $"most memory of the app, after a dataset of {Math.Max(1, chunks / Tenth)} chunks", memoryOfFew / 1e6, "MB");
+            report.Number(
+                shape.Name, $"most memory of the app, after a dataset of {Math.Max(1, chunks / Tenth)} chunks", memoryOfFew / 1e6, "MB");
             report.Number(shape.Name, $"most memory of the app, after datasets of {chunks} chunks", app.PeakMemory / 1e6, "MB");
         }
         finally
@@ -110,7 +113,8 @@ internal static class EndToEndBenchmark
 
     private static double Median<T>(List<T> values, Func<T, double> value) => values.Select(value).Order().ElementAt(values.Count / 2);
 
-    private static async Task<Phases> TimeRunAsync(HttpClient client, string dataset, int chunkTokens, int round, CancellationToken cancellationToken)
+    private static async Task<Phases> TimeRunAsync(
+        HttpClient client, string dataset, int chunkTokens, int round, CancellationToken cancellationToken)
     {
         // Another range of histograms each time: the same work, and nothing that could be reused.
         var recipe = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(EngineRun.RecipeText)!;
@@ -142,7 +146,8 @@ internal static class EndToEndBenchmark
         var timings = (await client.GetFromJsonAsync<JsonElement>($"{run}/results/run.json", cancellationToken)).GetProperty("timings");
         DateTime At(string name) => timings.GetProperty(name).GetDateTime();
         return new Phases(
-            total, (At("computedAt") - At("startedAt")).TotalSeconds, (At("mergedAt") - At("computedAt")).TotalSeconds, (At("finishedAt") - At("mergedAt")).TotalSeconds);
+            total, (At("computedAt") - At("startedAt")).TotalSeconds, (
+                At("mergedAt") - At("computedAt")).TotalSeconds, (At("finishedAt") - At("mergedAt")).TotalSeconds);
     }
 
     private static async Task UploadWeightsAsync(BlobServiceClient storage, Workload workload, CancellationToken cancellationToken)
@@ -152,7 +157,8 @@ internal static class EndToEndBenchmark
         foreach (var (container, file) in ((string, string)[])[("autoencoders", "0.safetensors"), ("models", "model.safetensors")])
         {
             await using var content = File.OpenRead(Path.Combine(folder.FullName, file));
-            await (await ContainerAsync(storage, container, cancellationToken)).GetBlobClient($"bench/{file}").UploadAsync(content, cancellationToken);
+            await (await ContainerAsync(storage, container, cancellationToken)).GetBlobClient($"bench/{file}").UploadAsync(
+                content, cancellationToken);
         }
 
         folder.Delete(recursive: true);
@@ -165,39 +171,45 @@ internal static class EndToEndBenchmark
         var container = await ContainerAsync(storage, "activations", cancellationToken);
         var sequences = (int)(tokens / SequenceTokens);
         var blocks = new BlobOpenWriteOptions { BufferSize = BlockBytes };
-        await using (var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(overwrite: true, blocks, cancellationToken))
+        await using (
+            var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(
+                overwrite: true, blocks, cancellationToken))
         {
-        await using (var writer = await SafetensorsWriter.CreateAsync(
-            shard,
-            [
-                new("tokens", TensorDtype.I64, [tokens]), new("sequence_lengths", TensorDtype.I32, [sequences]),
+            await using (var writer = await SafetensorsWriter.CreateAsync(
+                shard,
+                [
+                    new("tokens", TensorDtype.I64, [tokens]), new("sequence_lengths", TensorDtype.I32, [sequences]),
                 new("mlp.post_act/forward/0", dtype, [tokens, workload.Shape.Input]),
                 new("resid.post_mlp/backward/0", dtype, [tokens, Shape.ModelWidth]),
-            ],
-            null,
-            cancellationToken))
-        {
-            await writer.WriteAsync(new long[tokens], cancellationToken);
-            await writer.WriteAsync(Enumerable.Repeat(SequenceTokens, sequences).ToArray(), cancellationToken);
-            foreach (var values in (float[][])[workload.Inputs, workload.FinalGradients])
+                ],
+                null,
+                cancellationToken))
             {
-                var width = values.Length / workload.Tokens;
-                for (var written = 0L; written < tokens; written += workload.Tokens)
+                await writer.WriteAsync(new long[tokens], cancellationToken);
+                await writer.WriteAsync(Enumerable.Repeat(SequenceTokens, sequences).ToArray(), cancellationToken);
+                foreach (var values in (float[][])[workload.Inputs, workload.FinalGradients])
                 {
-                    await writer.WriteAsync(values.AsMemory(0, (int)Math.Min(workload.Tokens, tokens - written) * width), cancellationToken);
+                    var width = values.Length / workload.Tokens;
+                    for (var written = 0L; written < tokens; written += workload.Tokens)
+                    {
+                        await writer.WriteAsync(
+                            values.AsMemory(0, (int)Math.Min(workload.Tokens, tokens - written) * width), cancellationToken);
+                    }
                 }
-            }
 
-            await writer.CompleteAsync(cancellationToken);
-        }
+                await writer.CompleteAsync(cancellationToken);
+            }
         }
 
         var manifest = new DatasetManifest(
-            DatasetManifest.SchemaName, "models/bench/model.safetensors", 1, "", [new ShardReference("shards/00000.safetensors", tokens, sequences)]);
-        await container.GetBlobClient($"{dataset}/{DatasetManifest.FileName}").UploadAsync(BinaryData.FromBytes(manifest.ToJson()), cancellationToken);
+            DatasetManifest.SchemaName, "models/bench/model.safetensors", 1, "",
+            [new ShardReference("shards/00000.safetensors", tokens, sequences)]);
+        await container.GetBlobClient($"{dataset}/{DatasetManifest.FileName}").UploadAsync(
+            BinaryData.FromBytes(manifest.ToJson()), cancellationToken);
     }
 
-    private static async Task<BlobContainerClient> ContainerAsync(BlobServiceClient storage, string name, CancellationToken cancellationToken)
+    private static async Task<BlobContainerClient> ContainerAsync(
+        BlobServiceClient storage, string name, CancellationToken cancellationToken)
     {
         var container = storage.GetBlobContainerClient(name);
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);

@@ -95,14 +95,18 @@ internal sealed class EngineRun : IDisposable
     {
         var (shape, autoencoder) = (workload.Shape, workload.Autoencoder);
         await WriteAsync(Path.Combine(folder, "0.safetensors"), cancellationToken,
-            ("pre_bias", [shape.Input], autoencoder.PreBias), ("encoder.weight", [shape.Latents, shape.Input], autoencoder.Encoder.Blocks[0]),
+            ("pre_bias", [shape.Input], autoencoder.PreBias), (
+                "encoder.weight", [shape.Latents, shape.Input], autoencoder.Encoder.Blocks[0]),
             ("latent_bias", [shape.Latents], autoencoder.LatentBias),
-            ("decoder.weight", [shape.Input, shape.Latents], Transpose(autoencoder.Decoder.Rows(0, shape.Latents), shape.Latents, shape.Input)));
+            (
+                "decoder.weight", [shape.Input, shape.Latents], Transpose(
+                    autoencoder.Decoder.Rows(0, shape.Latents), shape.Latents, shape.Input)));
         await WriteAsync(Path.Combine(folder, "model.safetensors"), cancellationToken,
             ("h.0.mlp.c_proj.weight", [shape.Input, Shape.ModelWidth], workload.MlpOut));
     }
 
-    private static async Task WriteAsync(string path, CancellationToken cancellationToken, params (string Name, long[] Shape, float[] Values)[] tensors)
+    private static async Task WriteAsync(
+        string path, CancellationToken cancellationToken, params (string Name, long[] Shape, float[] Values)[] tensors)
     {
         await using var stream = File.Create(path);
         await using var writer = await SafetensorsWriter.CreateAsync(

@@ -7,11 +7,24 @@ using AeServerless.Engine.Tensors;
 
 const int DefaultRepeats = 9;
 var json = new Option<FileInfo?>("--json") { Description = "Writes the results to this file too." };
-var repeats = new Option<int?>("--repeats") { Description = "Repeats of each measurement, after two to warm up (9), or of the runs end to end (1)." };
-var tokens = new Option<int?>("--tokens") { Description = $"Tokens of one measurement ({Workload.DefaultTokens:N0}), or of a chunk end to end ({EndToEndBenchmark.DefaultChunkTokens:N0}; {EndToEndBenchmark.DefaultWideChunkTokens:N0} at 3072)." };
+var repeats =
+    new Option<int?>("--repeats") { Description = "Repeats of each measurement, after two to warm up (9), or of the runs end to end (1)." };
+var tokens = new Option<int?>("--tokens")
+{
+    Description =
+        $"Tokens of one measurement ({Workload.DefaultTokens:N0}), or of a chunk end to end ({EndToEndBenchmark.DefaultChunkTokens:N0}; "
+        + $"{EndToEndBenchmark.DefaultWideChunkTokens:N0} at 3072).",
+};
 var shape = new Option<string?>("--shape") { Description = $"One shape alone: {string.Join(", ", Shape.All.Select(s => s.Name))}." };
-var dtype = new Option<TensorDtype>("--dtype") { Description = "How end to end's dataset is stored: F32, F16 or BF16.", DefaultValueFactory = _ => TensorDtype.F16 };
-var chunks = new Option<int?>("--chunks") { Description = $"Chunks end to end ({EndToEndBenchmark.DefaultChunks}), or of the soak ({SoakBenchmark.DefaultChunks})." };
+var dtype = new Option<TensorDtype>("--dtype")
+{
+    Description = "How end to end's dataset is stored: F32, F16 or BF16.",
+    DefaultValueFactory = _ => TensorDtype.F16,
+};
+var chunks = new Option<int?>("--chunks")
+{
+    Description = $"Chunks end to end ({EndToEndBenchmark.DefaultChunks}), or of the soak ({SoakBenchmark.DefaultChunks}).",
+};
 
 var root = new RootCommand("Benchmarks that print ratios within one run.") { json, repeats, tokens, shape, chunks, dtype };
 root.Subcommands.Add(Verb("encode", "(a) float32 product, (b) product + ReLU + non-zeros, (c) this engine's latents.", encode: true));
@@ -24,7 +37,9 @@ root.Subcommands.Add(OrchestrationCommand.Create());
 root.SetAction((result, cancellation) => RunAsync(result, true, true, true, true, true, cancellation));
 return await root.Parse(args).InvokeAsync();
 
-Command Verb(string name, string description, bool encode = false, bool recipe = false, bool endToEnd = false, bool statistics = false, bool soak = false)
+Command Verb(
+    string name, string description, bool encode = false, bool recipe = false, bool endToEnd = false, bool statistics = false,
+    bool soak = false)
 {
     var command = new Command(name, description) { json, repeats, tokens, shape, chunks, dtype };
     command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, endToEnd, statistics, soak, cancellation));

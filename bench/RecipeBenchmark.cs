@@ -34,9 +34,14 @@ internal static class RecipeBenchmark
         report.Time(shape.Name, "(c) its latents alone", timings.Seconds(2), tokens);
         report.Number(shape.Name, "(d) / (e)", timings.Ratio(0, 1), "x");
         report.Number(shape.Name, "(e) / (c)", timings.Ratio(1, 2), "x");
-        report.Number(shape.Name, "bytes read a token, (d) / (e), a tensor once", (double)reference.BytesPerToken / engine.Plan.BytesReadPerToken, "x");
-        report.Number(shape.Name, "bytes read a token, (d) / (e), each scalar its own", (double)reference.BytesPerTokenApart / engine.Plan.BytesReadPerToken, "x");
-        var comparing = new ComparingConsumer(engine.Plan.Outputs.Zip(reference.Outputs).ToDictionary(pair => pair.First.Scalar, pair => pair.Second));
+        report.Number(
+            shape.Name, "bytes read a token, (d) / (e), a tensor once", (double)reference.BytesPerToken / engine.Plan.BytesReadPerToken,
+            "x");
+        report.Number(
+            shape.Name, "bytes read a token, (d) / (e), each scalar its own",
+            (double)reference.BytesPerTokenApart / engine.Plan.BytesReadPerToken, "x");
+        var comparing =
+            new ComparingConsumer(engine.Plan.Outputs.Zip(reference.Outputs).ToDictionary(pair => pair.First.Scalar, pair => pair.Second));
         await engine.RunAsync(comparing, ReferencePort.BatchTokens, cancellationToken);
         foreach (var (scalar, worst) in comparing.Worst)
         {

@@ -32,7 +32,8 @@ internal sealed class ReferencePort : IDisposable
         (_encoderT, _bias) = (directions.t(), tensor(autoencoder.LatentBias));
         (_writeT, _writeNorms) = (write.t(), write.norm(1));
         (_mlpOutT, _mlpOutNorms) = (mlpOut.t(), mlpOut.norm(1));
-        Outputs = [.. Enumerable.Range(0, 4).Select(_ => empty(BatchTokens, shape.Latents)), empty(BatchTokens, shape.Input), empty(BatchTokens, shape.Input)];
+        var latents = Enumerable.Range(0, 4).Select(_ => empty(BatchTokens, shape.Latents));
+        Outputs = [.. latents, empty(BatchTokens, shape.Input), empty(BatchTokens, shape.Input)];
         _gradient = empty(BatchTokens, shape.Input);
         Inputs = tensor(workload.Inputs, workload.Tokens, shape.Input).narrow(0, 0, BatchTokens);
         FinalGradients = tensor(workload.FinalGradients, workload.Tokens, Shape.ModelWidth).narrow(0, 0, BatchTokens);

@@ -22,7 +22,9 @@ internal sealed class Report
             ["cpu"] = CpuField("model name"),
             ["cpuModel"] = CpuField("model"),
             ["cores"] = Environment.ProcessorCount,
-            ["flags"] = string.Join(' ', CpuField("flags").Split(' ').Where(flag => flag.StartsWith("avx", StringComparison.Ordinal) || flag.StartsWith("amx", StringComparison.Ordinal))),
+            ["flags"] = string.Join(
+                ' ', CpuField("flags").Split(' ').Where(
+                    flag => flag.StartsWith("avx", StringComparison.Ordinal) || flag.StartsWith("amx", StringComparison.Ordinal))),
             ["float32GmacPerThread"] = Math.Round(speeds.Float32, 1),
             ["bfloat16GmacPerThread"] = Math.Round(speeds.BFloat16, 1),
             ["int8GmacPerThread"] = Math.Round(speeds.Int8, 1),
@@ -46,7 +48,8 @@ internal sealed class Report
     /// <summary>A time, as it is and a token.</summary>
     public void Time(string shape, string what, double seconds, long tokens)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-62} {seconds * 1e3,9:F1} ms {tokens / seconds,12:N0} tokens/s"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"  {what,-62} {seconds * 1e3,9:F1} ms {tokens / seconds,12:N0} tokens/s"));
         _results.Add((JsonNode)new JsonObject { ["shape"] = shape, ["measure"] = what, ["seconds"] = seconds, ["tokens"] = tokens });
     }
 
@@ -58,10 +61,12 @@ internal sealed class Report
     }
 
     public Task WriteAsync(FileInfo file, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(file.FullName, new JsonObject { ["machine"] = _machine, ["results"] = _results }.ToJsonString(Indented), cancellationToken);
+        File.WriteAllTextAsync(
+            file.FullName, new JsonObject { ["machine"] = _machine, ["results"] = _results }.ToJsonString(Indented), cancellationToken);
 
     private static string CpuField(string name) =>
         File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").Select(line => line.Split(':', 2)).FirstOrDefault(pair => pair[0].Trim() == name)?[1].Trim() ?? ""
+            ? File.ReadLines("/proc/cpuinfo").Select(
+                line => line.Split(':', 2)).FirstOrDefault(pair => pair[0].Trim() == name)?[1].Trim() ?? ""
             : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "";
 }

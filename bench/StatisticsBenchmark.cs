@@ -23,7 +23,8 @@ internal static class StatisticsBenchmark
 
     public static async Task RunAsync(int repeats, Report report, CancellationToken cancellationToken)
     {
-        var (tokens, output) = (Tiles * TileTokens, new DerivedOutput("latent", 0, "mlp_autoencoder_latent", DerivedShape.Latents, Latents));
+        var (tokens, output) =
+            (Tiles * TileTokens, new DerivedOutput("latent", 0, "mlp_autoencoder_latent", DerivedShape.Latents, Latents));
         Report.Title($"statistics: {tokens} tokens of {Active} values, {Latents} latents, one thread");
         using var engine = new EngineContext(new EngineOptions { Threads = 1 });
         foreach (var signs in (bool[])[false, true])
@@ -46,7 +47,9 @@ internal static class StatisticsBenchmark
             }
 
             var median = seconds.Skip(2).Order().ElementAt(repeats / 2);
-            report.Number("statistics", signs ? "values of both signs, a value" : "positive values, a value", median / ((double)tokens * Active) * 1e9, "ns");
+            report.Number(
+                "statistics", signs ? "values of both signs, a value" : "positive values, a value",
+                median / ((double)tokens * Active) * 1e9, "ns");
         }
     }
 

@@ -39,7 +39,8 @@ public sealed class LowerGlibcxxRequirement : Task
             }
             catch (InvalidDataException e)
             {
-                Log.LogError("{0}: this system's libstdc++ lacks {1}, which TorchSharp's native library needs, and the library can't be adapted ({2}). " +
+                Log.LogError("{0}: this system's libstdc++ lacks {1}, which TorchSharp's native library needs, and the library can't be "
+                    + "adapted ({2}). " +
                     "Install libstdc++ of GCC 13 or newer (Debian 13, Ubuntu 24.04).", path, Needed, e.Message);
                 return false;
             }
@@ -68,7 +69,9 @@ public sealed class LowerGlibcxxRequirement : Task
     private static int IndexOf(byte[] bytes, string text, int start, int end)
     {
         var pattern = Encoding.ASCII.GetBytes(text + "\0");
-        for (var at = Array.IndexOf(bytes, pattern[0], start); at >= 0 && at + pattern.Length <= end; at = Array.IndexOf(bytes, pattern[0], at + 1))
+        for (
+            var at = Array.IndexOf(bytes, pattern[0], start); at >= 0
+                && at + pattern.Length <= end; at = Array.IndexOf(bytes, pattern[0], at + 1))
         {
             var i = 1;
             while (i < pattern.Length && bytes[at + i] == pattern[i])
@@ -178,7 +181,8 @@ public sealed class LowerGlibcxxRequirement : Task
             Size = BitConverter.ToInt64(elf, (int)table + i * size + 32),
         };
         var nameTable = At(names).Offset;
-        var sections = Enumerable.Range(0, count).Select(At).ToDictionary(s => StringAt(elf, (int)(nameTable + s.Name)) + "", s => s, StringComparer.Ordinal);
+        var sections = Enumerable.Range(0, count).Select(At).ToDictionary(
+            s => StringAt(elf, (int)(nameTable + s.Name)) + "", s => s, StringComparer.Ordinal);
         foreach (var required in new[] { ".dynstr", ".dynsym", ".gnu.version", ".gnu.version_r" })
         {
             if (!sections.ContainsKey(required))

@@ -18,20 +18,25 @@ public static class OrchestrationCommand
     private const int HistoriesRead = 8;
 
     private static readonly Option<int> Chunks = new("--chunks") { Description = "chunks of the run", DefaultValueFactory = _ => 2_000 };
-    private static readonly Option<int> ChunksInFlight = new("--in-flight") { Description = "chunks in flight, over all groups", DefaultValueFactory = _ => 64 };
+    private static readonly Option<int> ChunksInFlight =
+        new("--in-flight") { Description = "chunks in flight, over all groups", DefaultValueFactory = _ => 64 };
 
-    private static readonly Option<int> IdleSeconds = new("--idle") { Description = "seconds over which the idle host is measured; 0 leaves it out", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int> IdleSeconds =
+        new("--idle") { Description = "seconds over which the idle host is measured; 0 leaves it out", DefaultValueFactory = _ => 20 };
 
     public static Command Create()
     {
-        var command = new Command("orchestration", "The product's orchestrators over chunks that cost nothing: chunks a second, processor time, idle cost, latencies.")
+        var command = new Command(
+            "orchestration",
+            "The product's orchestrators over chunks that cost nothing: chunks a second, processor time, idle cost, latencies.")
         {
             Chunks,
             ChunksInFlight,
             IdleSeconds,
         };
         command.SetAction((arguments, cancellationToken) => RunAsync(
-            arguments.GetValue(Chunks), arguments.GetValue(ChunksInFlight), TimeSpan.FromSeconds(arguments.GetValue(IdleSeconds)), cancellationToken));
+            arguments.GetValue(Chunks), arguments.GetValue(ChunksInFlight), TimeSpan.FromSeconds(
+                arguments.GetValue(IdleSeconds)), cancellationToken));
         return command;
     }
 
@@ -49,7 +54,9 @@ public static class OrchestrationCommand
 
         // One after the other: what lies between two chunks is the engine's alone.
         var alone = await MeasureAsync(host, chunks: 40, inFlight: 1, cancellationToken);
-        Print($"One chunk in flight, after being idle: the first {SimulatedProgress.FirstChunk:0.00} s after the start, each next {SimulatedProgress.ToTheNext * 1000:0} ms after the one before");
+        Print(
+            $"One chunk in flight, after being idle: the first {SimulatedProgress.FirstChunk:0.00} s after the start, each next "
+            + $"{SimulatedProgress.ToTheNext * 1000:0} ms after the one before");
 
         var before = host.ProcessorTime();
         var run = await MeasureAsync(host, chunks, inFlight, cancellationToken);
@@ -58,8 +65,12 @@ public static class OrchestrationCommand
         var isWhole = alone.IsWhole && run.IsWhole && most <= run.Plan.GroupWindow;
         var seconds = run.Seconds;
         using var process = Process.GetCurrentProcess();
-        Print($"{(isWhole ? "Completed" : "Not completed")}: {chunks:N0} chunks, {inFlight} in flight, {Activities} at once: {seconds:0.0} s, {chunks / seconds:0.0} chunks/s; last half over first half {SimulatedProgress.LastHalfOverFirst:0.00}");
-        Print($"Processor time a chunk: app {(after.App - before.App).TotalMilliseconds / chunks:0.0} ms, Azurite {(after.Azurite - before.Azurite).TotalMilliseconds / chunks:0.0} ms");
+        Print(
+            $"{(isWhole ? "Completed" : "Not completed")}: {chunks:N0} chunks, {inFlight} in flight, {Activities} at once: "
+            + $"{seconds:0.0} s, {chunks / seconds:0.0} chunks/s; last half over first half {SimulatedProgress.LastHalfOverFirst:0.00}");
+        Print(
+            $"Processor time a chunk: app {(after.App - before.App).TotalMilliseconds / chunks:0.0} ms, Azurite "
+            + $"{(after.Azurite - before.Azurite).TotalMilliseconds / chunks:0.0} ms");
         Print($"Peak memory {process.PeakWorkingSet64 / Megabyte:0} MB; most chunks of a group in flight {most} of {run.Plan.GroupWindow}");
         return isWhole ? 0 : 1;
     }
@@ -77,7 +88,9 @@ public static class OrchestrationCommand
     private static async Task<RunSeen> MeasureAsync(SimulatedHost host, int chunks, int inFlight, CancellationToken cancellationToken)
     {
         var plan = GroupSizing.Decide(chunks, chunks, inFlight);
-        Print($"{chunks:N0} chunks in {plan.Groups():N0} groups; {plan.GroupsInFlight} groups and {plan.GroupWindow} chunks of each in flight");
+        Print(
+            $"{chunks:N0} chunks in {plan.Groups():N0} groups; {plan.GroupsInFlight} groups and {plan.GroupWindow} chunks of each in "
+            + "flight");
         var runId = string.Create(CultureInfo.InvariantCulture, $"{chunks}-{inFlight}-{Guid.NewGuid():N}");
         SimulatedProgress.Begin(chunks);
         var watch = Stopwatch.StartNew();
@@ -92,7 +105,9 @@ public static class OrchestrationCommand
     private static async Task<int> MostInFlightAsync(LocalDurableTaskClient client, string runId, CancellationToken cancellationToken)
     {
         var groups = new List<string>();
-        await foreach (var instance in client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: $"group-{runId}-")).WithCancellation(cancellationToken))
+        await foreach (
+            var instance in client.GetAllInstancesAsync(
+                new OrchestrationQuery(InstanceIdPrefix: $"group-{runId}-")).WithCancellation(cancellationToken))
         {
             groups.Add(instance.InstanceId);
         }

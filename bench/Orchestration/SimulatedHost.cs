@@ -24,7 +24,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
     {
         var state = Directory.CreateTempSubdirectory("orchestration-");
 
-        // On disk, as ./ae up has it. In memory each message is an extent of its own, and once a minute Azurite stands still to remove thousands.
+        // On disk, as ./ae up has it. In memory each message is an extent of its own, and once a minute Azurite stands still to remove
+        // thousands.
         var azurite = await AzuriteProcess.StartAsync(Path.Combine(state.FullName, "azurite"), cancellationToken);
         var builder = new LocalHostBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration["AzureWebJobsStorage"] = azurite.ConnectionString;

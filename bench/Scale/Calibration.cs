@@ -22,7 +22,8 @@ public sealed record Calibration(double TokensPerSecond, double ChunkOverheadSec
         var determinant = (tokensTokens * chunksChunks) - (tokensChunks * tokensChunks);
         if (determinant <= 1e-9 * tokensTokens * chunksChunks)
         {
-            throw new ArgumentException("The runs must differ in tokens per chunk: one ratio can't tell speed from overhead.", nameof(runs));
+            throw new ArgumentException(
+                "The runs must differ in tokens per chunk: one ratio can't tell speed from overhead.", nameof(runs));
         }
 
         var perToken = ((tokensSeconds * chunksChunks) - (chunksSeconds * tokensChunks)) / determinant;

@@ -14,12 +14,16 @@ public static class Limits
         return new Dictionary<string, double>(StringComparer.Ordinal)
         {
             ["GPUs"] = chunks * (inputs.ChunkOverheadSeconds + (inputs.ChunkTokens / inputs.TokensPerSecond)) / workers,
-            ["network of a worker"] = chunks * (inputs.ChunkOverheadSeconds + (inputs.ChunkTokens * inputs.BytesPerToken / inputs.WorkerBytesPerSecond)) / workers,
-            ["window of chunks in flight"] = busy / Math.Min(chunks, (long)Math.Min(inputs.Window, inputs.GroupChunks) * Math.Min(inputs.GroupsInFlight, Groups(inputs, chunks))),
+            ["network of a worker"] = chunks
+                * (inputs.ChunkOverheadSeconds + (inputs.ChunkTokens * inputs.BytesPerToken / inputs.WorkerBytesPerSecond))
+                / workers,
+            ["window of chunks in flight"] = busy / Math.Min(
+                chunks, (long)Math.Min(inputs.Window, inputs.GroupChunks) * Math.Min(inputs.GroupsInFlight, Groups(inputs, chunks))),
             ["scheduler"] = actions / inputs.ActionsPerSecond,
             ["storage account"] = chunks * inputs.ChunkTokens * inputs.BytesPerToken / inputs.AccountBytesPerSecond,
             ["merges"] = merges * inputs.MergeSeconds / inputs.ControlSlots,
-            ["start and end"] = inputs.PollingSeconds + inputs.ColdStartSeconds + inputs.ChunkSeconds + (inputs.MergeSeconds * Depth(inputs, chunks)),
+            ["start and end"] =
+                inputs.PollingSeconds + inputs.ColdStartSeconds + inputs.ChunkSeconds + (inputs.MergeSeconds * Depth(inputs, chunks)),
         };
     }
 
@@ -28,7 +32,8 @@ public static class Limits
     {
         var limits = Of(inputs);
         // Where the window is just wide enough it is as high as the workers' own bound: then it is the workers that are busy.
-        return limits.OrderByDescending(limit => limit.Value).ThenBy(limit => limit.Key.StartsWith("window", StringComparison.Ordinal)).First().Key;
+        return limits.OrderByDescending(limit => limit.Value).ThenBy(
+            limit => limit.Key.StartsWith("window", StringComparison.Ordinal)).First().Key;
     }
 
     /// <summary>The bounds as an estimate: what binds, after the first worker is there and before the last merge is done.</summary>

@@ -43,9 +43,11 @@ public static class LocalWorker
             Dataset = "made up",
             Model = new ModelDimensions(Layer + 1, header.InputSize / 4, header.InputSize, 4),
             Tensors = shard.Recorded.ToDictionary(pair => pair.Value.Name, pair => new RecordedTensor((int)pair.Value.RowWidth, 4)),
-            Autoencoders = new Dictionary<AutoencoderKey, AutoencoderHeader> { [new AutoencoderKey("mlp_autoencoder_latent", Layer)] = header },
+            Autoencoders = new Dictionary<AutoencoderKey,
+            AutoencoderHeader> { [new AutoencoderKey("mlp_autoencoder_latent", Layer)] = header },
         });
-        using var weights = await PlanWeightsLoader.LoadAsync(plan, (_, _) => Task.FromResult<IByteSource>(new FileByteSource(autoencoder)), cancellationToken);
+        using var weights = await PlanWeightsLoader.LoadAsync(
+            plan, (_, _) => Task.FromResult<IByteSource>(new FileByteSource(autoencoder)), cancellationToken);
         using var engine = new EngineContext(new EngineOptions { Threads = 1 });
         using var computation = new ChunkComputation(plan, weights, engine);
 
@@ -60,7 +62,8 @@ public static class LocalWorker
     }
 
     private static async Task<MeasuredRun> RunAsync(
-        EngineContext engine, ChunkComputation computation, DerivationPlan plan, Shard shard, int chunkTokens, CancellationToken cancellationToken)
+        EngineContext engine, ChunkComputation computation, DerivationPlan plan, Shard shard, int chunkTokens,
+        CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("ae-bench-");
         try
@@ -77,7 +80,8 @@ public static class LocalWorker
                 await writer.CompleteAsync(new ResultDirectory(Path.Combine(folder.FullName, $"{range.FirstRow}")), cancellationToken);
             }
 
-            return new MeasuredRun(Tokens, chunkTokens, ranges.Count, Math.Round((Environment.CpuUsage.TotalTime - before).TotalSeconds, 3));
+            return new MeasuredRun(
+                Tokens, chunkTokens, ranges.Count, Math.Round((Environment.CpuUsage.TotalTime - before).TotalSeconds, 3));
         }
         finally
         {
@@ -110,6 +114,7 @@ public static class LocalWorker
         await writer.WriteAsync(values, cancellationToken);
         await writer.CompleteAsync(cancellationToken);
         return await Shard.OpenAsync(
-            new MemoryByteSource("shard", stream.ToArray()), new ShardReference("shard", Tokens, Tokens / SequenceTokens), cancellationToken);
+            new MemoryByteSource("shard", stream.ToArray()), new ShardReference(
+                "shard", Tokens, Tokens / SequenceTokens), cancellationToken);
     }
 }

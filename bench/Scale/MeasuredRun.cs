@@ -16,5 +16,6 @@ public sealed record MeasuredRun(long Tokens, int ChunkTokens, int Chunks, doubl
         JsonSerializer.Deserialize<List<MeasuredRun>>(File.ReadAllText(path), JsonSerializerOptions.Web) ?? [];
 
     /// <summary>Writes such a file.</summary>
-    public static void Write(string path, IReadOnlyList<MeasuredRun> runs) => File.WriteAllText(path, JsonSerializer.Serialize(runs, Indented) + "\n");
+    public static void Write(string path, IReadOnlyList<MeasuredRun> runs) =>
+        File.WriteAllText(path, JsonSerializer.Serialize(runs, Indented) + "\n");
 }

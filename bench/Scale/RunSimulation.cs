@@ -164,7 +164,8 @@ internal sealed class RunSimulation
             var network = Math.Min(_inputs.WorkerBytesPerSecond, _inputs.AccountBytesPerSecond / _busyWorkers);
             var compute = _inputs.ChunkTokens / _inputs.TokensPerSecond * Arrivals.LogNormal(_inputs.Jitter, _random);
             var seconds = _inputs.ChunkOverheadSeconds + Math.Max(compute, _inputs.ChunkTokens * _inputs.BytesPerToken / network);
-            var survives = _inputs.LossesPerHour <= 0 ? double.PositiveInfinity : -Math.Log(1 - _random.NextDouble()) * 3600 / _inputs.LossesPerHour;
+            var survives =
+                _inputs.LossesPerHour <= 0 ? double.PositiveInfinity : -Math.Log(1 - _random.NextDouble()) * 3600 / _inputs.LossesPerHour;
             BusySeconds += Math.Min(seconds, survives);
             _events.Enqueue(new Event(survives < seconds ? Kind.ChunkLost : Kind.ChunkDone, group), now + Math.Min(seconds, survives));
         }

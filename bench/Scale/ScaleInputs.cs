@@ -81,5 +81,6 @@ public sealed record ScaleInputs
     private int UsedGroups => (int)Math.Min(GroupsInFlight, (Chunks + GroupChunks - 1) / GroupChunks);
 
     /// <summary>Seconds of one chunk on a worker that has the network to itself.</summary>
-    public double ChunkSeconds => ChunkOverheadSeconds + Math.Max(ChunkTokens / TokensPerSecond, ChunkTokens * BytesPerToken / WorkerBytesPerSecond);
+    public double ChunkSeconds =>
+        ChunkOverheadSeconds + Math.Max(ChunkTokens / TokensPerSecond, ChunkTokens * BytesPerToken / WorkerBytesPerSecond);
 }

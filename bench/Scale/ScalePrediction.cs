@@ -8,4 +8,5 @@ namespace AeServerless.Bench.Scale;
 /// <param name="Merges">Merges on the control app.</param>
 /// <param name="Recomputed">Chunks that were begun again because their worker was lost.</param>
 /// <param name="Runs">Runs that the dataset needs.</param>
-public sealed record ScalePrediction(double Seconds, double WorkerSeconds, double Utilisation, long Actions, long Merges, long Recomputed, int Runs);
+public sealed record ScalePrediction(
+    double Seconds, double WorkerSeconds, double Utilisation, long Actions, long Merges, long Recomputed, int Runs);

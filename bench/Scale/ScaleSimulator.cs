@@ -32,7 +32,8 @@ public static class ScaleSimulator
         }
 
         // A replica is paid for from the decision to start it until it has been idle for the cooldown.
-        var paid = arrivals.Sum(ready => total.Seconds + inputs.CooldownSeconds - Math.Max(0, Math.Min(ready, total.Seconds) - inputs.ColdStartSeconds));
+        var paid = arrivals.Sum(
+            ready => total.Seconds + inputs.CooldownSeconds - Math.Max(0, Math.Min(ready, total.Seconds) - inputs.ColdStartSeconds));
         return new ScalePrediction(total.Seconds, paid, total.Busy / paid, total.Actions, total.Merges, total.Recomputed, runs);
     }
 

@@ -25,7 +25,8 @@ public static class ScaleTable
                 var cost = Costs.Of(row, prediction, prices).Total;
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| 10^{Math.Log10(size):0} | {workers:N0} | {Duration(prediction.Seconds)} | {prediction.WorkerSeconds / 3600:N1} | {prediction.Utilisation:P0} | ${cost:N2} | ${cost / size * 1e9:N2} | {Limits.Binding(row)} |"));
+                    $"| 10^{Math.Log10(size):0} | {workers:N0} | {Duration(prediction.Seconds)} | {prediction.WorkerSeconds / 3600:N1} | "
+                    + $"{prediction.Utilisation:P0} | ${cost:N2} | ${cost / size * 1e9:N2} | {Limits.Binding(row)} |"));
             }
         }
     }
@@ -43,7 +44,8 @@ public static class ScaleTable
             var predicted = calibration.Predict(run);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {run.Tokens:N0} | {run.ChunkTokens:N0} | {run.Chunks} | {run.Seconds:0.00} | {predicted:0.00} | {predicted / run.Seconds:0.00} |"));
+                $"| {run.Tokens:N0} | {run.ChunkTokens:N0} | {run.Chunks} | {run.Seconds:0.00} | {predicted:0.00} | "
+                + $"{predicted / run.Seconds:0.00} |"));
         }
 
         output.WriteLine();

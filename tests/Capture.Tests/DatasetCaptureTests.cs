@@ -47,7 +47,8 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     public async Task SampleText_ReadsBackAsTheModelComputesIt()
     {
         var sequences = await SequencesAsync(context: 96, tokens: 1_000);
-        var manifest = await new DatasetCapture(_model, Request()).RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+        var manifest =
+            await new DatasetCapture(_model, Request()).RunAsync(sequences.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
 
         Assert.Equal(manifest.ToJson(), await File.ReadAllBytesAsync(_folder.File(DatasetManifest.FileName), Cancellation));
         Assert.Equal(1_000, manifest.Shards.Sum(shard => shard.Tokens));
@@ -97,12 +98,16 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
         using var interruption = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => capture.RunAsync(
-            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => { if (progress.Shards == 1)
+            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress =>
             {
-                interruption.Cancel();
-            } }), cancellationToken: interruption.Token));
+                if (progress.Shards == 1)
+                {
+                    interruption.Cancel();
+                }
+            }), cancellationToken: interruption.Token));
         Assert.False(Dataset.Exists(DatasetManifest.FileName));
-        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
+        await capture.RunAsync(
+            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
 
         Assert.Equal(whole, await ContentAsync());
         Assert.Equal(new CaptureProgress(1_200, sequences.Count, 3, 2), done);
@@ -117,7 +122,8 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
 
         await new DatasetCapture(_model, Request() with { SourceFingerprint = "another model" }).RunAsync(
-            sequences.Take(3).ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
+            sequences.Take(3).ToAsyncEnumerable(), Dataset, progress: new Reporter(
+                progress => done = progress), cancellationToken: Cancellation);
 
         Assert.Equal(0, done.KeptShards);
         Assert.Equal(["manifest.json", "shards/00000.safetensors"], Dataset.Names);
@@ -189,7 +195,8 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         await capture.RunAsync(new[] { new[] { 1, 2 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
 
         Assert.Contains(
-            new CaptureWarning("tensor resid.post_mlp/forward/2, layer 2", $"{2 * _model.Architecture.Width:N0} values are not numbers (NaN)"),
+            new CaptureWarning(
+                "tensor resid.post_mlp/forward/2, layer 2", $"{2 * _model.Architecture.Width:N0} values are not numbers (NaN)"),
             capture.Warnings);
     }
 
@@ -208,7 +215,8 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     [Fact]
     public async Task SequenceOfOneToken_HasGradientsOfZero()
     {
-        var manifest = await new DatasetCapture(_model, Request()).RunAsync(new[] { new[] { 7 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
+        var manifest = await new DatasetCapture(_model, Request()).RunAsync(
+            new[] { new[] { 7 } }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation);
 
         var source = await Dataset.OpenAsync(manifest.Shards[0].Path, Cancellation);
         using var handle = (IDisposable)source;
@@ -221,14 +229,23 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     {
         Assert.Contains("layer 4: is not in the model", Fault(Request() with { Layers = [4] }), StringComparison.Ordinal);
         Assert.Contains("known are resid.post_emb", Fault(Request() with { Locations = ["mlp"] }), StringComparison.Ordinal);
-        Assert.Contains("layer 1 has none that fits", Fault(Request() with { Layers = [1], Locations = [ActivationLocation.OnlineAutoencoderLatent] }), StringComparison.Ordinal);
-        Assert.Contains("target token 1024", Fault(Request() with { Backward = CrossEntropy with { Loss = LossKind.LogitDifference, Targets = [1024] } }), StringComparison.Ordinal);
-        Assert.Contains("without target tokens", Fault(Request() with { Backward = CrossEntropy with { Loss = LossKind.LogitDifference } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "layer 1 has none that fits", Fault(
+                Request() with { Layers = [1], Locations = [ActivationLocation.OnlineAutoencoderLatent] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "target token 1024",
+            Fault(Request() with { Backward = CrossEntropy with { Loss = LossKind.LogitDifference, Targets = [1024] } }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "without target tokens", Fault(
+                Request() with { Backward = CrossEntropy with { Loss = LossKind.LogitDifference } }), StringComparison.Ordinal);
         Assert.Contains("model blob: '../x' has the segment '..'", Fault(Request() with { ModelBlob = "../x" }), StringComparison.Ordinal);
         Assert.Contains("dtype I64", Fault(Request() with { Dtype = TensorDtype.I64 }), StringComparison.Ordinal);
         var capture = new DatasetCapture(_model, Request());
-        await Assert.ThrowsAsync<InvalidInputException>(() => capture.RunAsync(AsyncEnumerable.Empty<int[]>(), Dataset, cancellationToken: Cancellation));
-        await Assert.ThrowsAsync<InvalidInputException>(() => capture.RunAsync(new[] { new int[129] }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            () => capture.RunAsync(AsyncEnumerable.Empty<int[]>(), Dataset, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            () => capture.RunAsync(new[] { new int[129] }.ToAsyncEnumerable(), Dataset, cancellationToken: Cancellation));
 
         string Fault(CaptureRequest request) => Assert.Throws<InvalidInputException>(() => new DatasetCapture(_model, request)).Message;
     }
@@ -244,10 +261,13 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
     };
 
     private static async Task<SafetensorsFile> OpenAsync(string path) =>
-        await SafetensorsFile.OpenAsync(new MemoryByteSource(path, await File.ReadAllBytesAsync(Repository.Sample(path), Cancellation)), Cancellation);
+        await SafetensorsFile.OpenAsync(
+            new MemoryByteSource(path, await File.ReadAllBytesAsync(Repository.Sample(path), Cancellation)), Cancellation);
 
     private static async Task<List<int[]>> SequencesAsync(int context, int tokens) => await TextSequences
-        .ReadAsync([("heldout.txt", () => File.OpenRead(Repository.Sample("text/heldout.txt")))], SampleTokenizer.Load(), context, cancellationToken: Cancellation)
+        .ReadAsync(
+            [("heldout.txt", () => File.OpenRead(Repository.Sample("text/heldout.txt")))], SampleTokenizer.Load(), context,
+            cancellationToken: Cancellation)
         .TakeTokensAsync(tokens).ToListAsync(Cancellation);
 
     private async Task RequireSequenceAsync(Shard shard, long row, int[] sequence)
@@ -260,7 +280,8 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         using var recording = _model.Record([sequence], new RecordingRequest
         {
             Forward = [.. sites.Where(site => site.Pass == PassType.Forward).Select(site => site.Site)],
-            Backward = [new(LossDescription.CrossEntropy, [.. sites.Where(site => site.Pass == PassType.Backward).Select(site => site.Site)])],
+            Backward =
+                [new(LossDescription.CrossEntropy, [.. sites.Where(site => site.Pass == PassType.Backward).Select(site => site.Site)])],
         });
         foreach (var (name, entry) in shard.Recorded)
         {

@@ -11,7 +11,8 @@ using AeServerless.TestSupport;
 
 namespace AeServerless.Capture.Tests;
 
-/// <summary>One run of the golden data: the model with its autoencoders in the forward pass, the tokens, and what the reference recorded.</summary>
+/// <summary>One run of the golden data: the model with its autoencoders in the forward pass, the tokens, and what the reference
+/// recorded.</summary>
 internal sealed class GoldenRun : IDisposable
 {
     private readonly LanguageModel _weights;
@@ -34,9 +35,13 @@ internal sealed class GoldenRun : IDisposable
 
     /// <summary>Every backward pass by its suffix; null is the loss.</summary>
     public IEnumerable<(string Suffix, TraceConfiguration? Trace, double Value)> BackwardPasses =>
-        _expected.RootElement.GetProperty("backward_passes").EnumerateObject().Select(pass => pass.Value.GetProperty("kind").GetString() == "loss"
+        _expected.RootElement.GetProperty("backward_passes")
+            .EnumerateObject()
+            .Select(pass => pass.Value.GetProperty("kind").GetString() == "loss"
             ? ("", null, pass.Value.GetProperty("loss").GetDouble())
-            : (pass.Name, (TraceConfiguration?)ReadTrace(pass.Value.GetProperty("trace_config")), pass.Value.GetProperty("traced_value").GetDouble()));
+            : (
+                pass.Name, (TraceConfiguration?)ReadTrace(
+                    pass.Value.GetProperty("trace_config")), pass.Value.GetProperty("traced_value").GetDouble()));
 
     public static TheoryData<string, string> All()
     {
@@ -54,7 +59,8 @@ internal sealed class GoldenRun : IDisposable
 
     public static async Task<GoldenRun> OpenAsync(string set, string run, CancellationToken cancellationToken)
     {
-        var expected = JsonDocument.Parse(await File.ReadAllBytesAsync(Repository.Golden(set, $"runs/{run}/expected.json"), cancellationToken));
+        var expected =
+            JsonDocument.Parse(await File.ReadAllBytesAsync(Repository.Golden(set, $"runs/{run}/expected.json"), cancellationToken));
         var weights = await LanguageModel.LoadAsync(new ModelFolder(Repository.Golden(set, "")), cancellationToken);
         var autoencoders = new List<HookedAutoencoder>();
         foreach (var entry in expected.RootElement.GetProperty("autoencoders").EnumerateObject())
@@ -68,13 +74,16 @@ internal sealed class GoldenRun : IDisposable
             foreach (var layer in entry.Value.GetProperty("layers").EnumerateArray().Select(layer => layer.GetInt32()))
             {
                 var path = Repository.Golden(set, string.Create(CultureInfo.InvariantCulture, $"{entry.Name}/{layer}.safetensors"));
-                autoencoders.Add(new HookedAutoencoder(await Autoencoder.LoadAsync(await OpenAsync(path, cancellationToken), cancellationToken), input, layer));
+                autoencoders.Add(
+                    new HookedAutoencoder(
+                        await Autoencoder.LoadAsync(await OpenAsync(path, cancellationToken), cancellationToken), input, layer));
             }
         }
 
         var activations = await OpenAsync(Repository.Golden(set, $"runs/{run}/activations.safetensors"), cancellationToken);
         return new GoldenRun(
-            weights, new HookedModel(weights, autoencoders), expected, activations, Array.ConvertAll(await activations.ReadInt64Async("tokens", cancellationToken), id => (int)id));
+            weights, new HookedModel(weights, autoencoders), expected, activations, Array.ConvertAll(
+                await activations.ReadInt64Async("tokens", cancellationToken), id => (int)id));
     }
 
     public void Dispose()
@@ -89,7 +98,8 @@ internal sealed class GoldenRun : IDisposable
     }
 
     private static async Task<SafetensorsFile> OpenAsync(string path, CancellationToken cancellationToken) =>
-        await SafetensorsFile.OpenAsync(new MemoryByteSource(path, await File.ReadAllBytesAsync(path, cancellationToken)), cancellationToken);
+        await SafetensorsFile.OpenAsync(
+            new MemoryByteSource(path, await File.ReadAllBytesAsync(path, cancellationToken)), cancellationToken);
 
     private static TraceConfiguration ReadTrace(JsonElement trace) => new(
         trace.GetProperty("node_type").GetString() switch

@@ -55,6 +55,7 @@ public sealed class Gpt2WeightsTests
             Assert.Throws<InvalidInputException>(() => new HookedModel(model, autoencoders)).Message;
     }
 
-    private static async Task<LanguageModel> LoadAsync(Func<string, string> rename, Gpt2Config? config = null) => await LanguageModel.LoadAsync(
+    private static async Task<LanguageModel> LoadAsync(Func<string, string> rename, Gpt2Config? config = null) =>
+        await LanguageModel.LoadAsync(
         await SmallModels.FilesAsync(1, config ?? SmallModels.Config, rename, TensorDtype.F32), TestContext.Current.CancellationToken);
 }

@@ -114,7 +114,8 @@ public sealed class TokenDatasetTests : IDisposable
     [Fact]
     public async Task LineThatIsNoUtf8_IsRefused()
     {
-        var documents = DocumentParts.OfJsonLinesAsync("docs", new MemoryStream([.. "{\"text\":\""u8, 0xFF, .. "\"}"u8]), "text", Cancellation);
+        var documents =
+            DocumentParts.OfJsonLinesAsync("docs", new MemoryStream([.. "{\"text\":\""u8, 0xFF, .. "\"}"u8]), "text", Cancellation);
         var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await documents.ToListAsync(Cancellation));
 
         Assert.Equal("docs: is not valid UTF-8 text", error.Message);

@@ -3,7 +3,8 @@ using AeServerless.TestSupport;
 
 namespace AeServerless.EndToEnd.Tests;
 
-/// <summary>A run over the sample's held-out text has the figures of the libraries that trained the sample's published autoencoders.</summary>
+/// <summary>A run over the sample's held-out text has the figures of the libraries that trained the sample's published
+/// autoencoders.</summary>
 public sealed class PublishedFiguresTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     private const int Tokens = 41_088;

@@ -53,7 +53,8 @@ public sealed class LargeExportTests(ITestOutputHelper output)
         var line =
             $"{format}: {report.Bytes / 1e6:F1} MB in {watch.Elapsed.TotalSeconds:F2} s, "
             + $"{report.Bytes / 1e6 / watch.Elapsed.TotalSeconds:F1} MB/s, "
-            + $"{(Environment.CpuUsage.TotalTime - before).TotalSeconds:F2} s of processors, {report.Files.Count} files, peak {process.PeakWorkingSet64 >> 20} MB";
+            + $"{(Environment.CpuUsage.TotalTime - before).TotalSeconds:F2} s of processors, {report.Files.Count} files, peak "
+                + $"{process.PeakWorkingSet64 >> 20} MB";
         output.WriteLine(line);
         Assert.True(process.PeakWorkingSet64 < MostMemory, line);
         // What is read once is the least that an export takes, however little comes out.

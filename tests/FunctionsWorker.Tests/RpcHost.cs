@@ -18,7 +18,8 @@ internal sealed class RpcHost : IAsyncDisposable
     /// <summary>The largest message either side sends, as the real host has it.</summary>
     public const int LargestMessage = int.MaxValue;
 
-    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address =>
+        new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>What the worker said of itself.</summary>
     public Task<WorkerStart> Started => _application.Services.GetRequiredService<WorkerConversation>().Started;
@@ -28,7 +29,8 @@ internal sealed class RpcHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (LargestMessage, LargestMessage));
         builder.Services.AddSingleton(new WorkerConversation(appFolder));
         var application = builder.Build();

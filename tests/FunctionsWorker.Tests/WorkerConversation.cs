@@ -16,7 +16,11 @@ internal sealed class WorkerConversation(string appFolder) : FunctionRpc.Functio
         try
         {
             var greeting = await NextAsync(StreamingMessage.ContentOneofCase.StartStream);
-            await SendAsync(new() { WorkerInitRequest = new() { HostVersion = "4.1037.0", FunctionAppDirectory = appFolder, WorkerDirectory = appFolder } });
+            await SendAsync(
+                new()
+                {
+                    WorkerInitRequest = new() { HostVersion = "4.1037.0", FunctionAppDirectory = appFolder, WorkerDirectory = appFolder },
+                });
             var init = await NextAsync(StreamingMessage.ContentOneofCase.WorkerInitResponse);
             await SendAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = appFolder } });
             var functions = await NextAsync(StreamingMessage.ContentOneofCase.FunctionMetadataResponse);

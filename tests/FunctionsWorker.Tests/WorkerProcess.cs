@@ -40,7 +40,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         // Which a host reads, and hands on to its workers as environment.
         using var settings = JsonDocument.Parse(
-            File.ReadAllBytes(Path.Combine(start.WorkingDirectory, "local.settings.json")), new() { CommentHandling = JsonCommentHandling.Skip });
+            File.ReadAllBytes(
+                Path.Combine(start.WorkingDirectory, "local.settings.json")), new() { CommentHandling = JsonCommentHandling.Skip });
         foreach (var value in settings.RootElement.GetProperty("Values").EnumerateObject())
         {
             start.Environment[value.Name] = value.Value.ToString();

@@ -63,7 +63,8 @@ public sealed class WorkerStartTests
         }
     }
 
-    private static string Describe(RpcFunctionMetadata function) => Describe(function.Name, function.EntryPoint, function.RawBindings.Select(raw =>
+    private static string Describe(RpcFunctionMetadata function) =>
+        Describe(function.Name, function.EntryPoint, function.RawBindings.Select(raw =>
     {
         using var binding = JsonDocument.Parse(raw);
         var root = binding.RootElement;
@@ -76,5 +77,6 @@ public sealed class WorkerStartTests
     private static string Describe(string name, string entryPoint, IEnumerable<string> bindings) =>
         $"{name} ({entryPoint}): {string.Join(", ", bindings.Order(StringComparer.Ordinal))}";
 
-    private static string Binding(string type, string direction, string? route) => $"{type} {direction}{(route is null ? "" : $" {route}")}";
+    private static string Binding(string type, string direction, string? route) =>
+        $"{type} {direction}{(route is null ? "" : $" {route}")}";
 }

@@ -79,7 +79,8 @@ public sealed class AzuriteProcess : IAsyncDisposable
     /// <returns>The connection string.</returns>
     public static string BuildConnectionString(int blobPort, int queuePort, int tablePort) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};" +
-        $"BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};QueueEndpoint=http://127.0.0.1:{queuePort}/{Account};TableEndpoint=http://127.0.0.1:{tablePort}/{Account};";
+        $"BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};QueueEndpoint=http://127.0.0.1:{queuePort}/{Account};" +
+        $"TableEndpoint=http://127.0.0.1:{tablePort}/{Account};";
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await EndAsync(_process);
@@ -191,8 +192,13 @@ public sealed class AzuriteProcess : IAsyncDisposable
 
         var start = new ProcessStartInfo(
             "npm",
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) { WorkingDirectory =
-                RepositoryRoot.Path, RedirectStandardError = true, RedirectStandardOutput = true };
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        {
+            WorkingDirectory =
+                RepositoryRoot.Path,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        };
         using var npm = Process.Start(start) ?? throw new InvalidOperationException(
             "npm could not be started: Azurite needs Node.js 20 or newer.");
         var output = npm.StandardOutput.ReadToEndAsync(cancellationToken);

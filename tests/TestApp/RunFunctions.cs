@@ -22,7 +22,8 @@ public static class RunFunctions
     {
         var run = await request.ReadFromJsonAsync<RunRequest>(cancellationToken) ?? throw new BadHttpRequestException("A run is needed.");
         await client.ScheduleNewOrchestrationInstanceAsync(nameof(Run), run, new StartOrchestrationOptions(id), cancellationToken);
-        return Results.Json(client.CreateHttpManagementPayload(id, await context.GetHttpRequestDataAsync()), statusCode: StatusCodes.Status202Accepted);
+        return Results.Json(
+            client.CreateHttpManagementPayload(id, await context.GetHttpRequestDataAsync()), statusCode: StatusCodes.Status202Accepted);
     }
 
     [Function("Health")]
@@ -41,7 +42,8 @@ public static class RunFunctions
             }
 
             window.Add(context.CallSubOrchestratorAsync<long>(
-                nameof(RunGroup), run with { Groups = group }, new SubOrchestrationOptions(instanceId: $"{context.InstanceId}-group-{group:D4}")));
+                nameof(RunGroup), run with { Groups = group }, new SubOrchestrationOptions(
+                    instanceId: $"{context.InstanceId}-group-{group:D4}")));
             context.SetCustomStatus(new { groupsStarted = group + 1 });
         }
 

@@ -11,7 +11,8 @@ internal static class PoisonCommand
     {
         var retry =
             new Option<bool>(
-                "--retry") { Description = "Uploads each of their manifests again, which starts their runs, and forgets them here." };
+                "--retry")
+            { Description = "Uploads each of their manifests again, which starts their runs, and forgets them here." };
         var command = new Command("poison", "Shows the uploads whose runs could not be started, or tries them again.") { retry };
         command.SetAction(async (result, cancellationToken) =>
         {

@@ -61,8 +61,13 @@ internal sealed class TimerLoop(
         if (expected != stored.Next)
         {
             stored =
-                new() { Last = stored.Last, Next = stored.Last == default || expected < Now ? timer.Next(
-                    stored.LastUpdated) : expected, LastUpdated = stored.LastUpdated };
+                new()
+                {
+                    Last = stored.Last,
+                    Next = stored.Last == default || expected < Now ? timer.Next(
+                    stored.LastUpdated) : expected,
+                    LastUpdated = stored.LastUpdated
+                };
         }
 
         return (stored, stored.Next < Now);

@@ -19,9 +19,12 @@ internal sealed class PlainBytePairEncoding(string vocabulary, string merges)
     {
         var ids = new List<int>();
         Rune[] runes = [.. text.EnumerateRunes()];
-        foreach (Match piece in Regex.Matches(string.Concat(runes.Select(Stand)), @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"))
+        foreach (
+            Match piece in Regex.Matches(
+                string.Concat(runes.Select(Stand)), @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"))
         {
-            var parts = System.Text.Encoding.UTF8.GetBytes(string.Concat(runes.Skip(piece.Index).Take(piece.Length))).Select(value => Alphabet[value].ToString()).ToList();
+            var parts = System.Text.Encoding.UTF8.GetBytes(
+                string.Concat(runes.Skip(piece.Index).Take(piece.Length))).Select(value => Alphabet[value].ToString()).ToList();
             while (Best(parts) is { } best)
             {
                 for (var i = 0; i < parts.Count - 1; i++)
@@ -57,7 +60,8 @@ internal sealed class PlainBytePairEncoding(string vocabulary, string merges)
 
     private static char[] MakeAlphabet()
     {
-        var kept = Enumerable.Range('!', '~' - '!' + 1).Concat(Enumerable.Range('¡', '¬' - '¡' + 1)).Concat(Enumerable.Range('®', 'ÿ' - '®' + 1)).ToHashSet();
+        var kept = Enumerable.Range('!', '~' - '!' + 1).Concat(
+            Enumerable.Range('¡', '¬' - '¡' + 1)).Concat(Enumerable.Range('®', 'ÿ' - '®' + 1)).ToHashSet();
         var others = Enumerable.Range(0, 256).Where(value => !kept.Contains(value)).ToList();
         return [.. Enumerable.Range(0, 256).Select(value => (char)(kept.Contains(value) ? value : 256 + others.IndexOf(value)))];
     }

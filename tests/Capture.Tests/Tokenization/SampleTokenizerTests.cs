@@ -16,22 +16,27 @@ public sealed class SampleTokenizerTests
     // Letters, digits, symbols and marks that every version of Unicode in use agrees on.
     private static readonly (int First, int Last)[] Planes =
     [
-        (0, 0xFFFF), (0x10330, 0x1034A), (0x11A00, 0x11A47), (0x1D400, 0x1D7FF), (0x1F300, 0x1F64F), (0x20000, 0x2A6DF), (0xE0100, 0x10FFFF),
+        (0, 0xFFFF), (0x10330, 0x1034A), (0x11A00, 0x11A47), (0x1D400, 0x1D7FF), (0x1F300, 0x1F64F), (0x20000, 0x2A6DF),
+        (0xE0100, 0x10FFFF),
     ];
 
     private static readonly Gen<string> Texts = Gen.OneOf(
         Gen.OneOf([.. Planes.Select(plane => Gen.Int[plane.First, plane.Last])]).Where(value => value is < 0xD800 or > 0xDFFF)
             .Select(value => new Rune(value).ToString()),
-        Const(" ", "  ", "\n", "\n\n", "\r\n", "\t", "'s", "'LL", "the", " The", "1914", "٣", "ſ", "é", "e\u0301", "日本", "👩‍👩‍👧", "\u00a0", "\u2003", "<|", "\u0000"))
+        Const(
+            " ", "  ", "\n", "\n\n", "\r\n", "\t", "'s", "'LL", "the", " The", "1914", "٣", "ſ", "é", "e\u0301", "日本", "👩‍👩‍👧", "\u00a0",
+            "\u2003", "<|", "\u0000"))
         .Array[0, 20].Select(string.Concat);
 
     [Fact]
-    public void AnyUnicode_DecodesToItself() => Texts.Sample(text => Assert.Equal(text, Sample.Decode(Sample.Encode(text), specialTokens: true)));
+    public void AnyUnicode_DecodesToItself() =>
+        Texts.Sample(text => Assert.Equal(text, Sample.Decode(Sample.Encode(text), specialTokens: true)));
 
     [Fact]
     public void AnyUnicode_HasTheIdsOfPlainBytePairEncoding()
     {
-        var plain = new PlainBytePairEncoding(File.ReadAllText(Repository.Sample("model/vocab.json")), File.ReadAllText(Repository.Sample("model/merges.txt")));
+        var plain = new PlainBytePairEncoding(
+            File.ReadAllText(Repository.Sample("model/vocab.json")), File.ReadAllText(Repository.Sample("model/merges.txt")));
 
         Texts.Sample(text => Assert.Equal(plain.Encode(text), Sample.Encode(text)));
         var passage = File.ReadAllText(Repository.Sample("text/heldout.txt"))[..20_000];

@@ -36,7 +36,9 @@ public sealed class TextSequencesTests
     public async Task InvalidUtf8_IsNamed()
     {
         var error = await Assert.ThrowsAsync<InvalidInputException>(async () =>
-            await TextSequences.ReadAsync([("a.txt", () => new MemoryStream([0x61, 0xFF, 0xFE]))], Tokenizer, 4, cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+            await TextSequences.ReadAsync(
+                [("a.txt", () => new MemoryStream([0x61, 0xFF, 0xFE]))], Tokenizer, 4,
+                cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal("a.txt: is not valid UTF-8 text", error.Message);
     }
@@ -51,9 +53,13 @@ public sealed class TextSequencesTests
     {
         var sequences = ReadAsync(4, " the the the the the the", " the");
 
-        Assert.Equal(lengths, (await (await sequences).ToAsyncEnumerable().TakeTokensAsync(tokens).ToListAsync(TestContext.Current.CancellationToken)).Select(sequence => sequence.Length));
+        Assert.Equal(
+            lengths, (
+                await (await sequences).ToAsyncEnumerable().TakeTokensAsync(tokens).ToListAsync(
+                    TestContext.Current.CancellationToken)).Select(sequence => sequence.Length));
     }
 
     private static async Task<List<int[]>> ReadAsync(int context, params string[] texts) => await TextSequences.ReadAsync(
-        texts.Select((text, index) => ($"{index}", (Func<Stream>)(() => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text))))), Tokenizer, context, cancellationToken: TestContext.Current.CancellationToken).ToListAsync();
+        texts.Select((text, index) => ($"{index}", (Func<Stream>)(() => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text))))),
+        Tokenizer, context, cancellationToken: TestContext.Current.CancellationToken).ToListAsync();
 }

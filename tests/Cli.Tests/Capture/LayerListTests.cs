@@ -21,5 +21,6 @@ public sealed class LayerListTests
     [InlineData("-1")]
     [InlineData("1,x")]
     public void AnythingElse_IsRefusedByName(string text) =>
-        Assert.StartsWith($"--layers {text}: ", Assert.Throws<InvalidInputException>(() => LayerList.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"--layers {text}: ", Assert.Throws<InvalidInputException>(() => LayerList.Parse(text)).Message, StringComparison.Ordinal);
 }

@@ -10,7 +10,8 @@ public sealed class InspectDatasetTests
     {
         using var folder = new TemporaryFolder();
         await Succeed(
-            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", TestSupport.Repository.Sample("text/heldout.txt"), "--out", folder.File("data"),
+            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", TestSupport.Repository.Sample("text/heldout.txt"),
+            "--out", folder.File("data"),
             "--layers", "2", "--locations", "resid.post_mlp", "resid.delta_mlp", "--max-tokens", "6000", "--shard-tokens", "3000");
         var autoencoder = TestSupport.Repository.Sample("autoencoders/saelens/resid_post");
 
@@ -34,7 +35,8 @@ public sealed class InspectDatasetTests
     {
         using var folder = new TemporaryFolder();
         await Succeed(
-            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", TestSupport.Repository.Sample("text/heldout.txt"), "--out", folder.File("data"),
+            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", TestSupport.Repository.Sample("text/heldout.txt"),
+            "--out", folder.File("data"),
             "--layers", "2", "--locations", "resid.delta_mlp", "--max-tokens", "256");
 
         var (exitCode, _, errors) = await Ae.RunAsync(

@@ -42,7 +42,8 @@ public sealed class OptionTests
 
     private static IEnumerable<Command> Commands() =>
     [
-        DemoCommand.Create(), UpCommand.Create(), WorkerCommand.Create(), CaptureCommand.Create(), UploadCommand.Create(), RunCommand.Create(),
+        DemoCommand.Create(), UpCommand.Create(), WorkerCommand.Create(), CaptureCommand.Create(), UploadCommand.Create(),
+        RunCommand.Create(),
         StatusCommand.Create(), VerifyCommand.Create(), PoisonCommand.Create(), GcCommand.Create(), PlanCommand.Create(),
     ];
 }

@@ -91,7 +91,8 @@ public sealed class TokenizeTests : IDisposable
 
     private async Task TokenizeWithAsync(string tokenizer, params string[] arguments)
     {
-        var (exitCode, _, errors) = await Ae.RunAsync(["tokenize", "--tokenizer", tokenizer, "--out", _folder.File("tokens"), .. arguments]);
+        var (exitCode, _, errors) =
+            await Ae.RunAsync(["tokenize", "--tokenizer", tokenizer, "--out", _folder.File("tokens"), .. arguments]);
         Assert.True(exitCode == 0, errors);
     }
 

@@ -32,7 +32,10 @@ public sealed class ContractJsonTests
             """{"runId":"run-1","status":"failed","dataset":"data","recipe":"","createdAt":"1970-01-01T00:00:00+00:00","""
             + """ "lastUpdatedAt":"1970-01-01T00:00:00+00:00","chunksDone":0,"chunksTotal":0,"tokensDone":0,"tokensPerSecond":0,"""
             + """ "error":{"subject":"data","message":"is empty"}}""";
-        Assert.Equal(expected.Replace(" \"", "\"", StringComparison.Ordinal), JsonSerializer.Serialize(run, ContractJson.Options).Replace(" \"", "\"", StringComparison.Ordinal));
-        Assert.Equal(run, JsonSerializer.Deserialize<RunDescription>(JsonSerializer.Serialize(run, ContractJson.Options), ContractJson.Options));
+        Assert.Equal(
+            expected.Replace(" \"", "\"", StringComparison.Ordinal), JsonSerializer.Serialize(run, ContractJson.Options).Replace(
+                " \"", "\"", StringComparison.Ordinal));
+        Assert.Equal(
+            run, JsonSerializer.Deserialize<RunDescription>(JsonSerializer.Serialize(run, ContractJson.Options), ContractJson.Options));
     }
 }

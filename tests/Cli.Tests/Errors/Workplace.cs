@@ -24,8 +24,10 @@ public sealed class Workplace : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("golden-bad/one/golden.json"), "[", Cancel);
         File.Copy(TestSupport.Repository.Sample("demo.json"), _folder.File("recipe.json"));
         var (exitCode, _, errors) = await Ae.RunAsync(
-            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", _folder.File("text.txt"), "--out", _folder.File("dataset"),
-            "--layers", "2", "--locations", "attn.v_out", "resid.delta_attn", "resid.post_attn", "mlp.in", "mlp.post_act", "resid.delta_mlp",
+            "capture", "--model", TestSupport.Repository.Sample("model"), "--text", _folder.File("text.txt"), "--out",
+            _folder.File("dataset"),
+            "--layers", "2", "--locations", "attn.v_out", "resid.delta_attn", "resid.post_attn", "mlp.in", "mlp.post_act",
+            "resid.delta_mlp",
             "resid.post_mlp");
         Assert.True(exitCode == 0, errors);
     }

@@ -14,7 +14,8 @@ public sealed class GoldenRunnerTests
     {
         var root = Path.Combine(Repository.Root, "tests", "golden", folder);
         var report = await GoldenRunner.CheckAsync(root, progress: null, TestContext.Current.CancellationToken);
-        Assert.True(report.Passed == report.Keys.Count, string.Join('\n', report.Failed.Select(key => $"{key.Run} {key.Key}: {key.Problem}")));
+        Assert.True(
+            report.Passed == report.Keys.Count, string.Join('\n', report.Failed.Select(key => $"{key.Run} {key.Key}: {key.Problem}")));
         Assert.Equal(Directory.GetDirectories(Path.Combine(root, "runs")).Sum(ExpectedKeys), report.Keys.Count);
         Assert.InRange(report.Worst!.Error, 0, 1e-5);
     }
@@ -32,7 +33,9 @@ public sealed class GoldenRunnerTests
         var report = await GoldenRunner.CheckAsync(folder.Path, progress: null, TestContext.Current.CancellationToken);
         Assert.Equal(ExpectedKeys(run), report.Keys.Count);
         Assert.Contains(report.Failed, key => key.Problem!.Contains("'online_autoencoder_latents'", StringComparison.Ordinal));
-        Assert.Contains(report.Failed, key => key.Key.StartsWith("autoencoder_write_norm", StringComparison.Ordinal) && key.Problem!.Contains("expected is", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Failed, key => key.Key.StartsWith("autoencoder_write_norm", StringComparison.Ordinal)
+                && key.Problem!.Contains("expected is", StringComparison.Ordinal));
         Assert.InRange(report.Passed, 1, report.Keys.Count - 4);
     }
 

@@ -10,7 +10,8 @@ using ModelFolder = AeServerless.Models.Weights.ModelFolder;
 
 namespace AeServerless.Cli.Tests.Samples;
 
-/// <summary>The sample's autoencoders as published ones come: L0, unexplained variance and dead latents as their libraries count them.</summary>
+/// <summary>The sample's autoencoders as published ones come: L0, unexplained variance and dead latents as their libraries count
+/// them.</summary>
 public sealed class PublishedAutoencodersTests
 {
     private const int SequenceTokens = 128;

@@ -25,7 +25,8 @@ public sealed class ConnectionTests
     public void EnvironmentWithAnAddress_NeedsKeyAndStorageToo()
     {
         Assert.StartsWith("AE_KEY: ", Refusal(new() { ["AE_HOST"] = "http://127.0.0.1:1" }), StringComparison.Ordinal);
-        Assert.StartsWith("AE_STORAGE: ", Refusal(new() { ["AE_HOST"] = "http://127.0.0.1:1", ["AE_KEY"] = "k" }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "AE_STORAGE: ", Refusal(new() { ["AE_HOST"] = "http://127.0.0.1:1", ["AE_KEY"] = "k" }), StringComparison.Ordinal);
         Assert.StartsWith("AE_HOST: ", Refusal(new() { ["AE_HOST"] = "not an address" }), StringComparison.Ordinal);
     }
 
@@ -45,7 +46,8 @@ public sealed class ConnectionTests
     {
         using var folder = new TemporaryFolder();
         var saved = new Connection(new Uri("http://127.0.0.1:7071"), "key", "UseDevelopmentStorage=true");
-        Assert.Contains("./ae up", Assert.Throws<CliException>(() => Connection.Find(_ => null, folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "./ae up", Assert.Throws<CliException>(() => Connection.Find(_ => null, folder.Path)).Message, StringComparison.Ordinal);
 
         saved.Save(folder.Path);
 

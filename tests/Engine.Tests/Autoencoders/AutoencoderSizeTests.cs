@@ -37,7 +37,8 @@ public sealed class AutoencoderSizeTests
         var error = Assert.Throws<InvalidInputException>(() => Autoencoder.ReadHeader(file));
 
         Assert.Equal(
-            $"large, tensor encoder.weight: shape [{latents}, {inputs}] is too large; autoencoders of at most 16777216 latents, 1048576 inputs "
+            $"large, tensor encoder.weight: shape [{latents}, {inputs}] is too large; autoencoders of at most 16777216 latents, 1048576 "
+            + "inputs "
                 + "and 8589934592 weights (latents times inputs) can be loaded",
             error.Message);
     }
@@ -81,7 +82,8 @@ public sealed class AutoencoderSizeTests
         const int Width = 64;
         var random = new Random(4);
         float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
-        var (preBias, weights, bias, decoder, inputs) = (Values(Width), Values(Latents * Width), Values(Latents), Values(Latents * Width), Values(40 * Width));
+        var (preBias, weights, bias, decoder, inputs) =
+            (Values(Width), Values(Latents * Width), Values(Latents), Values(Latents * Width), Values(40 * Width));
         var kind = activation == "ReLU" ? Activation.ReLU : Activation.TopK(7);
         var rows = new EncoderRows(Latents, Width, 1);
         for (var latent = 0; latent < Latents; latent++)
@@ -105,7 +107,8 @@ public sealed class AutoencoderSizeTests
         const int Latents = 300;
         const int Width = 150;
         using var stream = new MemoryStream();
-        TensorSpec[] specs = [new("encoder.weight", TensorDtype.F32, [Latents, Width]), new("decoder.weight", TensorDtype.F32, [Width, Latents])];
+        TensorSpec[] specs =
+            [new("encoder.weight", TensorDtype.F32, [Latents, Width]), new("decoder.weight", TensorDtype.F32, [Width, Latents])];
         await using var writer = await SafetensorsWriter.CreateAsync(stream, specs, null, Cancellation);
         await writer.WriteAsync(Enumerable.Range(0, Latents * Width).Select(i => (float)i).ToArray(), Cancellation);
         await writer.WriteAsync(Enumerable.Range(0, Latents * Width).Select(i => (float)i).ToArray(), Cancellation);

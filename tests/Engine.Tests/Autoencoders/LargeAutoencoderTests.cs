@@ -12,7 +12,8 @@ using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Autoencoders;
 
-/// <summary>A file of more than 2^31 bytes, nearly all of it zeros that the disk does not hold, whose encoder is more than one block of rows.</summary>
+/// <summary>A file of more than 2^31 bytes, nearly all of it zeros that the disk does not hold, whose encoder is more than one block of
+/// rows.</summary>
 public sealed class LargeAutoencoderTests
 {
     private const int Latents = 65_600;

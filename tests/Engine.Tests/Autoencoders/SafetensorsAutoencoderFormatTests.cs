@@ -21,7 +21,8 @@ public sealed class SafetensorsAutoencoderFormatTests
     [Theory]
     [InlineData("ReLU", ActivationKind.ReLU)]
     [InlineData("Identity", ActivationKind.Identity)]
-    public async Task Activation_IsTheMetadatas(string name, ActivationKind kind) => Assert.Equal(kind, (await LoadAsync(Metadata(name), Tensors())).Activation.Kind);
+    public async Task Activation_IsTheMetadatas(string name, ActivationKind kind) =>
+        Assert.Equal(kind, (await LoadAsync(Metadata(name), Tensors())).Activation.Kind);
 
     [Theory]
     [InlineData(null, null, "metadata 'activation'")]
@@ -39,10 +40,17 @@ public sealed class SafetensorsAutoencoderFormatTests
         var relu = Metadata("ReLU");
         await FailsAsync("tensor decoder.weight is missing", relu, Tensors()[..3]);
         await FailsAsync("found W_enc", relu, [(new TensorSpec("W_enc", TensorDtype.F32, [2]), new float[2])]);
-        await FailsAsync("ae.safetensors, tensor pre_bias", relu, Replace(0, (new TensorSpec("pre_bias", TensorDtype.F32, [3]), new float[3])));
-        await FailsAsync("ae.safetensors, tensor decoder.weight", relu, Replace(3, (new TensorSpec("decoder.weight", TensorDtype.F32, [3, 2]), new float[6])));
-        await FailsAsync("ae.safetensors, tensor encoder.weight", relu, Replace(1, (new TensorSpec("encoder.weight", TensorDtype.F32, [6]), new float[6])));
-        await FailsAsync("tensor latent_bias: element 1 is NaN", relu, Replace(2, (new TensorSpec("latent_bias", TensorDtype.F32, [3]), new[] { 0, float.NaN, 0 })));
+        await FailsAsync(
+            "ae.safetensors, tensor pre_bias", relu, Replace(0, (new TensorSpec("pre_bias", TensorDtype.F32, [3]), new float[3])));
+        await FailsAsync(
+            "ae.safetensors, tensor decoder.weight", relu, Replace(
+                3, (new TensorSpec("decoder.weight", TensorDtype.F32, [3, 2]), new float[6])));
+        await FailsAsync(
+            "ae.safetensors, tensor encoder.weight", relu, Replace(
+                1, (new TensorSpec("encoder.weight", TensorDtype.F32, [6]), new float[6])));
+        await FailsAsync(
+            "tensor latent_bias: element 1 is NaN", relu, Replace(
+                2, (new TensorSpec("latent_bias", TensorDtype.F32, [3]), new[] { 0, float.NaN, 0 })));
     }
 
     [Theory]
@@ -104,7 +112,8 @@ public sealed class SafetensorsAutoencoderFormatTests
         return metadata;
     }
 
-    private static async Task<Autoencoder> LoadAsync(Dictionary<string, string>? metadata, (TensorSpec Spec, Array Values)[] tensors) => await Autoencoder.LoadAsync(
+    private static async Task<Autoencoder> LoadAsync(Dictionary<string, string>? metadata, (TensorSpec Spec, Array Values)[] tensors) =>
+        await Autoencoder.LoadAsync(
         await SafetensorsBytes.OpenAsync(await SafetensorsBytes.WriteAsync(metadata, tensors), "ae.safetensors"), CancellationToken.None);
 
     private static async Task FailsAsync(string message, Dictionary<string, string>? metadata, (TensorSpec Spec, Array Values)[] tensors) =>

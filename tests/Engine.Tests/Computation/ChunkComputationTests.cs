@@ -63,17 +63,24 @@ public sealed class ChunkComputationTests
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
         using var computation = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
         using var cancellation = new CancellationTokenSource();
-        var consumer = new RecordingConsumer { Delivered = firstRow => { if (firstRow == 8)
+        var consumer = new RecordingConsumer
         {
-            cancellation.Cancel();
-        } } };
+            Delivered = firstRow =>
+            {
+                if (firstRow == 8)
+                {
+                    cancellation.Cancel();
+                }
+            }
+        };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => computation.ComputeAsync(world, Whole, consumer, cancellation.Token));
         Assert.True(consumer.FirstRows.Count < Tokens / SmallTiles.TileTokens);
     }
 
     [Fact]
     public void Cut_GivesEveryTokenToOneTileAndEveryThreadTheSame() =>
-        Gen.Select(Gen.Int[1, 50].Array[1, 30], Gen.Int[1, 9], Gen.Int[1, 64], Gen.Int[1, 300], Gen.Bool).Sample((lengths, threads, most, window, whole) =>
+        Gen.Select(Gen.Int[1, 50].Array[1, 30], Gen.Int[1, 9], Gen.Int[1, 64], Gen.Int[1, 300], Gen.Bool)
+            .Sample((lengths, threads, most, window, whole) =>
         {
             var range = new ChunkRange(0, 0, lengths.Sum(), 0, lengths);
             var plan = TileSchedule.Cut(range, threads, most, window, whole);
@@ -162,16 +169,19 @@ public sealed class ChunkComputationTests
         await computation.ComputeAsync(world, Whole, new CollectedChunk(), CancellationToken.None);
         Assert.NotEmpty(computation.Screenings);
         Assert.DoesNotContain(ScreeningFormat.Auto, computation.Screenings);
-        await Assert.ThrowsAsync<InvalidInputException>(() => computation.ComputeAsync(new BrokenRows(world, 0), Whole, new CollectedChunk(), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            () => computation.ComputeAsync(new BrokenRows(world, 0), Whole, new CollectedChunk(), CancellationToken.None));
         Assert.Empty(computation.Screenings);
     }
 
-    private static async Task FailThenComputeAsync(RandomWorld world, DerivationPlan plan, IRowSource source, IChunkConsumer consumer, string message)
+    private static async Task FailThenComputeAsync(
+        RandomWorld world, DerivationPlan plan, IRowSource source, IChunkConsumer consumer, string message)
     {
         var expected = await world.ComputeAsync(plan, new EngineOptions { Threads = 1 }, Whole);
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
         using var computation = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => computation.ComputeAsync(source, Whole, consumer, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => computation.ComputeAsync(source, Whole, consumer, CancellationToken.None));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         var collected = new CollectedChunk();
         await computation.ComputeAsync(world, Whole, collected, CancellationToken.None);
@@ -188,7 +198,8 @@ public sealed class ChunkComputationTests
 
     private sealed class BrokenRows(IRowSource rows, int broken) : IRowSource
     {
-        public async ValueTask ReadRowsAsync(string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
+        public async ValueTask ReadRowsAsync(
+            string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
         {
             await Task.Yield();
             if (firstRow <= broken && broken < firstRow + (destination.Length / width))

@@ -36,11 +36,13 @@ public sealed class TileTests
     {
         var world = await RandomWorld.CreateAsync(3, Lengths.Sum());
         var plan = DerivationPlan.Create(RandomWorld.Recipe(null, Everything), world.Context());
-        var whole = await world.ComputeAsync(plan, new EngineOptions { TileTokens = 1000 }, new ChunkRange(0, 0, Lengths.Sum(), 0, Lengths));
+        var whole =
+            await world.ComputeAsync(plan, new EngineOptions { TileTokens = 1000 }, new ChunkRange(0, 0, Lengths.Sum(), 0, Lengths));
         foreach (var (tile, buffer, threads, device) in (IEnumerable<(int, long, int, string)>)
-            [(1, 1, 1, "cpu"), (3, 1, 2, "cpu"), (4, 4000, 1, "cpu"), (16, 1 << 20, 2, "cpu"), (5, 4000, 2, "cpu:0")]) // the last as on a GPU
+            [(1, 1, 1, "cpu"), (3, 1, 2, "cpu"), (4, 4000, 1, "cpu"), (16, 1 << 20, 2, "cpu"), /* as on a GPU */ (5, 4000, 2, "cpu:0")])
         {
-            var options = new EngineOptions { TileTokens = tile, ReadBufferBytes = buffer, Threads = threads, Device = new EngineDevice(device) };
+            var options =
+                new EngineOptions { TileTokens = tile, ReadBufferBytes = buffer, Threads = threads, Device = new EngineDevice(device) };
             var parts = await world.ComputeAsync(plan, options, new ChunkRange(0, 0, Lengths.Sum(), 0, Lengths));
             RequireSame(whole, parts);
         }
@@ -60,7 +62,9 @@ public sealed class TileTests
             foreach (var ((scalar, layer), values) in alone.Values)
             {
                 var width = values.Length / length;
-                Assert.True(Bits(whole[scalar, layer].AsSpan(row * width, values.Length)).SequenceEqual(Bits(values)), $"{scalar}/{layer}, sequence {sequence}");
+                Assert.True(
+                    Bits(whole[scalar, layer].AsSpan(row * width, values.Length)).SequenceEqual(Bits(values)),
+                    $"{scalar}/{layer}, sequence {sequence}");
             }
 
             row += length;
@@ -85,7 +89,8 @@ public sealed class TileTests
     public async Task TokenWithoutActiveLatents_CountsAsAnyOther()
     {
         var world = await RandomWorld.CreateAsync(6, Lengths.Sum());
-        var plan = DerivationPlan.Create(RandomWorld.Recipe(null, Of("online_autoencoder_write", "mlp") with { Latents = [1] }), world.Context());
+        var plan =
+            DerivationPlan.Create(RandomWorld.Recipe(null, Of("online_autoencoder_write", "mlp") with { Latents = [1] }), world.Context());
 
         var computed = await world.ComputeAsync(plan);
 
@@ -95,10 +100,15 @@ public sealed class TileTests
     }
 
     [Fact]
-    public Task NonFiniteRow_IsExcludedAndDoesNotSpread() => Gen.Select(Gen.Int[0, 36], Gen.Bool.Select(nan => nan ? float.NaN : float.PositiveInfinity)).SampleAsync(async pair =>
+    public Task NonFiniteRow_IsExcludedAndDoesNotSpread() =>
+        Gen.Select(Gen.Int[0, 36], Gen.Bool.Select(nan => nan ? float.NaN : float.PositiveInfinity)).SampleAsync(async pair =>
     {
         var (token, bad) = pair;
-        string[] types = ["online_autoencoder_latent", "online_autoencoder_act_times_grad", "online_mlp_autoencoder_error", "online_mlp_autoencoder_error_act_times_grad"];
+        string[] types =
+        [
+            "online_autoencoder_latent", "online_autoencoder_act_times_grad", "online_mlp_autoencoder_error",
+            "online_mlp_autoencoder_error_act_times_grad",
+        ];
         var requests = types.Select(type => Of(type, "neurons") with { Layers = [1] }).ToArray();
         foreach (var tensor in (string[])["mlp.post_act/forward/1", "resid.post_mlp/backward/1"])
         {
@@ -127,14 +137,19 @@ public sealed class TileTests
         }
     }, iter: 8);
 
-    private static DerivedScalarRequest Of(string type, string autoencoder) => new() { Type = type, Name = $"{type}.{autoencoder}", Autoencoder = autoencoder };
+    private static DerivedScalarRequest Of(string type, string autoencoder) =>
+        new() { Type = type, Name = $"{type}.{autoencoder}", Autoencoder = autoencoder };
 
     private static DerivedScalarRequest Traced(string name, TraceConfiguration trace) => new()
     {
-        Type = "online_autoencoder_write_to_final_activation_residual_grad", Name = name, Autoencoder = "mlp", Trace = trace,
+        Type = "online_autoencoder_write_to_final_activation_residual_grad",
+        Name = name,
+        Autoencoder = "mlp",
+        Trace = trace,
     };
 
-    private static ReadOnlySpan<int> Bits(ReadOnlySpan<float> values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(values);
+    private static ReadOnlySpan<int> Bits(ReadOnlySpan<float> values) =>
+        System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(values);
 
     private static void RequireSame(CollectedChunk expected, CollectedChunk actual)
     {

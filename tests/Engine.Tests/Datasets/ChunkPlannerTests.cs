@@ -15,7 +15,8 @@ public sealed class ChunkPlannerTests
             var (row, sequence) = (0L, firstSequence);
             foreach (var chunk in chunks)
             {
-                Assert.Equal((3, row, sequence, chunk.SequenceLengths.Sum()), (chunk.ShardIndex, chunk.FirstRow, chunk.FirstSequence, chunk.Tokens));
+                Assert.Equal(
+                    (3, row, sequence, chunk.SequenceLengths.Sum()), (chunk.ShardIndex, chunk.FirstRow, chunk.FirstSequence, chunk.Tokens));
                 Assert.True(chunk.Tokens <= chunkTokens || chunk.SequenceLengths.Count == 1);
                 (row, sequence) = (row + chunk.Tokens, sequence + chunk.SequenceLengths.Count);
             }

@@ -18,7 +18,9 @@ public sealed class DatasetManifestTests
         Assert.Equal(("models/kjv-gpt2/model.safetensors", 4, "models/kjv-gpt2/"), (manifest.Model, manifest.Layers, manifest.Tokenizer));
         Assert.Equal([new ShardReference("shards/00000.safetensors", 8192, 64)], manifest.Shards);
         Assert.Null(manifest.Backward);
-        Assert.Equal(manifest.Shards, DatasetManifest.Parse([0xEF, 0xBB, 0xBF, .. System.Text.Encoding.UTF8.GetBytes(Valid)], "manifest.json").Shards);
+        Assert.Equal(
+            manifest.Shards, DatasetManifest.Parse(
+                [0xEF, 0xBB, 0xBF, .. System.Text.Encoding.UTF8.GetBytes(Valid)], "manifest.json").Shards);
     }
 
     [Fact]
@@ -26,7 +28,8 @@ public sealed class DatasetManifestTests
     {
         var hash = new string('A', 64);
         var manifest = Parse(Valid
-            .Replace("\"layers\": 4", $"\"layers\": 4, \"modelSha256\": \"{hash}\", \"tokenizerSha256\": \"{hash}\"", StringComparison.Ordinal)
+            .Replace(
+                "\"layers\": 4", $"\"layers\": 4, \"modelSha256\": \"{hash}\", \"tokenizerSha256\": \"{hash}\"", StringComparison.Ordinal)
             .Replace("\"sequences\": 64", $"\"sequences\": 64, \"sha256\": \"{hash}\"", StringComparison.Ordinal));
 
         var read = DatasetManifest.Parse(manifest.ToJson(), "manifest.json");
@@ -74,11 +77,15 @@ public sealed class DatasetManifestTests
     [InlineData("shards/00000.safetensors", "\\ud800", "shards[0].path: is not valid Unicode")]
     [InlineData("8192", "0", "shards[0].tokens: must be a whole number from 1")]
     [InlineData("64", "9000", "shards[0].sequences: must be a whole number from 1 to 8192")]
-    [InlineData("\"sequences\": 64", "\"sequences\": 64, \"sha256\": \"abc\"", "shards[0].sha256: is 'abc'; a SHA-256 of 64 hexadecimal digits is needed")]
+    [InlineData("\"sequences\": 64", "\"sequences\": 64, \"sha256\": \"abc\"", "shards[0].sha256: is 'abc'; a SHA-256 of 64 hexadecimal "
+        + "digits "
+        + "is "
+        + "needed")]
     [InlineData("\"layers\": 4", "\"layers\": 4, \"modelSha256\": 7", "modelSha256: must be")]
     [InlineData("\"sequences\": 64", "\"x\": 1", "shards[0].sequences: is missing")]
     [InlineData("\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"guess\"}", "backward.kind: is 'guess'; known are loss, trace")]
-    [InlineData("\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"loss\", \"loss\": \"l1\"}", "backward.loss: is 'l1'; known are crossEntropy")]
+    [InlineData(
+        "\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"loss\", \"loss\": \"l1\"}", "backward.loss: is 'l1'; known are crossEntropy")]
     [InlineData("\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"trace\"}", "backward.trace: is missing")]
     public void WrongField_IsNamed(string text, string replacement, string message)
     {
@@ -96,12 +103,14 @@ public sealed class DatasetManifestTests
         var manifest = Parse(Valid);
 
         Assert.Contains("at least one shard", Fault(Json(manifest with { Shards = [] })), StringComparison.Ordinal);
-        Assert.Contains("twice", Fault(Json(manifest with { Shards = [manifest.Shards[0], manifest.Shards[0]] })), StringComparison.Ordinal);
+        Assert.Contains(
+            "twice", Fault(Json(manifest with { Shards = [manifest.Shards[0], manifest.Shards[0]] })), StringComparison.Ordinal);
     }
 
     private static string Json(DatasetManifest manifest) => System.Text.Encoding.UTF8.GetString(manifest.ToJson());
 
-    private static DatasetManifest Parse(string json) => DatasetManifest.Parse(System.Text.Encoding.UTF8.GetBytes(json), "activations/kjv/manifest.json");
+    private static DatasetManifest Parse(string json) =>
+        DatasetManifest.Parse(System.Text.Encoding.UTF8.GetBytes(json), "activations/kjv/manifest.json");
 
     private static string Fault(string json) => Assert.Throws<InvalidInputException>(() => Parse(json)).Message;
 }

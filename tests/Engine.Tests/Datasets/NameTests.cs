@@ -90,5 +90,6 @@ public sealed class NameTests
     [InlineData("resid.post_mlp/forward/99999999999", "whole number")]
     [InlineData("resid.post_emb/forward/0", "has no layers")]
     public void TensorName_Malformed_SaysWhatIsRight(string name, string message) =>
-        Assert.Contains(message, Assert.Throws<InvalidInputException>(() => TensorNames.Parse(name, "shard")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<InvalidInputException>(() => TensorNames.Parse(name, "shard")).Message, StringComparison.Ordinal);
 }

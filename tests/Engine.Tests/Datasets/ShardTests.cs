@@ -34,7 +34,8 @@ public sealed class ShardTests
         int[] ids = [4, 65_535, 2, 1, 0];
         using var stream = new MemoryStream();
         var writer = await SafetensorsRowWriter.CreateAsync(
-            stream, [new("tokens", dtype, [5]), new("sequence_lengths", TensorDtype.I32, [2])], null, TestContext.Current.CancellationToken);
+            stream, [new("tokens", dtype, [5]), new("sequence_lengths", TensorDtype.I32, [2])], null,
+            TestContext.Current.CancellationToken);
         await (dtype == TensorDtype.U16
             ? writer.WriteRowsAsync("tokens", 0, Array.ConvertAll(ids, id => (ushort)id).AsMemory(), TestContext.Current.CancellationToken)
             : writer.WriteRowsAsync("tokens", 0, ids.AsMemory(), TestContext.Current.CancellationToken));
@@ -55,7 +56,8 @@ public sealed class ShardTests
         var bytes = await SafetensorsBytes.WriteAsync(null, Tokens, Lengths, Recorded);
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => Shard.OpenAsync(
-            new MemoryByteSource("shards/0.safetensors", bytes), new ShardReference("s", 5, 2), TestContext.Current.CancellationToken, layers: 0));
+            new MemoryByteSource(
+                "shards/0.safetensors", bytes), new ShardReference("s", 5, 2), TestContext.Current.CancellationToken, layers: 0));
 
         Assert.Contains("'mlp.post_act/forward/2': is recorded, but the manifest says layers 0", error.Message, StringComparison.Ordinal);
     }
@@ -85,21 +87,33 @@ public sealed class ShardTests
     public async Task WrongVectors_AreNamed()
     {
         await FaultAsync("'tokens': is F32 [5]; I64 or I32 or U16 with one dimension is needed", Lengths, Tensor("tokens", [5]));
-        await FaultAsync("'tokens': has 4 elements, but the manifest says 5 tokens", (new("tokens", TensorDtype.I64, [4]), new long[4]), Lengths);
-        await FaultAsync("'sequence_lengths': has 1 elements, but the manifest says 2 sequences", Tokens, (new("sequence_lengths", TensorDtype.I32, [1]), new[] { 5 }));
-        await FaultAsync("'sequence_lengths': has the length 0 at 1", Tokens, (new("sequence_lengths", TensorDtype.I32, [2]), new[] { 5, 0 }));
-        await FaultAsync("'sequence_lengths': has the length -1 at 0", Tokens, (new("sequence_lengths", TensorDtype.I32, [2]), new[] { -1, 6 }));
-        await FaultAsync("'sequence_lengths': adds up to 4, but the shard has 5 tokens", Tokens, (new("sequence_lengths", TensorDtype.I32, [2]), new[] { 2, 2 }));
+        await FaultAsync(
+            "'tokens': has 4 elements, but the manifest says 5 tokens", (new("tokens", TensorDtype.I64, [4]), new long[4]), Lengths);
+        await FaultAsync(
+            "'sequence_lengths': has 1 elements, but the manifest says 2 sequences", Tokens, (
+                new("sequence_lengths", TensorDtype.I32, [1]), new[] { 5 }));
+        await FaultAsync(
+            "'sequence_lengths': has the length 0 at 1", Tokens, (new("sequence_lengths", TensorDtype.I32, [2]), new[] { 5, 0 }));
+        await FaultAsync(
+            "'sequence_lengths': has the length -1 at 0", Tokens, (new("sequence_lengths", TensorDtype.I32, [2]), new[] { -1, 6 }));
+        await FaultAsync(
+            "'sequence_lengths': adds up to 4, but the shard has 5 tokens", Tokens, (
+                new("sequence_lengths", TensorDtype.I32, [2]), new[] { 2, 2 }));
     }
 
     [Fact]
     public async Task WrongRecordedTensors_AreNamed()
     {
-        await FaultAsync("'mlp.post_act/forward/2': has 4 rows, but the shard has 5 tokens", Tokens, Lengths, Tensor("mlp.post_act/forward/2", [4, 4]));
+        await FaultAsync(
+            "'mlp.post_act/forward/2': has 4 rows, but the shard has 5 tokens", Tokens, Lengths, Tensor("mlp.post_act/forward/2", [4, 4]));
         await FaultAsync("'mlp.post_act/forward/2': has the shape [5]", Tokens, Lengths, Tensor("mlp.post_act/forward/2", [5]));
-        await FaultAsync("'mlp.post_act/forward/2': is I32; F32, F16 or BF16", Tokens, Lengths, (new("mlp.post_act/forward/2", TensorDtype.I32, [5, 1]), new int[5]));
+        await FaultAsync(
+            "'mlp.post_act/forward/2': is I32; F32, F16 or BF16", Tokens, Lengths, (
+                new("mlp.post_act/forward/2", TensorDtype.I32, [5, 1]), new int[5]));
         await FaultAsync("'mlp.middle/forward/2': has the unknown location", Tokens, Lengths, Tensor("mlp.middle/forward/2", [5, 4]));
-        await FaultAsync("'mlp.post_act/forward/4': is of layer 4, but the model has layers 0 to 3", Tokens, Lengths, Tensor("mlp.post_act/forward/4", [5, 4]));
+        await FaultAsync(
+            "'mlp.post_act/forward/4': is of layer 4, but the model has layers 0 to 3", Tokens, Lengths, Tensor(
+                "mlp.post_act/forward/4", [5, 4]));
     }
 
     [Fact]
@@ -118,14 +132,17 @@ public sealed class ShardTests
 
     private static async Task FaultAsync(string message, params (TensorSpec Spec, Array)[] tensors)
     {
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => OpenAsync([.. tensors.OrderByDescending(tensor => tensor.Spec.Dtype.Size())]));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => OpenAsync([.. tensors.OrderByDescending(tensor => tensor.Spec.Dtype.Size())]));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.StartsWith("shards/0.safetensors", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<Shard> OpenAsync(params (TensorSpec, Array)[] tensors) => await OpenAsync(await SafetensorsBytes.WriteAsync(null, tensors));
+    private static async Task<Shard> OpenAsync(params (TensorSpec, Array)[] tensors) =>
+        await OpenAsync(await SafetensorsBytes.WriteAsync(null, tensors));
 
     private static Task<Shard> OpenAsync(byte[] bytes) => Shard.OpenAsync(
-        new MemoryByteSource("shards/0.safetensors", bytes), new ShardReference("shards/0.safetensors", 5, 2), TestContext.Current.CancellationToken, layers: 4);
+        new MemoryByteSource("shards/0.safetensors", bytes), new ShardReference(
+            "shards/0.safetensors", 5, 2), TestContext.Current.CancellationToken, layers: 4);
 }

@@ -9,7 +9,10 @@ internal static class AdversarialInputs
     public const int Tokens = 24;
 
     public static readonly string[] Names =
-        ["gaussian", "threshold", "huge", "overflowing", "tiny", "denormal", "zeros", "ties", "one-hot", "outliers", "cancelling", "not finite", "extreme weights"];
+    [
+        "gaussian", "threshold", "huge", "overflowing", "tiny", "denormal", "zeros", "ties", "one-hot", "outliers", "cancelling",
+        "not finite", "extreme weights",
+    ];
 
     public static (Autoencoder Autoencoder, float[] Inputs) Make(string name, Random random, int width, int latents, Activation activation)
     {
@@ -23,7 +26,8 @@ internal static class AdversarialInputs
                 for (var latent = 0; latent < latents; latent++)
                 {
                     var token = latent % Tokens;
-                    autoencoder.LatentBias[latent] = -(float)Random64.PreActivations(autoencoder, inputs.AsSpan(token * width, width))[latent];
+                    autoencoder.LatentBias[latent] =
+                        -(float)Random64.PreActivations(autoencoder, inputs.AsSpan(token * width, width))[latent];
                 }
 
                 break;

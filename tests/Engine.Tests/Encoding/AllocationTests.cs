@@ -21,7 +21,8 @@ public sealed class AllocationTests
         var random = new Random(4);
         var autoencoder = Random64.Autoencoder(random, Width, 1024, Activation.ReLU);
         var inputs = Random64.Gaussian(random, Tokens * Width, 1);
-        using var encoder = TestEngine.Encoder(autoencoder, new EncoderOptions { Screening = ScreeningFormat.Int8 }, new EngineOptions { Threads = 2 });
+        using var encoder =
+            TestEngine.Encoder(autoencoder, new EncoderOptions { Screening = ScreeningFormat.Int8 }, new EngineOptions { Threads = 2 });
         var (latents, other) = (new SparseLatents(), new SparseLatents());
         var decoded = new float[inputs.Length];
         void Round()

@@ -32,7 +32,8 @@ public sealed class LatentEncoderTests
         {
             foreach (var activation in new[] { Activation.ReLU, Activation.TopK(5), Activation.TopK(latents), Activation.Identity })
             {
-                var (autoencoder, inputs) = AdversarialInputs.Make(name, random, width, activation.Kind == ActivationKind.Identity ? 40 : latents,
+                var (autoencoder, inputs) =
+                    AdversarialInputs.Make(name, random, width, activation.Kind == ActivationKind.Identity ? 40 : latents,
                     activation.K > 40 ? Activation.TopK(latents) : activation);
                 var nonFinite = new List<int>();
                 var expected = Random64.Encode(autoencoder, inputs, nonFinite);
@@ -58,7 +59,8 @@ public sealed class LatentEncoderTests
         busy.Start();
         foreach (var screening in Enum.GetValues<ScreeningFormat>())
         {
-            using var encoder = TestEngine.Encoder(autoencoder, new EncoderOptions { Screening = screening }, new EngineOptions { Threads = 2 });
+            using var encoder =
+                TestEngine.Encoder(autoencoder, new EncoderOptions { Screening = screening }, new EngineOptions { Threads = 2 });
         }
 
         made.Set();
@@ -93,7 +95,8 @@ public sealed class LatentEncoderTests
             for (var latent = 0; latent < z.Length; latent++)
             {
                 // Float32's own rounding: no latent beyond it is missed or added.
-                var scale = (norm * Math.Sqrt(FixedOrder.SquaredNorm(autoencoder.EncoderRow(latent)))) + Math.Abs(autoencoder.LatentBias[latent]);
+                var scale =
+                    (norm * Math.Sqrt(FixedOrder.SquaredNorm(autoencoder.EncoderRow(latent)))) + Math.Abs(autoencoder.LatentBias[latent]);
                 Assert.InRange(found[latent] - Math.Max(z[latent], 0), -(1e-6 * scale) - 1e-42, (1e-6 * scale) + 1e-42);
             }
         }
@@ -101,7 +104,9 @@ public sealed class LatentEncoderTests
 
     [Fact]
     public void RandomShapesAndScales_GiveTheBitsOfNoScreening() =>
-        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 80], Gen.Int[1, 12], Gen.Int[-60, 60], Gen.Int[-60, 60], Gen.Int[0, 3], Gen.Int[0, int.MaxValue - 1])
+        Gen.Select(
+            Gen.Int[1, 200], Gen.Int[1, 80], Gen.Int[1, 12], Gen.Int[-60, 60], Gen.Int[-60, 60], Gen.Int[0, 3],
+            Gen.Int[0, int.MaxValue - 1])
             .Sample((width, latents, tokens, inputScale, weightScale, k, seed) =>
             {
                 var random = new Random(seed);

@@ -152,11 +152,13 @@ public sealed class ExclusionTests
     public async Task MaskThatDoesNotFit_IsRefused(TensorDtype dtype, int more, string expected)
     {
         using var stream = new MemoryStream();
-        TensorSpec[] specs = [new("tokens", TensorDtype.I64, [4]), new("sequence_lengths", TensorDtype.I32, [1]), new("mask", dtype, [4 + more])];
+        TensorSpec[] specs =
+            [new("tokens", TensorDtype.I64, [4]), new("sequence_lengths", TensorDtype.I32, [1]), new("mask", dtype, [4 + more])];
         await using var writer = await SafetensorsWriter.CreateAsync(stream, specs, null, Cancellation);
         await writer.WriteAsync(new long[4], Cancellation);
         await writer.WriteAsync(new[] { 4 }, Cancellation);
-        await (dtype == TensorDtype.F32 ? writer.WriteAsync(new float[4], Cancellation) : writer.WriteAsync(new byte[4 + more], Cancellation));
+        await (
+            dtype == TensorDtype.F32 ? writer.WriteAsync(new float[4], Cancellation) : writer.WriteAsync(new byte[4 + more], Cancellation));
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => Shard.OpenAsync(
             new MemoryByteSource("s", stream.ToArray()), new ShardReference("s", 4, 1), Cancellation));

@@ -46,7 +46,10 @@ internal sealed class GoldenFixture : IDisposable
         var root = Path.Combine(Repository.Root, "tests", "golden", set);
         var source = new FileByteSource(Path.Combine(root, "runs", run, "activations.safetensors"));
         var file = await SafetensorsFile.OpenAsync(source, CancellationToken.None);
-        return new GoldenFixture(root, source, file, GoldenInputs.Read(Path.Combine(root, "runs", run, "expected.json"))) { Backward = backward };
+        return new GoldenFixture(root, source, file, GoldenInputs.Read(Path.Combine(root, "runs", run, "expected.json")))
+        {
+            Backward = backward,
+        };
     }
 
     public void Dispose() => _source.Dispose();
@@ -86,7 +89,8 @@ internal sealed class GoldenFixture : IDisposable
         IRowSource rows = new GoldenInputRows(_file, _description.Aliases, backwardSuffix);
         var lengths = sequenceLengths ?? [Tokens];
         await computation.ComputeAsync(
-            change is null ? rows : change(rows), new ChunkRange(0, 0, lengths.Sum(), 0, lengths), collected, TestContext.Current.CancellationToken);
+            change is null ? rows : change(rows), new ChunkRange(
+                0, 0, lengths.Sum(), 0, lengths), collected, TestContext.Current.CancellationToken);
         return collected;
     }
 

@@ -5,7 +5,8 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Tests.Fixtures;
 
-/// <summary>A run's raw activations under the names that plans use: backward tensors of one pass, without its suffix, and aliases.</summary>
+/// <summary>A run's raw activations under the names that plans use: backward tensors of one pass, without its suffix, and
+/// aliases.</summary>
 internal sealed class GoldenInputRows : IRowSource
 {
     private readonly SafetensorsFile _file;
@@ -33,7 +34,8 @@ internal sealed class GoldenInputRows : IRowSource
 
     public IReadOnlyDictionary<string, RecordedTensor> Tensors { get; }
 
-    public async ValueTask ReadRowsAsync(string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
+    public async ValueTask ReadRowsAsync(
+        string tensor, int width, long firstRow, Memory<float> destination, CancellationToken cancellationToken)
     {
         if (tensor != TensorNames.Tokens)
         {

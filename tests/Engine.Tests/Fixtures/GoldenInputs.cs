@@ -8,7 +8,8 @@ namespace AeServerless.Engine.Tests.Fixtures;
 /// <param name="Autoencoders">Folder, input and layers of each.</param>
 /// <param name="Aliases">A raw key to the raw key that has the same bytes, which is the one stored.</param>
 internal sealed record GoldenInputs(
-    IReadOnlyList<(string Folder, AutoencoderInput Input, IReadOnlyList<int> Layers)> Autoencoders, IReadOnlyDictionary<string, string> Aliases)
+    IReadOnlyList<(string Folder, AutoencoderInput Input, IReadOnlyList<int> Layers)> Autoencoders, IReadOnlyDictionary<string,
+    string> Aliases)
 {
     public static GoldenInputs Read(string path)
     {

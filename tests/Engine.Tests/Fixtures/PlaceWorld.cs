@@ -63,7 +63,8 @@ internal sealed class PlaceWorld(RandomPlace place)
         return [.. written.Zip(place.PostNorm, (sum, weight) => sum * scale * weight)];
     }
 
-    /// <summary>The gradient of what the autoencoder reconstructs: that of the stream where it can be carried back, else the recorded one.</summary>
+    /// <summary>The gradient of what the autoencoder reconstructs: that of the stream where it can be carried back, else the recorded
+    /// one.</summary>
     public double[] GradientAtPlace(int token)
     {
         var own = Row(Target, PassType.Backward, token);

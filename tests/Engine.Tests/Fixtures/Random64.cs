@@ -43,7 +43,8 @@ internal static class Random64
     }
 
     /// <summary>The non-zeros of all tokens with no screening at all: every latent by the exact kernel, then a stable sort.</summary>
-    public static List<(int Token, int Latent, float Value)> Encode(Autoencoder autoencoder, ReadOnlySpan<float> inputs, List<int> nonFinite)
+    public static List<(int Token, int Latent, float Value)> Encode(
+        Autoencoder autoencoder, ReadOnlySpan<float> inputs, List<int> nonFinite)
     {
         var width = autoencoder.InputSize;
         var all = new List<(int, int, float)>();
@@ -56,7 +57,10 @@ internal static class Random64
             }
 
             var row = Enumerable.Range(0, autoencoder.LatentCount)
-                .Select(latent => (Latent: latent, Value: FixedOrder.Dot(centred, autoencoder.EncoderRow(latent)) + autoencoder.LatentBias[latent])).ToList();
+                .Select(
+                    latent => (
+                        Latent: latent,
+                        Value: FixedOrder.Dot(centred, autoencoder.EncoderRow(latent)) + autoencoder.LatentBias[latent])).ToList();
             if (centred.Any(x => !float.IsFinite(x)) || row.Any(pair => !float.IsFinite(pair.Value)))
             {
                 nonFinite.Add(token);
@@ -64,8 +68,12 @@ internal static class Random64
             }
 
             var (kind, k) = autoencoder.Activation;
-            var kept = kind == ActivationKind.TopK ? row.OrderByDescending(pair => pair.Value).Take(k).OrderBy(pair => pair.Latent) : row.AsEnumerable();
-            all.AddRange(kept.Where(pair => pair.Value > 0 || (kind == ActivationKind.Identity && pair.Value != 0)).Select(pair => (token, pair.Latent, pair.Value)));
+            var kept = kind == ActivationKind.TopK
+                ? row.OrderByDescending(pair => pair.Value).Take(k).OrderBy(pair => pair.Latent)
+                : row.AsEnumerable();
+            all.AddRange(
+                kept.Where(pair => pair.Value > 0 || (kind == ActivationKind.Identity && pair.Value != 0)).Select(
+                    pair => (token, pair.Latent, pair.Value)));
         }
 
         return all;

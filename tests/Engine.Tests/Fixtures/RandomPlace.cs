@@ -10,7 +10,8 @@ using AeServerless.Engine.Transformers;
 
 namespace AeServerless.Engine.Tests.Fixtures;
 
-/// <summary>One random autoencoder at any place of layer 1 of a random model of two layers, with random activations and gradients.</summary>
+/// <summary>One random autoencoder at any place of layer 1 of a random model of two layers, with random activations and
+/// gradients.</summary>
 internal sealed class RandomPlace : IRowSource, IAutoencoderReader, IModelReader, IModelWeights
 {
     public const string Name = "random";
@@ -71,12 +72,17 @@ internal sealed class RandomPlace : IRowSource, IAutoencoderReader, IModelReader
     private int UnitWidth => Reference.Target == AutoencoderInput.AttnVOut ? Model.AttentionWidth : Model.NeuronWidth;
 
     public static RandomPlace Create(
-        int seed, AutoencoderInput input, AutoencoderInput output, ActivationKind kind, InputMap map, bool postNorms = false, bool glu = false)
+        int seed, AutoencoderInput input, AutoencoderInput output, ActivationKind kind, InputMap map, bool postNorms = false,
+        bool glu = false)
     {
         var random = new Random(seed);
         var reference = new AutoencoderReference
         {
-            Name = Name, Input = input, Output = output == input ? null : output, Path = "autoencoders/{layer}", Layers = [Layer],
+            Name = Name,
+            Input = input,
+            Output = output == input ? null : output,
+            Path = "autoencoders/{layer}",
+            Layers = [Layer],
         };
         var isChosen = kind is ActivationKind.TopK or ActivationKind.TopKSigned or ActivationKind.TopKMagnitude or ActivationKind.GroupMax;
         var isGated = kind == ActivationKind.Gated;
@@ -89,7 +95,9 @@ internal sealed class RandomPlace : IRowSource, IAutoencoderReader, IModelReader
         };
         var model = new ModelDimensions(Layers: 2, ModelWidth: 8, NeuronWidth: 20, Heads: 3)
         {
-            AttentionWidth = 12, PostNorms = postNorms, IsGpt2 = false,
+            AttentionWidth = 12,
+            PostNorms = postNorms,
+            IsGpt2 = false,
         };
         var width = model.WidthOf(input);
         return new RandomPlace(random, reference, model, activation, new AutoencoderMaps

@@ -86,7 +86,8 @@ internal sealed class RandomWorld : IRowSource
             }
         }
 
-        world._rows.Add(TensorNames.Format("resid.post_emb", PassType.Forward, null), (Normal(random, tokens * Model.ModelWidth, 1), Model.ModelWidth));
+        world._rows.Add(
+            TensorNames.Format("resid.post_emb", PassType.Forward, null), (Normal(random, tokens * Model.ModelWidth, 1), Model.ModelWidth));
         return world;
     }
 
@@ -97,7 +98,8 @@ internal sealed class RandomWorld : IRowSource
         Dataset = "random",
         Model = Model,
         ModelPath = "model.safetensors",
-        Tensors = _rows.Where(row => keep is null || keep(row.Key)).ToDictionary(row => row.Key, row => new RecordedTensor(row.Value.Width, 4)),
+        Tensors =
+            _rows.Where(row => keep is null || keep(row.Key)).ToDictionary(row => row.Key, row => new RecordedTensor(row.Value.Width, 4)),
         Autoencoders = _headers,
         Backward = backward,
     };

@@ -17,10 +17,12 @@ internal static class SafetensorsBytes
         return file;
     }
 
-    public static async Task<byte[]> WriteAsync(IReadOnlyDictionary<string, string>? metadata, params (TensorSpec Spec, Array Values)[] tensors)
+    public static async Task<byte[]> WriteAsync(
+        IReadOnlyDictionary<string, string>? metadata, params (TensorSpec Spec, Array Values)[] tensors)
     {
         using var stream = new MemoryStream();
-        await using var writer = await SafetensorsWriter.CreateAsync(stream, [.. tensors.Select(tensor => tensor.Spec)], metadata, CancellationToken.None);
+        await using var writer =
+            await SafetensorsWriter.CreateAsync(stream, [.. tensors.Select(tensor => tensor.Spec)], metadata, CancellationToken.None);
         foreach (var (_, values) in tensors)
         {
             await (values switch

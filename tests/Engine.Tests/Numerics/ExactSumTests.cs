@@ -9,11 +9,13 @@ public sealed class ExactSumTests
 {
     private static readonly Gen<float> AnyFloat = Gen.OneOf(
         Gen.UInt.Select(BitConverter.UInt32BitsToSingle).Where(float.IsFinite),
-        Gen.Const(0f), Gen.Const(-0f), Gen.Const(float.Epsilon), Gen.Const(-float.Epsilon), Gen.Const(float.MaxValue), Gen.Const(float.MinValue), Gen.Const(1f), Gen.Const(-1f), Gen.Const(1.17549435E-38f), Gen.Const(16777217f));
+        Gen.Const(0f), Gen.Const(-0f), Gen.Const(float.Epsilon), Gen.Const(-float.Epsilon), Gen.Const(float.MaxValue),
+        Gen.Const(float.MinValue), Gen.Const(1f), Gen.Const(-1f), Gen.Const(1.17549435E-38f), Gen.Const(16777217f));
 
     private static readonly Gen<double> AnyDouble = Gen.OneOf(
         Gen.ULong.Select(BitConverter.UInt64BitsToDouble).Where(double.IsFinite),
-        Gen.Const(0d), Gen.Const(-0d), Gen.Const(double.Epsilon), Gen.Const(-double.Epsilon), Gen.Const(double.MaxValue), Gen.Const(double.MinValue), Gen.Const(1d), Gen.Const(-1d), Gen.Const(2.2250738585072014E-308));
+        Gen.Const(0d), Gen.Const(-0d), Gen.Const(double.Epsilon), Gen.Const(-double.Epsilon), Gen.Const(double.MaxValue),
+        Gen.Const(double.MinValue), Gen.Const(1d), Gen.Const(-1d), Gen.Const(2.2250738585072014E-308));
 
     [Fact]
     public void SumOfFloats_IsExact() => AnyFloat.Array[0, 50].Sample(
@@ -46,7 +48,8 @@ public sealed class ExactSumTests
 
     /// <summary>Magnitudes that lie close to each other are added together, others one by one: any mixture of both.</summary>
     [Fact]
-    public void SumsOfManyFloats_AreExact() => Gen.Select(AnyFloat.Array[0, 8], Gen.Int[-149, 127], Gen.Float[-2, 2].Array[0, 56], Gen.Int).Sample(
+    public void SumsOfManyFloats_AreExact() =>
+        Gen.Select(AnyFloat.Array[0, 8], Gen.Int[-149, 127], Gen.Float[-2, 2].Array[0, 56], Gen.Int).Sample(
         (any, exponent, near, seed) =>
         {
             float[] values = [.. any, .. near.Select(value => MathF.ScaleB(value, exponent)).Where(float.IsFinite)];
@@ -145,7 +148,8 @@ public sealed class ExactSumTests
     public void MaxPendingAdditions_StayInsideTheHeadroom()
     {
         // The most an addition does to a limb, as often as it may happen before the limbs are normalised.
-        // Many at once, a vector of them at least, change a limb by up to one number more: the low and high bits of their squares meet there.
+        // Many at once, a vector of them at least, change a limb by up to one number more: the low and high bits of their squares meet
+        // there.
         var worst = (BigInteger)ExactSum.MaxPending * (Vector512<float>.Count + 1) / Vector512<float>.Count * (1L << 32);
 
         Assert.True(worst + uint.MaxValue < long.MaxValue);

@@ -10,7 +10,8 @@ public sealed class FixedOrderProductTests
 
     [Fact]
     public void AnyShapeAndTeam_HasTheBitsOfRunsOfFusedMultiplyAdds() =>
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 300], Gen.Int[1, 140], Gen.Bool, Gen.Int[1, 3], Gen.Int[0, 1000]).Sample((rows, inner, columns, hasBias, threads, seed) =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 300], Gen.Int[1, 140], Gen.Bool, Gen.Int[1, 3], Gen.Int[0, 1000])
+            .Sample((rows, inner, columns, hasBias, threads, seed) =>
         {
             var random = new Random(seed);
             float[] Some(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];

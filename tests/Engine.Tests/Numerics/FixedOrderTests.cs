@@ -42,7 +42,10 @@ public sealed class FixedOrderTests
 
             var dots = FixedOrder.DotFour(ref First(0), ref First(1), ref First(2), ref First(3), ref First(4), length);
 
-            Assert.Equal((FixedOrder.Dot(Row(0), Row(4)), FixedOrder.Dot(Row(1), Row(4)), FixedOrder.Dot(Row(2), Row(4)), FixedOrder.Dot(Row(3), Row(4))), dots);
+            Assert.Equal(
+                (
+                    FixedOrder.Dot(Row(0), Row(4)), FixedOrder.Dot(Row(1), Row(4)), FixedOrder.Dot(Row(2), Row(4)),
+                    FixedOrder.Dot(Row(3), Row(4))), dots);
         }, iter: 100);
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class ThreadTeamTests
             {
                 using var together = new Barrier(callers.Length);
                 var outcomes = new Action[callers.Length];
-                var running = callers.Select((caller, index) => new Thread(() => outcomes[index] = Call(threads, caller.Item1, caller.Item2, together))).ToList();
+                var running = callers.Select(
+                    (caller, index) => new Thread(() => outcomes[index] = Call(threads, caller.Item1, caller.Item2, together))).ToList();
                 running.ForEach(thread => thread.Start());
                 running.ForEach(thread => thread.Join());
                 Assert.All(outcomes, outcome => outcome());

@@ -38,7 +38,8 @@ public sealed class PlanContextReaderTests
     [Fact]
     public async Task ConfigurationThatIsTooLarge_IsNotRead()
     {
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => ReadModelAsync(Config + new string(' ', PlanContextReader.MaxConfigBytes)));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => ReadModelAsync(Config + new string(' ', PlanContextReader.MaxConfigBytes)));
         Assert.EndsWith($"at most {PlanContextReader.MaxConfigBytes} are read", error.Message, StringComparison.Ordinal);
     }
 

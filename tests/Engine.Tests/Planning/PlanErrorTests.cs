@@ -14,13 +14,15 @@ public sealed class PlanErrorTests
     public async Task LayerWithoutAutoencoder_Throws_UnlessASubsetLeavesItOut()
     {
         var world = await RandomWorld.CreateAsync(1, 4);
-        var context = world.Context() with { Autoencoders = world.Context().Autoencoders.Where(pair => pair.Key.Layer == 1).ToDictionary() };
+        var context =
+            world.Context() with { Autoencoders = world.Context().Autoencoders.Where(pair => pair.Key.Layer == 1).ToDictionary() };
         var recipe = RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "attention_autoencoder_latent" });
         Assert.Contains("layer 0 has no autoencoder 'attention' (attention/0.safetensors)", Fails(recipe, context));
         Assert.Contains("layers 1 have one", Fails(recipe, context));
         Assert.Equal([1], DerivationPlan.Create(recipe with { Layers = [1] }, context).Outputs.Select(output => output.Layer));
         Assert.Equal([1], DerivationPlan.Create(
-            recipe with { Autoencoders = [RandomWorld.Autoencoders[2] with { Layers = [1] }] }, context).Outputs.Select(output => output.Layer));
+            recipe with { Autoencoders = [RandomWorld.Autoencoders[2] with { Layers = [1] }] }, context).Outputs.Select(output =>
+                output.Layer));
     }
 
     [Fact]
@@ -39,7 +41,10 @@ public sealed class PlanErrorTests
     public async Task LayersThatAreNone_Throw(int[] layers, string message)
     {
         var world = await RandomWorld.CreateAsync(1, 4);
-        Assert.Contains(message, Fails(RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "attention_autoencoder_latent", Layers = layers }), world.Context()));
+        Assert.Contains(
+            message, Fails(
+                RandomWorld.Recipe(
+                    null, new DerivedScalarRequest { Type = "attention_autoencoder_latent", Layers = layers }), world.Context()));
     }
 
     [Fact]
@@ -55,10 +60,14 @@ public sealed class PlanErrorTests
     public async Task GradientWithoutLossOrTrace_Throws()
     {
         var world = await RandomWorld.CreateAsync(1, 4);
-        foreach (var type in (string[])["online_attention_autoencoder_act_times_grad", "online_attention_autoencoder_write_to_final_residual_grad"])
+        string[] types =
+            ["online_attention_autoencoder_act_times_grad", "online_attention_autoencoder_write_to_final_residual_grad"];
+        foreach (var type in types)
         {
             var recipe = RandomWorld.Recipe(null, new DerivedScalarRequest { Type = type });
-            Assert.Contains("no backward pass, neither of a loss nor of a trace", Fails(recipe, world.Context(key => key.Contains("/forward/", StringComparison.Ordinal))));
+            Assert.Contains(
+                "no backward pass, neither of a loss nor of a trace", Fails(
+                    recipe, world.Context(key => key.Contains("/forward/", StringComparison.Ordinal))));
         }
     }
 
@@ -67,7 +76,9 @@ public sealed class PlanErrorTests
     {
         var world = await RandomWorld.CreateAsync(1, 4);
         var recipe = RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "online_attention_autoencoder_act_times_grad" });
-        var context = world.Context(key => !key.EndsWith("resid.post_attn/backward/1", StringComparison.Ordinal) && !key.EndsWith("resid.delta_attn/backward/1", StringComparison.Ordinal));
+        var context = world.Context(
+            key => !key.EndsWith("resid.post_attn/backward/1", StringComparison.Ordinal)
+                && !key.EndsWith("resid.delta_attn/backward/1", StringComparison.Ordinal));
         var message = Fails(recipe, context);
         Assert.Contains("lacks tensor resid.post_attn/backward/1", message);
         Assert.Contains("records resid.post_attn", message);
@@ -92,12 +103,14 @@ public sealed class PlanErrorTests
         var world = await RandomWorld.CreateAsync(1, 4);
         var all = RandomWorld.Recipe(null, new DerivedScalarRequest
         {
-            Type = "online_attention_autoencoder_write_to_final_activation_residual_grad", Trace = Neuron with { TensorIndices = [null, 5] },
+            Type = "online_attention_autoencoder_write_to_final_activation_residual_grad",
+            Trace = Neuron with { TensorIndices = [null, 5] },
         });
         Assert.Contains("all tokens", Fails(all, world.Context()));
         var one = RandomWorld.Recipe(null, new DerivedScalarRequest
         {
-            Type = "autoencoder_latent_grad_wrt_mlp_post_act_input", Trace = new TraceConfiguration(NodeType.MlpAutoencoderLatent, 1, [2, 5]),
+            Type = "autoencoder_latent_grad_wrt_mlp_post_act_input",
+            Trace = new TraceConfiguration(NodeType.MlpAutoencoderLatent, 1, [2, 5]),
         });
         Assert.Contains("at all tokens, and the trace is of one token", Fails(one, world.Context()));
     }
@@ -108,11 +121,13 @@ public sealed class PlanErrorTests
         var world = await RandomWorld.CreateAsync(1, 4);
         var wrongType = RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "mlp_autoencoder_latent", Autoencoder = "attention" });
         Assert.Contains("for it the name is autoencoder_latent or attention_autoencoder_latent", Fails(wrongType, world.Context()));
-        var wrongInput = RandomWorld.Recipe([RandomWorld.Autoencoders[1]], new DerivedScalarRequest { Type = "online_mlp_autoencoder_error" });
+        var wrongInput =
+            RandomWorld.Recipe([RandomWorld.Autoencoders[1]], new DerivedScalarRequest { Type = "online_mlp_autoencoder_error" });
         Assert.Contains("online_residual_mlp_autoencoder_error", Fails(wrongInput, world.Context()));
         Assert.Contains("'none' is not in the recipe", Fails(
             RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "autoencoder_latent", Autoencoder = "none" }), world.Context()));
-        Assert.Contains("add one", Fails(RandomWorld.Recipe([], new DerivedScalarRequest { Type = "autoencoder_latent" }), world.Context()));
+        Assert.Contains(
+            "add one", Fails(RandomWorld.Recipe([], new DerivedScalarRequest { Type = "autoencoder_latent" }), world.Context()));
     }
 
     [Fact]
@@ -128,7 +143,9 @@ public sealed class PlanErrorTests
     public async Task AutoencoderOfAnotherWidth_NamesBothWidths()
     {
         var world = await RandomWorld.CreateAsync(1, 4);
-        var wrong = RandomWorld.Recipe([RandomWorld.Autoencoders[0] with { Input = AutoencoderInput.ResidDeltaMlp }], new DerivedScalarRequest { Type = "autoencoder_latent" });
+        var wrong = RandomWorld.Recipe(
+            [RandomWorld.Autoencoders[0] with { Input = AutoencoderInput.ResidDeltaMlp }],
+            new DerivedScalarRequest { Type = "autoencoder_latent" });
         var message = Fails(wrong, world.Context());
         Assert.Contains("neurons/0.safetensors: it encodes 24 values", message);
         Assert.Contains("has 8", message);
@@ -141,7 +158,10 @@ public sealed class PlanErrorTests
     {
         var world = await RandomWorld.CreateAsync(1, 4);
         var trace = new TraceConfiguration(NodeType.MlpNeuron, layer, [token, neuron]);
-        Assert.Contains(message, Fails(RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace }), world.Context()));
+        Assert.Contains(
+            message, Fails(
+                RandomWorld.Recipe(
+                    null, new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace }), world.Context()));
     }
 
     [Fact]
@@ -149,15 +169,18 @@ public sealed class PlanErrorTests
     {
         var world = await RandomWorld.CreateAsync(1, 4);
         string Traced(TraceConfiguration trace, Func<string, bool>? keep = null) => Fails(
-            RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace }), world.Context(keep));
+            RandomWorld.Recipe(
+                null, new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace }), world.Context(keep));
         var head = new TraceConfiguration(NodeType.AttentionHead, 1, [2, 1, 0], AttentionTraceType: AttentionTraceType.QK);
         Assert.Contains("only looks back", Traced(head with { TensorIndices = [1, 2, 0] }));
         Assert.Contains("heads 0 to 1", Traced(head with { TensorIndices = [2, 1, 2] }));
         Assert.Contains("q, k, qk or v", Traced(head with { AttentionTraceType = null }));
         Assert.Contains("\"downstream\"", Traced(head with { AttentionTraceType = AttentionTraceType.V }));
         Assert.Contains("resid.post_mlp/backward/1", Traced(
-            head with { AttentionTraceType = AttentionTraceType.V, DetachLayerNormScale = false }, key => key.Contains("forward", StringComparison.Ordinal)));
-        Assert.Contains("comes before", Traced(head with { AttentionTraceType = AttentionTraceType.V, Downstream = Neuron with { Layer = 0 } }));
+            head with { AttentionTraceType = AttentionTraceType.V, DetachLayerNormScale = false }, key =>
+                key.Contains("forward", StringComparison.Ordinal)));
+        Assert.Contains(
+            "comes before", Traced(head with { AttentionTraceType = AttentionTraceType.V, Downstream = Neuron with { Layer = 0 } }));
         Assert.Contains("tensor resid.post_mlp/forward/0 is missing", Traced(head, key => key != "resid.post_mlp/forward/0"));
     }
 
@@ -166,7 +189,8 @@ public sealed class PlanErrorTests
     {
         var world = await RandomWorld.CreateAsync(1, 4);
         string Gradient(BackwardPass backward, TraceConfiguration? trace) => Fails(
-            RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "online_attention_autoencoder_act_times_grad", Trace = trace }), world.Context(null, backward));
+            RandomWorld.Recipe(null, new DerivedScalarRequest { Type = "online_attention_autoencoder_act_times_grad", Trace = trace }),
+            world.Context(null, backward));
         Assert.Contains("has the gradients of a loss", Gradient(BackwardPass.Loss, Neuron));
         Assert.Contains("has the gradients of a trace (mlp_neuron of layer 1 at [2, 5]", Gradient(new BackwardPass(Neuron), null));
         Assert.Contains("at [2, 6]", Gradient(new BackwardPass(Neuron with { TensorIndices = [2, 6] }), Neuron));
@@ -178,11 +202,16 @@ public sealed class PlanErrorTests
         var world = await RandomWorld.CreateAsync(1, 4);
         string Of(DerivedScalarRequest request) => Fails(RandomWorld.Recipe(null, request), world.Context());
         Assert.Contains("takes no trace", Of(new DerivedScalarRequest { Type = "attention_autoencoder_latent", Trace = Neuron }));
-        Assert.Contains("needs a \"trace\"", Of(new DerivedScalarRequest { Type = "online_attention_autoencoder_write_to_final_activation_residual_grad" }));
-        Assert.Contains("name the \"latents\" or the \"tokens\"", Of(new DerivedScalarRequest { Type = "online_attention_autoencoder_write" }));
+        Assert.Contains(
+            "needs a \"trace\"", Of(
+                new DerivedScalarRequest { Type = "online_attention_autoencoder_write_to_final_activation_residual_grad" }));
+        Assert.Contains(
+            "name the \"latents\" or the \"tokens\"", Of(new DerivedScalarRequest { Type = "online_attention_autoencoder_write" }));
         Assert.Contains("latents 0 to 19", Of(new DerivedScalarRequest { Type = "online_attention_autoencoder_write", Latents = [20] }));
-        Assert.Contains("leave latents and tokens out", Of(new DerivedScalarRequest { Type = "attention_autoencoder_latent", Latents = [1] }));
+        Assert.Contains(
+            "leave latents and tokens out", Of(new DerivedScalarRequest { Type = "attention_autoencoder_latent", Latents = [1] }));
     }
 
-    private static string Fails(Recipe recipe, PlanContext context) => Assert.Throws<InvalidInputException>(() => DerivationPlan.Create(recipe, context)).Message;
+    private static string Fails(Recipe recipe, PlanContext context) =>
+        Assert.Throws<InvalidInputException>(() => DerivationPlan.Create(recipe, context)).Message;
 }

@@ -14,12 +14,15 @@ public sealed class PlanTests
         string[] types =
         [
             "autoencoder_latent", "autoencoder_write_norm", "online_autoencoder_latent", "online_autoencoder_write_norm",
-            "online_autoencoder_act_times_grad", "online_autoencoder_write_to_final_residual_grad", "online_residual_attention_autoencoder_error",
+            "online_autoencoder_act_times_grad", "online_autoencoder_write_to_final_residual_grad",
+            "online_residual_attention_autoencoder_error",
         ];
         var requests = types.Select(type => new DerivedScalarRequest { Type = type, Layers = [1] }).ToArray();
         var plan = DerivationPlan.Create(RandomWorld.Recipe([RandomWorld.Autoencoders[2]], requests), world.Context());
         var text = plan.Describe();
-        Assert.Equal(["resid.delta_attn/forward/1", "resid.post_attn/backward/1", "resid.post_mlp/backward/1"], plan.Reads.Select(read => read.Tensor).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["resid.delta_attn/forward/1", "resid.post_attn/backward/1", "resid.post_mlp/backward/1"], plan.Reads.Select(
+                read => read.Tensor).Order(StringComparer.Ordinal));
         Assert.Equal(1, Count(text, "  latents of attention of layer 1"));
         Assert.Equal(1, Count(text, "  write norm of attention of layer 1"));
         Assert.Equal(1, Count(text, "  error of attention of layer 1 from"));
@@ -51,7 +54,9 @@ public sealed class PlanTests
         IEnumerable<int> Kept(string autoencoder, TraceConfiguration trace) => DerivationPlan.Create(
             RandomWorld.Recipe(null, new DerivedScalarRequest
             {
-                Type = "online_autoencoder_write_to_final_activation_residual_grad", Autoencoder = autoencoder, Trace = trace,
+                Type = "online_autoencoder_write_to_final_activation_residual_grad",
+                Autoencoder = autoencoder,
+                Trace = trace,
             }), world.Context()).Outputs.Where(output => output.ZeroReason is null).Select(output => output.Layer);
         var neuron = new TraceConfiguration(NodeType.MlpNeuron, 1, [2, 5]);
         var head = new TraceConfiguration(NodeType.AttentionHead, 1, [2, 1, 0], AttentionTraceType: AttentionTraceType.QK);
@@ -78,7 +83,9 @@ public sealed class PlanTests
         for (var token = 0; token < tokens; token++)
         {
             double Norm(float[] values) => values.AsSpan(token * 24, 24).ToArray().Sum(value => (double)value * value);
-            Assert.Equal(latents.AsSpan(token * RandomWorld.Latents, RandomWorld.Latents).ToArray().Count(value => value != 0), metrics[token].Active);
+            Assert.Equal(
+                latents.AsSpan(
+                    token * RandomWorld.Latents, RandomWorld.Latents).ToArray().Count(value => value != 0), metrics[token].Active);
             Assert.Equal(Norm(x), metrics[token].Input, 1e-9 * Norm(x));
             Assert.Equal(Norm(error), metrics[token].Error, 1e-9 * Norm(error));
         }
@@ -88,11 +95,14 @@ public sealed class PlanTests
     public void Names_AreTheWholeTable() => Assert.Superset(
         new HashSet<string>(
         [
-            "autoencoder_latent", "mlp_autoencoder_latent", "attention_autoencoder_latent", "autoencoder_write_norm", "attention_autoencoder_write_norm",
+            "autoencoder_latent", "mlp_autoencoder_latent", "attention_autoencoder_latent", "autoencoder_write_norm",
+            "attention_autoencoder_write_norm",
             "autoencoder_latent_grad_wrt_residual_input", "autoencoder_latent_grad_wrt_mlp_post_act_input", "online_mlp_autoencoder_latent",
             "online_attention_autoencoder_write", "online_autoencoder_write_norm", "online_mlp_autoencoder_write_to_final_residual_grad",
-            "online_attention_autoencoder_write_to_final_activation_residual_grad", "online_autoencoder_act_times_grad", "online_mlp_autoencoder_error",
-            "online_residual_mlp_autoencoder_error", "online_residual_attention_autoencoder_error", "online_mlp_autoencoder_error_act_times_grad",
+            "online_attention_autoencoder_write_to_final_activation_residual_grad", "online_autoencoder_act_times_grad",
+            "online_mlp_autoencoder_error",
+            "online_residual_mlp_autoencoder_error", "online_residual_attention_autoencoder_error",
+            "online_mlp_autoencoder_error_act_times_grad",
             "online_mlp_autoencoder_error_write_norm", "online_mlp_autoencoder_error_write_to_final_residual_grad",
         ]),
         DerivedScalars.Names.ToHashSet());

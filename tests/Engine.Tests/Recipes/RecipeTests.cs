@@ -108,7 +108,9 @@ public sealed class RecipeTests
         {
             var normalised = Parse(json).ToNormalisedJson();
 
-            Assert.Equal(System.Text.Encoding.UTF8.GetString(normalised), System.Text.Encoding.UTF8.GetString(Recipe.Parse(normalised, "again").ToNormalisedJson()));
+            Assert.Equal(
+                System.Text.Encoding.UTF8.GetString(normalised), System.Text.Encoding.UTF8.GetString(
+                    Recipe.Parse(normalised, "again").ToNormalisedJson()));
         }
     }
 
@@ -124,7 +126,8 @@ public sealed class RecipeTests
               "autoencoders": [ { "path": "autoencoders/{layer}", "nodeType": "autoencoder_latent", "format": "auto", "input": "mlp_post_act" } ] }
             """);
 
-        Assert.Equal(System.Text.Encoding.UTF8.GetString(plain.ToNormalisedJson()), System.Text.Encoding.UTF8.GetString(wordy.ToNormalisedJson()));
+        Assert.Equal(
+            System.Text.Encoding.UTF8.GetString(plain.ToNormalisedJson()), System.Text.Encoding.UTF8.GetString(wordy.ToNormalisedJson()));
     }
 
     [Fact]

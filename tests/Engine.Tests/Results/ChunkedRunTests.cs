@@ -29,7 +29,8 @@ public sealed class ChunkedRunTests
             foreach (var file in whole.Names)
             {
                 Assert.True(
-                    File.ReadAllBytes(Path.Combine(whole.Path, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(chunked.Path, file))),
+                    File.ReadAllBytes(Path.Combine(whole.Path, file)).AsSpan().SequenceEqual(
+                        File.ReadAllBytes(Path.Combine(chunked.Path, file))),
                     $"{file} of chunks of {chunkTokens} tokens differs");
             }
         }
@@ -42,7 +43,8 @@ public sealed class ChunkedRunTests
         using var dataset = await GoldenDataset.CreateAsync(Cancellation);
         var merged = await dataset.RunAsync(folder, "merged", 50, 16, Cancellation);
         var run = new ResultDirectory(folder.File("run"));
-        var options = new SummaryOptions { Dataset = "made-up", Shards = [new ShardReference("shard", dataset.Tokens, dataset.Lengths.Length)] };
+        var options =
+            new SummaryOptions { Dataset = "made-up", Shards = [new ShardReference("shard", dataset.Tokens, dataset.Lengths.Length)] };
         var summary = await RunSummaryWriter.WriteAsync(merged, options, run, TestEngine.Default, Cancellation);
 
         var latents = await DenseLatentsAsync(dataset);
@@ -67,7 +69,8 @@ public sealed class ChunkedRunTests
         Assert.Equal("mlp_autoencoder_latent", autoencoder.RankedBy);
     }
 
-    /// <summary>max(0, (x − pre_bias) · encoderᵀ + latent_bias) in float64, without the token that is not finite. [tokens − 1, latents]</summary>
+    /// <summary>max(0, (x − pre_bias) · encoderᵀ + latent_bias) in float64, without the token that is not finite. [tokens − 1,
+    /// latents]</summary>
     private static async Task<double[][]> DenseLatentsAsync(GoldenDataset dataset)
     {
         using var source = new FileByteSource(GoldenDataset.AutoencoderPath);
@@ -77,7 +80,8 @@ public sealed class ChunkedRunTests
             .. Enumerable.Range(0, dataset.Tokens).Where(token => token != GoldenDataset.BadToken).Select(token => Enumerable
                 .Range(0, autoencoder.LatentCount)
                 .Select(latent => Math.Max(0, autoencoder.LatentBias[latent] + Enumerable.Range(0, GoldenDataset.Neurons).Sum(n =>
-                    ((double)dataset.Activations[(token * GoldenDataset.Neurons) + n] - autoencoder.PreBias[n]) * autoencoder.EncoderRow(latent)[n])))
+                    ((double)dataset.Activations[(token * GoldenDataset.Neurons) + n] - autoencoder.PreBias[n])
+                        * autoencoder.EncoderRow(latent)[n])))
                 .ToArray()),
         ];
     }

@@ -87,7 +87,8 @@ internal sealed class GoldenDataset : IDisposable
     }
 
     /// <summary>Computes the dataset in chunks and merges their results.</summary>
-    public async Task<ResultDirectory> RunAsync(TemporaryFolder folder, string name, int chunkTokens, int tileTokens, CancellationToken cancellationToken)
+    public async Task<ResultDirectory> RunAsync(
+        TemporaryFolder folder, string name, int chunkTokens, int tileTokens, CancellationToken cancellationToken)
     {
         var options = new EngineOptions { TileTokens = tileTokens, Threads = 2 };
         using var computation = new ChunkComputation(Plan, _weights, TestEngine.With(options));
@@ -144,7 +145,8 @@ internal sealed class GoldenDataset : IDisposable
         await writer.WriteAsync(gradients, cancellationToken);
         if (isMasked)
         {
-            await writer.WriteAsync(Enumerable.Range(0, tokens).Select(token => (byte)(token % 7 == 3 ? 0 : 1)).ToArray(), cancellationToken);
+            await writer.WriteAsync(
+                Enumerable.Range(0, tokens).Select(token => (byte)(token % 7 == 3 ? 0 : 1)).ToArray(), cancellationToken);
         }
 
         await writer.CompleteAsync(cancellationToken);

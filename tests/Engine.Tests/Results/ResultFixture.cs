@@ -13,7 +13,8 @@ using CsCheck;
 
 namespace AeServerless.Engine.Tests.Results;
 
-/// <summary>A small made-up dataset of results: a latent-shaped scalar, a signed one, vectors, a dense one, one of zeros, and an autoencoder.</summary>
+/// <summary>A small made-up dataset of results: a latent-shaped scalar, a signed one, vectors, a dense one, one of zeros, and an
+/// autoencoder.</summary>
 internal sealed class ResultFixture
 {
     public const int Latents = 6;
@@ -26,11 +27,13 @@ internal sealed class ResultFixture
         new("effect", 2, "online_mlp_autoencoder_act_times_grad", DerivedShape.Latents, Latents, 0, Autoencoder);
     public static readonly DerivedOutput Write =
         new("write", 2, "online_mlp_autoencoder_write", DerivedShape.LatentVectors, Latents, VectorWidth, Autoencoder);
-    public static readonly DerivedOutput Error = new("error", 2, "online_mlp_autoencoder_error", DerivedShape.Neurons, Inputs, 0, Autoencoder);
+    public static readonly DerivedOutput Error =
+        new("error", 2, "online_mlp_autoencoder_error", DerivedShape.Neurons, Inputs, 0, Autoencoder);
     public static readonly DerivedOutput Zero =
         new("zero", 3, "online_mlp_autoencoder_write_norm", DerivedShape.Latents, Latents, 0, Autoencoder, "after the trace");
 
-    public static readonly StatisticsOptions Options = new() { TopExamples = 2, HistogramBins = 5, HistogramMinExponent = -2, HistogramMaxExponent = 3 };
+    public static readonly StatisticsOptions Options =
+        new() { TopExamples = 2, HistogramBins = 5, HistogramMinExponent = -2, HistogramMaxExponent = 3 };
 
     private static readonly RecipeOutputs Everything = RecipeOutputs.Statistics | RecipeOutputs.Tokens | RecipeOutputs.Latents;
 
@@ -76,7 +79,8 @@ internal sealed class ResultFixture
     }
 
     /// <summary>Writes the result of some sequences, tile by tile.</summary>
-    public async Task<ResultDirectory> WriteAsync(string folder, int firstSequence, int endSequence, int tileTokens, RecipeOutputs? wanted = null, long sequencesBefore = 0)
+    public async Task<ResultDirectory> WriteAsync(
+        string folder, int firstSequence, int endSequence, int tileTokens, RecipeOutputs? wanted = null, long sequencesBefore = 0)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var directory = new ResultDirectory(folder);
@@ -125,5 +129,6 @@ internal sealed class ResultFixture
 
     private static float[] Vector(float value) => [value, -value / 3, 0.1f];
 
-    private static float[] Input(int token) => [.. Enumerable.Range(0, Inputs).Select(i => IsBad(token) ? 0 : ((token * 7) + (i * 3)) % 13 / 10f)];
+    private static float[] Input(int token) =>
+        [.. Enumerable.Range(0, Inputs).Select(i => IsBad(token) ? 0 : ((token * 7) + (i * 3)) % 13 / 10f)];
 }

@@ -7,16 +7,21 @@ public sealed class DerivedEqualsRecordedTests
 {
     [Theory]
     [InlineData("mlp-t17", "online_autoencoder_latent", "online_mlp_autoencoder_write_norm", "online_autoencoder_act_times_grad",
-        "online_mlp_autoencoder_write_to_final_residual_grad", "online_mlp_autoencoder_error", "online_mlp_autoencoder_error_act_times_grad",
+        "online_mlp_autoencoder_write_to_final_residual_grad", "online_mlp_autoencoder_error",
+        "online_mlp_autoencoder_error_act_times_grad",
         "online_mlp_autoencoder_error_write_norm", "online_mlp_autoencoder_error_write_to_final_residual_grad")]
     [InlineData("mlp-topk-t17", "online_autoencoder_latent", "online_autoencoder_write_norm", "online_mlp_autoencoder_act_times_grad",
         "online_autoencoder_write_to_final_residual_grad", "online_mlp_autoencoder_error", "online_mlp_autoencoder_error_act_times_grad")]
     [InlineData("residmlp-t5", "online_autoencoder_latent", "online_autoencoder_write_norm", "online_autoencoder_act_times_grad",
         "online_autoencoder_write_to_final_residual_grad", "online_residual_mlp_autoencoder_error")]
-    [InlineData("attn-t5", "online_autoencoder_latent", "online_attention_autoencoder_write_norm", "online_autoencoder_write_to_final_residual_grad",
+    [InlineData(
+        "attn-t5", "online_autoencoder_latent", "online_attention_autoencoder_write_norm",
+        "online_autoencoder_write_to_final_residual_grad",
         "online_residual_attention_autoencoder_error")]
     [InlineData("attn-topk-t5", "online_attention_autoencoder_latent", "online_residual_attention_autoencoder_error")]
-    [InlineData("multi-mlp-attn-t5", "online_mlp_autoencoder_latent", "online_attention_autoencoder_latent", "online_mlp_autoencoder_act_times_grad",
+    [InlineData(
+        "multi-mlp-attn-t5", "online_mlp_autoencoder_latent", "online_attention_autoencoder_latent",
+        "online_mlp_autoencoder_act_times_grad",
         "online_mlp_autoencoder_error_act_times_grad", "online_residual_attention_autoencoder_error")]
     public async Task WithoutOnlineTensors_ValuesAreTheSame(string run, params string[] types)
     {
@@ -42,7 +47,8 @@ public sealed class DerivedEqualsRecordedTests
         string run, string suffix, NodeType nodeType, int layer, int token, int index)
     {
         using var golden = await GoldenFixture.OpenAsync(run);
-        var trace = new TraceConfiguration(nodeType, layer, [token, index], DetachLayerNormScale: !suffix.EndsWith("nodetach", StringComparison.Ordinal));
+        var trace = new TraceConfiguration(
+            nodeType, layer, [token, index], DetachLayerNormScale: !suffix.EndsWith("nodetach", StringComparison.Ordinal));
         var recipe = golden.Recipe(new DerivedScalarRequest { Type = "online_autoencoder_act_times_grad", Trace = trace });
         await CompareAsync(golden, recipe, suffix, key => !key.StartsWith("online_", StringComparison.Ordinal));
     }
@@ -62,7 +68,8 @@ public sealed class DerivedEqualsRecordedTests
     {
         using var golden = await GoldenFixture.OpenAsync("mlp-t5");
         var trace = new TraceConfiguration(NodeType.MlpNeuron, 3, [3, 85]);
-        var recipe = golden.Recipe(new DerivedScalarRequest { Type = "online_autoencoder_write_to_final_residual_grad", Trace = trace, Layers = [0, 1, 2] });
+        var recipe = golden.Recipe(
+            new DerivedScalarRequest { Type = "online_autoencoder_write_to_final_residual_grad", Trace = trace, Layers = [0, 1, 2] });
         await CompareAsync(golden, recipe, "@neuron.L3.3_85.post.detach", key => !key.Contains("/backward/", StringComparison.Ordinal));
     }
 

@@ -26,7 +26,10 @@ public sealed class LinearityTests
         {
             var request = new DerivedScalarRequest
             {
-                Type = "online_autoencoder_write", Autoencoder = reference.Name, Layers = [Layer], Tokens = [.. Enumerable.Range(0, Tokens)],
+                Type = "online_autoencoder_write",
+                Autoencoder = reference.Name,
+                Layers = [Layer],
+                Tokens = [.. Enumerable.Range(0, Tokens)],
             };
             var plan = DerivationPlan.Create(RandomWorld.Recipe(null, request), world.Context());
             var writes = (await world.ComputeAsync(plan))["online_autoencoder_write", Layer];
@@ -60,7 +63,8 @@ public sealed class LinearityTests
                 double gradient = 0;
                 for (var d = 0; d < RandomWorld.Model.ModelWidth; d++)
                 {
-                    gradient += (double)residualGradient[(token * RandomWorld.Model.ModelWidth) + d] * world.MlpOuts[Layer][(n * RandomWorld.Model.ModelWidth) + d];
+                    gradient += (double)residualGradient[(token * RandomWorld.Model.ModelWidth) + d]
+                        * world.MlpOuts[Layer][(n * RandomWorld.Model.ModelWidth) + d];
                 }
 
                 whole += gradient * x[(token * width) + n];
@@ -68,14 +72,16 @@ public sealed class LinearityTests
                 scale += Math.Abs(gradient * x[(token * width) + n]);
             }
 
-            parts += computed[types[0], Layer].AsSpan(token * RandomWorld.Latents, RandomWorld.Latents).ToArray().Sum(value => (double)value);
+            parts += computed[types[0], Layer].AsSpan(
+                token * RandomWorld.Latents, RandomWorld.Latents).ToArray().Sum(value => (double)value);
             parts += computed[types[1], Layer].AsSpan(token * width, width).ToArray().Sum(value => (double)value);
             Assert.InRange(Math.Abs(whole - parts), 0, 1e-5 * Math.Max(1, scale));
         }
     }, iter: 25);
 
     [Fact]
-    public Task WriteToFinalResidualGrad_IsTheSumOverChannelsOfWriteTimesGradient() => Gen.Select(Gen.Int, Activations).SampleAsync(async pair =>
+    public Task WriteToFinalResidualGrad_IsTheSumOverChannelsOfWriteTimesGradient() =>
+        Gen.Select(Gen.Int, Activations).SampleAsync(async pair =>
     {
         var (seed, activation) = pair;
         var world = await RandomWorld.CreateAsync(seed, Tokens, activation);

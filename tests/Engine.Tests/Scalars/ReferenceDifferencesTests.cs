@@ -11,7 +11,8 @@ public sealed class ReferenceDifferencesTests
     public async Task OfflineLatentsOfResidDeltaMlp_HaveTheBiasUnlessCompatible()
     {
         using var golden = await GoldenFixture.OpenAsync("residmlp-t5");
-        var recipe = golden.Recipe("autoencoder_latent", "online_autoencoder_latent", "resid_delta_mlp", "resid_delta_mlp_from_mlp_post_act");
+        var recipe =
+            golden.Recipe("autoencoder_latent", "online_autoencoder_latent", "resid_delta_mlp", "resid_delta_mlp_from_mlp_post_act");
         var sound = await golden.ComputeAsync(recipe);
         var odd = await golden.ComputeAsync(recipe with { ReferenceCompatible = true });
         for (var layer = 0; layer < golden.Model.Layers; layer++)
@@ -66,8 +67,10 @@ public sealed class ReferenceDifferencesTests
     {
         using var golden = await GoldenFixture.OpenAsync("residmlp-t5");
         const string type = "autoencoder_latent_grad_wrt_residual_input";
-        var otherLayers = golden.Recipe(new DerivedScalarRequest { Type = type, Trace = AllTokens(NodeType.AutoencoderLatent, 1, 42), Layers = [0, 2] });
-        var otherType = golden.Recipe(new DerivedScalarRequest { Type = type, Trace = AllTokens(NodeType.AttentionAutoencoderLatent, 1, 42) });
+        var otherLayers =
+            golden.Recipe(new DerivedScalarRequest { Type = type, Trace = AllTokens(NodeType.AutoencoderLatent, 1, 42), Layers = [0, 2] });
+        var otherType =
+            golden.Recipe(new DerivedScalarRequest { Type = type, Trace = AllTokens(NodeType.AttentionAutoencoderLatent, 1, 42) });
         Assert.Contains("layers 0, 2 don't fit the trace, which is of layer 1", Fails(golden, otherLayers));
         Assert.Contains("attention_autoencoder_latent", Fails(golden, otherType));
         Assert.Contains("mlp_autoencoder_latent", Fails(golden, otherType));
@@ -80,7 +83,9 @@ public sealed class ReferenceDifferencesTests
     {
         float[] latents = [0, 0.5f, 0, 2, -1];
         float[] derivative = [0, 1, 0, 1, 0];
-        foreach (var activation in (Activation[])[Activation.ReLU, Activation.TopK(2), Activation.TopK(9), Activation.TopK(16), new(ActivationKind.JumpReLU)])
+        Activation[] activations =
+            [Activation.ReLU, Activation.TopK(2), Activation.TopK(9), Activation.TopK(16), new(ActivationKind.JumpReLU)];
+        foreach (var activation in activations)
         {
             Assert.Equal(derivative, AutoencoderDerivatives.ActivationDerivative(activation, latents));
         }
@@ -94,7 +99,8 @@ public sealed class ReferenceDifferencesTests
 
         foreach (var fails in (Activation[])[Activation.TopK(8), Activation.TopK(11), new(ActivationKind.JumpReLU), Activation.Identity])
         {
-            Assert.Throws<InvalidInputException>(() => AutoencoderDerivatives.ActivationDerivative(fails, latents, referenceCompatible: true));
+            Assert.Throws<InvalidInputException>(
+                () => AutoencoderDerivatives.ActivationDerivative(fails, latents, referenceCompatible: true));
         }
     }
 
@@ -119,7 +125,8 @@ public sealed class ReferenceDifferencesTests
     {
         using var golden = await GoldenFixture.OpenAsync("mlp-t5");
         var trace = new TraceConfiguration(
-            NodeType.AttentionHead, 2, [3, 3, 2], AttentionTraceType: AttentionTraceType.V, Downstream: new TraceConfiguration(NodeType.MlpNeuron, 3, [3, 85]));
+            NodeType.AttentionHead, 2, [3, 3, 2], AttentionTraceType: AttentionTraceType.V, Downstream: new TraceConfiguration(
+                NodeType.MlpNeuron, 3, [3, 85]));
         string[] types = ["online_autoencoder_write_to_final_activation_residual_grad", "online_autoencoder_write_to_final_residual_grad"];
         var requests = types.Select(type => new DerivedScalarRequest { Type = type, Trace = trace }).ToArray();
         var computed = await golden.ComputeAsync(
@@ -140,7 +147,8 @@ public sealed class ReferenceDifferencesTests
         Assert.Contains("online_mlp_autoencoder_latent", message);
         Assert.Contains("online_attention_autoencoder_latent", message);
 
-        var traced = golden.Recipe(Traced(NodeType.AttentionAutoencoderLatent) with { Type = "online_mlp_autoencoder_write_to_final_activation_residual_grad" });
+        var traced = golden.Recipe(
+            Traced(NodeType.AttentionAutoencoderLatent) with { Type = "online_mlp_autoencoder_write_to_final_activation_residual_grad" });
         var computed = await golden.ComputeAsync(traced);
         Assert.Contains(computed["online_mlp_autoencoder_write_to_final_activation_residual_grad", 0], value => value != 0);
         Assert.Contains("several autoencoders", Fails(golden, traced with { ReferenceCompatible = true }));
@@ -155,7 +163,10 @@ public sealed class ReferenceDifferencesTests
         const string type = "final_activation_residual_grad";
         DerivedScalarRequest Request(string name, PreOrPostAct when) =>
             new() { Type = type, Name = name, Trace = new TraceConfiguration(NodeType.AutoencoderLatent, 2, [3, 18], when) };
-        var recipe = golden.Recipe(Request("before", PreOrPostAct.Pre), Request("after", PreOrPostAct.Post)) with { ReferenceCompatible = compatible };
+        var recipe = golden.Recipe(Request("before", PreOrPostAct.Pre), Request("after", PreOrPostAct.Post)) with
+        {
+            ReferenceCompatible = compatible,
+        };
         var computed = await golden.ComputeAsync(recipe);
         Assert.All(computed["after", 2], value => Assert.Equal(0, value));
         Assert.Contains(computed["before", 2], value => value != 0);
@@ -163,12 +174,14 @@ public sealed class ReferenceDifferencesTests
 
     private static DerivedScalarRequest Traced(NodeType nodeType) => new()
     {
-        Type = "online_autoencoder_write_to_final_activation_residual_grad", Trace = new TraceConfiguration(nodeType, 2, [3, 34]),
+        Type = "online_autoencoder_write_to_final_activation_residual_grad",
+        Trace = new TraceConfiguration(nodeType, 2, [3, 34]),
     };
 
     private static TraceConfiguration AllTokens(NodeType nodeType, int layer, int latent) => new(nodeType, layer, [null, latent]);
 
-    private static string Fails(GoldenFixture golden, Recipe recipe) => Assert.Throws<InvalidInputException>(() => golden.Plan(recipe)).Message;
+    private static string Fails(GoldenFixture golden, Recipe recipe) =>
+        Assert.Throws<InvalidInputException>(() => golden.Plan(recipe)).Message;
 
     private static double Distance(float[] left, float[] right) => left.Zip(right, (a, b) => Math.Abs(a - b)).Max();
 }

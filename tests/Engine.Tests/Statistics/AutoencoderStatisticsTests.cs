@@ -71,7 +71,8 @@ public sealed class AutoencoderStatisticsTests
     private static Gen<Rows> Data(int tokens, float offset, float scale) => Gen.Select(Gen.Int[0, tokens], Gen.Int).Select((count, seed) =>
     {
         var random = new Random(seed);
-        var x = Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, Inputs).Select(_ => offset + (scale * random.NextSingle())).ToArray()).ToArray();
+        var x = Enumerable.Range(0, count).Select(
+            _ => Enumerable.Range(0, Inputs).Select(_ => offset + (scale * random.NextSingle())).ToArray()).ToArray();
         var y = x.Select(row => row.Select(v => v + (scale * 0.1f * (random.NextSingle() - 0.5f))).ToArray()).ToArray();
         return new Rows(x, y, [.. x.Select(_ => random.Next(10) == 0)]);
     });
@@ -86,7 +87,8 @@ public sealed class AutoencoderStatisticsTests
             {
                 ActiveLatents = tokens.Select(t => data.Bad[t] ? 0 : t % 4).ToArray(),
                 InputSquaredNorms = tokens.Select(t => data.Bad[t] ? 0 : data.X[t].Sum(x => (double)x * x)).ToArray(),
-                ErrorSquaredNorms = tokens.Select(t => data.Bad[t] ? 0 : data.X[t].Zip(data.Y[t], (x, y) => Math.Pow(x - y, 2)).Sum()).ToArray(),
+                ErrorSquaredNorms =
+                    tokens.Select(t => data.Bad[t] ? 0 : data.X[t].Zip(data.Y[t], (x, y) => Math.Pow(x - y, 2)).Sum()).ToArray(),
                 NonFinite = tokens.Select(t => data.Bad[t]).ToArray(),
                 Inputs = tokens.SelectMany(t => data.Bad[t] ? new float[Inputs] : data.X[t]).ToArray(),
             };

@@ -41,7 +41,8 @@ public sealed class LatentStatisticsTests
         for (var latent = 0; latent < Width; latent++)
         {
             var all = rows.Select((row, token) => new TopExample(row[latent], Place(token))).Where(e => float.IsFinite(e.Value)).ToArray();
-            var top = all.Where(e => e.Value > 0).OrderByDescending(e => e.Value).ThenBy(e => e.Place.Sequence).ThenBy(e => e.Place.Position);
+            var top =
+                all.Where(e => e.Value > 0).OrderByDescending(e => e.Value).ThenBy(e => e.Place.Sequence).ThenBy(e => e.Place.Position);
             var bottom = all.Where(e => e.Value < 0).OrderBy(e => e.Value).ThenBy(e => e.Place.Sequence).ThenBy(e => e.Place.Position);
             Assert.Equal(top.Take(3), ExamplesOf(statistics[latent]?.Positive));
             Assert.Equal(bottom.Take(3), ExamplesOf(statistics[latent]?.Negative));
@@ -74,7 +75,8 @@ public sealed class LatentStatisticsTests
     public void Threads_ChangeNothing()
     {
         var random = new Random(1);
-        var rows = Enumerable.Range(0, 6000).Select(_ => Enumerable.Range(0, Width).Select(_ => random.Next(-9, 9) / 4f).ToArray()).ToArray();
+        var rows =
+            Enumerable.Range(0, 6000).Select(_ => Enumerable.Range(0, Width).Select(_ => random.Next(-9, 9) / 4f).ToArray()).ToArray();
 
         AssertSame(Add(rows, 0, rows.Length, threads: 1), Add(rows, 0, rows.Length, threads: 3));
     }

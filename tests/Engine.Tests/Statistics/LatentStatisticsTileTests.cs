@@ -31,12 +31,14 @@ public sealed class LatentStatisticsTileTests
     });
 
     /// <summary>
-    /// Tiles one after the other, with or without what waits being added between them: magnitudes of many powers of two, equal ones among them, far
+    /// Tiles one after the other, with or without what waits being added between them: magnitudes of many powers of two, equal ones among
+    /// them, far
     /// more of them than examples are kept, and sometimes the strongest first.
     /// </summary>
     [Fact]
     public void Tiles_GiveWhatOneByOneGives() => Gen.Select(
-        OneOf(1, 20, 65, 300), OneOf(0, 3, 20, 100), Gen.Select(Gen.Int[-9, 9], Gen.Int[-40, 20]).Array[0, 1000], Gen.Bool.Array[4], Gen.Bool)
+        OneOf(1, 20, 65, 300), OneOf(0, 3, 20, 100), Gen.Select(
+            Gen.Int[-9, 9], Gen.Int[-40, 20]).Array[0, 1000], Gen.Bool.Array[4], Gen.Bool)
         .Sample((width, topExamples, values, added, descending) =>
         {
             var options = new StatisticsOptions { TopExamples = topExamples };
@@ -75,7 +77,8 @@ public sealed class LatentStatisticsTileTests
         var random = new Random(2);
         float[] numbers = [.. Enumerable.Range(0, 5000).Select(_ => MathF.Round(random.NextSingle() * 100) - 50)];
         TokenPlace[] places = [.. Enumerable.Range(0, numbers.Length).Select(Place)];
-        var (few, all) = (new LatentStatistics(Width, Options, threads: 1, maxPending, new PendingBlockPool()), new LatentStatistics(Width, Options));
+        var (few, all) =
+            (new LatentStatistics(Width, Options, threads: 1, maxPending, new PendingBlockPool()), new LatentStatistics(Width, Options));
 
         const int Tokens = 700;
         for (var first = 0; first < numbers.Length; first += Tokens)

@@ -7,7 +7,8 @@ public sealed class LogHistogramTests
 {
     [Fact]
     public void Value_LiesBetweenItsBinsEdges() =>
-        Gen.Select(Gen.Int[3, 80], Gen.Int[-126, 126], Gen.Int[1, 200], Gen.UInt.Select(BitConverter.UInt32BitsToSingle).Where(float.IsFinite))
+        Gen.Select(
+            Gen.Int[3, 80], Gen.Int[-126, 126], Gen.Int[1, 200], Gen.UInt.Select(BitConverter.UInt32BitsToSingle).Where(float.IsFinite))
             .Sample((bins, minimum, span, value) =>
             {
                 var histogram = Histogram(bins, minimum, Math.Min(127, minimum + span));
@@ -20,7 +21,9 @@ public sealed class LogHistogramTests
 
     [Fact]
     public void ManyValues_HaveTheBinsOfEach() =>
-        Gen.Select(Gen.Int[3, 1024], Gen.Int[-126, 126], Gen.Int[1, 200], Gen.UInt.Select(BitConverter.UInt32BitsToSingle).Where(float.IsFinite).Array[0, 70])
+        Gen.Select(
+            Gen.Int[3, 1024], Gen.Int[-126, 126], Gen.Int[1, 200], Gen.UInt.Select(
+                BitConverter.UInt32BitsToSingle).Where(float.IsFinite).Array[0, 70])
             .Sample((bins, minimum, span, values) =>
             {
                 var histogram = Histogram(bins, minimum, Math.Min(127, minimum + span));

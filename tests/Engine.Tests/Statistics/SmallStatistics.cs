@@ -10,7 +10,8 @@ internal static class SmallStatistics
 {
     public const int Width = 7;
 
-    public static readonly StatisticsOptions Options = new() { TopExamples = 3, HistogramBins = 6, HistogramMinExponent = -2, HistogramMaxExponent = 2 };
+    public static readonly StatisticsOptions Options =
+        new() { TopExamples = 3, HistogramBins = 6, HistogramMinExponent = -2, HistogramMaxExponent = 2 };
 
     /// <summary>Few distinct values, so that ties and zeros are common, and some that are not finite.</summary>
     public static readonly Gen<float> Value = Gen.OneOf(

@@ -34,7 +34,9 @@ public sealed class SafetensorsHeaderTests
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}", 4, "data_offsets must be whole numbers")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", 8, "end at 16, but the file has only 8 bytes")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", 8, "needs 12 bytes (F32), but data_offsets span 8")]
-    [InlineData("{" + A + ",\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "tensor 'b': overlaps tensor 'a': its data begin at offset 4, before the end of the other at offset 8")]
+    [InlineData(
+        "{" + A + ",\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8,
+        "tensor 'b': overlaps tensor 'a': its data begin at offset 4, before the end of the other at offset 8")]
     [InlineData("{" + A + ",\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[12,16]}}", 16, "tensor 'b': leaves a gap of 4 bytes")]
     [InlineData("{" + A + "}", 9, "has 1 bytes at its end that belong to no tensor")]
     [InlineData("{\"__metadata__\":1}", 0, "__metadata__ must be an object of strings")]
@@ -44,7 +46,8 @@ public sealed class SafetensorsHeaderTests
     [InlineData("{\"a\\u001b[31m\\n\":1}", 0, "tensor 'a\\u001b[31m\\u000a'")]
     public async Task HostileHeader_NamesFileAndFault(string header, int dataLength, string message)
     {
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => SafetensorsBytes.OpenAsync(SafetensorsBytes.Of(header, dataLength), "some.safetensors"));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => SafetensorsBytes.OpenAsync(SafetensorsBytes.Of(header, dataLength), "some.safetensors"));
 
         Assert.StartsWith("some.safetensors", error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -93,7 +96,8 @@ public sealed class SafetensorsHeaderTests
     [Fact]
     public void MutatedHeader_OpensOrThrowsInvalidInput()
     {
-        var valid = System.Text.Encoding.UTF8.GetBytes("{\"__metadata__\":{\"k\":\"v\"}," + A + ",\"b\":{\"dtype\":\"I64\",\"shape\":[1,1],\"data_offsets\":[8,16]}}");
+        var valid = System.Text.Encoding.UTF8.GetBytes(
+            "{\"__metadata__\":{\"k\":\"v\"}," + A + ",\"b\":{\"dtype\":\"I64\",\"shape\":[1,1],\"data_offsets\":[8,16]}}");
         var mutation = Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Byte).Array[1, 4];
 
         mutation.Sample(mutations =>

@@ -14,7 +14,8 @@ public sealed class SafetensorsRoundTripTests
     public void AnyTensors_ComeBackAsWritten()
     {
         var shape = Gen.Int[0, 5].Select(n => (long)n).Array[0, 3];
-        Gen.Select(shape, shape, shape, Gen.UInt, Gen.Dictionary(Gen.String[0, 5], Gen.String[0, 5])[0, 3]).Sample((s0, s1, s2, seed, metadata) =>
+        Gen.Select(
+            shape, shape, shape, Gen.UInt, Gen.Dictionary(Gen.String[0, 5], Gen.String[0, 5])[0, 3]).Sample((s0, s1, s2, seed, metadata) =>
         {
             var longs = Values(s0, seed, random => random.NextInt64());
             var doubles = Values(s1, seed, random => random.NextDouble() - 0.5);
@@ -41,13 +42,19 @@ public sealed class SafetensorsRoundTripTests
     public async Task EveryNarrowFloat_WidensAndNarrowsToItself(TensorDtype dtype)
     {
         var patterns = Enumerable.Range(0, 1 << 16).Select(bits => (ushort)bits).ToArray();
-        var exact = patterns.Select(bits => dtype == TensorDtype.F16 ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16)).ToArray();
+        var exact = patterns.Select(
+            bits => dtype == TensorDtype.F16
+                ? (float)BitConverter.UInt16BitsToHalf(bits)
+                : BitConverter.UInt32BitsToSingle((uint)bits << 16)).ToArray();
 
         var bytes = await SafetensorsBytes.WriteAsync(null, (new TensorSpec("x", dtype, [1 << 16]), exact));
         var read = await (await SafetensorsBytes.OpenAsync(bytes)).ReadFloatsAsync("x", Cancellation);
 
         Assert.All(Enumerable.Range(0, 1 << 16), i =>
-            Assert.True(float.IsNaN(exact[i]) ? float.IsNaN(read[i]) : BitConverter.SingleToUInt32Bits(exact[i]) == BitConverter.SingleToUInt32Bits(read[i])));
+            Assert.True(
+                float.IsNaN(exact[i])
+                    ? float.IsNaN(read[i])
+                    : BitConverter.SingleToUInt32Bits(exact[i]) == BitConverter.SingleToUInt32Bits(read[i])));
     }
 
     [Theory]
@@ -58,7 +65,8 @@ public sealed class SafetensorsRoundTripTests
     [InlineData(0x7F7F_FFFFu, 0x7F80)]
     public async Task NarrowingToBFloat16_RoundsHalfToEven(uint bits, int expected)
     {
-        var bytes = await SafetensorsBytes.WriteAsync(null, (new TensorSpec("x", TensorDtype.BF16, [1]), new[] { BitConverter.UInt32BitsToSingle(bits) }));
+        var bytes = await SafetensorsBytes.WriteAsync(
+            null, (new TensorSpec("x", TensorDtype.BF16, [1]), new[] { BitConverter.UInt32BitsToSingle(bits) }));
 
         Assert.Equal(expected, bytes[^2] | (bytes[^1] << 8));
     }
@@ -86,10 +94,13 @@ public sealed class SafetensorsRoundTripTests
     [Fact]
     public async Task RowsOutsideTheTensor_Throw()
     {
-        var file = await SafetensorsBytes.OpenAsync(await SafetensorsBytes.WriteAsync(null, (new TensorSpec("x", TensorDtype.F32, [2, 3]), new float[6])));
+        var file = await SafetensorsBytes.OpenAsync(
+            await SafetensorsBytes.WriteAsync(null, (new TensorSpec("x", TensorDtype.F32, [2, 3]), new float[6])));
 
-        await Assert.ThrowsAsync<ArgumentException>(() => file.ReadRowsAsync(file.Tensors["x"], 1, new float[6].AsMemory(), Cancellation).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => file.ReadRowsAsync(file.Tensors["x"], 0, new float[4].AsMemory(), Cancellation).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => file.ReadRowsAsync(file.Tensors["x"], 1, new float[6].AsMemory(), Cancellation).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => file.ReadRowsAsync(file.Tensors["x"], 0, new float[4].AsMemory(), Cancellation).AsTask());
         await Assert.ThrowsAsync<InvalidInputException>(() => file.ReadInt32Async("x", Cancellation));
         await Assert.ThrowsAsync<InvalidInputException>(() => file.ReadFloatsAsync("y", Cancellation));
     }

@@ -9,12 +9,14 @@ public sealed class SafetensorsRowWriterTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void RowsInAnyOrder_GiveTheBytesOfTheStreamingWriter() => Gen.Select(Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[0, 1000]).Sample((rows, width, seed) =>
+    public void RowsInAnyOrder_GiveTheBytesOfTheStreamingWriter() =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[0, 1000]).Sample((rows, width, seed) =>
     {
         var random = new Random(seed);
         var tokens = Enumerable.Range(0, rows).Select(row => (long)row).ToArray();
         var values = Enumerable.Range(0, rows * width).Select(_ => random.NextSingle()).ToArray();
-        TensorSpec[] specs = [new("tokens", TensorDtype.I64, [rows]), new("a", TensorDtype.F32, [rows, width]), new("b", TensorDtype.F16, [rows, width])];
+        TensorSpec[] specs =
+            [new("tokens", TensorDtype.I64, [rows]), new("a", TensorDtype.F32, [rows, width]), new("b", TensorDtype.F16, [rows, width])];
         var order = Enumerable.Range(0, rows).ToArray();
         random.Shuffle(order);
 
@@ -28,7 +30,9 @@ public sealed class SafetensorsRowWriterTests
         }
 
         writer.CompleteAsync(Cancellation).GetAwaiter().GetResult();
-        Assert.Equal(SafetensorsBytes.WriteAsync(null, (specs[0], tokens), (specs[1], values), (specs[2], values)).GetAwaiter().GetResult(), stream.ToArray());
+        Assert.Equal(
+            SafetensorsBytes.WriteAsync(
+                null, (specs[0], tokens), (specs[1], values), (specs[2], values)).GetAwaiter().GetResult(), stream.ToArray());
     }, iter: 50);
 
     [Fact]

@@ -46,8 +46,10 @@ public sealed class FiniteDifferenceTests
             var trace = new TraceConfiguration(
                 nodeType, Layer, [.. indices.Select(index => (int?)index)], act,
                 nodeType == NodeType.AttentionHead ? AttentionTraceType.QK : null, DetachLayerNormScale: false);
-            var recipe = RandomWorld.Recipe(reference is null ? [] : [reference], new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace });
-            var computed = (await world.ComputeAsync(DerivationPlan.Create(recipe, world.Context())))["final_activation_residual_grad", Layer];
+            var recipe = RandomWorld.Recipe(
+                reference is null ? [] : [reference], new DerivedScalarRequest { Type = "final_activation_residual_grad", Trace = trace });
+            var computed =
+                (await world.ComputeAsync(DerivationPlan.Create(recipe, world.Context())))["final_activation_residual_grad", Layer];
 
             var before = (nodeType, reference?.Input) switch
             {
@@ -61,7 +63,8 @@ public sealed class FiniteDifferenceTests
             double Value(double[] stream)
             {
                 using var scope = torch.NewDisposeScope();
-                return Activation(trace, torch.tensor(stream, Tokens, RandomWorld.Model.ModelWidth), layer, config, reference, weights).item<double>();
+                return Activation(
+                    trace, torch.tensor(stream, Tokens, RandomWorld.Model.ModelWidth), layer, config, reference, weights).item<double>();
             }
 
             var expected = new float[residual.Length];
@@ -91,7 +94,8 @@ public sealed class FiniteDifferenceTests
     {
         var world = await RandomWorld.CreateAsync(11, Tokens);
         var (layer, config) = await LayerAsync(world);
-        var (width, decoder) = (RandomWorld.Model.ModelWidth, world.Loaded[new AutoencoderKey("attention", Layer)].Decoder.Rows(0, RandomWorld.Latents));
+        var (width, decoder) =
+            (RandomWorld.Model.ModelWidth, world.Loaded[new AutoencoderKey("attention", Layer)].Decoder.Rows(0, RandomWorld.Latents));
         var residual = Array.ConvertAll(world.Rows("resid.post_attn/forward/1"), value => (double)value);
         var functional = torch.tensor(Array.ConvertAll(world.Rows("resid.delta_mlp/forward/0"), value => (double)value), Tokens, width);
 
@@ -132,7 +136,8 @@ public sealed class FiniteDifferenceTests
 
     /// <summary>The traced activation written anew from the model's public functions.</summary>
     private static Tensor Activation(
-        TraceConfiguration trace, Tensor residual, Gpt2LayerWeights layer, ModelDimensions config, AutoencoderReference? reference, Autoencoder? autoencoder)
+        TraceConfiguration trace, Tensor residual, Gpt2LayerWeights layer, ModelDimensions config, AutoencoderReference? reference,
+        Autoencoder? autoencoder)
     {
         var last = trace.TensorIndices[^1]!.Value;
         var post = trace.PreOrPostAct == PreOrPostAct.Post;
@@ -161,7 +166,8 @@ public sealed class FiniteDifferenceTests
                 var weights = autoencoder!;
                 Tensor Double(float[] values, params long[] shape) => torch.tensor(values, shape, dtype: torch.ScalarType.Float64);
                 var encoder = Double(weights.Encoder.Blocks[0], weights.LatentCount, weights.InputSize);
-                var preActs = (input - Double(weights.PreBias, weights.InputSize)).matmul(encoder.t()) + Double(weights.LatentBias, weights.LatentCount);
+                var preActs = (input - Double(weights.PreBias, weights.InputSize)).matmul(encoder.t()) + Double(
+                    weights.LatentBias, weights.LatentCount);
                 return (post ? Activate(preActs, weights.Activation) : preActs)[Token, last];
         }
     }

@@ -14,7 +14,9 @@ public sealed class Gpt2ConfigTests
     {
         var config = Parse(Valid);
 
-        Assert.Equal((4, 128, 4, 32, 512, 64, 1024), (config.Layers, config.Width, config.Heads, config.HeadWidth, config.MlpWidth, config.Positions, config.Vocabulary));
+        Assert.Equal(
+            (4, 128, 4, 32, 512, 64, 1024), (
+                config.Layers, config.Width, config.Heads, config.HeadWidth, config.MlpWidth, config.Positions, config.Vocabulary));
         Assert.Equal(1e-5, config.LayerNormEpsilon);
         Assert.True(config.TiedEmbeddings);
         Assert.Equal(96, Parse(Valid.Replace("null", "96", StringComparison.Ordinal)).MlpWidth);

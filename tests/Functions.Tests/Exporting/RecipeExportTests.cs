@@ -96,7 +96,8 @@ public sealed class RecipeExportTests(AppFixture fixture) : IClassFixture<AppFix
             new ExportFolder(folder.File("out")),
             progress: null,
             TestContext.Current.CancellationToken);
-        var table = Assert.Single(Directory.GetFiles(Path.Combine(folder.File("out"), "latents"), "*.parquet", SearchOption.AllDirectories));
+        var table =
+            Assert.Single(Directory.GetFiles(Path.Combine(folder.File("out"), "latents"), "*.parquet", SearchOption.AllDirectories));
         var content = await File.ReadAllBytesAsync(table, TestContext.Current.CancellationToken);
         Assert.True(content.Length > 8_000_000);
         await _app.Storage.UploadAsync($"results/runs/{runId}/exports/parquet/latents/large.parquet", content);
@@ -125,7 +126,8 @@ public sealed class RecipeExportTests(AppFixture fixture) : IClassFixture<AppFix
                 var rows = (int)reader.MetaData.NumRows;
                 using var latents = reader.Column(0).LogicalReader<int>();
                 using var column = reader.Column(4).LogicalReader<float?>();
-                values.AddRange(latents.ReadAll(rows).Zip(column.ReadAll(rows)).Where(row => row.First == latent).Select(row => row.Second));
+                values.AddRange(
+                    latents.ReadAll(rows).Zip(column.ReadAll(rows)).Where(row => row.First == latent).Select(row => row.Second));
             }
         }
 

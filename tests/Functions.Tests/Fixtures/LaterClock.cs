@@ -4,7 +4,8 @@ using Azure.Storage.Blobs;
 namespace AeServerless.Functions.Tests.Fixtures;
 
 /// <summary>
-/// Storage whose clock is a minute ahead of its blobs: what was written just now was written before. Storage counts time in seconds, and a test
+/// Storage whose clock is a minute ahead of its blobs: what was written just now was written before. Storage counts time in seconds, and a
+/// test
 /// need not wait for the next one.
 /// </summary>
 internal sealed class LaterClock : DelegatingHandler

@@ -70,7 +70,8 @@ public sealed class ChunkGroupOrchestrationTests(ReplayingHost host) : IClassFix
     [Fact]
     public async Task FailedChunk_StopsTheGroup_WithoutAnotherTry_AndWhatWasDoneStaysCounted()
     {
-        var script = new RunScript { Chunk = (chunk, _) => chunk.Chunk == 2 ? throw Wrong("tensor x") : Task.FromResult(RunScript.Computed) };
+        var script =
+            new RunScript { Chunk = (chunk, _) => chunk.Chunk == 2 ? throw Wrong("tensor x") : Task.FromResult(RunScript.Computed) };
         var ended = await host.EndGroupAsync(script, chunks: 20, window: 1);
         AssertFailed(ended, "tensor x");
         Assert.Equal(2, ended.ReadCustomStatusAs<GroupProgress>()!.ChunksDone);

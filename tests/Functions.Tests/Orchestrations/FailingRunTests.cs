@@ -29,7 +29,8 @@ public sealed class FailingRunTests(AzuriteFixture azurite)
         Assert.Equal("failed", run.GetProperty("status").GetString());
         Assert.Equal("failed", run.GetProperty("phase").GetString());
         Assert.Equal(dataset.ShardPath(1), run.GetProperty("error").GetProperty("subject").GetString());
-        Assert.StartsWith("has changed since the run was planned", run.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "has changed since the run was planned", run.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(ChunksOfAShard, run.GetProperty("chunksDone").GetInt32());
         Assert.Equal(TestDataset.Lengths.Sum(), run.GetProperty("tokensDone").GetInt32());
         Assert.InRange(changes.Seen, ChunksOfAShard, 2 * ChunksOfAShard);

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 
 namespace AeServerless.Functions.Tests.Orchestrations;
 
-/// <summary>The app's orchestrators over scripted activities. Nothing of an orchestration stays in memory, so that each of its turns replays the history.</summary>
+/// <summary>The app's orchestrators over scripted activities. Nothing of an orchestration stays in memory, so that each of its turns
+/// replays the history.</summary>
 public sealed class ReplayingHost(AzuriteFixture azurite) : IAsyncLifetime
 {
     // Far more than any of these runs takes: who waits longer waits in vain.
@@ -50,7 +51,8 @@ public sealed class ReplayingHost(AzuriteFixture azurite) : IAsyncLifetime
 
     /// <summary>Starts the run of a script.</summary>
     internal Task StartAsync(RunScript script) => Client.ScheduleNewOrchestrationInstanceAsync(
-        nameof(RunOrchestration), new RunReference(script.RunId, "dataset", "recipe"), new(script.RunId), TestContext.Current.CancellationToken);
+        nameof(RunOrchestration), new RunReference(
+            script.RunId, "dataset", "recipe"), new(script.RunId), TestContext.Current.CancellationToken);
 
     /// <summary>Runs a script to its end.</summary>
     internal async Task<OrchestrationMetadata> RunAsync(RunScript script)
@@ -63,7 +65,9 @@ public sealed class ReplayingHost(AzuriteFixture azurite) : IAsyncLifetime
     internal async Task<OrchestrationMetadata> EndGroupAsync(RunScript script, int chunks, int window)
     {
         var group = new GroupReference(script.RunId, 0, chunks, window);
-        return await EndAsync(await Client.ScheduleNewOrchestrationInstanceAsync(nameof(ChunkGroupOrchestration), group, TestContext.Current.CancellationToken));
+        return await EndAsync(
+            await Client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(ChunkGroupOrchestration), group, TestContext.Current.CancellationToken));
     }
 
     /// <summary>Runs one group of a script, which must succeed.</summary>

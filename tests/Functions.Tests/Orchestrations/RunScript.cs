@@ -38,7 +38,8 @@ internal sealed class RunScript
     public Action<MergeReference> Merge { get; init; } = _ => { };
 
     public Func<FinishRequest, RunFigures> Finish { get; init; } = request => new(
-        request.RunId, "", request.Totals.Computed + request.Totals.Reused, request.Totals.Computed, request.Totals.Reused, request.Totals.Tokens, 0);
+        request.RunId, "", request.Totals.Computed + request.Totals.Reused, request.Totals.Computed, request.Totals.Reused,
+        request.Totals.Tokens, 0);
 
     public static ChunkTotals Computed { get; } = new() { Computed = 1, Tokens = ChunkTokens, ComputeSeconds = 1 };
 

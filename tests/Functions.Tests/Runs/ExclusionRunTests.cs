@@ -41,7 +41,9 @@ public sealed class ExclusionRunTests(AzuriteFixture azurite)
         Assert.Equal(
             ["shards/00000.safetensors", "shards/00001.safetensors"],
             told.GetProperty("medianNorms").EnumerateArray()
-                .Where(norm => norm.GetProperty("autoencoder").GetString() == "mlp_autoencoder_latent" && norm.GetProperty("median").GetDouble() > 0)
+                .Where(
+                    norm => norm.GetProperty("autoencoder").GetString() == "mlp_autoencoder_latent"
+                        && norm.GetProperty("median").GetDouble() > 0)
                 .Select(norm => norm.GetProperty("shard").GetString()!));
     }
 

@@ -49,7 +49,8 @@ public sealed class TokenRunTests(AppFixture fixture) : IClassFixture<AppFixture
             var (one, other) = (await OpenAsync(run[name]), await OpenAsync(recorded[name]));
             foreach (var entry in other.Tensors.Values.Where(entry => entry.Dtype == TensorDtype.F32))
             {
-                var (expected, actual) = (await other.ReadFloatsAsync(entry.Name, Cancellation), await one.ReadFloatsAsync(entry.Name, Cancellation));
+                var (expected, actual) =
+                    (await other.ReadFloatsAsync(entry.Name, Cancellation), await one.ReadFloatsAsync(entry.Name, Cancellation));
                 Assert.Equal(expected.Length, actual.Length);
                 var scale = expected.Select(Math.Abs).DefaultIfEmpty().Max();
                 Assert.All(expected.Zip(actual), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1e-5f * scale));

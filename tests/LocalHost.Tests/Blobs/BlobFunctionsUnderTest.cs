@@ -10,11 +10,13 @@ internal static class BlobFunctionsUnderTest
     public static ConcurrentQueue<(string Dataset, string Content)> Texts { get; } = new();
 
     [Function("OnText")]
-    public static void OnText([BlobTrigger("%Container%/{dataset}/manifest.json", Connection = "AzureWebJobsStorage")] string manifest, string dataset) =>
+    public static void OnText(
+        [BlobTrigger("%Container%/{dataset}/manifest.json", Connection = "AzureWebJobsStorage")] string manifest, string dataset) =>
         Texts.Enqueue((dataset, manifest));
 
     [Function("OnStream")]
-    public static async Task OnStream([BlobTrigger("%Container%/streams/{name}.bin")] Stream stream, string name, CancellationToken cancellationToken)
+    public static async Task OnStream(
+        [BlobTrigger("%Container%/streams/{name}.bin")] Stream stream, string name, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes, cancellationToken);
@@ -22,7 +24,8 @@ internal static class BlobFunctionsUnderTest
     }
 
     [Function("OnClient")]
-    public static void OnClient([BlobTrigger("%Container%/clients/{name}")] BlobClient blob, string name) => Texts.Enqueue((name, blob.Name));
+    public static void OnClient([BlobTrigger("%Container%/clients/{name}")] BlobClient blob, string name) =>
+        Texts.Enqueue((name, blob.Name));
 
     [Function("OnEvent")]
     public static void OnEvent([BlobTrigger("%Container%/events/{name}", Source = BlobTriggerSource.EventGrid)] string text, string name) =>

@@ -73,10 +73,13 @@ public sealed class BlobTriggerTests(SharedHosts azurite)
         await UploadAsync($"bad/{_mark}-always.json", "1000");
         await using var host = await StartAsync();
 
-        var queue = new QueueClient(azurite.ConnectionString, "webjobs-blobtrigger-poison", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var queue = new QueueClient(
+            azurite.ConnectionString, "webjobs-blobtrigger-poison",
+            new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         var message = await Eventually.GetAsync(async () => !await queue.ExistsAsync(Cancel)
             ? null
-            : (await queue.PeekMessagesAsync(32, Cancel)).Value.Select(peeked => peeked.Body.ToString()).FirstOrDefault(body => body.Contains(_mark, StringComparison.Ordinal)));
+            : (await queue.PeekMessagesAsync(32, Cancel)).Value.Select(peeked => peeked.Body.ToString()).FirstOrDefault(
+                body => body.Contains(_mark, StringComparison.Ordinal)));
         var poison = JsonDocument.Parse(message).RootElement;
         Assert.Equal(("BlobTrigger", "Host.Functions.OnBad", _container, $"bad/{_mark}-always.json"), (
             poison.GetProperty("Type").GetString(), poison.GetProperty("FunctionId").GetString(),
@@ -91,17 +94,21 @@ public sealed class BlobTriggerTests(SharedHosts azurite)
         await Container.CreateAsync(cancellationToken: Cancel);
         await UploadAsync($"{_mark}/manifest.json", "one");
         await UploadAsync($"clients/{_mark}", "x");
-        await using var host = await TestHost.StartAsync(Options() with { Settings = new() { ["Container"] = _container, ["AzureWebJobs.OnText.Disabled"] = "true" } }, Cancel);
+        await using var host = await TestHost.StartAsync(
+            Options() with { Settings = new() { ["Container"] = _container, ["AzureWebJobs.OnText.Disabled"] = "true" } }, Cancel);
         await Eventually.HoldsAsync(() => SeenOf(_mark).Count == 1);
         Assert.Equal([$"clients/{_mark}"], SeenOf(_mark));
         Assert.Contains(host.Logs.Lines, line => line.Contains("Disabled functions: OnText", StringComparison.Ordinal));
     }
 
-    private static List<string> SeenOf(string dataset) => [.. BlobFunctionsUnderTest.Texts.Where(seen => seen.Dataset == dataset).Select(seen => seen.Content)];
+    private static List<string> SeenOf(string dataset) =>
+        [.. BlobFunctionsUnderTest.Texts.Where(seen => seen.Dataset == dataset).Select(seen => seen.Content)];
 
-    private Task UploadAsync(string name, string text) => Container.GetBlobClient(name).UploadAsync(new BinaryData(text), overwrite: true, Cancel);
+    private Task UploadAsync(string name, string text) =>
+        Container.GetBlobClient(name).UploadAsync(new BinaryData(text), overwrite: true, Cancel);
 
-    private TestHostOptions Options() => new(azurite.ConnectionString, typeof(BlobFunctionsUnderTest)) { Settings = { ["Container"] = _container } };
+    private TestHostOptions Options() =>
+        new(azurite.ConnectionString, typeof(BlobFunctionsUnderTest)) { Settings = { ["Container"] = _container } };
 
     private Task<TestHost> StartAsync() => TestHost.StartAsync(Options(), Cancel);
 }

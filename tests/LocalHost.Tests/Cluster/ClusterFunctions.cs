@@ -9,7 +9,8 @@ internal sealed class ClusterFunctions(HostSettings host)
 {
     public static ConcurrentQueue<(string Hub, string Host, string Work)> Done { get; } = new();
 
-    public static List<(string Host, string Work)> DoneIn(string hub) => [.. Done.Where(done => done.Hub == hub).Select(done => (done.Host, done.Work))];
+    public static List<(string Host, string Work)> DoneIn(string hub) =>
+        [.. Done.Where(done => done.Hub == hub).Select(done => (done.Host, done.Work))];
 
     [Function(nameof(DoesMuch))]
     public static Task DoesMuch([OrchestrationTrigger] TaskOrchestrationContext context, int activities) =>
@@ -27,7 +28,8 @@ internal sealed class ClusterFunctions(HostSettings host)
     }
 
     [Function(nameof(OnUpload))]
-    public void OnUpload([BlobTrigger("%Container%/{name}")] string text, string name) => Done.Enqueue((host.HubName, host.HostId, $"{name}: {text}"));
+    public void OnUpload([BlobTrigger("%Container%/{name}")] string text, string name) =>
+        Done.Enqueue((host.HubName, host.HostId, $"{name}: {text}"));
 
     public sealed record Work(string Name, int Milliseconds);
 }

@@ -48,7 +48,8 @@ public sealed class TriggerLeaseTests(SharedHosts azurite)
     {
         var lease = new TableClient(azurite.ConnectionString, $"{_hub}Triggers");
         await using var host = await StartAsync();
-        await Eventually.HoldsAsync(async () => (await lease.GetEntityIfExistsAsync<TableEntity>("lease", "triggers", cancellationToken: Cancel)).HasValue);
+        await Eventually.HoldsAsync(
+            async () => (await lease.GetEntityIfExistsAsync<TableEntity>("lease", "triggers", cancellationToken: Cancel)).HasValue);
         await host.StopAsync().WaitAsync(Eventually.Limit, Cancel);
         Assert.False((await lease.GetEntityIfExistsAsync<TableEntity>("lease", "triggers", cancellationToken: Cancel)).HasValue);
     }

@@ -42,7 +42,9 @@ public sealed class ConfigurationTests
             ("Hub", "MyHub"),
             (HostJson + "maxConcurrentActivityFunctions", "3"),
             ("AzureFunctionsJobHost:functionTimeout", "00:05:00")));
-        Assert.Equal(("MyHub", 3, TimeSpan.FromMinutes(5), true), (settings.HubName, settings.MaxActivities, settings.FunctionTimeout, settings.ExtendedSessions));
+        Assert.Equal(
+            ("MyHub", 3, TimeSpan.FromMinutes(5), true), (
+                settings.HubName, settings.MaxActivities, settings.FunctionTimeout, settings.ExtendedSessions));
     }
 
     [Fact]
@@ -55,11 +57,14 @@ public sealed class ConfigurationTests
             (HostJson + "storageProvider:maxQueuePollingInterval", "00:00:01"),
             (HostJson + "storageProvider:controlQueueVisibilityTimeout", "00:00:20"),
             (HostJson + "storageProvider:workItemQueueVisibilityTimeout", "00:00:30")));
-        var engine = TaskHubSettings.Create(settings, new StorageAccountClientProvider("UseDevelopmentStorage=true"), NullLoggerFactory.Instance);
+        var engine =
+            TaskHubSettings.Create(settings, new StorageAccountClientProvider("UseDevelopmentStorage=true"), NullLoggerFactory.Instance);
         Assert.Equal((settings.HubName, settings.HostId, 5, 7, false), (
-            engine.TaskHubName, engine.WorkerId, engine.PartitionCount, engine.MaxConcurrentTaskOrchestrationWorkItems, engine.ExtendedSessionsEnabled));
+            engine.TaskHubName, engine.WorkerId, engine.PartitionCount, engine.MaxConcurrentTaskOrchestrationWorkItems,
+            engine.ExtendedSessionsEnabled));
         Assert.Equal((1, 20, 30), (
-            engine.MaxQueuePollingInterval.Seconds, engine.ControlQueueVisibilityTimeout.Seconds, engine.WorkItemQueueVisibilityTimeout.Seconds));
+            engine.MaxQueuePollingInterval.Seconds, engine.ControlQueueVisibilityTimeout.Seconds,
+            engine.WorkItemQueueVisibilityTimeout.Seconds));
         Assert.NotEqual(settings.HostId, HostSettings.Read(Configure()).HostId);
     }
 
@@ -87,7 +92,9 @@ public sealed class ConfigurationTests
 
         File.WriteAllText(Path.Combine(folder, "local.settings.json"), "{ not json");
         using var another = new ConfigurationManager();
-        Assert.Contains("local.settings.json", Assert.Throws<HostConfigurationException>(() => AppConfiguration.AddFiles(another, folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "local.settings.json", Assert.Throws<HostConfigurationException>(
+                () => AppConfiguration.AddFiles(another, folder)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +102,8 @@ public sealed class ConfigurationTests
     [InlineData("AccountKey=secret;nonsense", "is not a storage connection string")]
     public void BadConnection_IsNamedWithoutItsValue(string? value, string message)
     {
-        var thrown = Assert.Throws<HostConfigurationException>(() => new StorageConnections(Configure(("AzureWebJobsStorage", value))).Get());
+        var thrown =
+            Assert.Throws<HostConfigurationException>(() => new StorageConnections(Configure(("AzureWebJobsStorage", value))).Get());
         Assert.Contains("'AzureWebJobsStorage'", thrown.Message, StringComparison.Ordinal);
         Assert.Contains(message, thrown.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", thrown.Message, StringComparison.Ordinal);
@@ -113,12 +121,14 @@ public sealed class ConfigurationTests
         Assert.Equal("https://acc.table.core.windows.net/", connection.Tables.Uri.ToString());
 
         var partial = new StorageConnections(Configure(("AzureWebJobsStorage:blobServiceUri", "https://acc.blob.core.windows.net")));
-        Assert.Contains("queueServiceUri", Assert.Throws<HostConfigurationException>(() => partial.Get()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "queueServiceUri", Assert.Throws<HostConfigurationException>(() => partial.Get()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void DevelopmentStorage_IsAzurite() => Assert.Equal(
-        "http://127.0.0.1:10000/devstoreaccount1", new StorageConnections(Configure(("AzureWebJobsStorage", "UseDevelopmentStorage=true"))).Get().Display);
+        "http://127.0.0.1:10000/devstoreaccount1", new StorageConnections(
+            Configure(("AzureWebJobsStorage", "UseDevelopmentStorage=true"))).Get().Display);
 
     [Fact]
     public void TwoFunctionsOfOneName_AreRefused() => Assert.Contains(

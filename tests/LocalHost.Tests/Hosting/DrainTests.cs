@@ -38,7 +38,8 @@ public sealed class DrainTests(SharedHosts azurite)
     public async Task WorkThatDoesNot_IsHandedBack()
     {
         var first = await StartAsync(drainSeconds: 0.1);
-        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync(nameof(SlowFunctions.CallSlow), SlowFunctions.UntilCancelledOnce, Cancel);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(SlowFunctions.CallSlow), SlowFunctions.UntilCancelledOnce, Cancel);
         await Eventually.HoldsAsync(() => Calls.Of($"{id} began") == 1);
         await first.DisposeAsync().AsTask().WaitAsync(Eventually.Limit, Cancel);
         Assert.Equal(0, Calls.Of($"{id} ended"));
@@ -54,7 +55,10 @@ public sealed class DrainTests(SharedHosts azurite)
     public async Task FunctionTimeout_FailsTheActivity()
     {
         await using var host = await TestHost.StartAsync(
-            new(azurite.ConnectionString, typeof(SlowFunctions)) { Settings = { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" } }, Cancel);
+            new(azurite.ConnectionString, typeof(SlowFunctions))
+            {
+                Settings = { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" },
+            }, Cancel);
         var ended = await host.RunToEndAsync(nameof(SlowFunctions.CallSlow), SlowFunctions.UntilCancelledOnce);
         Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
         Assert.Contains("functionTimeout", ended.FailureDetails!.ErrorMessage, StringComparison.Ordinal);

@@ -86,7 +86,8 @@ public sealed class HttpFunctionTests(SharedHosts azurite)
         Assert.Equal(key, second.Key);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(first.Options.StateFolder, "http.key")));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(first.Options.StateFolder, "http.key")));
         }
     }
 

@@ -37,8 +37,14 @@ internal sealed class HttpFunctionsUnderTest(TimeProvider time)
 
     [Function("Payload")]
     public static async Task<IResult> Payload(
-        [HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request, [DurableClient] DurableTaskClient client, FunctionContext context) =>
-        Results.Json(new { client.CreateHttpManagementPayload("some-id", await context.GetHttpRequestDataAsync()).StatusQueryGetUri, request.Method });
+        [HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request, [DurableClient] DurableTaskClient client,
+        FunctionContext context) =>
+        Results.Json(
+            new
+            {
+                client.CreateHttpManagementPayload("some-id", await context.GetHttpRequestDataAsync()).StatusQueryGetUri,
+                request.Method,
+            });
 
     [Function("Nothing")]
     public static void Nothing([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request) => request.Body.Close();

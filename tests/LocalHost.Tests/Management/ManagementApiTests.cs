@@ -61,8 +61,10 @@ public sealed class ManagementApiTests(SharedHosts azurite)
             ["name", "instanceId", "runtimeStatus", "input", "customStatus", "output", "createdTime", "lastUpdatedTime"],
             status.EnumerateObject().Select(property => property.Name));
         Assert.Equal((nameof(Orchestrators.Collects), id, "Completed", 2, "waits", 2), (
-            status.GetProperty("name").GetString()!, status.GetProperty("instanceId").GetString()!, status.GetProperty("runtimeStatus").GetString()!,
-            status.GetProperty("input").GetInt32(), status.GetProperty("customStatus").GetString()!, status.GetProperty("output").GetArrayLength()));
+            status.GetProperty("name").GetString()!, status.GetProperty("instanceId").GetString()!,
+            status.GetProperty("runtimeStatus").GetString()!,
+            status.GetProperty("input").GetInt32(), status.GetProperty("customStatus").GetString()!,
+            status.GetProperty("output").GetArrayLength()));
 
         Assert.Equal(HttpStatusCode.Gone, (await http.PostAsync($"{instance}/terminate", null, Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Gone, (await http.PostAsJsonAsync(raise, 3, Cancel)).StatusCode);
@@ -111,7 +113,8 @@ public sealed class ManagementApiTests(SharedHosts azurite)
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(Orchestrators.Everything), "in", Cancel);
         await host.Client.RaiseEventAsync(id, "go", "now", Cancel);
         await host.EndOfAsync(id);
-        var history = (await StatusAsync(http, $"{Instances}/{id}?showHistory=true")).GetProperty("historyEvents").EnumerateArray().ToList();
+        var history =
+            (await StatusAsync(http, $"{Instances}/{id}?showHistory=true")).GetProperty("historyEvents").EnumerateArray().ToList();
 
         var types = history.Select(item => item.GetProperty("EventType").GetString()).ToList();
         Assert.Contains("ExecutionStarted", types);
@@ -120,7 +123,8 @@ public sealed class ManagementApiTests(SharedHosts azurite)
         Assert.Contains("SubOrchestrationInstanceCompleted", types);
         Assert.Contains("TimerFired", types);
         Assert.Contains("EventRaised", types);
-        Assert.Contains(history, item => item.TryGetProperty("Result", out var result) && result.ToString().Contains("a3", StringComparison.Ordinal));
+        Assert.Contains(
+            history, item => item.TryGetProperty("Result", out var result) && result.ToString().Contains("a3", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -135,7 +139,8 @@ public sealed class ManagementApiTests(SharedHosts azurite)
         string? token = null;
         do
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Instances}?top=2&instanceIdPrefix=run-&runtimeStatus=Completed,Failed");
+            using var request =
+                new HttpRequestMessage(HttpMethod.Get, $"{Instances}?top=2&instanceIdPrefix=run-&runtimeStatus=Completed,Failed");
             if (token is not null)
             {
                 request.Headers.Add("x-ms-continuation-token", token);
@@ -143,7 +148,9 @@ public sealed class ManagementApiTests(SharedHosts azurite)
 
             var response = await http.SendAsync(request, Cancel);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            ids.AddRange((await response.Content.ReadFromJsonAsync<JsonElement>(Cancel)).EnumerateArray().Select(item => item.GetProperty("instanceId").GetString()!));
+            ids.AddRange(
+                (await response.Content.ReadFromJsonAsync<JsonElement>(Cancel)).EnumerateArray().Select(
+                    item => item.GetProperty("instanceId").GetString()!));
             token = response.Headers.TryGetValues("x-ms-continuation-token", out var values) ? values.Single() : null;
         }
         while (token is not null);

@@ -57,7 +57,8 @@ public sealed class ClientTests(SharedHosts azurite)
     public async Task BadInstanceId_Throws(string id)
     {
         var client = (await azurite.HostAsync()).Client;
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => client.ScheduleNewOrchestrationInstanceAsync("X", null, new StartOrchestrationOptions(id), Cancel));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => client.ScheduleNewOrchestrationInstanceAsync("X", null, new StartOrchestrationOptions(id), Cancel));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => client.RaiseEventAsync(id, "x", null, Cancel));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => client.TerminateInstanceAsync(id, Cancel));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => client.SuspendInstanceAsync(id, null, Cancel));
@@ -65,7 +66,8 @@ public sealed class ClientTests(SharedHosts azurite)
 
     [Fact]
     public async Task LongInstanceId_Throws() => await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
-        await (await azurite.HostAsync()).Client.ScheduleNewOrchestrationInstanceAsync("X", null, new StartOrchestrationOptions(new string('i', 101)), Cancel));
+        await (await azurite.HostAsync()).Client.ScheduleNewOrchestrationInstanceAsync(
+            "X", null, new StartOrchestrationOptions(new string('i', 101)), Cancel));
 
     [Fact]
     public async Task OddInstanceId_IsKept()
@@ -143,7 +145,8 @@ public sealed class ClientTests(SharedHosts azurite)
         var host = await azurite.HostAsync();
         await StartAsync(host, nameof(Orchestrators.Parent));
         await host.BecomesAsync($"{_id}-child", OrchestrationRuntimeStatus.Running);
-        await Assert.ThrowsAsync<NotSupportedException>(() => host.Client.TerminateInstanceAsync(_id, new TerminateInstanceOptions("x", Recursive: true), Cancel));
+        await Assert.ThrowsAsync<NotSupportedException>(
+            () => host.Client.TerminateInstanceAsync(_id, new TerminateInstanceOptions("x", Recursive: true), Cancel));
         await host.Client.TerminateInstanceAsync(_id, "enough", Cancel);
 
         var ended = await host.EndOfAsync(_id);
@@ -180,7 +183,8 @@ public sealed class ClientTests(SharedHosts azurite)
     {
         var host = await azurite.HostAsync();
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(
-            nameof(Orchestrators.Version), null, new StartOrchestrationOptions(StartAt: DateTimeOffset.UtcNow.AddSeconds(3)) { Version = "2" }, Cancel);
+            nameof(Orchestrators.Version), null,
+            new StartOrchestrationOptions(StartAt: DateTimeOffset.UtcNow.AddSeconds(3)) { Version = "2" }, Cancel);
         Assert.Equal(OrchestrationRuntimeStatus.Pending, (await host.Client.GetInstanceAsync(id, Cancel))!.RuntimeStatus);
         Assert.Equal("Version 2", (await host.EndOfAsync(id)).ReadOutputAs<string>());
     }
@@ -204,7 +208,8 @@ public sealed class ClientTests(SharedHosts azurite)
         string? token = null;
         do
         {
-            await using var pages = host.Client.GetAllInstancesAsync(new(InstanceIdPrefix: $"{_id}-run-", PageSize: 2, ContinuationToken: token))
+            await using var pages =
+                host.Client.GetAllInstancesAsync(new(InstanceIdPrefix: $"{_id}-run-", PageSize: 2, ContinuationToken: token))
                 .AsPages().GetAsyncEnumerator(Cancel);
             Assert.True(await pages.MoveNextAsync());
             Assert.InRange(pages.Current.Values.Count, 0, 2);

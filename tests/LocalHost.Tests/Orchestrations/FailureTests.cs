@@ -14,7 +14,8 @@ public sealed class FailureTests(SharedHosts azurite)
     public async Task FailedActivity_ComesWithItsDetails()
     {
         var host = await azurite.HostAsync();
-        var details = (await host.RunToEndAsync(nameof(Orchestrators.CatchesActivity), nameof(Orchestrators.Throw))).ReadOutputAs<TaskFailureDetails>()!;
+        var details = (await host.RunToEndAsync(nameof(Orchestrators.CatchesActivity), nameof(Orchestrators.Throw)))
+            .ReadOutputAs<TaskFailureDetails>()!;
 
         Assert.Equal(typeof(InvalidOperationException).FullName, details.ErrorType);
         Assert.Equal("reason", details.ErrorMessage);
@@ -77,7 +78,8 @@ public sealed class FailureTests(SharedHosts azurite)
     public async Task FailedChild_IsCaughtByItsParent()
     {
         var host = await azurite.HostAsync();
-        var ended = await host.RunToEndAsync(nameof(Orchestrators.CatchesChild), new Orchestrators.ChildCall(nameof(Orchestrators.Fails), "deep down"));
+        var ended = await host.RunToEndAsync(
+            nameof(Orchestrators.CatchesChild), new Orchestrators.ChildCall(nameof(Orchestrators.Fails), "deep down"));
         Assert.Contains("deep down", ended.ReadOutputAs<string>(), StringComparison.Ordinal);
     }
 
@@ -132,7 +134,9 @@ public sealed class FailureTests(SharedHosts azurite)
     public async Task RetryHandler_Decides()
     {
         var host = await azurite.HostAsync(extendedSessions: false);
-        Assert.Equal(3, (await host.RunToEndAsync(nameof(Orchestrators.RetriesByHandler), new Orchestrators.FailFirstInput(_key, 2))).ReadOutputAs<int>());
+        Assert.Equal(
+            3, (await host.RunToEndAsync(nameof(Orchestrators.RetriesByHandler), new Orchestrators.FailFirstInput(_key, 2)))
+                .ReadOutputAs<int>());
         var ended = await host.RunToEndAsync(nameof(Orchestrators.RetriesByHandler), new Orchestrators.FailFirstInput(_key + "often", 9));
         Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
         Assert.Equal(3, Calls.Of(_key + "often"));
@@ -146,6 +150,7 @@ public sealed class FailureTests(SharedHosts azurite)
         var host = await azurite.HostAsync(extendedSessions);
         var ended = await host.RunToEndAsync(nameof(Orchestrators.RetriesChild), new Orchestrators.FailFirstInput(_key, 2));
         Assert.Equal(3, ended.ReadOutputAs<int>());
-        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.Client.GetInstanceAsync(ended.InstanceId + "-child", Cancel))!.RuntimeStatus);
+        Assert.Equal(
+            OrchestrationRuntimeStatus.Completed, (await host.Client.GetInstanceAsync(ended.InstanceId + "-child", Cancel))!.RuntimeStatus);
     }
 }

@@ -14,7 +14,8 @@ internal static class Orchestrators
     public static string Large([ActivityTrigger] int length) => new('x', length);
 
     [Function(nameof(Throw))]
-    public static string Throw([ActivityTrigger] string message) => throw new InvalidOperationException(message, new ArgumentException("the cause"));
+    public static string Throw([ActivityTrigger] string message) =>
+        throw new InvalidOperationException(message, new ArgumentException("the cause"));
 
     /// <summary>Fails as often as the input says, then returns how often it ran.</summary>
     [Function(nameof(FailFirst))]
@@ -32,7 +33,9 @@ internal static class Orchestrators
         logger.LogInformation("begins {Instance}", context.InstanceId);
         var parallel = Enumerable.Range(0, 5).Select(i => context.CallActivityAsync<string>(nameof(Echo), $"a{i}")).ToList();
         results.AddRange(await Task.WhenAll(parallel));
-        results.Add(await context.CallSubOrchestratorAsync<string>(nameof(Child), "c", new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")));
+        results.Add(
+            await context.CallSubOrchestratorAsync<string>(
+                nameof(Child), "c", new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")));
         await context.CreateTimer(TimeSpan.FromMilliseconds(20), CancellationToken.None);
         results.Add(await context.WaitForExternalEvent<string>("go"));
         context.SetCustomStatus(new { done = results.Count });
@@ -177,7 +180,8 @@ internal static class Orchestrators
     }
 
     [Function(nameof(SetsStatus))]
-    public static void SetsStatus([OrchestrationTrigger] TaskOrchestrationContext context, int length) => context.SetCustomStatus(new string('s', length));
+    public static void SetsStatus([OrchestrationTrigger] TaskOrchestrationContext context, int length) =>
+        context.SetCustomStatus(new string('s', length));
 
     /// <summary>Counts how often it was run: its activity does. Ends when it is told to.</summary>
     [Function(nameof(CountsItself))]

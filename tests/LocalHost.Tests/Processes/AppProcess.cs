@@ -26,7 +26,8 @@ internal sealed class AppProcess : IAsyncDisposable
     public static AppProcess Start(IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var start = new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TestApp.exe" : "TestApp"), ["--urls", "http://127.0.0.1:0", .. arguments])
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TestApp.exe" : "TestApp"),
+            ["--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -48,7 +49,8 @@ internal sealed class AppProcess : IAsyncDisposable
         const string Listening = "Listening on ";
         var line = await LineAsync(line => line.StartsWith(Listening, StringComparison.Ordinal));
         var http = new HttpClient { BaseAddress = new(line[Listening.Length..]) };
-        http.DefaultRequestHeaders.Add("x-functions-key", await File.ReadAllTextAsync(Path.Combine(stateFolder, "http.key"), TestContext.Current.CancellationToken));
+        http.DefaultRequestHeaders.Add(
+            "x-functions-key", await File.ReadAllTextAsync(Path.Combine(stateFolder, "http.key"), TestContext.Current.CancellationToken));
         return http;
     }
 

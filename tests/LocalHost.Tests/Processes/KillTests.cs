@@ -54,7 +54,8 @@ public sealed class KillTests(SharedHosts azurite)
     [Fact]
     public async Task BadSettings_ExitWithOneAndSayWhy()
     {
-        await using var app = AppProcess.Start(new Dictionary<string, string> { ["AzureWebJobsStorage"] = "nonsense", ["LocalHostStateFolder"] = _hub.StateFolder });
+        await using var app = AppProcess.Start(
+            new Dictionary<string, string> { ["AzureWebJobsStorage"] = "nonsense", ["LocalHostStateFolder"] = _hub.StateFolder });
         Assert.Equal(1, await app.ExitCodeAsync());
         Assert.Contains("Setting 'AzureWebJobsStorage' is not a storage connection string", app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", app.Output, StringComparison.Ordinal);

@@ -75,14 +75,17 @@ internal sealed class TestHost : IAsyncDisposable
     public Task StopAsync() => _host.StopAsync();
 
     /// <summary>Starts an orchestration and waits for its end.</summary>
-    public async Task<OrchestrationMetadata> RunToEndAsync(TaskName orchestrator, object? input = null, StartOrchestrationOptions? options = null) =>
-        await EndOfAsync(await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, options, TestContext.Current.CancellationToken));
+    public async Task<OrchestrationMetadata> RunToEndAsync(
+        TaskName orchestrator, object? input = null, StartOrchestrationOptions? options = null) =>
+        await EndOfAsync(
+            await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, options, TestContext.Current.CancellationToken));
 
     /// <summary>Waits for the end of an orchestration.</summary>
     public Task<OrchestrationMetadata> EndOfAsync(string id)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        return Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellationToken).WaitAsync(Eventually.Limit, cancellationToken);
+        return Client.WaitForInstanceCompletionAsync(
+            id, getInputsAndOutputs: true, cancellationToken).WaitAsync(Eventually.Limit, cancellationToken);
     }
 
     /// <summary>Waits until an orchestration has a status.</summary>

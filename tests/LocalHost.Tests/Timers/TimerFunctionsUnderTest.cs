@@ -8,7 +8,8 @@ internal static class TimerFunctionsUnderTest
     public static ConcurrentQueue<(string Hub, TimerInfo Timer)> Runs { get; } = new();
 
     [Function("Nightly")]
-    public static void Nightly([TimerTrigger("%NightlySchedule%")] TimerInfo timer, FunctionContext context, [DurableClient] DurableTaskClient client)
+    public static void Nightly(
+        [TimerTrigger("%NightlySchedule%")] TimerInfo timer, FunctionContext context, [DurableClient] DurableTaskClient client)
     {
         Runs.Enqueue((client.Name, timer));
         if (context.FunctionDefinition.Name != "Nightly")

@@ -33,7 +33,8 @@ public sealed class TimerTriggerTests(SharedHosts azurite)
         var last = DateTime.UtcNow.Date.AddDays(-2).AddHours(3);
         var table = new TableClient(azurite.ConnectionString, $"{_hub}Triggers");
         await table.UpsertEntityAsync(
-            new TableEntity("timer", "Nightly") { ["Last"] = last, ["Next"] = last.AddDays(1), ["LastUpdated"] = last }, TableUpdateMode.Replace, Cancel);
+            new TableEntity("timer", "Nightly") { ["Last"] = last, ["Next"] = last.AddDays(1), ["LastUpdated"] = last },
+            TableUpdateMode.Replace, Cancel);
 
         await using var second = await StartAsync("0 0 3 * * *");
         await Eventually.HoldsAsync(() => Runs.Count > 0);
@@ -66,5 +67,6 @@ public sealed class TimerTriggerTests(SharedHosts azurite)
         new TimerStates(host.Services.GetRequiredService<HubStorage>()).ReadAsync("Nightly", Cancel);
 
     private Task<TestHost> StartAsync(string? schedule) => TestHost.StartAsync(
-        new(azurite.ConnectionString, typeof(TimerFunctionsUnderTest)) { Hub = _hub, Settings = { ["NightlySchedule"] = schedule } }, Cancel);
+        new(azurite.ConnectionString, typeof(TimerFunctionsUnderTest)) { Hub = _hub, Settings = { ["NightlySchedule"] = schedule } },
+        Cancel);
 }

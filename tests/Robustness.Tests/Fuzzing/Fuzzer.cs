@@ -50,7 +50,8 @@ internal static class Fuzzer
         var allowed = target.FixedBytes + (long)target.BytesPerByte * input.Length;
         fault ??= allocated > allowed ? $"allocated {allocated} bytes, {allowed} are allowed for {input.Length} bytes of input" : null;
         return fault is null ? accepted : throw new InvalidOperationException(
-            $"{target.Name}, seed {Seed}, case {number}: {fault}\ninput: {Convert.ToBase64String(input.AsSpan(0, Math.Min(input.Length, InputShown)))}");
+            $"{target.Name}, seed {Seed}, case {number}: {fault}\n"
+                + $"input: {Convert.ToBase64String(input.AsSpan(0, Math.Min(input.Length, InputShown)))}");
     }
 
     private static (bool Accepted, string? Fault) Parse(FuzzTarget target, byte[] input)

@@ -6,7 +6,8 @@ public sealed class ParserFuzzTests(ITestOutputHelper output)
 
     private static readonly IReadOnlyDictionary<string, FuzzTarget> Targets = new[]
     {
-        SafetensorsTarget.Create(), ShardTarget.Create(), ManifestTarget.Create(), RecipeTarget.Create(), NameTarget.Create(), StartRequestTarget.Create(),
+        SafetensorsTarget.Create(), ShardTarget.Create(), ManifestTarget.Create(), RecipeTarget.Create(), NameTarget.Create(),
+        StartRequestTarget.Create(),
         ModelTargets.CreateConfig(), ModelTargets.CreateVocabulary(), ModelTargets.CreateMerges(), ModelTargets.CreateAutoencoder(),
     }.ToDictionary(target => target.Name);
 

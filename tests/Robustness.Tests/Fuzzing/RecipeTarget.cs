@@ -21,8 +21,10 @@ internal static class RecipeTarget
     private const string Short = """{"derivedScalars":["mlp_autoencoder_latent"]}""";
 
     public static byte[][] Grammar { get; } = Words.Of(
-        "\"schema\":", "\"datasets\":", "\"layers\":", "\"all\"", "\"autoencoders\":[", "\"nodeType\":", "\"input\":", "\"path\":", "\"format\":", "\"derivedScalars\":[", "\"type\":",
-        "\"trace\":{", "\"downstream\":{", "\"tensorIndices\":[", "\"attention_head\"", "\"mlp_neuron\"", "\"resid_delta_mlp\"", "\"statistics\":{", "\"topExamples\":", "\"histogramBins\":", "\"outputs\":[", "\"chunkTokens\":", "null");
+        "\"schema\":", "\"datasets\":", "\"layers\":", "\"all\"", "\"autoencoders\":[", "\"nodeType\":", "\"input\":", "\"path\":",
+        "\"format\":", "\"derivedScalars\":[", "\"type\":",
+        "\"trace\":{", "\"downstream\":{", "\"tensorIndices\":[", "\"attention_head\"", "\"mlp_neuron\"", "\"resid_delta_mlp\"",
+        "\"statistics\":{", "\"topExamples\":", "\"histogramBins\":", "\"outputs\":[", "\"chunkTokens\":", "null");
 
     public static FuzzTarget Create() => new("recipe", 25_000, Words.Of(Full, Short), Grammar, Parse);
 

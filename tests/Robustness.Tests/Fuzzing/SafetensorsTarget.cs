@@ -9,8 +9,10 @@ internal static class SafetensorsTarget
     private const int LengthPrefix = sizeof(ulong);
 
     public static byte[][] Grammar { get; } = Words.Of(
-        "__metadata__", "\"dtype\":\"F32\"", "\"F64\"", "\"F16\"", "\"BF16\"", "\"I64\"", "\"I32\"", "\"U8\"", "\"BOOL\"", "\"F33\"", "\"shape\":[1]", "\"shape\":[]", "\"shape\":[0]",
-        "\"data_offsets\":[0,4]", "[4294967296,4294967296]", "[0,9223372036854775807]", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", ",\"a\":");
+        "__metadata__", "\"dtype\":\"F32\"", "\"F64\"", "\"F16\"", "\"BF16\"", "\"I64\"", "\"I32\"", "\"U8\"", "\"BOOL\"", "\"F33\"",
+        "\"shape\":[1]", "\"shape\":[]", "\"shape\":[0]",
+        "\"data_offsets\":[0,4]", "[4294967296,4294967296]", "[0,9223372036854775807]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", ",\"a\":");
 
     public static FuzzTarget Create() => new("safetensors", 40_000, [Seed(), Minimal(), Empty()], Grammar, Parse) { Mutate = MutateFile };
 

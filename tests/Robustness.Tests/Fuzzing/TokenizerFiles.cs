@@ -8,7 +8,8 @@ internal sealed class TokenizerFiles(byte[] vocabulary, byte[] merges) : IModelF
 {
     public string Name => "models/m";
 
-    public ValueTask<IByteSource?> TryOpenAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult<IByteSource?>(name switch
+    public ValueTask<IByteSource?> TryOpenAsync(string name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IByteSource?>(name switch
     {
         "vocab.json" => new CountingByteSource(name, vocabulary),
         "merges.txt" => new CountingByteSource(name, merges),

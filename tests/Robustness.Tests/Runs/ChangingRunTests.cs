@@ -115,7 +115,8 @@ public sealed class ChangingRunTests(StorageFixture storage, ChangingRunTests.Ho
     }
 
     private Task WaitForPlanAsync(string runId) => Polling.UntilAsync(
-        async () => (await hosted.Client.GetAsync($"runs/{runId}", Cancel)).Text("phase") is { } phase and not "planning" ? phase : null, Cancel);
+        async () =>
+            (await hosted.Client.GetAsync($"runs/{runId}", Cancel)).Text("phase") is { } phase and not "planning" ? phase : null, Cancel);
 
     private async Task<SyntheticDataset> UploadAsync(int shards)
     {

@@ -74,7 +74,8 @@ public sealed class StorageFaultTests(StorageFixture storage, StorageFaultTests.
         HttpRequestException refused;
         await using (hosted.Spoil(nameof(Fault.ConditionNotMet), At("read shard"), int.MaxValue))
         {
-            refused = await Assert.ThrowsAsync<HttpRequestException>(() => hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel));
+            refused =
+                await Assert.ThrowsAsync<HttpRequestException>(() => hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel));
         }
 
         var again = await hosted.Host.Client.RunAsync(dataset.Name, dataset.Recipe(), Cancel);

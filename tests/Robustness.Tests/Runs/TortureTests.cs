@@ -25,7 +25,10 @@ public sealed class TortureTests(StorageFixture storage, ITestOutputHelper outpu
         : DefaultKills;
 
     private static readonly Fault[] Faults =
-        [Fault.Throttled, Fault.ResetInRequest, Fault.AnswerLost, Fault.ResetInAnswer, Fault.ShortAnswer, Fault.InternalError, Fault.Silence];
+    [
+        Fault.Throttled, Fault.ResetInRequest, Fault.AnswerLost, Fault.ResetInAnswer, Fault.ShortAnswer, Fault.InternalError,
+        Fault.Silence,
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -78,7 +81,8 @@ public sealed class TortureTests(StorageFixture storage, ITestOutputHelper outpu
             var called = hosts[random.Next(hosts.Count)].Client;
             var call = accepted.Contains(next) ? Task.FromResult(true) : TryStartAsync(called, next);
             await end.WaitAsync(TimeSpan.FromMinutes(4), Cancel);
-            IReadOnlyList<RestartableApp> killed = kill % KillsToOneOfAll == KillsToOneOfAll - 1 ? hosts : [hosts[random.Next(hosts.Count)]];
+            IReadOnlyList<RestartableApp> killed =
+                kill % KillsToOneOfAll == KillsToOneOfAll - 1 ? hosts : [hosts[random.Next(hosts.Count)]];
             foreach (var host in killed)
             {
                 await host.App.KillAsync();

@@ -56,7 +56,10 @@ internal sealed class GoldenPlaceTraces(PlacesWorld world)
             Autoencoder: traced);
         var requests = places.Values.Select(reference => new DerivedScalarRequest
         {
-            Type = ShortScalars.WriteToFinalActivationResidualGrad, Name = reference.Name, Autoencoder = reference.Name, Trace = trace,
+            Type = ShortScalars.WriteToFinalActivationResidualGrad,
+            Name = reference.Name,
+            Autoencoder = reference.Name,
+            Trace = trace,
         }).Append(new DerivedScalarRequest { Type = Gradient, Trace = trace });
         var (results, weights) = await world.ComputeAsync([.. places.Values], [.. requests], 1, cancellationToken);
         weights.Dispose();

@@ -80,7 +80,8 @@ internal sealed class TokenTables(ExportSession session)
                 var values = new byte[count];
                 await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
                 ((NumberColumn<int>)column).Values = Array.ConvertAll(values, value => (int)value);
-            });
+            }
+            );
         }
 
         return entry.Dtype == TensorDtype.I32
@@ -89,13 +90,15 @@ internal sealed class TokenTables(ExportSession session)
                 var values = new int[count];
                 await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
                 ((NumberColumn<int>)column).Values = values;
-            })
+            }
+        )
             : (new NumberColumn<float>(Short(tensor)), async (column, first, count) =>
             {
                 var values = new float[count];
                 await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
                 ((NumberColumn<float>)column).Values = values;
-            });
+            }
+        );
     }
 
     private async Task WriteAsync(

@@ -49,7 +49,8 @@ public sealed class SparseKernelsTests
             for (var first = 0; first < width; first += LatentDirections.BlockColumns)
             {
                 var columns = Math.Min(LatentDirections.BlockColumns, width - first);
-                sum += FixedOrder.Dot(autoencoder.Decoder.Row(latent).AsSpan(first, columns), inputs.AsSpan((token * width) + first, columns));
+                sum += FixedOrder.Dot(
+                    autoencoder.Decoder.Row(latent).AsSpan(first, columns), inputs.AsSpan((token * width) + first, columns));
             }
 
             return sum;
@@ -86,12 +87,14 @@ public sealed class SparseKernelsTests
 
     [Fact]
     public void ErrorAndProject_AnyWidthAndRows_AreThoseOfOneTokenAlone() =>
-        Gen.Select(Gen.OneOf(Gen.Int[1, 200], Gen.Const(64), Gen.Const(128)), Gen.Int[0, 60], Gen.Int[0, 1000]).Sample((width, tokens, seed) =>
+        Gen.Select(
+            Gen.OneOf(Gen.Int[1, 200], Gen.Const(64), Gen.Const(128)), Gen.Int[0, 60], Gen.Int[0, 1000]).Sample((width, tokens, seed) =>
         {
             var random = new Random(seed);
             var autoencoder = Random64.Autoencoder(random, width, 12, Activation.ReLU);
             var inputs = Random64.Gaussian(random, tokens * width, 1);
-            int[][] active = [.. Enumerable.Range(0, tokens).Select(_ => Enumerable.Range(0, 12).Where(_ => random.Next(3) == 0).ToArray())];
+            int[][] active =
+                [.. Enumerable.Range(0, tokens).Select(_ => Enumerable.Range(0, 12).Where(_ => random.Next(3) == 0).ToArray())];
             SparseLatents Rows(int from, int to)
             {
                 var (latents, pairs) = (new SparseLatents(), active[from..to].SelectMany(row => row).ToArray());

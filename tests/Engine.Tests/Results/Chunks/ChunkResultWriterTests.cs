@@ -28,7 +28,8 @@ public sealed class ChunkResultWriterTests
         for (var token = 0; token < Fixture.Tokens; token++)
         {
             var row = Enumerable.Range((int)starts[token], (int)(starts[token + 1] - starts[token]));
-            var expected = Enumerable.Range(0, ResultFixture.Latents).Where(latent => !ResultFixture.IsBad(token) && Fixture.Values[token][latent] != 0);
+            var expected = Enumerable.Range(0, ResultFixture.Latents).Where(
+                latent => !ResultFixture.IsBad(token) && Fixture.Values[token][latent] != 0);
             Assert.Equal(
                 expected.Select(latent => (latent, ResultFixture.EffectOf(Fixture.Values[token][latent], token))),
                 row.Select(i => (indices[i], values[i])));
@@ -94,7 +95,10 @@ public sealed class ChunkResultWriterTests
 
         Assert.Equal(["autoencoders/mlp_autoencoder_latent/2.safetensors", "totals.safetensors"], none.Names);
         Assert.Equal(
-            ["latents/effect/2.safetensors", "latents/error/2.safetensors", "latents/latent/2.safetensors", "latents/write/2.safetensors", "latents/zero/3.safetensors"],
+            [
+                "latents/effect/2.safetensors", "latents/error/2.safetensors", "latents/latent/2.safetensors",
+                "latents/write/2.safetensors", "latents/zero/3.safetensors",
+            ],
             latents.Names.Except(none.Names));
         Assert.Equal(["norms/error/2.safetensors", "tokens/mlp_autoencoder_latent/2.safetensors"], tokens.Names.Except(none.Names));
     }

@@ -83,7 +83,8 @@ public sealed class ResultMergerTests
         var right = await fixture.WriteAsync(folder.File("right"), 1, 2, 3);
         var damaged = Path.Combine(right.Path, ResultNames.Statistics("latent", 2));
         var text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(damaged));
-        File.WriteAllBytes(damaged, System.Text.Encoding.Latin1.GetBytes(text.Replace("top_lengths", "top_lengthz", StringComparison.Ordinal)));
+        File.WriteAllBytes(
+            damaged, System.Text.Encoding.Latin1.GetBytes(text.Replace("top_lengths", "top_lengthz", StringComparison.Ordinal)));
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
             () => ResultMerger.MergeAsync([left, right], new ResultDirectory(folder.File("merged")), TestEngine.Default, Cancellation));

@@ -26,7 +26,8 @@ public sealed class ExactFiguresTests
 
     private static readonly AutoencoderKey Autoencoder = new("mlp", 0);
     private static readonly DerivedOutput Latent = new("latent", 0, "mlp_autoencoder_latent", DerivedShape.Latents, Width, 0, Autoencoder);
-    private static readonly DerivedOutput Error = new("error", 0, "online_mlp_autoencoder_error", DerivedShape.Neurons, Width, 0, Autoencoder);
+    private static readonly DerivedOutput Error =
+        new("error", 0, "online_mlp_autoencoder_error", DerivedShape.Neurons, Width, 0, Autoencoder);
 
     private static readonly Gen<float> Element = Gen.OneOf(
         Gen.Float[-1, 1],
@@ -47,7 +48,8 @@ public sealed class ExactFiguresTests
 
     [Fact]
     public void EveryFigure_EqualsExactArithmeticOrIsAbsentWithItsReason() =>
-        Gen.Select(Rows, Gen.Int[0, 9]).Sample((rows, cut) => CheckAsync(rows, cut % (rows.Length + 1)).GetAwaiter().GetResult(), iter: 300);
+        Gen.Select(Rows, Gen.Int[0, 9]).Sample(
+            (rows, cut) => CheckAsync(rows, cut % (rows.Length + 1)).GetAwaiter().GetResult(), iter: 300);
 
     [Theory]
     [InlineData(1e4f)]
@@ -76,8 +78,10 @@ public sealed class ExactFiguresTests
         }
 
         await ResultMerger.MergeAsync(parts, merged, TestEngine.Default, Cancellation);
-        var options = new SummaryOptions { Dataset = "demo", Shards = [new ShardReference("a", rows.Length, rows.Length)], StrongestLatents = Width };
-        var written = await RunSummaryWriter.WriteAsync(merged, options, new ResultDirectory(folder.File("run")), TestEngine.Default, Cancellation);
+        var options =
+            new SummaryOptions { Dataset = "demo", Shards = [new ShardReference("a", rows.Length, rows.Length)], StrongestLatents = Width };
+        var written =
+            await RunSummaryWriter.WriteAsync(merged, options, new ResultDirectory(folder.File("run")), TestEngine.Default, Cancellation);
         var summary = RunSummary.Parse(written.ToJson(), "summary.json");
         CheckAutoencoder(rows, summary.Autoencoders.Single());
         CheckLatents(rows, summary.Autoencoders.Single().StrongestLatents);
@@ -145,11 +149,13 @@ public sealed class ExactFiguresTests
     private static async Task<ResultDirectory> WriteAsync(string folder, int first, float[][] rows)
     {
         var directory = new ResultDirectory(folder);
-        using var writer = new ChunkResultWriter([Latent, Error], new StatisticsOptions(), RecipeOutputs.Statistics, TestEngine.WithThreads(1));
+        using var writer =
+            new ChunkResultWriter([Latent, Error], new StatisticsOptions(), RecipeOutputs.Statistics, TestEngine.WithThreads(1));
         writer.Prepare(default);
         writer.Begin(new ChunkRange(0, first, rows.Length, first, [.. rows.Select(_ => 1)]));
         var tile = new SparseLatents();
-        var pairs = rows.SelectMany(row => Enumerable.Range(0, Width).Where(i => row[i] != 0).Select(i => (Latent: i, Value: row[i]))).ToArray();
+        var pairs =
+            rows.SelectMany(row => Enumerable.Range(0, Width).Where(i => row[i] != 0).Select(i => (Latent: i, Value: row[i]))).ToArray();
         int[] active = [.. rows.Select(row => row.Count(x => x != 0))];
         tile.Set(
             [.. Enumerable.Range(0, rows.Length + 1).Select(row => active[..row].Sum())],
@@ -214,6 +220,7 @@ public sealed class ExactFiguresTests
         var is64 = (bits < 0 ? -mantissa : mantissa) << Math.Max(power - 1, 0);
         var expected = numerator << (1074 + exponent);
         var difference = BigInteger.Abs((is64 * denominator) - expected);
-        Assert.True(difference * 1_000_000 <= BigInteger.Abs(expected), $"{actual:R} is not {ExactSum.Divide(numerator, denominator, exponent):R}");
+        Assert.True(
+            difference * 1_000_000 <= BigInteger.Abs(expected), $"{actual:R} is not {ExactSum.Divide(numerator, denominator, exponent):R}");
     }
 }

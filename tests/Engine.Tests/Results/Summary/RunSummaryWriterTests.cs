@@ -76,9 +76,11 @@ public sealed class RunSummaryWriterTests
         foreach (var latent in summary.Autoencoders[0].StrongestLatents)
         {
             var effect = latent.Scalars[1];
-            var values = Good.Select(token => (Token: token, Value: ResultFixture.EffectOf(Fixture.Values[token][latent.Latent], token))).ToArray();
+            var values =
+                Good.Select(token => (Token: token, Value: ResultFixture.EffectOf(Fixture.Values[token][latent.Latent], token))).ToArray();
             Assert.Equal(
-                values.Where(v => v.Value > 0).OrderByDescending(v => v.Value).ThenBy(v => v.Token).Take(2).Select(v => (v.Value, 1000 + v.Token)),
+                values.Where(v => v.Value > 0).OrderByDescending(v => v.Value).ThenBy(v => v.Token).Take(2).Select(
+                    v => (v.Value, 1000 + v.Token)),
                 effect.Top.Select(example => (example.Value, example.Token!.Value)));
             Assert.Equal(
                 values.Where(v => v.Value < 0).OrderBy(v => v.Value).ThenBy(v => v.Token).Take(2).Select(v => (v.Value, 1000 + v.Token)),
@@ -97,7 +99,8 @@ public sealed class RunSummaryWriterTests
             after: 1);
         var (summary, _) = await WriteAsync(folder, contexts);
 
-        var examples = summary.Autoencoders[0].StrongestLatents.SelectMany(latent => latent.Scalars).SelectMany(scalar => scalar.Top).ToArray();
+        var examples =
+            summary.Autoencoders[0].StrongestLatents.SelectMany(latent => latent.Scalars).SelectMany(scalar => scalar.Top).ToArray();
         Assert.NotEmpty(examples);
         Assert.Contains(examples, example => example.Shard == 2);
         Assert.All(examples, example =>
@@ -140,7 +143,9 @@ public sealed class RunSummaryWriterTests
         }
 
         Assert.Equal("demo", file.Metadata["dataset"]);
-        Assert.Equal([0, 0.25f, float.PositiveInfinity], (await file.ReadFloatsAsync("histogram_edges", Cancellation)).Where((_, i) => i is 0 or 1 or 5));
+        Assert.Equal(
+            [0, 0.25f, float.PositiveInfinity], (
+                await file.ReadFloatsAsync("histogram_edges", Cancellation)).Where((_, i) => i is 0 or 1 or 5));
     }
 
     [Fact]
@@ -178,7 +183,10 @@ public sealed class RunSummaryWriterTests
         using var stream = new MemoryStream();
         await using var writer = await SafetensorsWriter.CreateAsync(
             stream,
-            [new TensorSpec("tokens", TensorDtype.I64, [lengths.Sum()]), new TensorSpec("sequence_lengths", TensorDtype.I32, [lengths.Length])],
+            [
+                new TensorSpec("tokens", TensorDtype.I64, [lengths.Sum()]),
+                new TensorSpec("sequence_lengths", TensorDtype.I32, [lengths.Length]),
+            ],
             null,
             Cancellation);
         await writer.WriteAsync(Enumerable.Range(0, lengths.Sum()).Select(i => first + i).ToArray(), Cancellation);

@@ -10,7 +10,8 @@ public sealed class ExampleListTests
 
     /// <summary>Few magnitudes and places, so that ties are common.</summary>
     private static readonly Gen<TopExample> Example =
-        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 30], Gen.Int[0, 3]).Select((value, sequence, position) => new TopExample(value, new(sequence, position, 5)));
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 30], Gen.Int[0, 3]).Select(
+            (value, sequence, position) => new TopExample(value, new(sequence, position, 5)));
 
     [Fact]
     public void Merge_KeepsTheStrongestOfAll() => Gen.Select(Gen.Int[0, 12], Example.Array[0, 15].Array[0, 5]).Sample((capacity, parts) =>

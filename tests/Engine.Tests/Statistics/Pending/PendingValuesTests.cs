@@ -21,7 +21,8 @@ public sealed class PendingValuesTests
             var width = Widths[index];
             var random = new Random(seed);
             var waiting = new PendingValues(width, PendingValues.DefaultLimit, new PendingBlockPool());
-            SparseLatents[] tiles = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Tile(random, width, random.Next(threads == 1 ? 100 : 500)))];
+            SparseLatents[] tiles =
+                [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Tile(random, width, random.Next(threads == 1 ? 100 : 500)))];
 
             // Of two rounds the second uses what the first gave back.
             for (var round = 0; round < 2; round++)
@@ -157,7 +158,8 @@ public sealed class PendingValuesTests
         for (var token = 0; token < tokens; token++)
         {
             // Some of few latents, which have many values, and some of all.
-            var own = Enumerable.Range(0, 30).Select(i => random.Next(i % 2 == 0 ? width : Math.Min(width, 70))).Append(width - 1).Distinct().Order().ToList();
+            var own = Enumerable.Range(0, 30).Select(
+                i => random.Next(i % 2 == 0 ? width : Math.Min(width, 70))).Append(width - 1).Distinct().Order().ToList();
             latents.AddRange(own);
             values.AddRange(own.Select(_ => random.NextSingle() - 2));
             starts.Add(latents.Count);
