@@ -24,8 +24,7 @@ public sealed class CapturedSample : IAsyncLifetime
             new Dictionary<string, string>(),
             "capture", "--model", Path.Combine(Sample, "model"), "--text", Text, "--out", Dataset,
             "--layers", "2", "--locations", "attn.v_out", "resid.delta_attn", "resid.post_attn", "mlp.in", "mlp.post_act",
-            "resid.delta_mlp",
-        "resid.post_mlp", "--backward", "loss", "--max-tokens", $"{Tokens}", "--shard-tokens", "2048",
+            "resid.delta_mlp", "resid.post_mlp", "--backward", "loss", "--max-tokens", $"{Tokens}", "--shard-tokens", "2048",
             "--model-blob", "models/kjv-gpt2/model.safetensors");
         await Cli.SucceedAsync(
             new Dictionary<string, string>(),
