@@ -98,6 +98,21 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal(report.Losses.Count, marker.RootElement.GetProperty("losses").GetArrayLength());
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("csr")]
+    [InlineData("sparsity")]
+    [InlineData("parquet")]
+    public async Task ExcludedTokens_AreTold(string format)
+    {
+        var synthetic = new SyntheticRun(_folder.File("run"), 3, 4, 64, 4) { ExcludesFirst = true };
+        var run = await synthetic.WriteAsync(TestContext.Current.CancellationToken);
+
+        var report = await Exports.ToAsync(
+            _folder.File("out"), format, run, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Contains(report.Losses, loss => loss.StartsWith("3 of 12 tokens that the run keeps out", StringComparison.Ordinal));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task SplitWithoutValues_IsAnEmptyFile()
     {
