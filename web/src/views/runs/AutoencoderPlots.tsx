@@ -1,16 +1,16 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { AutoencoderSummary, ScalarSummary } from '../api/types';
-import { logBins, signedLogBins, zerosIn } from '../data/bins';
-import { count, figure, words } from '../data/format';
-import { columnOf } from '../data/columns';
-import type { Results } from '../data/results';
-import { activeByPosition } from '../data/positions';
-import { Card, Choose, Missing, Trouble, Waiting } from '../parts/Bits';
-import { Histogram } from '../parts/Histogram';
-import { useAsked } from '../parts/hooks';
-import { LinePlot } from '../parts/Plot';
-import { link } from '../parts/route';
-import { Scatter, type Brush } from '../parts/Scatter';
+import type { AutoencoderSummary, ScalarSummary } from '../../api/types';
+import { logBins, signedLogBins, zerosIn } from '../../data/bins';
+import { count, figure, words } from '../../data/format';
+import { columnOf } from '../../data/columns';
+import type { Results } from '../../data/results';
+import { activeByPosition } from '../../data/positions';
+import { Card, Choose, Missing, Trouble, Waiting } from '../../parts/Bits';
+import { Histogram } from '../../parts/Histogram';
+import { useAsked } from '../../parts/hooks';
+import { LinePlot } from '../../parts/Plot';
+import { link } from '../../parts/route';
+import { Scatter, type Brush } from '../../parts/Scatter';
 
 /** Plots over all latents of an autoencoder. */
 export function AutoencoderPlots({ results, autoencoder }: { results: Results; autoencoder: AutoencoderSummary }) {

@@ -1,9 +1,9 @@
-import type { ScalarSummary } from '../api/types';
-import { statistics } from '../data/columns';
-import { percent, words } from '../data/format';
-import type { Results } from '../data/results';
-import { Figure, Scroll, Trouble, Waiting } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
+import type { ScalarSummary } from '../../api/types';
+import { statistics } from '../../data/columns';
+import { percent, words } from '../../data/format';
+import type { Results } from '../../data/results';
+import { Figure, Scroll, Trouble, Waiting } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
 
 interface LatentOf {
   results: Results;

@@ -1,7 +1,7 @@
-import { count } from '../data/format';
-import type { ExcludedTokens } from '../api/types';
-import type { Results } from '../data/results';
-import { Figure, Scroll } from '../parts/Bits';
+import { count } from '../../data/format';
+import type { ExcludedTokens } from '../../api/types';
+import type { Results } from '../../data/results';
+import { Figure, Scroll } from '../../parts/Bits';
 
 /** The numbers of tokens that were excluded, each with its reason. */
 function reasons(excluded: ExcludedTokens): string {

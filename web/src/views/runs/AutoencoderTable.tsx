@@ -1,8 +1,8 @@
-import type { AutoencoderSummary } from '../api/types';
-import { count, figure, percent } from '../data/format';
-import { idOf, type Results } from '../data/results';
-import { Card, Figure, Scroll } from '../parts/Bits';
-import { link, replace } from '../parts/route';
+import type { AutoencoderSummary } from '../../api/types';
+import { count, figure, percent } from '../../data/format';
+import { idOf, type Results } from '../../data/results';
+import { Card, Figure, Scroll } from '../../parts/Bits';
+import { link, replace } from '../../parts/route';
 
 /** How well each autoencoder of a run does; one of them is chosen. */
 export function AutoencoderTable({ results, chosen }: { results: Results; chosen: AutoencoderSummary | undefined }) {

@@ -1,9 +1,9 @@
-import { columnOf } from '../data/columns';
-import { count, figure } from '../data/format';
-import type { Results } from '../data/results';
-import { Figure, Missing, Scroll, Trouble, Waiting } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
-import { link } from '../parts/route';
+import { columnOf } from '../../data/columns';
+import { count, figure } from '../../data/format';
+import type { Results } from '../../data/results';
+import { Figure, Missing, Scroll, Trouble, Waiting } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
+import { link } from '../../parts/route';
 
 const most = 30;
 

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'preact/hooks';
-import { figure } from '../data/format';
-import { heat, shown, tokenTitle, type ShownToken } from '../parts/Tokens';
+import { figure } from '../../data/format';
+import { heat, shown, tokenTitle, type ShownToken } from '../../parts/Tokens';
 
 /** Tokens as buttons. The tab key reaches one of them, the arrow keys go from it to the others. */
 export function PickableTokens({

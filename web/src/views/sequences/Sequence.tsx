@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { TokenFigures } from '../data/perToken';
-import { idOf, type Results } from '../data/results';
-import { Card, Choose, Missing, Switch, Trouble, Waiting } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
-import { Jump } from '../parts/Jump';
-import { go, link, replace } from '../parts/route';
+import type { TokenFigures } from '../../data/perToken';
+import { idOf, type Results } from '../../data/results';
+import { Card, Choose, Missing, Switch, Trouble, Waiting } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
+import { Jump } from '../../parts/Jump';
+import { go, link, replace } from '../../parts/route';
 import { PickableTokens } from './PickableTokens';
 import { TokenLatents } from './TokenLatents';
 

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { bare, columnOf, describeColumn, isMagnitude, latentColumn, splitColumn, statistics } from '../data/columns';
-import { formatFilters, parseFilters } from '../data/filters';
-import { count, words } from '../data/format';
-import type { Results } from '../data/results';
-import { filterRows, sortRows, type Condition } from '../data/sort';
-import { Choose, Figure, Trouble, Waiting } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
-import { go, link, replace } from '../parts/route';
-import { VirtualTable, type Head } from '../parts/VirtualTable';
+import { bare, columnOf, describeColumn, isMagnitude, latentColumn, splitColumn, statistics } from '../../data/columns';
+import { formatFilters, parseFilters } from '../../data/filters';
+import { count, words } from '../../data/format';
+import type { Results } from '../../data/results';
+import { filterRows, sortRows, type Condition } from '../../data/sort';
+import { Choose, Figure, Trouble, Waiting } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
+import { go, link, replace } from '../../parts/route';
+import { VirtualTable, type Head } from '../../parts/VirtualTable';
 import { FilterList } from './FilterList';
 import { TokenSearch } from './TokenSearch';
 

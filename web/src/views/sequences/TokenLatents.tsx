@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { AutoencoderSummary } from '../api/types';
-import { count, words } from '../data/format';
-import type { TokenFigures } from '../data/perToken';
-import type { Results } from '../data/results';
-import { Card, Fact, Figure, Missing, Scroll, Trouble, Waiting } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
-import { link } from '../parts/route';
-import { shown, type ShownToken } from '../parts/Tokens';
+import type { AutoencoderSummary } from '../../api/types';
+import { count, words } from '../../data/format';
+import type { TokenFigures } from '../../data/perToken';
+import type { Results } from '../../data/results';
+import { Card, Fact, Figure, Missing, Scroll, Trouble, Waiting } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
+import { link } from '../../parts/route';
+import { shown, type ShownToken } from '../../parts/Tokens';
 
 const most = 200;
 

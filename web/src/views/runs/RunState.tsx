@@ -1,5 +1,5 @@
-import type { Run } from '../api/types';
-import { count, duration } from '../data/format';
+import type { Run } from '../../api/types';
+import { count, duration } from '../../data/format';
 
 export const isActive = (run: Run): boolean => run.status === 'Pending' || run.status === 'Running' || run.status === 'Suspended';
 

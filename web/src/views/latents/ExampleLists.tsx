@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { ScalarSummary } from '../api/types';
-import { readBands, readExamples, type Example } from '../data/examples';
-import { figure } from '../data/format';
-import type { Results } from '../data/results';
-import { Missing, Switch, Trouble, Waiting } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
+import type { ScalarSummary } from '../../api/types';
+import { readBands, readExamples, type Example } from '../../data/examples';
+import { figure } from '../../data/format';
+import type { Results } from '../../data/results';
+import { Missing, Switch, Trouble, Waiting } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
 import { ExampleRows } from './ExampleRows';
 
 const lists = [

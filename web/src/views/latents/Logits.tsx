@@ -1,7 +1,7 @@
-import type { Results } from '../data/results';
-import { Figure, Missing, Trouble, Waiting } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
-import { TokenText } from '../parts/Tokens';
+import type { Results } from '../../data/results';
+import { Figure, Missing, Trouble, Waiting } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
+import { TokenText } from '../../parts/Tokens';
 
 /** The tokens that a latent's write direction makes likelier, and those that it makes less likely. */
 export function Logits({

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
-import type { ScalarSummary } from '../api/types';
-import { count, percent } from '../data/format';
-import type { LatentTable } from '../data/latentTable';
-import type { Results } from '../data/results';
+import type { ScalarSummary } from '../../api/types';
+import { count, percent } from '../../data/format';
+import type { LatentTable } from '../../data/latentTable';
+import type { Results } from '../../data/results';
 
 /** Finds the latents that have a token among their strongest examples. */
 export function TokenSearch({

@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks';
-import type { ScalarSummary } from '../api/types';
-import type { Bins } from '../data/bins';
-import { count, words } from '../data/format';
-import type { Results } from '../data/results';
-import { Card, Trouble, Waiting } from '../parts/Bits';
-import { Histogram } from '../parts/Histogram';
-import { useAsked } from '../parts/hooks';
+import type { ScalarSummary } from '../../api/types';
+import type { Bins } from '../../data/bins';
+import { count, words } from '../../data/format';
+import type { Results } from '../../data/results';
+import { Card, Trouble, Waiting } from '../../parts/Bits';
+import { Histogram } from '../../parts/Histogram';
+import { useAsked } from '../../parts/hooks';
 
 interface Of {
   results: Results;

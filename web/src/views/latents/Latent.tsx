@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { words } from '../data/format';
-import type { Results } from '../data/results';
-import { Card, Choose } from '../parts/Bits';
-import { Jump } from '../parts/Jump';
-import { go, link, replace } from '../parts/route';
+import { words } from '../../data/format';
+import type { Results } from '../../data/results';
+import { Card, Choose } from '../../parts/Bits';
+import { Jump } from '../../parts/Jump';
+import { go, link, replace } from '../../parts/route';
 import { Coactive } from './Coactive';
 import { ExampleLists } from './ExampleLists';
 import { LatentHistograms } from './LatentHistograms';

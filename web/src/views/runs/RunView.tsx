@@ -1,10 +1,10 @@
-import type { AutoencoderSummary, Run } from '../api/types';
-import { bytes, count } from '../data/format';
-import { columnOf } from '../data/columns';
-import { idOf, type Results } from '../data/results';
-import { Card, Fact, Figure, Missing, Trouble } from '../parts/Bits';
-import { Jump } from '../parts/Jump';
-import { go, link } from '../parts/route';
+import type { AutoencoderSummary, Run } from '../../api/types';
+import { bytes, count } from '../../data/format';
+import { columnOf } from '../../data/columns';
+import { idOf, type Results } from '../../data/results';
+import { Card, Fact, Figure, Missing, Trouble } from '../../parts/Bits';
+import { Jump } from '../../parts/Jump';
+import { go, link } from '../../parts/route';
 import { AutoencoderPlots } from './AutoencoderPlots';
 import { AutoencoderTable } from './AutoencoderTable';
 import { Excluded } from './Excluded';

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import { getJson } from '../api/client';
-import type { Run } from '../api/types';
-import { ago, count } from '../data/format';
-import { Trouble, Waiting } from '../parts/Bits';
-import { usePolling } from '../parts/hooks';
-import { link } from '../parts/route';
+import { getJson } from '../../api/client';
+import type { Run } from '../../api/types';
+import { ago, count } from '../../data/format';
+import { Trouble, Waiting } from '../../parts/Bits';
+import { usePolling } from '../../parts/hooks';
+import { link } from '../../parts/route';
 import { isActive, Progress, State } from './RunState';
 import { StartRun } from './StartRun';
 

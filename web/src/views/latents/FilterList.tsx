@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { ScalarSummary } from '../api/types';
-import { columnOf, describeColumn, statistics } from '../data/columns';
-import { figure, words } from '../data/format';
-import type { Condition } from '../data/sort';
+import type { ScalarSummary } from '../../api/types';
+import { columnOf, describeColumn, statistics } from '../../data/columns';
+import { figure, words } from '../../data/format';
+import type { Condition } from '../../data/sort';
 
 /** The filters in force, and a form for one more. */
 export function FilterList({

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { ApiError, getJson, sendJson } from '../api/client';
-import type { Run, Verification } from '../api/types';
-import { count } from '../data/format';
-import { Trouble } from '../parts/Bits';
-import { usePolling } from '../parts/hooks';
+import { ApiError, getJson, sendJson } from '../../api/client';
+import type { Run, Verification } from '../../api/types';
+import { count } from '../../data/format';
+import { Trouble } from '../../parts/Bits';
+import { usePolling } from '../../parts/hooks';
 import { isActive } from './RunState';
 
 /** Ends a run that is under way, or verifies one that is complete. */

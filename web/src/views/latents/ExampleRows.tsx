@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
-import type { ScalarSummary } from '../api/types';
-import { contextOf, type Example } from '../data/examples';
-import { figure } from '../data/format';
-import type { Results } from '../data/results';
-import type { Vocabulary } from '../data/vocabulary';
-import { Figure } from '../parts/Bits';
-import { useAsked } from '../parts/hooks';
-import { link } from '../parts/route';
-import { TokenStrip, type ShownToken } from '../parts/Tokens';
+import type { ScalarSummary } from '../../api/types';
+import { contextOf, type Example } from '../../data/examples';
+import { figure } from '../../data/format';
+import type { Results } from '../../data/results';
+import type { Vocabulary } from '../../data/vocabulary';
+import { Figure } from '../../parts/Bits';
+import { useAsked } from '../../parts/hooks';
+import { link } from '../../parts/route';
+import { TokenStrip, type ShownToken } from '../../parts/Tokens';
 
 interface Of {
   results: Results;

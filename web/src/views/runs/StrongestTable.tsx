@@ -1,9 +1,9 @@
-import type { AutoencoderSummary } from '../api/types';
-import { percent, words } from '../data/format';
-import type { Results } from '../data/results';
-import { Card, Figure } from '../parts/Bits';
-import { link } from '../parts/route';
-import { TokenStrip } from '../parts/Tokens';
+import type { AutoencoderSummary } from '../../api/types';
+import { percent, words } from '../../data/format';
+import type { Results } from '../../data/results';
+import { Card, Figure } from '../../parts/Bits';
+import { link } from '../../parts/route';
+import { TokenStrip } from '../../parts/Tokens';
 
 /** The latents that the summary tells of, each with its strongest example. */
 export function StrongestTable({ results, autoencoder }: { results: Results; autoencoder: AutoencoderSummary }) {

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
-import { ApiError, sendJson } from '../api/client';
-import type { Plan, Run } from '../api/types';
-import { Trouble } from '../parts/Bits';
-import { go, link } from '../parts/route';
+import { ApiError, sendJson } from '../../api/client';
+import type { Plan, Run } from '../../api/types';
+import { Trouble } from '../../parts/Bits';
+import { go, link } from '../../parts/route';
 
 type Shown = { facts: Plan['facts'] } | 'no plans' | null;
 
