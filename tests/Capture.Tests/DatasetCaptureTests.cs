@@ -97,12 +97,12 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
         using var interruption = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => capture.RunAsync(
-            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => { if (progress.Shards == 1)
+            sequences.ToAsyncEnumerable(), Dataset, progress: new CaptureReporter(progress => { if (progress.Shards == 1)
             {
                 interruption.Cancel();
             } }), cancellationToken: interruption.Token));
         Assert.False(Dataset.Exists(DatasetManifest.FileName));
-        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
+        await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, progress: new CaptureReporter(progress => done = progress), cancellationToken: Cancellation);
 
         Assert.Equal(whole, await ContentAsync());
         Assert.Equal(new CaptureProgress(1_200, sequences.Count, 3, 2), done);
@@ -117,7 +117,7 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
 
         await new DatasetCapture(_model, Request() with { SourceFingerprint = "another model" }).RunAsync(
-            sequences.Take(3).ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
+            sequences.Take(3).ToAsyncEnumerable(), Dataset, progress: new CaptureReporter(progress => done = progress), cancellationToken: Cancellation);
 
         Assert.Equal(0, done.KeptShards);
         Assert.Equal(["manifest.json", "shards/00000.safetensors"], Dataset.Names);
@@ -295,10 +295,5 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         }
 
         return hashes;
-    }
-
-    private sealed class Reporter(Action<CaptureProgress> report) : IProgress<CaptureProgress>
-    {
-        public void Report(CaptureProgress value) => report(value);
     }
 }
