@@ -5,6 +5,7 @@ using AeServerless.Engine.Tensors;
 using AeServerless.Exports.Formats;
 using AeServerless.Exports.Runs;
 using AeServerless.Exports.Sessions;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Exports.Tests;
 
