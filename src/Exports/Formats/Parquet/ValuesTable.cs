@@ -10,7 +10,7 @@ namespace AeServerless.Exports.Formats.Parquet;
 /// autoencoder.
 /// A file holds a range of latents, which its name says; no row group has a part of a latent that would fit into it whole.
 /// </summary>
-internal sealed class LatentsTable(ExportSession session, LatentSet set, SequenceMap sequences)
+internal sealed class ValuesTable(ExportSession session, LatentSet set, SequenceMap sequences)
 {
     private const long GroupBytes = 1 << 20;
     private const int FewestGroupRows = 1 << 12;

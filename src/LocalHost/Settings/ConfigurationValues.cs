@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace AeServerless.LocalHost.Settings;
 
 /// <summary>Reads settings and names the one that is not right.</summary>
-internal sealed class SettingReader(IConfiguration configuration)
+internal sealed class ConfigurationValues(IConfiguration configuration)
 {
     public string? Text(string key) => configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
