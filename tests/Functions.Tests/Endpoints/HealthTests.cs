@@ -23,7 +23,7 @@ public sealed class HealthTests(AzuriteFixture azurite)
         Assert.Equal(503, status);
         Assert.False(health.GetProperty("healthy").GetBoolean());
         Assert.Equal("unreachable", health.GetProperty("storage").GetString());
-        Assert.Equal("reachable", health.GetProperty("taskHub").GetString());
+        Assert.Equal("reachable", health.GetProperty("hub").GetString());
         Assert.Equal(503, refused);
         Assert.Equal("storage", answer.GetProperty("error").GetProperty("subject").GetString());
     }
