@@ -167,29 +167,29 @@ internal static class EndToEndBenchmark
         var blocks = new BlobOpenWriteOptions { BufferSize = BlockBytes };
         await using (var shard = await container.GetBlobClient($"{dataset}/shards/00000.safetensors").OpenWriteAsync(overwrite: true, blocks, cancellationToken))
         {
-        await using (var writer = await SafetensorsWriter.CreateAsync(
-            shard,
-            [
-                new("tokens", TensorDtype.I64, [tokens]), new("sequence_lengths", TensorDtype.I32, [sequences]),
+            await using (var writer = await SafetensorsWriter.CreateAsync(
+                shard,
+                [
+                    new("tokens", TensorDtype.I64, [tokens]), new("sequence_lengths", TensorDtype.I32, [sequences]),
                 new("mlp.post_act/forward/0", dtype, [tokens, workload.Shape.Input]),
                 new("resid.post_mlp/backward/0", dtype, [tokens, Shape.ModelWidth]),
-            ],
-            null,
-            cancellationToken))
-        {
-            await writer.WriteAsync(new long[tokens], cancellationToken);
-            await writer.WriteAsync(Enumerable.Repeat(SequenceTokens, sequences).ToArray(), cancellationToken);
-            foreach (var values in (float[][])[workload.Inputs, workload.FinalGradients])
+                ],
+                null,
+                cancellationToken))
             {
-                var width = values.Length / workload.Tokens;
-                for (var written = 0L; written < tokens; written += workload.Tokens)
+                await writer.WriteAsync(new long[tokens], cancellationToken);
+                await writer.WriteAsync(Enumerable.Repeat(SequenceTokens, sequences).ToArray(), cancellationToken);
+                foreach (var values in (float[][])[workload.Inputs, workload.FinalGradients])
                 {
-                    await writer.WriteAsync(values.AsMemory(0, (int)Math.Min(workload.Tokens, tokens - written) * width), cancellationToken);
+                    var width = values.Length / workload.Tokens;
+                    for (var written = 0L; written < tokens; written += workload.Tokens)
+                    {
+                        await writer.WriteAsync(values.AsMemory(0, (int)Math.Min(workload.Tokens, tokens - written) * width), cancellationToken);
+                    }
                 }
-            }
 
-            await writer.CompleteAsync(cancellationToken);
-        }
+                await writer.CompleteAsync(cancellationToken);
+            }
         }
 
         var manifest = new DatasetManifest(

@@ -97,10 +97,10 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
         using var interruption = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => capture.RunAsync(
-            sequences.ToAsyncEnumerable(), Dataset, progress: new CaptureReporter(progress => { if (progress.Shards == 1)
-            {
-                interruption.Cancel();
-            } }), cancellationToken: interruption.Token));
+            sequences.ToAsyncEnumerable(),
+            Dataset,
+            progress: CaptureReporter.Interrupting(interruption),
+            cancellationToken: interruption.Token));
         Assert.False(Dataset.Exists(DatasetManifest.FileName));
         await capture.RunAsync(sequences.ToAsyncEnumerable(), Dataset, progress: new CaptureReporter(progress => done = progress), cancellationToken: Cancellation);
 

@@ -28,7 +28,8 @@ internal sealed class MemoryModel(IReadOnlyDictionary<string, byte[]> files) : I
 
         return new MemoryModel(new Dictionary<string, byte[]>
         {
-            ["config.json"] = Encoding.UTF8.GetBytes(config), ["model.safetensors"] = stream.ToArray(),
+            ["config.json"] = Encoding.UTF8.GetBytes(config),
+            ["model.safetensors"] = stream.ToArray(),
         });
     }
 

@@ -189,10 +189,12 @@ public sealed class AzuriteProcess : IAsyncDisposable
             return;
         }
 
-        var start = new ProcessStartInfo(
-            "npm",
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) { WorkingDirectory =
-                RepositoryRoot.Path, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        {
+            WorkingDirectory = RepositoryRoot.Path,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         using var npm = Process.Start(start) ?? throw new InvalidOperationException(
             "npm could not be started: Azurite needs Node.js 20 or newer.");
         var output = npm.StandardOutput.ReadToEndAsync(cancellationToken);

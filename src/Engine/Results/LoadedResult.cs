@@ -14,7 +14,7 @@ internal sealed class LoadedResult : IDisposable
 
     private LoadedResult(SafetensorsFile file, List<Block> blocks) => (File, _blocks) = (file, blocks);
 
-    /// <summary>What the file says of itself. Its tensors are read by <see cref="Numbers"/>.</summary>
+    /// <summary>What the file says of itself. Its tensors are read by <see cref="Numbers{T}"/>.</summary>
     public SafetensorsFile File { get; }
 
     /// <summary>Reads a file.</summary>
@@ -116,7 +116,7 @@ internal sealed class LoadedResult : IDisposable
 
     private ReadOnlySpan<byte> Bytes(TensorEntry entry)
     {
-        var block = _blocks.FindLast(block => block.First <= entry.Offset)!;
+        var block = _blocks.FindLast(one => one.First <= entry.Offset)!;
         return block.Content.AsSpan((int)(entry.Offset - block.First), (int)entry.Length);
     }
 

@@ -76,23 +76,23 @@ internal sealed class HttpHost(WebApplication application, HostConfigurationExce
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel))
         {
-        using (PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel))
-        {
-            var settings = Services.GetRequiredService<HostSettings>();
-            if (settings.Role != HostRole.Worker)
+            using (PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel))
             {
-                Services.GetRequiredService<HttpFunctions>().Map(application);
-                Services.GetRequiredService<ManagementApi>().Map(application);
-                Services.GetRequiredService<PageTickets>().Map(application);
-                logger.KeyFile(Services.GetRequiredService<HostKey>().Path);
-            }
+                var settings = Services.GetRequiredService<HostSettings>();
+                if (settings.Role != HostRole.Worker)
+                {
+                    Services.GetRequiredService<HttpFunctions>().Map(application);
+                    Services.GetRequiredService<ManagementApi>().Map(application);
+                    Services.GetRequiredService<PageTickets>().Map(application);
+                    logger.KeyFile(Services.GetRequiredService<HostKey>().Path);
+                }
 
-            var runtime = Services.GetRequiredService<HostRuntime>();
-            await runtime.OpenAsync(waiting.Token);
-            await StartListeningAsync(waiting.Token);
-            await runtime.TakeWorkAsync(waiting.Token);
-            _runtime = runtime;
-        }
+                var runtime = Services.GetRequiredService<HostRuntime>();
+                await runtime.OpenAsync(waiting.Token);
+                await StartListeningAsync(waiting.Token);
+                await runtime.TakeWorkAsync(waiting.Token);
+                _runtime = runtime;
+            }
         }
 
         foreach (var address in Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [])

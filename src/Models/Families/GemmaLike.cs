@@ -11,14 +11,23 @@ internal static class GemmaLike
 
     private static readonly LlamaLike Keys = new()
     {
-        Width = 2304, MlpWidth = 9216, Layers = 26, Heads = 8, KeyValueHeads = 4, HeadWidth = 256,
-        ActivationKey = "hidden_activation", Activation = "gelu_pytorch_tanh", Tied = true,
+        Width = 2304,
+        MlpWidth = 9216,
+        Layers = 26,
+        Heads = 8,
+        KeyValueHeads = 4,
+        HeadWidth = 256,
+        ActivationKey = "hidden_activation",
+        Activation = "gelu_pytorch_tanh",
+        Tied = true,
     };
 
     /// <summary>The names of tensors: Llama's with four norms a layer.</summary>
     public static WeightNames Names { get; } = WeightNames.Llama with
     {
-        PostAttentionNorm = "post_attention_layernorm", MlpNorm = "pre_feedforward_layernorm", PostMlpNorm = "post_feedforward_layernorm",
+        PostAttentionNorm = "post_attention_layernorm",
+        MlpNorm = "pre_feedforward_layernorm",
+        PostMlpNorm = "post_feedforward_layernorm",
     };
 
     /// <summary>The architecture without its layers.</summary>

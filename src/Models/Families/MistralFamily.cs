@@ -10,7 +10,10 @@ internal sealed class MistralFamily : ModelFamily
 
     private static readonly LlamaLike Keys = new()
     {
-        MlpWidth = 14_336, KeyValueHeads = 8, Positions = 131_072, ReadsAttentionBias = false,
+        MlpWidth = 14_336,
+        KeyValueHeads = 8,
+        Positions = 131_072,
+        ReadsAttentionBias = false,
     };
 
     public override string ModelType => "mistral";

@@ -12,7 +12,8 @@ internal sealed class Olmo2Family : ModelFamily
 
     private static readonly WeightNames Names = WeightNames.Llama with
     {
-        PostAttentionNorm = "post_attention_layernorm", PostMlpNorm = "post_feedforward_layernorm",
+        PostAttentionNorm = "post_attention_layernorm",
+        PostMlpNorm = "post_feedforward_layernorm",
     };
 
     public override string ModelType => "olmo2";

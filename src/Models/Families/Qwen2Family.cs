@@ -8,7 +8,11 @@ internal sealed class Qwen2Family : ModelFamily
 {
     private static readonly LlamaLike Keys = new()
     {
-        MlpWidth = 22_016, KeyValueHeads = 32, Positions = 32_768, Vocabulary = 151_936, ReadsAttentionBias = false,
+        MlpWidth = 22_016,
+        KeyValueHeads = 32,
+        Positions = 32_768,
+        Vocabulary = 151_936,
+        ReadsAttentionBias = false,
     };
 
     public override string ModelType => "qwen2";

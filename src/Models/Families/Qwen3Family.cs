@@ -8,7 +8,11 @@ internal sealed class Qwen3Family : ModelFamily
 {
     private static readonly LlamaLike Keys = new()
     {
-        MlpWidth = 22_016, KeyValueHeads = 32, HeadWidth = 128, Positions = 32_768, Vocabulary = 151_936,
+        MlpWidth = 22_016,
+        KeyValueHeads = 32,
+        HeadWidth = 128,
+        Positions = 32_768,
+        Vocabulary = 151_936,
     };
 
     public override string ModelType => "qwen3";

@@ -69,9 +69,9 @@ public static class GoldenModels
 
     private static ModelFolder Files(string folder, string? replacement) =>
         new(folder, replacement is null ? null : new Dictionary<string, string>
-    {
-        [replacement.EndsWith(".json", StringComparison.Ordinal) ? "config.json" : "model.safetensors"] = replacement,
-    });
+        {
+            [replacement.EndsWith(".json", StringComparison.Ordinal) ? "config.json" : "model.safetensors"] = replacement,
+        });
 
     private static async Task<GoldenCheck> CompareAsync(
         string name, LanguageModel model, GoldenTensors tensors, CancellationToken cancellationToken)

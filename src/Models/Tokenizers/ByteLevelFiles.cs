@@ -68,7 +68,10 @@ internal static class ByteLevelFiles
 
     private static JsonObject ByteLevel(bool prefixSpace) => new()
     {
-        ["type"] = "ByteLevel", ["add_prefix_space"] = prefixSpace, ["trim_offsets"] = true, ["use_regex"] = true,
+        ["type"] = "ByteLevel",
+        ["add_prefix_space"] = prefixSpace,
+        ["trim_offsets"] = true,
+        ["use_regex"] = true,
     };
 
     private static JsonObject Template(string token, JsonObject tokens)

@@ -63,10 +63,16 @@ public sealed class ChunkComputationTests
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
         using var computation = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
         using var cancellation = new CancellationTokenSource();
-        var consumer = new RecordingConsumer { Delivered = firstRow => { if (firstRow == 8)
+        var consumer = new RecordingConsumer
         {
-            cancellation.Cancel();
-        } } };
+            Delivered = firstRow =>
+            {
+                if (firstRow == 8)
+                {
+                    cancellation.Cancel();
+                }
+            }
+        };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => computation.ComputeAsync(world, Whole, consumer, cancellation.Token));
         Assert.True(consumer.FirstRows.Count < Tokens / SmallTiles.TileTokens);
     }

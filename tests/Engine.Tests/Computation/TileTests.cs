@@ -131,7 +131,10 @@ public sealed class TileTests
 
     private static DerivedScalarRequest Traced(string name, TraceConfiguration trace) => new()
     {
-        Type = "online_autoencoder_write_to_final_activation_residual_grad", Name = name, Autoencoder = "mlp", Trace = trace,
+        Type = "online_autoencoder_write_to_final_activation_residual_grad",
+        Name = name,
+        Autoencoder = "mlp",
+        Trace = trace,
     };
 
     private static ReadOnlySpan<int> Bits(ReadOnlySpan<float> values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(values);

@@ -92,12 +92,14 @@ public sealed class PlanErrorTests
         var world = await RandomWorld.CreateAsync(1, 4);
         var all = RandomWorld.Recipe(null, new DerivedScalarRequest
         {
-            Type = "online_attention_autoencoder_write_to_final_activation_residual_grad", Trace = Neuron with { TensorIndices = [null, 5] },
+            Type = "online_attention_autoencoder_write_to_final_activation_residual_grad",
+            Trace = Neuron with { TensorIndices = [null, 5] },
         });
         Assert.Contains("all tokens", Fails(all, world.Context()));
         var one = RandomWorld.Recipe(null, new DerivedScalarRequest
         {
-            Type = "autoencoder_latent_grad_wrt_mlp_post_act_input", Trace = new TraceConfiguration(NodeType.MlpAutoencoderLatent, 1, [2, 5]),
+            Type = "autoencoder_latent_grad_wrt_mlp_post_act_input",
+            Trace = new TraceConfiguration(NodeType.MlpAutoencoderLatent, 1, [2, 5]),
         });
         Assert.Contains("at all tokens, and the trace is of one token", Fails(one, world.Context()));
     }

@@ -51,7 +51,9 @@ public sealed class PlanTests
         IEnumerable<int> Kept(string autoencoder, TraceConfiguration trace) => DerivationPlan.Create(
             RandomWorld.Recipe(null, new DerivedScalarRequest
             {
-                Type = "online_autoencoder_write_to_final_activation_residual_grad", Autoencoder = autoencoder, Trace = trace,
+                Type = "online_autoencoder_write_to_final_activation_residual_grad",
+                Autoencoder = autoencoder,
+                Trace = trace,
             }), world.Context()).Outputs.Where(output => output.ZeroReason is null).Select(output => output.Layer);
         var neuron = new TraceConfiguration(NodeType.MlpNeuron, 1, [2, 5]);
         var head = new TraceConfiguration(NodeType.AttentionHead, 1, [2, 1, 0], AttentionTraceType: AttentionTraceType.QK);

@@ -26,7 +26,10 @@ public sealed class LinearityTests
         {
             var request = new DerivedScalarRequest
             {
-                Type = "online_autoencoder_write", Autoencoder = reference.Name, Layers = [Layer], Tokens = [.. Enumerable.Range(0, Tokens)],
+                Type = "online_autoencoder_write",
+                Autoencoder = reference.Name,
+                Layers = [Layer],
+                Tokens = [.. Enumerable.Range(0, Tokens)],
             };
             var plan = DerivationPlan.Create(RandomWorld.Recipe(null, request), world.Context());
             var writes = (await world.ComputeAsync(plan))["online_autoencoder_write", Layer];

@@ -163,7 +163,8 @@ public sealed class ReferenceDifferencesTests
 
     private static DerivedScalarRequest Traced(NodeType nodeType) => new()
     {
-        Type = "online_autoencoder_write_to_final_activation_residual_grad", Trace = new TraceConfiguration(nodeType, 2, [3, 34]),
+        Type = "online_autoencoder_write_to_final_activation_residual_grad",
+        Trace = new TraceConfiguration(nodeType, 2, [3, 34]),
     };
 
     private static TraceConfiguration AllTokens(NodeType nodeType, int layer, int latent) => new(nodeType, layer, [null, latent]);

@@ -37,7 +37,10 @@ internal static class ModelTargets
         5_000,
         Words.Of(Vocabulary),
         Words.Of("\"Ġ\":", "\"a\":0", "\"<|endoftext|>\":1"),
-        json => ReadTokenizer(json, Encoding.UTF8.GetBytes(Merges))) { BytesPerByte = 2000 };
+        json => ReadTokenizer(json, Encoding.UTF8.GetBytes(Merges)))
+    {
+        BytesPerByte = 2000,
+    };
 
     public static FuzzTarget CreateMerges() => new(
         "merges.txt",
