@@ -1,8 +1,12 @@
 targetScope = 'subscription'
 
 import { controlFunctions, workerFunctions } from 'functions.bicep'
+import { controlQueues, workItemQueue } from 'hub.bicep'
+import { resourceNames } from 'names.bicep'
 import { roles } from 'roles.bicep'
-import { backend, containerNames, gpuProfile, replicas, resources, schedulerSku } from 'types.bicep'
+import { callerRules, gpuMachines } from 'scale.bicep'
+import { deviceSettings, sharedSettings } from 'settings.bicep'
+import { backend, containerNames, gpuProfile, replicas, schedulerSku } from 'types.bicep'
 
 @description('Names everything: rg-{environmentName}, and so on.')
 @minLength(1)
@@ -81,74 +85,15 @@ param budgetStart string = ''
 param budgetEmails string[] = []
 
 var activations = 'activations'
-var token = uniqueString(subscription().id, environmentName, location)
 var split = durableBackend == 'azureManaged'
-// The storage account's hub has the name and the partitions that the app's own file says; a scale rule that names other queues scales on nothing.
-var storageHub = loadJsonContent('../../src/Functions/host.json').extensions.durableTask
-var hubQueuePrefix = toLower(storageHub.hubName)
-var controlQueues = map(
-  range(0, storageHub.storageProvider.partitionCount),
-  partition => '${hubQueuePrefix}-control-${padLeft(partition, 2, '0')}'
-)
-var workItemQueue = '${hubQueuePrefix}-workitems'
 
-// Names stand here, not in module outputs: what-if can then say what a deployment would change.
-var names = {
-  workspace: 'log-${token}'
-  insights: 'appi-${token}'
-  storage: 'st${token}'
-  scheduler: 'dts-${token}'
-  hub: 'ae-serverless'
-  registry: 'cr${token}'
-  environment: 'cae-${token}'
-  topic: 'evgt-${token}'
-  controlIdentity: 'id-control-${token}'
-  workerIdentity: 'id-worker-${token}'
-  controlApp: 'ca-control-${token}'
-  workerApp: 'ca-worker-${token}'
-}
+var names = resourceNames(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName, app: 'ae-serverless' }
 
-// What one GPU comes with.
-var gpuMachines { *: resources } = {
-  'Consumption-GPU-NC8as-T4': { cpu: 8, memory: '56Gi' }
-  'Consumption-GPU-NC24-A100': { cpu: 24, memory: '220Gi' }
-}
-
-var settings = [
-  { name: 'NightlySchedule', value: '0 0 ${nightlyHour} * * *' }
-  { name: 'ModelsContainer', value: containers.models }
-  { name: 'AutoencodersContainer', value: containers.autoencoders }
-  { name: 'RecipesContainer', value: containers.recipes }
-  { name: 'ResultsContainer', value: containers.results }
-  { name: 'RetentionDays', value: string(runRetentionDays) }
-  { name: 'NightlyCleanup', value: nightlyCleanup }
-  { name: 'EngineThreads', value: '0' }
-  { name: 'ChunkTokens', value: string(chunkTokens) }
-  // Two chunks a GPU: one computes, one is on its way.
-  { name: 'ChunksInFlight', value: string(max(16, 2 * workerReplicas.max)) }
-]
+var settings = sharedSettings(containers, nightlyHour, nightlyCleanup, runRetentionDays, chunkTokens, workerReplicas.max)
 
 // Queues carry the blob trigger's work, tables the host's diagnostic events; a hub in the storage account is made of both.
 var hostRoles = [roles.storageBlobDataOwner, roles.storageQueueDataContributor, roles.storageTableDataContributor]
-
-// What brings up the app that answers HTTP.
-var callerRules = [
-  { name: 'http', http: { metadata: { concurrentRequests: '50' } } }
-  {
-    // A timer cannot wake an app that is not there: be there when it is due.
-    name: 'nightly'
-    custom: {
-      type: 'cron'
-      metadata: {
-        timezone: 'Etc/UTC'
-        start: '55 ${(nightlyHour + 23) % 24} * * *'
-        end: '5 ${nightlyHour} * * *'
-        desiredReplicas: '1'
-      }
-    }
-  }
-]
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -158,13 +103,7 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 
 module monitoring 'modules/monitoring.bicep' = {
   scope: group
-  params: {
-    workspaceName: names.workspace
-    insightsName: names.insights
-    location: location
-    tags: tags
-    retentionDays: logDays
-  }
+  params: { workspaceName: names.workspace, insightsName: names.insights, location: location, tags: tags, retentionDays: logDays }
 }
 
 module storage 'modules/storage.bicep' = {
@@ -214,13 +153,7 @@ module environment 'modules/environment.bicep' = {
 
 module events 'modules/events.bicep' = {
   scope: group
-  params: {
-    name: names.topic
-    location: location
-    tags: tags
-    storageName: names.storage
-    workspaceName: names.workspace
-  }
+  params: { name: names.topic, location: location, tags: tags, storageName: names.storage, workspaceName: names.workspace }
   dependsOn: [monitoring, storage]
 }
 
@@ -306,16 +239,11 @@ module control 'modules/functionApp.bicep' = if (split) {
     // Activities of every kind count, so a run keeps one replica up to its end; few more come, because a merge is short.
     scaleOnWorkItems: [{ workItemType: 'Orchestration', each: 50 }, { workItemType: 'Activity', each: 500 }]
     scaleOnQueues: []
-    moreScaleRules: callerRules
+    moreScaleRules: callerRules(nightlyHour)
     external: true
     servedElsewhere: workerFunctions
     concurrentActivities: 4
-    settings: concat(settings, [
-      { name: 'EngineDevice', value: 'cpu' }
-      { name: 'StorageTimeoutSeconds', value: '30' }
-      { name: 'WeightsCacheMegabytes', value: '1024' }
-      { name: 'ModelCacheMegabytes', value: '1024' }
-    ])
+    settings: concat(settings, deviceSettings.cpu)
   }
   dependsOn: [environment, controlAccess]
 }
@@ -345,16 +273,11 @@ module worker 'modules/functionApp.bicep' = {
     scaleOnQueues: split
       ? []
       : concat([{ queue: workItemQueue, each: 1 }], map(controlQueues, queue => { queue: queue, each: 200 }))
-    moreScaleRules: split ? [] : callerRules
+    moreScaleRules: split ? [] : callerRules(nightlyHour)
     external: !split
     servedElsewhere: split ? controlFunctions : []
     concurrentActivities: 1
-    settings: concat(settings, [
-      { name: 'EngineDevice', value: 'cuda' }
-      { name: 'StorageTimeoutSeconds', value: '30' }
-      { name: 'WeightsCacheMegabytes', value: '8192' }
-      { name: 'ModelCacheMegabytes', value: '16384' }
-    ])
+    settings: concat(settings, deviceSettings.cuda)
   }
   dependsOn: [environment, workerAccess]
 }

@@ -51,6 +51,30 @@ public sealed partial class ArchitectureTests
         select $"{Relative(folder.Key!)} has {folder.Count()} files");
 
     [Theory]
+    [InlineData("bench")]
+    [InlineData("build")]
+    [InlineData("clients")]
+    [InlineData("infra")]
+    [InlineData("tests")]
+    [InlineData("web")]
+    public void CodeBesideTheSources_HasTheSameLimits(string area)
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, area), "*", SearchOption.AllDirectories).Where(IsCode).ToList();
+
+        Assert.NotEmpty(files);
+        Assert.Empty(
+            from file in files
+            let lines = File.ReadLines(file).Count()
+            where lines > MostLines
+            select $"{Relative(file)} has {lines} lines");
+        Assert.Empty(
+            from file in files
+            group file by Path.GetDirectoryName(file) into folder
+            where folder.Count() > MostFiles
+            select $"{Relative(folder.Key!)} has {folder.Count()} files");
+    }
+
+    [Theory]
     [MemberData(nameof(Projects.All), MemberType = typeof(Projects))]
     public void References_RunOneWay(Project project) => Assert.Empty(project.References.Except(project.MayReference));
 
@@ -71,6 +95,12 @@ public sealed partial class ArchitectureTests
         Assert.Equal(2, cycles.Count);
         Assert.Contains(cycles, cycle => cycle.Contains("Knot uses OtherEnd", StringComparison.Ordinal));
     }
+
+    // Not what builds make, packages bring and other tools recorded.
+    private static bool IsCode(string path) =>
+        Path.GetExtension(path) is ".cs" or ".ts" or ".tsx" or ".mjs" or ".css" or ".py" or ".sh" or ".bicep"
+        && !Relative(path).Split(Path.DirectorySeparatorChar).Any(
+            name => name is "bin" or "obj" or "node_modules" or "dist" or "output" || name.StartsWith("golden", StringComparison.Ordinal));
 
     private static string Relative(string path) => Path.GetRelativePath(Repository.Root, path);
 

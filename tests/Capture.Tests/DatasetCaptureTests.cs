@@ -317,9 +317,4 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
 
         return hashes;
     }
-
-    private sealed class Reporter(Action<CaptureProgress> report) : IProgress<CaptureProgress>
-    {
-        public void Report(CaptureProgress value) => report(value);
-    }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Exports.Tests;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AeServerless.Exports.Destinations;
 using AeServerless.Exports.Formats;
 using AeServerless.Exports.Sessions;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Exports.Tests;
 

@@ -2,6 +2,7 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
 using AeServerless.Exports.Latents;
 using AeServerless.Exports.Runs;
+using AeServerless.TestSupport;
 using CsCheck;
 
 namespace AeServerless.Exports.Tests;

@@ -1,4 +1,5 @@
 using AeServerless.Exports.Runs;
+using AeServerless.TestSupport;
 using DuckDB.NET.Data;
 using ParquetSharp;
 

@@ -5,6 +5,7 @@ using AeServerless.Engine.Tensors;
 using AeServerless.Exports.Formats;
 using AeServerless.Exports.Runs;
 using AeServerless.Exports.Sessions;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Exports.Tests;
 
@@ -99,6 +100,21 @@ public sealed class RefusalTests : IDisposable
         using var marker = JsonDocument.Parse(await File.ReadAllBytesAsync(
             _folder.File("out", "_export", "complete.json"), TestContext.Current.CancellationToken));
         Assert.Equal(report.Losses.Count, marker.RootElement.GetProperty("losses").GetArrayLength());
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("csr")]
+    [InlineData("sparsity")]
+    [InlineData("parquet")]
+    public async Task ExcludedTokens_AreTold(string format)
+    {
+        var synthetic = new SyntheticRun(_folder.File("run"), 3, 4, 64, 4) { ExcludesFirst = true };
+        var run = await synthetic.WriteAsync(TestContext.Current.CancellationToken);
+
+        var report = await Exports.ToAsync(
+            _folder.File("out"), format, run, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Contains(report.Losses, loss => loss.StartsWith("3 of 12 tokens that the run keeps out", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,6 +1,7 @@
 using AeServerless.Exports.Formats;
 using AeServerless.Exports.Runs;
 using AeServerless.Exports.Sessions;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Exports.Tests;
 

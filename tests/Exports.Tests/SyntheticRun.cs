@@ -18,6 +18,9 @@ internal sealed record SyntheticRun(string Folder, int Sequences, int Context, i
     /// <summary>Leaves out a part of the values of every scalar but the first.</summary>
     public bool Gaps { get; init; }
 
+    /// <summary>Has the first token of each sequence marked as out of the statistics.</summary>
+    public bool ExcludesFirst { get; init; }
+
     public int Tokens => Sequences * Context;
 
     public long Entries => (long)Tokens * PerToken;
@@ -68,6 +71,7 @@ internal sealed record SyntheticRun(string Folder, int Sequences, int Context, i
                 new("sequence_lengths", TensorDtype.I32, [Sequences]),
                 new("indices", TensorDtype.I32, [starts[^1]]),
                 new("values", TensorDtype.F32, [starts[^1]]),
+                .. ExcludesFirst ? [new TensorSpec("excluded", TensorDtype.U8, [Tokens])] : Array.Empty<TensorSpec>(),
             ],
             Metadata(scalar),
             cancellationToken);
@@ -76,6 +80,11 @@ internal sealed record SyntheticRun(string Folder, int Sequences, int Context, i
         await WriteAsync(scalar, Latent, (values, token) => writer.WriteAsync(values, token), cancellationToken);
         await WriteAsync(
             scalar, (row, place) => Value(scalar, row, place), (values, token) => writer.WriteAsync(values, token), cancellationToken);
+        if (ExcludesFirst)
+        {
+            await writer.WriteAsync(Enumerable.Range(0, Tokens).Select(row => (byte)(row % Context == 0 ? 2 : 0)).ToArray(), cancellationToken);
+        }
+
         await writer.CompleteAsync(cancellationToken);
     }
 

@@ -29,6 +29,9 @@ public sealed class WorkerStartTests
         Assert.Equal("the-worker", started.WorkerId);
         Assert.Equal(StatusResult.Types.Status.Success, started.Init.Result.Status);
         Assert.Contains("HttpUri", started.Init.Capabilities.Keys);
+
+        // With it the host would show no line of what the app logs.
+        Assert.DoesNotContain("WorkerOpenTelemetrySchemaVersion", started.Init.Capabilities.Keys);
         Assert.Equal(StatusResult.Types.Status.Success, started.Functions.Result.Status);
         Assert.False(started.Functions.UseDefaultMetadataIndexing);
         Assert.NotEmpty(started.Functions.FunctionMetadataResults);

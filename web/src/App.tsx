@@ -3,7 +3,7 @@ import { hasKey, redeem, setKey, whenUnauthorized } from './api/client';
 import { replace, useRoute } from './parts/route';
 import { KeyForm } from './views/KeyForm';
 import { RunPages } from './views/RunPages';
-import { Runs } from './views/Runs';
+import { Runs } from './views/runs/Runs';
 
 export function App() {
   const { path, query } = useRoute();

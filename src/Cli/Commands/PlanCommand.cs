@@ -107,7 +107,13 @@ internal static class PlanCommand
         {
             Console.WriteLine(
                 $"  {request.Name}{(request.Name == request.Type ? "" : $" ({request.Type})")}, layers "
-                    + $"{Layers(request.Layers ?? recipe.Layers)}");
+                    + $"{Layers(request.Layers ?? recipe.Layers)}"
+                    + (request.Exclude is { } own ? $", keeping out of statistics {own.Describe()}" : ""));
+        }
+
+        if (recipe.Exclude is { } exclude)
+        {
+            Console.WriteLine($"Keeps out of statistics: {exclude.Describe()}.");
         }
 
         Console.WriteLine("With --dataset DIR: also what is read or derived, in bytes and FLOPs a token.");

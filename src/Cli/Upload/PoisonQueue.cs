@@ -75,6 +75,7 @@ internal sealed class PoisonQueue
             {
                 Conditions = new BlobRequestConditions { IfMatch = there.Details.ETag },
                 HttpHeaders = new BlobHttpHeaders { ContentType = there.Details.ContentType, ContentHash = there.Details.ContentHash },
+                Metadata = there.Details.Metadata,
             };
             await blob.UploadAsync(there.Content, options, cancellationToken);
             return true;

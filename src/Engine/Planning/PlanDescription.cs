@@ -63,6 +63,11 @@ internal static class PlanDescription
             Line($"  token metrics of {autoencoder}  20 B a token");
         }
 
+        if (plan.ExcludesTokens)
+        {
+            DescribeExclusions(plan, Line);
+        }
+
         return text.ToString();
     }
 
@@ -80,6 +85,25 @@ internal static class PlanDescription
         }
 
         line($"  Stored, they would be {Bytes(plan.BytesRunPerToken)} a token.");
+    }
+
+    private static void DescribeExclusions(DerivationPlan plan, Action<string> line)
+    {
+        line("Keeps tokens out of statistics; per-token data have their rows, marked:");
+        if (plan.Recipe.Exclude is { } all)
+        {
+            line($"  {all.Describe()}");
+        }
+
+        foreach (var request in plan.Recipe.DerivedScalars.Where(request => request.Exclude is not null))
+        {
+            line($"  of {request.Name} alone: {request.Exclude!.Describe()}");
+        }
+
+        if (plan.NormAutoencoders.Count > 0)
+        {
+            line($"  Norms are taken beforehand, from {Bytes(plan.AutoencoderInputs().BytesReadPerToken)} a token, which are read again.");
+        }
     }
 
     // A node's key holds those of its inputs; the numbers of its inputs say the same.

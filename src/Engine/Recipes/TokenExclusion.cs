@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AeServerless.Engine.Recipes;
 
 /// <summary>Tokens that a recipe keeps out of statistics: those that any of the three names.</summary>
@@ -20,4 +22,18 @@ public sealed record TokenExclusion
 
     /// <summary>Whether it keeps no token out.</summary>
     public bool IsEmpty => Positions.Count == 0 && TokenIds.Count == 0 && NormAbove is null;
+
+    /// <summary>What it keeps out, for people.</summary>
+    public string Describe()
+    {
+        string[] kinds =
+        [
+            .. Positions.Count > 0 ? [$"positions {string.Join(", ", Positions)}"] : Array.Empty<string>(),
+            .. TokenIds.Count > 0 ? [$"ids {string.Join(", ", TokenIds)}"] : Array.Empty<string>(),
+            .. NormAbove is { } above
+                ? [string.Create(CultureInfo.InvariantCulture, $"norms above {above} times the median of the shard")]
+                : Array.Empty<string>(),
+        ];
+        return IsEmpty ? "no token" : string.Join("; ", kinds);
+    }
 }

@@ -4,38 +4,42 @@ using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>A result file that is held in memory: storage is read once, and numbers are used in place.</summary>
+/// <summary>
+/// A result file that is held in memory: storage is read once, and numbers are used in place. A file that no array can hold, that of a
+/// million latents, is held in several, which end where tensors do.
+/// </summary>
 internal sealed class LoadedResult : IDisposable
 {
-    private readonly byte[] _content;
+    private readonly List<Block> _blocks;
 
-    private LoadedResult(byte[] content, SafetensorsFile file) => (_content, File) = (content, file);
+    private LoadedResult(SafetensorsFile file, List<Block> blocks) => (File, _blocks) = (file, blocks);
 
-    /// <summary>The file, read from memory.</summary>
+    /// <summary>What the file says of itself. Its tensors are read by <see cref="Numbers{T}"/>.</summary>
     public SafetensorsFile File { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidInputException">It is missing, larger than memory can hold at once, or breaks the format.</exception>
-    public static async Task<LoadedResult> LoadAsync(IResultSource part, string name, CancellationToken cancellationToken)
+    /// <param name="part">Where it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="mostBytes">Most bytes of an array.</param>
+    /// <exception cref="InvalidInputException">It is missing, breaks the format, or has a tensor that no array can hold.</exception>
+    public static async Task<LoadedResult> LoadAsync(
+        IResultSource part, string name, CancellationToken cancellationToken, int? mostBytes = null)
     {
         var source = await part.OpenAsync(name, cancellationToken);
         using var resource = source as IDisposable;
-        if (source.Length > Array.MaxLength)
-        {
-            throw new InvalidInputException(
-                source.Name, $"has {source.Length} bytes; statistics of at most {Array.MaxLength} can be merged");
-        }
-
-        var content = LargeArrays<byte>.Pool.Rent((int)source.Length);
+        var blocks = new List<Block>();
         try
         {
-            var bytes = content.AsMemory(0, (int)source.Length);
-            await source.ReadAsync(0, bytes, cancellationToken);
-            return new LoadedResult(content, await SafetensorsFile.OpenAsync(new MemoryByteSource(source.Name, bytes), cancellationToken));
+            var most = mostBytes ?? Array.MaxLength;
+            var file = source.Length <= most
+                ? await LoadWholeAsync(source, blocks, cancellationToken)
+                : await LoadTensorsAsync(source, blocks, most, cancellationToken);
+            return new LoadedResult(file, blocks);
         }
         catch
         {
-            LargeArrays<byte>.Pool.Return(content);
+            Return(blocks);
             throw;
         }
     }
@@ -58,7 +62,50 @@ internal sealed class LoadedResult : IDisposable
     /// <summary>The error of a file whose tensors contradict each other.</summary>
     public InvalidInputException Contradiction(string name) => new(File.Source.Name, $"the tensors of {name} do not fit each other");
 
-    public void Dispose() => LargeArrays<byte>.Pool.Return(_content);
+    public void Dispose() => Return(_blocks);
+
+    private static async Task<SafetensorsFile> LoadWholeAsync(IByteSource source, List<Block> blocks, CancellationToken cancellationToken)
+    {
+        var content = await ReadAsync(source, 0, source.Length, blocks, cancellationToken);
+        return await SafetensorsFile.OpenAsync(new MemoryByteSource(source.Name, content), cancellationToken);
+    }
+
+    private static async Task<SafetensorsFile> LoadTensorsAsync(
+        IByteSource source, List<Block> blocks, int mostBytes, CancellationToken cancellationToken)
+    {
+        var file = await SafetensorsFile.OpenAsync(source, cancellationToken);
+        var (first, end) = (0L, 0L);
+        foreach (var entry in file.Tensors.Values.OrderBy(entry => entry.Offset))
+        {
+            if (entry.Length > mostBytes)
+            {
+                throw TensorLayout.Error(source.Name, entry.Name, $"has {entry.Length} bytes; tensors of at most {mostBytes} are merged");
+            }
+
+            if (entry.Offset + entry.Length - first > mostBytes)
+            {
+                await ReadAsync(source, first, end, blocks, cancellationToken);
+                first = entry.Offset;
+            }
+
+            end = entry.Offset + entry.Length;
+        }
+
+        await ReadAsync(source, first, end, blocks, cancellationToken);
+        return file;
+    }
+
+    private static async Task<Memory<byte>> ReadAsync(
+        IByteSource source, long first, long end, List<Block> blocks, CancellationToken cancellationToken)
+    {
+        var block = new Block(first, LargeArrays<byte>.Pool.Rent((int)(end - first)));
+        blocks.Add(block);
+        var content = block.Content.AsMemory(0, (int)(end - first));
+        await source.ReadAsync(first, content, cancellationToken);
+        return content;
+    }
+
+    private static void Return(List<Block> blocks) => blocks.ForEach(block => LargeArrays<byte>.Pool.Return(block.Content));
 
     private TensorEntry GetTensor(string name, TensorDtype dtype)
     {
@@ -67,5 +114,12 @@ internal sealed class LoadedResult : IDisposable
             File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
     }
 
-    private ReadOnlySpan<byte> Bytes(TensorEntry entry) => _content.AsSpan((int)entry.Offset, (int)entry.Length);
+    private ReadOnlySpan<byte> Bytes(TensorEntry entry)
+    {
+        var block = _blocks.FindLast(one => one.First <= entry.Offset)!;
+        return block.Content.AsSpan((int)(entry.Offset - block.First), (int)entry.Length);
+    }
+
+    /// <summary>Bytes of the file, from one on.</summary>
+    private sealed record Block(long First, byte[] Content);
 }

@@ -10,6 +10,8 @@ namespace AeServerless.Exports.Sessions;
 /// <summary>An export under way: the run, opened, and which units are written.</summary>
 public sealed class ExportSession : IAsyncDisposable
 {
+    private const int MarksAtOnce = 1 << 16;
+
     private readonly ExportMarkers _markers;
     private readonly IReadOnlyDictionary<string, UnitMarker> _kept;
     private readonly SortedDictionary<string, ExportedFile> _files = new(StringComparer.Ordinal);
@@ -71,6 +73,11 @@ public sealed class ExportSession : IAsyncDisposable
 
         scalars.RemoveAll(scalar => (Options.Scalars.Count > 0 && !Options.Scalars.Contains(scalar.Name))
             || (Options.Layers.Count > 0 && !Options.Layers.Contains(scalar.Layer)));
+        foreach (var scalar in scalars)
+        {
+            await TellExcludedAsync(scalar, cancellationToken);
+        }
+
         return scalars.Count > 0 ? scalars : throw new InvalidInputException(
             $"run {Run.RunId}".TrimEnd(), "has no values at every token to export; a recipe's \"outputs\" must have \"latents\"");
     }
@@ -189,6 +196,30 @@ public sealed class ExportSession : IAsyncDisposable
 
     internal static bool IsIn(string folder, string name) =>
         name.StartsWith(folder, StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal);
+
+    // Other tools know no marks of tokens: they see the values of all.
+    private async Task TellExcludedAsync(LatentScalar scalar, CancellationToken cancellationToken)
+    {
+        if (!scalar.File.Tensors.TryGetValue("excluded", out var entry))
+        {
+            return;
+        }
+
+        var marks = new byte[MarksAtOnce];
+        var excluded = 0L;
+        for (var first = 0L; first < entry.Count; first += marks.Length)
+        {
+            var block = marks.AsMemory(0, (int)Math.Min(marks.Length, entry.Count - first));
+            await scalar.File.ReadRowsAsync(entry, first, block, cancellationToken);
+            excluded += block.Length - block.Span.Count((byte)0);
+        }
+
+        if (excluded > 0)
+        {
+            Lose($"{excluded} of {scalar.Tokens} tokens that the run keeps out of its statistics of {scalar.Name} count as any other where "
+                + "figures or examples are made of values");
+        }
+    }
 
     private void Add(IReadOnlyList<ExportedFile> files)
     {

@@ -69,7 +69,7 @@ internal sealed partial record HostSettings
     /// <exception cref="HostConfigurationException">A value is not what it must be.</exception>
     public static HostSettings Read(IConfiguration configuration)
     {
-        var read = new SettingReader(configuration);
+        var read = new ConfigurationValues(configuration);
         var defaults = new HostSettings();
         var hub = read.Text("AzureFunctionsJobHost:extensions:durableTask:hubName") is { } name
             ? SettingExpressions.Expand(name, configuration)

@@ -24,7 +24,7 @@ internal sealed class StorageConnections(IConfiguration configuration)
     private readonly ConcurrentDictionary<string, StorageConnection> _connections = new(StringComparer.OrdinalIgnoreCase);
 
     private readonly TimeSpan _timeout =
-        new SettingReader(configuration).Seconds("StorageTimeoutSeconds", TimeSpan.FromSeconds(DefaultTimeoutSeconds), 1, 600);
+        new ConfigurationValues(configuration).Seconds("StorageTimeoutSeconds", TimeSpan.FromSeconds(DefaultTimeoutSeconds), 1, 600);
 
     public StorageConnection Get(string? name = null) => _connections.GetOrAdd(string.IsNullOrEmpty(name) ? Default : name, Create);
 

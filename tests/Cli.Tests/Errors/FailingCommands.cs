@@ -6,12 +6,17 @@ public static class FailingCommands
     private const string Secret = "c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU=";
     private const string Malformed = "storage connection string, or the address of a blob service";
 
+    private const string Conversion = "--layers|4|--model-blob|models/m/m.safetensors|--out|{w}/o";
+
     private static readonly string[] Uploads =
     [
         "upload|dataset|{w}/dataset", "upload|model|{model}", "upload|autoencoders|{saes}", "upload|recipe|{w}/recipe.json",
     ];
 
-    private static readonly string[] AppCommands = ["status", "status|run-1", "run|d|--recipe|r", "gc", "verify|run-1"];
+    private static readonly string[] AppCommands =
+    [
+        "status", "status|run-1", "run|d|--recipe|r", "gc", "verify|run-1", "export|run-1|--as|csr", "query|run-1", "show|run-1|3",
+    ];
 
     private static readonly string[] StorageCommands = [.. Uploads, "poison", "poison|--retry"];
 
@@ -73,6 +78,17 @@ public static class FailingCommands
         new FailingCommand("tokenize|--tokenizer|{model}|--text|{w}/text.txt|--out|{w}/o|--max-length|999", "--max-length 999", "1 to 128"),
         new FailingCommand("tokenize|--tokenizer|{model}|--text|{w}/text.txt|--out|{w}/text.txt", "{w}/text.txt", "choose"),
         new FailingCommand("tokenize|--tokenizer|{model}|--text|{w}/text.txt|--out|{w}/o|--trace|{", "--trace {", "not valid JSON"),
+        new FailingCommand($"convert|--tokens|{{w}}/text.txt|{Conversion}", "--activations", "./ae convert --help"),
+        new FailingCommand($"convert|--tokens|{{w}}/none.npy|--activations|x={{w}}/text.txt|{Conversion}", "none.npy", "spelled right"),
+        new FailingCommand($"convert|--tokens|{{w}}/text.txt|--activations|x={{w}}/text.txt|{Conversion}", "text.txt", ".npy file"),
+        new FailingCommand("export|run-1", "--as", "./ae export --help"),
+        new FailingCommand("export|run-1|--as|csv", "csv", "delphi"),
+        new FailingCommand("export|run-1|--as|csr|--options|{w}/broken.json", "--options", "--out"),
+        new FailingCommand("export|run-1|--as|csr|--options|{w}/broken.json|--out|{w}/o", "broken.json", "not valid JSON"),
+        new FailingCommand("query", "query", "./ae query --help"),
+        new FailingCommand("query|run-1|select 1|--format|xml", "'xml'", "./ae query --help"),
+        new FailingCommand("show|run-1", "show", "./ae show --help"),
+        new FailingCommand("show|run-1|x", "'x'", "whole number"),
         new FailingCommand("upload|dataset|{w}/none", "none", "./ae upload dataset --help"),
         new FailingCommand("upload|dataset|{w}/text.txt", "text.txt", "./ae upload dataset --help"),
         new FailingCommand("upload|dataset|{w}/empty", "{w}/empty", "empty"),

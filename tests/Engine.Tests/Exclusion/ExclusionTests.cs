@@ -134,6 +134,18 @@ public sealed class ExclusionTests
         "exclude", System.Text.Encoding.UTF8.GetString(Recipe.Parse("""{ "derivedScalars": ["a"] }"""u8, "recipe").ToResultJson()), StringComparison.Ordinal);
 
     [Fact]
+    public async Task Plan_TellsWhatIsExcluded()
+    {
+        using var dataset = await GoldenDataset.CreateAsync(Cancellation, All, isMasked: false);
+        using var plain = await GoldenDataset.CreateAsync(Cancellation, "", isMasked: true);
+
+        Assert.Contains(
+            "positions 0, 5; ids 7, 50; norms above 1.1 times the median of the shard", dataset.Plan.Describe(), StringComparison.Ordinal);
+        Assert.Contains("Norms are taken beforehand", dataset.Plan.Describe(), StringComparison.Ordinal);
+        Assert.DoesNotContain("out of statistics", plain.Plan.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task MedianNorm_IsRecordedOnceAShard()
     {
         using var folder = new TemporaryFolder();

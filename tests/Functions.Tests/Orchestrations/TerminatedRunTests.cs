@@ -1,8 +1,11 @@
+using AeServerless.Engine;
+using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Tests.Fixtures;
 using AeServerless.TestSupport;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AeServerless.Functions.Tests.Orchestrations;
@@ -15,7 +18,7 @@ public sealed class TerminatedRunTests(AzuriteFixture azurite)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ChunksThatWereDone_StayCounted()
+    public async Task ChunksThatWereDone_StayCounted_AndOneThatIsHandedOutIsNotComputed()
     {
         var held = new HeldShardPolicy();
         var options = new BlobClientOptions();
@@ -41,6 +44,10 @@ public sealed class TerminatedRunTests(AzuriteFixture azurite)
             Assert.Equal(Chunks - 1, run.GetProperty("chunksDone").GetInt32());
             Assert.Equal(Chunks, run.GetProperty("chunksTotal").GetInt32());
             Assert.InRange(run.GetProperty("tokensDone").GetInt32(), 1, (2 * TestDataset.Lengths.Sum()) - 1);
+            var error = await Assert.ThrowsAsync<InvalidInputException>(() =>
+                ActivatorUtilities.CreateInstance<ComputeChunk>(app.Services).RunAsync(
+                    new ChunkReference(runId, Group: 0, Chunk: 0), app.Services.GetRequiredService<DurableTaskClient>(), Cancel));
+            Assert.Equal("run: was terminated", error.Message);
         }
         finally
         {

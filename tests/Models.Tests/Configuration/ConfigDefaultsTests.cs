@@ -9,7 +9,7 @@ public sealed class ConfigDefaultsTests
 {
     public static TheoryData<string> Types()
     {
-        using var defaults = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Models, "config-defaults.json")));
+        using var defaults = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(GoldenData.Models, "config-defaults.json")));
         return [.. defaults.RootElement.EnumerateObject().Select(family => family.Name)];
     }
 
@@ -17,7 +17,7 @@ public sealed class ConfigDefaultsTests
     [MemberData(nameof(Types))]
     public void EmptyConfiguration_MeansTheFamilysDefaults(string type)
     {
-        using var defaults = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Models, "config-defaults.json")));
+        using var defaults = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(GoldenData.Models, "config-defaults.json")));
         var stated = defaults.RootElement.GetProperty(type).GetRawText();
         var empty = Read($$"""{"model_type":"{{type}}"}""");
         AssertSame(Read(stated), empty);

@@ -7,7 +7,7 @@ public sealed class GoldenModelsTests
     public static TheoryData<string, string?> Folders()
     {
         var data = new TheoryData<string, string?>();
-        foreach (var folder in Directory.GetDirectories(Repository.Models).Order(StringComparer.Ordinal))
+        foreach (var folder in Directory.GetDirectories(GoldenData.Models).Order(StringComparer.Ordinal))
         {
             foreach (var replacement in GoldenModels.Variants(folder))
             {
@@ -22,7 +22,7 @@ public sealed class GoldenModelsTests
     [MemberData(nameof(Folders))]
     public async Task Model_GivesEveryRecordedActivationAndGradient(string folder, string? replacement)
     {
-        var check = await GoldenModels.CheckFolderAsync(Repository.Model(folder), replacement, TestContext.Current.CancellationToken);
+        var check = await GoldenModels.CheckFolderAsync(GoldenData.Model(folder), replacement, TestContext.Current.CancellationToken);
         Assert.SkipWhen(check.Skipped is not null, check.Skipped ?? "");
         Assert.Empty(check.Failures);
         Assert.True(check.Checked > 0);

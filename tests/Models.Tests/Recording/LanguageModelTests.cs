@@ -15,7 +15,7 @@ public sealed class LanguageModelTests
 
     public static TheoryData<string> Folders() =>
     [
-        .. Directory.GetDirectories(Repository.Models).Select(Path.GetFileName).OfType<string>(),
+        .. Directory.GetDirectories(GoldenData.Models).Select(Path.GetFileName).OfType<string>(),
     ];
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class LanguageModelTests
     public async Task FirstLayers_AreLoadedWithoutTheOthersBytes()
     {
         var request = new RecordingRequest { Forward = [new(ModelLocations.MlpPostAct, 0)] };
-        var files = new CountingFiles(new ModelFolder(Repository.Model("llama3")));
+        var files = new CountingFiles(new ModelFolder(GoldenData.Model("llama3")));
         var description = await LanguageModel.DescribeAsync(files, TestContext.Current.CancellationToken);
         using var model = await LanguageModel.LoadAsync(
             files,
@@ -143,7 +143,7 @@ public sealed class LanguageModelTests
     }
 
     private static Task<LanguageModel> LoadAsync(string folder) =>
-        LanguageModel.LoadAsync(new ModelFolder(Repository.Model(folder)), TestContext.Current.CancellationToken);
+        LanguageModel.LoadAsync(new ModelFolder(GoldenData.Model(folder)), TestContext.Current.CancellationToken);
 
     private static void AssertClose(Tensor expected, Tensor actual)
     {

@@ -61,7 +61,7 @@ public sealed class ModelRowsTests
     public async Task Description_HasTheTensorsOfTheArchitectureAndWhatTheyTake()
     {
         var manifest = new DatasetManifest(DatasetManifest.SchemaName, "models/m/model.safetensors", 0, "", [new("s", 1, 1)]);
-        var json = await File.ReadAllBytesAsync(Path.Combine(Repository.Model("gpt-neox"), "config.json"), Cancellation);
+        var json = await File.ReadAllBytesAsync(Path.Combine(GoldenData.Model("gpt-neox"), "config.json"), Cancellation);
         var runnable = RunnableModels.Describe(json, "config.json", manifest);
 
         Assert.Contains("mlp.in/forward/3", runnable.Tensors.Keys);
@@ -73,7 +73,7 @@ public sealed class ModelRowsTests
     }
 
     private static Task<LanguageModel> LoadAsync(string folder) =>
-        LanguageModel.LoadAsync(new ModelFolder(Repository.Model(folder)), Cancellation);
+        LanguageModel.LoadAsync(new ModelFolder(GoldenData.Model(folder)), Cancellation);
 
     private static async Task<(float[] Forward, float[] Backward)> ReadAsync(LanguageModel model, Shard shard, int threads, int window)
     {

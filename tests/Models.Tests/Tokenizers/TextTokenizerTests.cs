@@ -2,6 +2,7 @@ using System.Text;
 using AeServerless.Engine;
 using AeServerless.Models.Tokenizers;
 using AeServerless.Models.Weights;
+using AeServerless.TestSupport;
 
 namespace AeServerless.Models.Tests.Tokenizers;
 
@@ -78,7 +79,7 @@ public sealed class TextTokenizerTests
         using var folder = new TemporaryFolder();
         foreach (var file in (string[])["vocab.json", "merges.txt"])
         {
-            File.Copy(Path.Combine(Repository.Tokenizer("gpt2"), file), folder.File(file));
+            File.Copy(Path.Combine(GoldenData.Tokenizer("gpt2"), file), folder.File(file));
         }
 
         await File.WriteAllTextAsync(folder.File("tokenizer_config.json"), config, TestContext.Current.CancellationToken);
@@ -96,7 +97,7 @@ public sealed class TextTokenizerTests
     }
 
     private static Task<TextTokenizer> LoadAsync(string name) =>
-        TextTokenizer.LoadAsync(new ModelFolder(Repository.Tokenizer(name)), TestContext.Current.CancellationToken);
+        TextTokenizer.LoadAsync(new ModelFolder(GoldenData.Tokenizer(name)), TestContext.Current.CancellationToken);
 
     private static TextTokenizer Parse(string pattern)
     {

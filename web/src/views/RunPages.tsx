@@ -5,11 +5,11 @@ import { Results } from '../data/results';
 import { Trouble, Waiting } from '../parts/Bits';
 import { usePolling } from '../parts/hooks';
 import { link } from '../parts/route';
-import { Latent } from './Latent';
-import { Latents } from './Latents';
-import { RunView } from './RunView';
-import { isActive } from './RunState';
-import { Sequence } from './Sequence';
+import { Latent } from './latents/Latent';
+import { Latents } from './latents/Latents';
+import { RunView } from './runs/RunView';
+import { isActive } from './runs/RunState';
+import { Sequence } from './sequences/Sequence';
 
 /** The pages of one run: `/`, `{autoencoder}/{layer}/latents`, `…/latents/{n}`, `sequences/{n}`. */
 export function RunPages({ runId, path, query }: { runId: string; path: string[]; query: URLSearchParams }) {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { dataset, generateDataset, generateLargeRun, generateRun } from '../support/generate.mjs';
+import { dataset, generateDataset, generateRun } from '../support/generate.mjs';
+import { generateLargeRun } from '../support/generateLarge.mjs';
 import { startStub } from '../support/stub.mjs';
 
 export const key = 'the-key-of-the-stub';

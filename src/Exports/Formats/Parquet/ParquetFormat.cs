@@ -65,7 +65,7 @@ public sealed class ParquetFormat : IExportFormat
         foreach (var set in LatentSet.Group(scalars))
         {
             var sequences = await ExportSession.SequencesAsync(set.Primary.File, cancellationToken);
-            await new LatentsTable(session, set, sequences).WriteAsync(cancellationToken);
+            await new ValuesTable(session, set, sequences).WriteAsync(cancellationToken);
         }
     }
 }

@@ -72,7 +72,7 @@ internal sealed class TokenTables(ExportSession session)
     private static (ParquetColumn Column, Func<ParquetColumn, long, int, Task> Read) Metric(SafetensorsFile file, string tensor)
     {
         var entry = file.GetTensor(tensor);
-        if (entry.Dtype == TensorDtype.U8)
+        return entry.Dtype switch
         {
             // Why a token does not count in statistics.
             return (new NumberColumn<int>(Short(tensor)), async (column, first, count) =>
