@@ -55,8 +55,8 @@ public static class OrchestrationCommand
         // One after the other: what lies between two chunks is the engine's alone.
         var alone = await MeasureAsync(host, chunks: 40, inFlight: 1, cancellationToken);
         Print(
-            $"One chunk in flight, after being idle: the first {SimulatedProgress.FirstChunk:0.00} s after the start, each next "
-            + $"{SimulatedProgress.ToTheNext * 1000:0} ms after the one before");
+            $"One chunk in flight, after being idle: the first {SimulatedProgress.FirstChunk:0.00} s after the start, each next ",
+            $"{SimulatedProgress.ToTheNext * 1000:0} ms after the one before");
 
         var before = host.ProcessorTime();
         var run = await MeasureAsync(host, chunks, inFlight, cancellationToken);
@@ -66,11 +66,11 @@ public static class OrchestrationCommand
         var seconds = run.Seconds;
         using var process = Process.GetCurrentProcess();
         Print(
-            $"{(isWhole ? "Completed" : "Not completed")}: {chunks:N0} chunks, {inFlight} in flight, {Activities} at once: "
-            + $"{seconds:0.0} s, {chunks / seconds:0.0} chunks/s; last half over first half {SimulatedProgress.LastHalfOverFirst:0.00}");
+            $"{(isWhole ? "Completed" : "Not completed")}: {chunks:N0} chunks, {inFlight} in flight, {Activities} at once: ",
+            $"{seconds:0.0} s, {chunks / seconds:0.0} chunks/s; last half over first half {SimulatedProgress.LastHalfOverFirst:0.00}");
         Print(
-            $"Processor time a chunk: app {(after.App - before.App).TotalMilliseconds / chunks:0.0} ms, Azurite "
-            + $"{(after.Azurite - before.Azurite).TotalMilliseconds / chunks:0.0} ms");
+            $"Processor time a chunk: app {(after.App - before.App).TotalMilliseconds / chunks:0.0} ms, Azurite ",
+            $"{(after.Azurite - before.Azurite).TotalMilliseconds / chunks:0.0} ms");
         Print($"Peak memory {process.PeakWorkingSet64 / Megabyte:0} MB; most chunks of a group in flight {most} of {run.Plan.GroupWindow}");
         return isWhole ? 0 : 1;
     }
@@ -89,8 +89,8 @@ public static class OrchestrationCommand
     {
         var plan = GroupSizing.Decide(chunks, chunks, inFlight);
         Print(
-            $"{chunks:N0} chunks in {plan.Groups():N0} groups; {plan.GroupsInFlight} groups and {plan.GroupWindow} chunks of each in "
-            + "flight");
+            $"{chunks:N0} chunks in {plan.Groups():N0} groups; {plan.GroupsInFlight} groups and {plan.GroupWindow} chunks of each ",
+            $"in flight");
         var runId = string.Create(CultureInfo.InvariantCulture, $"{chunks}-{inFlight}-{Guid.NewGuid():N}");
         SimulatedProgress.Begin(chunks);
         var watch = Stopwatch.StartNew();
@@ -121,7 +121,8 @@ public static class OrchestrationCommand
         return most;
     }
 
-    private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Print(FormattableString text, FormattableString? rest = null) =>
+        Console.WriteLine(FormattableString.Invariant(text) + (rest is null ? "" : FormattableString.Invariant(rest)));
 
     private sealed record RunSeen(string Id, GroupSizing Plan, double Seconds, bool IsWhole);
 }

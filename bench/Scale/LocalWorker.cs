@@ -44,7 +44,8 @@ public static class LocalWorker
             Model = new ModelDimensions(Layer + 1, header.InputSize / 4, header.InputSize, 4),
             Tensors = shard.Recorded.ToDictionary(pair => pair.Value.Name, pair => new RecordedTensor((int)pair.Value.RowWidth, 4)),
             Autoencoders = new Dictionary<AutoencoderKey,
-            AutoencoderHeader> { [new AutoencoderKey("mlp_autoencoder_latent", Layer)] = header },
+            AutoencoderHeader>
+            { [new AutoencoderKey("mlp_autoencoder_latent", Layer)] = header },
         });
         using var weights = await PlanWeightsLoader.LoadAsync(
             plan, (_, _) => Task.FromResult<IByteSource>(new FileByteSource(autoencoder)), cancellationToken);

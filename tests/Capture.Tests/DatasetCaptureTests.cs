@@ -98,16 +98,14 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
         using var interruption = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => capture.RunAsync(
-            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress =>
-            {
-                if (progress.Shards == 1)
-                {
-                    interruption.Cancel();
-                }
-            }), cancellationToken: interruption.Token));
+            sequences.ToAsyncEnumerable(),
+            Dataset,
+            progress: CaptureReporter.Interrupting(interruption),
+            cancellationToken: interruption.Token));
         Assert.False(Dataset.Exists(DatasetManifest.FileName));
         await capture.RunAsync(
-            sequences.ToAsyncEnumerable(), Dataset, progress: new Reporter(progress => done = progress), cancellationToken: Cancellation);
+            sequences.ToAsyncEnumerable(), Dataset, progress: new CaptureReporter(
+                progress => done = progress), cancellationToken: Cancellation);
 
         Assert.Equal(whole, await ContentAsync());
         Assert.Equal(new CaptureProgress(1_200, sequences.Count, 3, 2), done);
@@ -122,7 +120,7 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
         var done = default(CaptureProgress);
 
         await new DatasetCapture(_model, Request() with { SourceFingerprint = "another model" }).RunAsync(
-            sequences.Take(3).ToAsyncEnumerable(), Dataset, progress: new Reporter(
+            sequences.Take(3).ToAsyncEnumerable(), Dataset, progress: new CaptureReporter(
                 progress => done = progress), cancellationToken: Cancellation);
 
         Assert.Equal(0, done.KeptShards);

@@ -65,13 +65,11 @@ public sealed class RefusalTests : IDisposable
 
     [Fact(Timeout = 60_000)]
     public async Task TwoScalarsInOneDelphiFolder_AreRefused() => await RefusesAsync(
-        "delphi", await RunAsync(
-            "mlp_latent",
-            "mlp_write_norm"), new ExportOptions
-            {
-                HookPoint =
-                "layers.{layer}.mlp"
-            }, "the same folder 'layers.2.mlp'", cancellationToken: TestContext.Current.CancellationToken);
+        "delphi",
+        await RunAsync("mlp_latent", "mlp_write_norm"),
+        new ExportOptions { HookPoint = "layers.{layer}.mlp" },
+        "the same folder 'layers.2.mlp'",
+        cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact(Timeout = 60_000)]
     public async Task ContextsLongerThanNeuronpediaTakes_AreRefused() =>

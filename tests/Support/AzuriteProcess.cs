@@ -190,14 +190,11 @@ public sealed class AzuriteProcess : IAsyncDisposable
             return;
         }
 
-        var start = new ProcessStartInfo(
-            "npm",
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        var start = new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
         {
-            WorkingDirectory =
-                RepositoryRoot.Path,
+            WorkingDirectory = RepositoryRoot.Path,
             RedirectStandardError = true,
-            RedirectStandardOutput = true
+            RedirectStandardOutput = true,
         };
         using var npm = Process.Start(start) ?? throw new InvalidOperationException(
             "npm could not be started: Azurite needs Node.js 20 or newer.");

@@ -9,10 +9,10 @@ internal static class PoisonCommand
 {
     public static Command Create()
     {
-        var retry =
-            new Option<bool>(
-                "--retry")
-            { Description = "Uploads each of their manifests again, which starts their runs, and forgets them here." };
+        var retry = new Option<bool>("--retry")
+        {
+            Description = "Uploads each of their manifests again, which starts their runs, and forgets them here.",
+        };
         var command = new Command("poison", "Shows the uploads whose runs could not be started, or tries them again.") { retry };
         command.SetAction(async (result, cancellationToken) =>
         {

@@ -12,10 +12,11 @@ internal static class StatusCommand
 {
     public static Command Create()
     {
-        var run =
-            new Argument<string?>(
-                "run")
-            { Description = "A run's id; without one, the newest runs are listed.", Arity = ArgumentArity.ZeroOrOne };
+        var run = new Argument<string?>("run")
+        {
+            Description = "A run's id; without one, the newest runs are listed.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var dataset = new Option<string?>("--dataset") { Description = "Lists only runs over this dataset." };
         var follow = new Option<bool>("--follow") { Description = "Waits until the run is over." };
         var command = new Command("status", "Shows the newest runs, or one run and its results.") { run, dataset, follow };

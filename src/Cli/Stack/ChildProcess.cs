@@ -86,9 +86,10 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task CopyOutputAsync()
     {
-        await using var log = new StreamWriter(
-            new FileStream(LogPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite))
-        { AutoFlush = true };
+        await using var log = new StreamWriter(new FileStream(LogPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite))
+        {
+            AutoFlush = true,
+        };
         await Task.WhenAll(CopyAsync(_process.StandardOutput), CopyAsync(_process.StandardError));
 
         async Task CopyAsync(StreamReader reader)

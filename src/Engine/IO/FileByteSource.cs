@@ -21,7 +21,7 @@ public sealed class FileByteSource : IByteSource, IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidInputException(Name, "does not exist");
+            throw new InvalidInputException(Name, "does not exist; look whether its path is spelled right");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -14,8 +14,8 @@ internal static class FloatConversion
             case TensorDtype.F32: source.CopyTo(MemoryMarshal.AsBytes(destination)); break;
             case TensorDtype.F16: TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(source), destination); break;
             case TensorDtype.BF16:
-                WidenBFloat16(
-                MemoryMarshal.Cast<byte, ushort>(source), MemoryMarshal.Cast<float, uint>(destination)); break;
+                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(source), MemoryMarshal.Cast<float, uint>(destination));
+                break;
             case TensorDtype.F64: TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(source), destination); break;
             default: throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null);
         }
@@ -28,8 +28,8 @@ internal static class FloatConversion
             case TensorDtype.F32: MemoryMarshal.AsBytes(source).CopyTo(destination); break;
             case TensorDtype.F16: TensorPrimitives.ConvertToHalf(source, MemoryMarshal.Cast<byte, Half>(destination)); break;
             case TensorDtype.BF16:
-                NarrowBFloat16(
-                MemoryMarshal.Cast<float, uint>(source), MemoryMarshal.Cast<byte, ushort>(destination)); break;
+                NarrowBFloat16(MemoryMarshal.Cast<float, uint>(source), MemoryMarshal.Cast<byte, ushort>(destination));
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null);
         }
     }

@@ -60,14 +60,12 @@ internal sealed class TimerLoop(
         var expected = timer.Next(stored.Last == default ? stored.LastUpdated : stored.Last);
         if (expected != stored.Next)
         {
-            stored =
-                new()
-                {
-                    Last = stored.Last,
-                    Next = stored.Last == default || expected < Now ? timer.Next(
-                    stored.LastUpdated) : expected,
-                    LastUpdated = stored.LastUpdated
-                };
+            stored = new()
+            {
+                Last = stored.Last,
+                Next = stored.Last == default || expected < Now ? timer.Next(stored.LastUpdated) : expected,
+                LastUpdated = stored.LastUpdated,
+            };
         }
 
         return (stored, stored.Next < Now);

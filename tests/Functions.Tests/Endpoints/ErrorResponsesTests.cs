@@ -44,7 +44,8 @@ public sealed class ErrorResponsesTests
     }
 
     [Theory]
-    [InlineData("https://a/instances/run-1?taskHub=hub&connection=Storage&code=key", "https://a/instances/run-1?taskHub=hub&connection=Storage")]
+    [InlineData(
+        "https://a/instances/run-1?taskHub=hub&connection=Storage&code=key", "https://a/instances/run-1?taskHub=hub&connection=Storage")]
     [InlineData("https://a/instances/run-1?code=key", "https://a/instances/run-1")]
     [InlineData("https://a/instances/run-1", "https://a/instances/run-1")]
     [InlineData(null, null)]

@@ -97,13 +97,16 @@ public sealed class FaultProxyTests(FaultProxyTests.Storage storage) : IClassFix
 
     private async Task<BlobContainerClient> ContainerAsync(int retries)
     {
-        var options =
-            new BlobClientOptions
+        var options = new BlobClientOptions
+        {
+            Retry =
             {
-                Retry = { MaxRetries = retries, Delay = TimeSpan.FromMilliseconds(
-                1), Mode = RetryMode.Fixed, NetworkTimeout = TimeSpan.FromSeconds(
-                2) }
-            };
+                MaxRetries = retries,
+                Delay = TimeSpan.FromMilliseconds(1),
+                Mode = RetryMode.Fixed,
+                NetworkTimeout = TimeSpan.FromSeconds(2),
+            },
+        };
         var container = new BlobContainerClient(storage.Proxy.ConnectionString, "c" + Guid.NewGuid().ToString("n"), options);
         await container.CreateAsync(cancellationToken: Cancel);
         return container;

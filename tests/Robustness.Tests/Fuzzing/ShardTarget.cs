@@ -17,7 +17,9 @@ internal static class ShardTarget
         [.. SafetensorsTarget.Grammar, .. Words.Of(
             [.. ActivationLocation.All, "/forward/", "/backward/", "none", "tokens", "sequence_lengths", "/0", "/3", "/4", "/03", "/-1"])],
         Parse)
-    { Mutate = Mutate };
+    {
+        Mutate = Mutate,
+    };
 
     /// <summary>Changes the numbers in the shard as often as the file around them.</summary>
     private static byte[] Mutate(Mutator mutator, byte[] file)

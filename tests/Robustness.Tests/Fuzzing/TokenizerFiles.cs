@@ -10,9 +10,9 @@ internal sealed class TokenizerFiles(byte[] vocabulary, byte[] merges) : IModelF
 
     public ValueTask<IByteSource?> TryOpenAsync(string name, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IByteSource?>(name switch
-    {
-        "vocab.json" => new CountingByteSource(name, vocabulary),
-        "merges.txt" => new CountingByteSource(name, merges),
-        _ => null,
-    });
+        {
+            "vocab.json" => new CountingByteSource(name, vocabulary),
+            "merges.txt" => new CountingByteSource(name, merges),
+            _ => null,
+        });
 }

@@ -18,7 +18,9 @@ public sealed partial class OrchestrationScaleTests(ITestOutputHelper output)
         var start = new ProcessStartInfo(
             "dotnet",
             [FunctionAppProcess.Built("", "bench", "Bench.dll"), "orchestration", "--chunks", "2000", "--idle", "0"])
-        { RedirectStandardOutput = true };
+        {
+            RedirectStandardOutput = true,
+        };
         using var bench = Process.Start(start)!;
         var printed = await bench.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await bench.WaitForExitAsync(TestContext.Current.CancellationToken);

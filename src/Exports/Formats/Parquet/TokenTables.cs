@@ -74,31 +74,32 @@ internal sealed class TokenTables(ExportSession session)
         var entry = file.GetTensor(tensor);
         return entry.Dtype switch
         {
-            // Why a token does not count in statistics.
-            return (new NumberColumn<int>(Short(tensor)), async (column, first, count) =>
-            {
-                var values = new byte[count];
-                await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
-                ((NumberColumn<int>)column).Values = Array.ConvertAll(values, value => (int)value);
-            }
-            );
+            TensorDtype.U8 => (new NumberColumn<int>(Short(tensor)), ReadMarksAsync),
+            TensorDtype.I32 => (new NumberColumn<int>(Short(tensor)), ReadCountsAsync),
+            _ => (new NumberColumn<float>(Short(tensor)), ReadFiguresAsync),
+        };
+
+        // Why a token does not count in statistics.
+        async Task ReadMarksAsync(ParquetColumn column, long first, int count)
+        {
+            var values = new byte[count];
+            await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
+            ((NumberColumn<int>)column).Values = Array.ConvertAll(values, value => (int)value);
         }
 
-        return entry.Dtype == TensorDtype.I32
-            ? (new NumberColumn<int>(Short(tensor)), async (column, first, count) =>
-            {
-                var values = new int[count];
-                await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
-                ((NumberColumn<int>)column).Values = values;
-            }
-        )
-            : (new NumberColumn<float>(Short(tensor)), async (column, first, count) =>
-            {
-                var values = new float[count];
-                await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
-                ((NumberColumn<float>)column).Values = values;
-            }
-        );
+        async Task ReadCountsAsync(ParquetColumn column, long first, int count)
+        {
+            var values = new int[count];
+            await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
+            ((NumberColumn<int>)column).Values = values;
+        }
+
+        async Task ReadFiguresAsync(ParquetColumn column, long first, int count)
+        {
+            var values = new float[count];
+            await file.ReadRowsAsync(entry, first, values.AsMemory(), CancellationToken.None);
+            ((NumberColumn<float>)column).Values = values;
+        }
     }
 
     private async Task WriteAsync(
