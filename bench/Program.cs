@@ -1,3 +1,4 @@
+using AeServerless.Bench.ModelRuns;
 using System.CommandLine;
 using AeServerless.Bench;
 using AeServerless.Bench.Orchestration;
@@ -32,6 +33,7 @@ root.Subcommands.Add(Verb("recipe", "(d) six scalars as the reference computes t
 root.Subcommands.Add(Verb("end-to-end", "(e) against (f): the same six scalars through Azurite and the host.", endToEnd: true));
 root.Subcommands.Add(Verb("statistics", "Statistics of one scalar over a chunk.", statistics: true));
 root.Subcommands.Add(Verb("soak", "Memory over many chunks, and tokens/s of 10,000 against 1,000,000 tokens.", soak: true));
+root.Subcommands.Add(Models());
 root.Subcommands.Add(ScaleCommand.Create());
 root.Subcommands.Add(OrchestrationCommand.Create());
 root.SetAction((result, cancellation) => RunAsync(result, true, true, true, true, true, cancellation));
@@ -43,6 +45,22 @@ Command Verb(
 {
     var command = new Command(name, description) { json, repeats, tokens, shape, chunks, dtype };
     command.SetAction((result, cancellation) => RunAsync(result, encode, recipe, endToEnd, statistics, soak, cancellation));
+    return command;
+}
+
+Command Models()
+{
+    var command = new Command("models", "(g) a model over tokens, (h) the same with latents derived on the way.") { json, repeats, tokens };
+    command.SetAction(async (result, cancellation) =>
+    {
+        using var engine = new EngineContext(new EngineOptions());
+        var report = new Report(engine);
+        await ModelBenchmark.RunAsync(result.GetValue(repeats) ?? DefaultRepeats, result.GetValue(tokens), report, engine, cancellation);
+        if (result.GetValue(json) is { } file)
+        {
+            await report.WriteAsync(file, cancellation);
+        }
+    });
     return command;
 }
 

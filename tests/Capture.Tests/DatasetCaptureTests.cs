@@ -64,7 +64,7 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
             var row = 0L;
             foreach (var length in shard.SequenceLengths)
             {
-                await RequireSequenceAsync(shard, row, sequences[index++]);
+                await RecordedSequence.RequireAsync(_model, shard, row, sequences[index++], Cancellation);
                 row += length;
             }
         }
@@ -267,41 +267,6 @@ public sealed class DatasetCaptureTests : IAsyncLifetime
             [("heldout.txt", () => File.OpenRead(Repository.Sample("text/heldout.txt")))], SampleTokenizer.Load(), context,
             cancellationToken: Cancellation)
         .TakeTokensAsync(tokens).ToListAsync(Cancellation);
-
-    private async Task RequireSequenceAsync(Shard shard, long row, int[] sequence)
-    {
-        var ids = new long[sequence.Length];
-        await shard.ReadTokensAsync(row, ids, Cancellation);
-        Assert.Equal(sequence.Select(id => (long)id), ids);
-
-        var sites = shard.Recorded.Keys.Select(name => (name.Pass, Site: new ActivationSite(name.Location, name.Layer))).ToList();
-        using var recording = _model.Record([sequence], new RecordingRequest
-        {
-            Forward = [.. sites.Where(site => site.Pass == PassType.Forward).Select(site => site.Site)],
-            Backward =
-                [new(LossDescription.CrossEntropy, [.. sites.Where(site => site.Pass == PassType.Backward).Select(site => site.Site)])],
-        });
-        foreach (var (name, entry) in shard.Recorded)
-        {
-            var site = new ActivationSite(name.Location, name.Layer);
-            var expected = name.Pass == PassType.Forward ? recording.Forward[site] : recording.Backward[0].Gradients[site];
-            var values = new float[sequence.Length * entry.RowWidth];
-            await shard.File.ReadRowsAsync(entry, row, values.AsMemory(), Cancellation);
-            RequireClose(name.ToString(), TensorReader.Values(expected), values);
-        }
-    }
-
-    private static void RequireClose(string name, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
-    {
-        var (scale, worst) = (0f, 0f);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            scale = Math.Max(scale, Math.Abs(expected[i]));
-            worst = Math.Max(worst, Math.Abs(expected[i] - actual[i]));
-        }
-
-        Assert.True(worst <= 1e-5 * scale, $"{name}: {worst} of {scale}");
-    }
 
     private async Task<Dictionary<string, string>> ContentAsync()
     {

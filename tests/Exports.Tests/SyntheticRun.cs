@@ -82,7 +82,8 @@ internal sealed record SyntheticRun(string Folder, int Sequences, int Context, i
             scalar, (row, place) => Value(scalar, row, place), (values, token) => writer.WriteAsync(values, token), cancellationToken);
         if (ExcludesFirst)
         {
-            await writer.WriteAsync(Enumerable.Range(0, Tokens).Select(row => (byte)(row % Context == 0 ? 2 : 0)).ToArray(), cancellationToken);
+            var marks = Enumerable.Range(0, Tokens).Select(row => (byte)(row % Context == 0 ? 2 : 0)).ToArray();
+            await writer.WriteAsync(marks, cancellationToken);
         }
 
         await writer.CompleteAsync(cancellationToken);

@@ -85,7 +85,8 @@ public sealed class DatasetManifestTests
     [InlineData("\"sequences\": 64", "\"x\": 1", "shards[0].sequences: is missing")]
     [InlineData("\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"guess\"}", "backward.kind: is 'guess'; known are loss, trace")]
     [InlineData(
-        "\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"loss\", \"loss\": \"l1\"}", "backward.loss: is 'l1'; known are crossEntropy")]
+        "\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"loss\", \"loss\": \"l1\"}",
+        "backward.loss: is 'l1'; known are crossEntropy")]
     [InlineData("\"layers\": 4", "\"layers\": 4, \"backward\": {\"kind\": \"trace\"}", "backward.trace: is missing")]
     public void WrongField_IsNamed(string text, string replacement, string message)
     {
