@@ -25,7 +25,8 @@ internal static class StorageErrors
             + "the emulator, whether ./ae up is running.",
         (403, "AuthenticationFailed") =>
             "refuses the signature: the account key is wrong, or the SAS is expired or altered; take a new one from the account.",
-        (403, "AuthorizationFailure") => "refuses this machine: the account's network rules don't let it in; allow its address there.",
+        (403, "AuthorizationFailure") =>
+            "refuses the request: the account's network rules don't let this machine in, or, of the emulator, the account key is wrong.",
         (403, _) => $"refuses access ({e.ErrorCode ?? "403"}): the SAS or the identity lacks the right to read, write and list; a SAS "
             + "needs the permissions rwlc for containers and objects, an identity the role Storage Blob Data Contributor.",
         (401, _) => "refuses the login: the identity is of another tenant or has no access; sign in to the right one with az login.",
