@@ -1,6 +1,6 @@
-using AeServerless.Bench.ModelRuns;
 using System.CommandLine;
 using AeServerless.Bench;
+using AeServerless.Bench.ModelRuns;
 using AeServerless.Bench.Orchestration;
 using AeServerless.Bench.Scale;
 using AeServerless.Engine.Runtime;

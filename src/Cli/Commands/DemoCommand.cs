@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using AeServerless.Cli.Api;
 using AeServerless.Cli.Output;
 using AeServerless.Cli.Stack;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using AeServerless.Engine.Graph;
 using AeServerless.Engine.Graph.Nodes;
-using AeServerless.Engine.Sources;
 using AeServerless.Engine.Scalars;
+using AeServerless.Engine.Sources;
 
 namespace AeServerless.Engine.Planning;
 
