@@ -10,7 +10,7 @@ namespace AeServerless.Formats.Tests.Fuzzing;
 /// <summary>Damaged files are read or refused with a message, and cost no more memory than their size warrants.</summary>
 public sealed class FormatFuzzTests(ITestOutputHelper output)
 {
-    private const int Cases = 2_000;
+    private const int Cases = 7_000;
     private const int LongestMessage = 4_000;
     private const long FixedBytes = 16 << 20;
     private const long BytesPerByte = 400;
