@@ -10,8 +10,7 @@ namespace AeServerless.Models;
 
 /// <summary>
 /// A decoder-only language model, or its first layers. Computes in float32, whatever type its weights have. Safe for concurrent use; how
-/// many threads
-/// one pass takes is torch's setting.
+/// many threads one pass takes is torch's setting.
 /// </summary>
 public sealed class LanguageModel : IDisposable
 {
@@ -96,9 +95,8 @@ public sealed class LanguageModel : IDisposable
     /// </summary>
     /// <param name="sequences">
     /// Token ids. They are computed together: memory grows with their tokens, and with the squares of their lengths where scores are
-    /// capped. What else is
-    /// in the batch moves results by rounding alone; the same batch gives the same bits on the same machine with the same number of
-    /// threads.
+    /// capped. What else is in the batch moves results by rounding alone; the same batch gives the same bits on the same machine with the
+    /// same number of threads.
     /// </param>
     /// <param name="request">What to record.</param>
     /// <param name="hooks">What acts on values on the way.</param>

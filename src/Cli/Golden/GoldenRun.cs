@@ -1,4 +1,3 @@
-using System.Globalization;
 using AeServerless.Engine;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Computation;
@@ -19,9 +18,6 @@ namespace AeServerless.Cli.Golden;
 /// <summary>One run of golden data: a token sequence with its raw activations and every tensor expected of it.</summary>
 internal sealed class GoldenRun(string root, string folder, EngineContext engine)
 {
-    /// <summary>How far a value may be off, relative to the tensor's largest magnitude.</summary>
-    public const double Tolerance = 1e-5;
-
     private readonly GoldenDescription _description = GoldenJson.Read(Path.Combine(folder, "expected.json"));
 
     private string Name => Path.GetFileName(folder);
@@ -91,7 +87,8 @@ internal sealed class GoldenRun(string root, string folder, EngineContext engine
                     : Fail(entry, $"element {index} is {values[index]}, expected are exact zeros");
             }
 
-            return Compare(entry, values, await expected.ReadFloatsAsync(target.Key, cancellationToken));
+            var stored = await expected.ReadFloatsAsync(target.Key, cancellationToken);
+            return TensorComparison.Compare(Name, entry.Key, values, stored);
         }
         catch (InvalidInputException e)
         {
@@ -99,36 +96,7 @@ internal sealed class GoldenRun(string root, string folder, EngineContext engine
         }
     }
 
-    private GoldenKey Compare(GoldenEntry entry, float[] values, float[] expected)
-    {
-        if (values.Length != expected.Length)
-        {
-            return Fail(entry, $"it has {values.Length} values, the stored tensor {expected.Length}");
-        }
-
-        double scale = 0, worst = 0;
-        var at = 0;
-        for (var i = 0; i < values.Length; i++)
-        {
-            scale = Math.Max(scale, Math.Abs(expected[i]));
-            var difference = Math.Abs((double)values[i] - expected[i]);
-            if (!(difference <= worst))
-            {
-                (worst, at) = (difference, i);
-            }
-        }
-
-        var error = worst == 0 ? 0 : worst / scale;
-        return error <= Tolerance
-            ? new GoldenKey(Name, entry.Key, error, null)
-            : new GoldenKey(
-                Name, entry.Key, double.IsNaN(error) ? double.PositiveInfinity : error,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"element {at} is {values[at]}, expected is {expected[at]}; the tensor's largest magnitude is {scale}"));
-    }
-
-    private GoldenKey Fail(GoldenEntry entry, string problem) => new(Name, entry.Key, double.PositiveInfinity, problem);
+    private GoldenKey Fail(GoldenEntry entry, string problem) => TensorComparison.Fail(Name, entry.Key, problem);
 
     private async Task<Func<GoldenEntry, float[]>> ScalarAsync(
         GoldenEntry entry, SafetensorsFile activations, ModelDimensions dimensions, CancellationToken cancellationToken)

@@ -22,11 +22,13 @@ internal sealed class DatasetFigures
     private DatasetFigures(AutoencoderHeader header, ReconstructionFigures figures)
     {
         _header = header;
-        (Tokens, L0, Fvu, Dead) =
-            (figures.Tokens, figures.ActiveLatents, figures.FractionOfVarianceUnexplained, figures.DeadLatents);
+        (Tokens, NonFinite, Dead) = (figures.Tokens, figures.NonFinite, figures.DeadLatents);
+        (L0, Fvu) = (figures.ActiveLatents, figures.FractionOfVarianceUnexplained);
     }
 
     public long Tokens { get; }
+
+    public long NonFinite { get; }
 
     public double L0 { get; }
 
@@ -70,7 +72,8 @@ internal sealed class DatasetFigures
     {
         yield return HeaderReport.Line("tokens", Invariant($"{Tokens:N0} of the dataset"));
         yield return HeaderReport.Line("L0", Invariant($"{L0:G6}{Beside(ExpectedL0, "said")}"));
-        yield return HeaderReport.Line("FVU", Invariant($"{Fvu:G6}{Beside(_header.PublishedFvu, "published")}"));
+        var unexplained = double.IsNaN(Fvu) ? "none to explain" : Invariant($"{Fvu:G6}");
+        yield return HeaderReport.Line("FVU", unexplained + Beside(_header.PublishedFvu, "published"));
         yield return HeaderReport.Line("dead latents", Invariant($"{Dead:N0} of {_header.LatentCount:N0} on these tokens"));
         foreach (var warning in Warnings())
         {
@@ -82,6 +85,11 @@ internal sealed class DatasetFigures
 
     private IEnumerable<string> Warnings()
     {
+        if (NonFinite > 0)
+        {
+            yield return Invariant($"{NonFinite:N0} tokens have NaN or infinities: they are in no figure");
+        }
+
         if (ExpectedL0 is > 0 and var expected && (L0 > expected * FarL0 || L0 < expected / FarL0))
         {
             yield return Invariant($"L0 is {L0:G4}, its files say {expected:G4}: is it of this model, place and layer, and read as meant?");

@@ -15,6 +15,7 @@ internal sealed class DenseLane(Autoencoder autoencoder)
     private readonly float[] _mapped = new float[RowsTogether * autoencoder.InputSize];
     private readonly float[] _preActs = new float[RowsTogether * autoencoder.LatentCount];
     private readonly float[] _ranks = new float[autoencoder.LatentCount];
+    private readonly float[] _ascending = new float[autoencoder.LatentCount];
     private readonly List<(int Latent, float Value)> _pairs = [];
 
     /// <summary>Whether an autoencoder is computed in this way.</summary>
@@ -124,8 +125,8 @@ internal sealed class DenseLane(Autoencoder autoencoder)
             _ranks[latent] = activation.SelectionScale is { } scale ? rank * scale[latent] : rank;
         }
 
-        var ascending = _ranks.AsSpan().ToArray();
-        Array.Sort(ascending);
-        return ascending[^activation.K];
+        _ranks.CopyTo(_ascending, 0);
+        Array.Sort(_ascending);
+        return _ascending[^activation.K];
     }
 }

@@ -11,6 +11,7 @@ namespace AeServerless.Engine.Numerics;
 internal static class TensorArithmetic
 {
     private static readonly Scalar One = 1;
+    private static readonly Scalar MinusOne = -1;
     private static readonly Scalar Two = 2;
     private static readonly Scalar Three = 3;
 
@@ -21,6 +22,8 @@ internal static class TensorArithmetic
         using Scalar number = right;
         return left.add(number, One);
     }
+
+    public static Tensor Minus(this Tensor left, Tensor right) => left.add(right, MinusOne);
 
     public static Tensor Times(this Tensor left, double right)
     {
@@ -37,6 +40,22 @@ internal static class TensorArithmetic
     public static Tensor Squared(this Tensor values) => values.pow(Two);
 
     public static Tensor Cubed(this Tensor values) => values.pow(Three);
+
+    /// <summary><c>values + left · right</c>.</summary>
+    public static Tensor PlusProduct(this Tensor values, Tensor left, Tensor right) => values.addcmul(left, right, One);
+
+    /// <summary><c>values − left · right</c>.</summary>
+    public static Tensor MinusProduct(this Tensor values, Tensor left, Tensor right) => values.addcmul(left, right, MinusOne);
+
+    /// <summary><c>cap · tanh(values / cap)</c>.</summary>
+    public static Tensor Capped(this Tensor values, double cap) => values.Times(1 / cap).tanh().Times(cap);
+
+    public static Tensor Clamped(this Tensor values, double bound)
+    {
+        using Scalar most = bound;
+        using Scalar least = -bound;
+        return values.clamp(least, most);
+    }
 
     /// <summary><paramref name="values"/> with <paramref name="number"/> wherever <paramref name="mask"/> is true.</summary>
     public static Tensor Masked(this Tensor values, Tensor mask, double number)

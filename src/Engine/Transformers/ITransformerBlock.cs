@@ -4,8 +4,7 @@ namespace AeServerless.Engine.Transformers;
 
 /// <summary>
 /// What autoencoders read in a layer, as differentiable functions of the residual stream in float64. One sequence; causal. Results belong
-/// to
-/// the caller's dispose scope. Scales of norms before a sublayer are constants where <c>detachScale</c> is set.
+/// to the caller's dispose scope. Scales of norms before a sublayer are constants where <c>detachScale</c> is set.
 /// </summary>
 public interface ITransformerBlock : IDisposable
 {

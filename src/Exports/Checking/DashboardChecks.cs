@@ -10,8 +10,7 @@ namespace AeServerless.Exports.Checking;
 
 /// <summary>
 /// Compares SAEDashboard's batches and Neuronpedia's folder and upload. Numbers are rounded to three decimals by the tool, from float32 of
-/// another
-/// order of summation: a last decimal may differ. Examples that are drawn at random must lie in their bands.
+/// another order of summation: a last decimal may differ. Examples that are drawn at random must lie in their bands.
 /// </summary>
 internal sealed class DashboardChecks(string directory, GoldenWorkspace workspace)
 {

@@ -6,8 +6,7 @@ namespace AeServerless.Exports.Checking;
 
 /// <summary>
 /// Checks folders of inputs and of what other tools' own writers made of them: exports the inputs and compares. Parts that a folder has not
-/// are left
-/// out.
+/// are left out.
 /// </summary>
 public static class GoldenExports
 {

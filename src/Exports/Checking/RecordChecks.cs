@@ -10,8 +10,7 @@ namespace AeServerless.Exports.Checking;
 
 /// <summary>
 /// Compares transformer-debugger's records and circuit-tracer's features. What is drawn at random need not be the same: it must be
-/// sequences of the
-/// input with their values.
+/// sequences of the input with their values.
 /// </summary>
 internal sealed class RecordChecks(string directory, GoldenWorkspace workspace, GoldenInput input)
 {

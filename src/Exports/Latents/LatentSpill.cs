@@ -5,8 +5,7 @@ namespace AeServerless.Exports.Latents;
 
 /// <summary>
 /// Turns values that come token by token into values by latent with bounded memory: one pass puts them into ranges of latents in a
-/// temporary
-/// file, and each range that fits into memory is then sorted there. All formats share it.
+/// temporary file, and each range that fits into memory is then sorted there. All formats share it.
 /// </summary>
 internal sealed class LatentSpill : IEntryVisitor, IDisposable
 {

@@ -2,8 +2,7 @@ namespace AeServerless.Exports.Latents;
 
 /// <summary>
 /// The values of consecutive latents, sorted by latent, then row. A latent with more values than fit into memory comes in several of these,
-/// in
-/// the order of rows.
+/// in the order of rows.
 /// </summary>
 internal sealed class SortedLatents
 {

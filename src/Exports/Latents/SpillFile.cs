@@ -4,8 +4,7 @@ namespace AeServerless.Exports.Latents;
 
 /// <summary>
 /// Records by bucket, in one temporary file that goes with the process: each bucket has a small buffer in memory, and its full ones stand
-/// in
-/// the file wherever they came to be written.
+/// in the file wherever they came to be written.
 /// </summary>
 internal sealed class SpillFile : IDisposable
 {

@@ -8,8 +8,7 @@ namespace AeServerless.Exports.Sessions;
 
 /// <summary>
 /// The files that say what of an export is whole. They are in <c>_export/</c>, beside the folders of the format: some tools take every file
-/// in
-/// theirs as data.
+/// in theirs as data.
 /// </summary>
 internal sealed class ExportMarkers(IExportDestination destination, string fingerprint)
 {

@@ -9,8 +9,7 @@ public static class Exporter
 {
     /// <summary>
     /// Writes the export, or goes on with one that was cut. It is whole once <c>_export/complete.json</c> is there, which is written last;
-    /// a whole
-    /// one of the same run and options is left as it is.
+    /// a whole one of the same run and options is left as it is.
     /// </summary>
     /// <param name="format">The format.</param>
     /// <param name="run">What is exported.</param>

@@ -13,9 +13,8 @@ namespace AeServerless.LocalHost.Hosting;
 
 /// <summary>
 /// Builds a function app that hosts itself in this process, without a Functions host: HTTP, triggers and the durable engine. Its
-/// configuration
-/// is <c>host.json</c> and <c>local.settings.json</c> beside the app, then environment variables, then the command line, each over the one
-/// before.
+/// configuration is <c>host.json</c> and <c>local.settings.json</c> beside the app, then environment variables, then the command line, each
+/// over the one before.
 /// </summary>
 public sealed class LocalHostBuilder : IHostApplicationBuilder
 {

@@ -7,8 +7,7 @@ namespace AeServerless.Models.Golden;
 
 /// <summary>
 /// Checks tokenizers against recorded ids: folders with <c>tokenizer.json</c> and <c>cases.json</c>, folders in them with other forms of
-/// the same
-/// tokenizer, and <c>refuse</c>, whose files must be refused.
+/// the same tokenizer, and <c>refuse</c>, whose files must be refused.
 /// </summary>
 public static class GoldenTokenizers
 {

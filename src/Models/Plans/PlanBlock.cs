@@ -1,6 +1,6 @@
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Transformers;
 using AeServerless.Models.Configuration;
-using AeServerless.Models.Numerics;
 using AeServerless.Models.Transformer;
 using AeServerless.Models.Weights;
 using TorchSharp;

@@ -1,6 +1,6 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
-using AeServerless.Models.Numerics;
+using AeServerless.Engine.Numerics;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace AeServerless.Models.Recording;

@@ -1,7 +1,7 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
-using AeServerless.Models.Numerics;
+using AeServerless.Engine.Numerics;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 

@@ -13,8 +13,8 @@ public interface IActivationHook
 
     /// <summary>
     /// Gives the value that the model goes on with. The site itself has been recorded by then. Where <paramref name="value"/> requires
-    /// gradients, those
-    /// of added sites are of the tensors that are handed to <paramref name="record"/>, as far as the result depends on them.
+    /// gradients, those of added sites are of the tensors that are handed to <paramref name="record"/>, as far as the result depends on
+    /// them.
     /// </summary>
     /// <param name="value"><c>[tokens, width]</c>; not to be changed in place.</param>
     /// <param name="record">Records an added site, <c>[tokens, …]</c>.</param>

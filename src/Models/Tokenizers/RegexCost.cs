@@ -6,8 +6,7 @@ namespace AeServerless.Models.Tokenizers;
 
 /// <summary>
 /// Bounds how often a regular expression goes back. The library ends the process where one match goes back ten million times, so
-/// expressions are refused
-/// whose tries can grow faster than a text, and of the others it is told what the tries grow with.
+/// expressions are refused whose tries can grow faster than a text, and of the others it is told what the tries grow with.
 /// </summary>
 internal sealed class RegexCost
 {

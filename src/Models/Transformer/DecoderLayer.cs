@@ -1,5 +1,5 @@
+using AeServerless.Engine.Numerics;
 using AeServerless.Models.Configuration;
-using AeServerless.Models.Numerics;
 using AeServerless.Models.Recording;
 using AeServerless.Models.Weights;
 using TorchSharp;

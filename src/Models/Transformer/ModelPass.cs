@@ -1,6 +1,6 @@
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Recipes;
 using AeServerless.Models.Configuration;
-using AeServerless.Models.Numerics;
 using AeServerless.Models.Recording;
 using AeServerless.Models.Weights;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using AeServerless.Models.Numerics;
+using AeServerless.Engine.Numerics;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Tensors;
 using AeServerless.Models.Configuration;
-using AeServerless.Models.Numerics;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 

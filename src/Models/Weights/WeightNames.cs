@@ -2,8 +2,7 @@ namespace AeServerless.Models.Weights;
 
 /// <summary>
 /// What a family calls its tensors. Names of layers stand after <see cref="Layer"/> with the layer's index; all but those of the head
-/// stand after one
-/// of <see cref="Prefixes"/>. Of matrices and norms the names are without <c>.weight</c> and <c>.bias</c>.
+/// stand after one of <see cref="Prefixes"/>. Of matrices and norms the names are without <c>.weight</c> and <c>.bias</c>.
 /// </summary>
 public sealed record WeightNames
 {

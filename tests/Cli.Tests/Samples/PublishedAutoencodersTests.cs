@@ -46,6 +46,23 @@ public sealed class PublishedAutoencodersTests
         Assert.Equal(dead, figures.DeadLatents);
     }
 
+    [Fact]
+    public async Task Figures_OfRowsThatNeverVary_HaveNoVarianceToExplain()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var input = await FormatInput.OpenAsync(
+            Path.Combine(Sample, "autoencoders", "saelens/resid_post"), FormatHints.None, cancel);
+        var autoencoder = (await (await AutoencoderFormats.OpenAsync(input, null, cancel)).LoadAsync(cancel)).ToEngine();
+        using var engine = new EngineContext(new EngineOptions { Threads = 1 });
+        using var figures = new ReconstructionFigures(autoencoder, engine);
+        float[] row = [.. Enumerable.Range(0, autoencoder.InputSize).Select(i => 1e4f + (0.37f * i))];
+
+        figures.Add([.. row, .. row, .. row], [.. row, .. row, .. row]);
+
+        Assert.True(double.IsNaN(figures.FractionOfVarianceUnexplained));
+        Assert.Equal((3, 0), (figures.Tokens, figures.NonFinite));
+    }
+
     private static async IAsyncEnumerable<(float[] X, float[] Y)> ActivationsAsync(ActivationSite reads, ActivationSite writes)
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -32,8 +32,7 @@ public sealed class LatentStatisticsTileTests
 
     /// <summary>
     /// Tiles one after the other, with or without what waits being added between them: magnitudes of many powers of two, equal ones among
-    /// them, far
-    /// more of them than examples are kept, and sometimes the strongest first.
+    /// them, far more of them than examples are kept, and sometimes the strongest first.
     /// </summary>
     [Fact]
     public void Tiles_GiveWhatOneByOneGives() => Gen.Select(

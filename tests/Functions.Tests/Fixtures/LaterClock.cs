@@ -5,8 +5,7 @@ namespace AeServerless.Functions.Tests.Fixtures;
 
 /// <summary>
 /// Storage whose clock is a minute ahead of its blobs: what was written just now was written before. Storage counts time in seconds, and a
-/// test
-/// need not wait for the next one.
+/// test need not wait for the next one.
 /// </summary>
 internal sealed class LaterClock : DelegatingHandler
 {

@@ -5,8 +5,7 @@ namespace AeServerless.Cli.Golden.Places;
 
 /// <summary>
 /// Checks derived scalars of autoencoders at every place of a model: a folder with <c>places.json</c>, <c>activations.safetensors</c>, a
-/// folder
-/// for each place and <c>traces/</c>, or a folder of such folders. Their models lie beside the outer folder.
+/// folder for each place and <c>traces/</c>, or a folder of such folders. Their models lie beside the outer folder.
 /// </summary>
 internal static class GoldenPlaces
 {

@@ -5,8 +5,7 @@ namespace AeServerless.Exports.Formats.Dashboards;
 
 /// <summary>
 /// Pearson's coefficients and cosines of the features of a batch, with one another and with the components of the hook's activations, over
-/// all
-/// tokens.
+/// all tokens.
 /// </summary>
 internal sealed class Correlations
 {

@@ -4,8 +4,7 @@ namespace AeServerless.Exports.Formats.Parquet;
 
 /// <summary>
 /// A Parquet file of flat columns, written row group by row group: Zstandard, statistics of columns and pages, and a page index, so that
-/// readers
-/// fetch the pages that they need over ranges.
+/// readers fetch the pages that they need over ranges.
 /// </summary>
 internal sealed class ParquetTable : IDisposable
 {

@@ -7,8 +7,7 @@ namespace AeServerless.Exports.Formats.Parquet;
 
 /// <summary>
 /// Tables with a row for each token: <c>token_metrics</c> of autoencoders (l0, mse, norm), <c>token_norms</c> of dense scalars (l2_norm,
-/// sum), and
-/// <c>dense</c>, the vectors of dense scalars.
+/// sum), and <c>dense</c>, the vectors of dense scalars.
 /// </summary>
 internal sealed class TokenTables(ExportSession session)
 {

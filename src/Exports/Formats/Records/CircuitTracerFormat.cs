@@ -12,8 +12,7 @@ namespace AeServerless.Exports.Formats.Records;
 
 /// <summary>
 /// circuit-tracer's features: <c>{scalar}/{n}.json</c>, where n pairs layer and latent, or packed,
-/// <c>{scalar}/features/layer_{layer}.bin</c> and
-/// <c>index.json.gz</c>.
+/// <c>{scalar}/features/layer_{layer}.bin</c> and <c>index.json.gz</c>.
 /// </summary>
 public sealed class CircuitTracerFormat : ProfiledFormat
 {

@@ -1,9 +1,8 @@
-using AeServerless.Engine.IO;
+namespace AeServerless.Engine.IO;
 
-namespace AeServerless.Functions.Explorer;
-
-/// <summary>A source as a stream that can be read from any place.</summary>
-internal sealed class ByteSourceStream(IByteSource source) : Stream
+/// <summary>A source as a stream, for what takes streams: read from any place, asynchronously alone.</summary>
+/// <param name="source">The source; it stays its owner's.</param>
+public sealed class ByteSourceStream(IByteSource source) : Stream
 {
     private long _position;
 

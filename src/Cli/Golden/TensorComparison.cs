@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace AeServerless.Cli.Golden.Places;
+namespace AeServerless.Cli.Golden;
 
 /// <summary>Compares tensors relative to the largest expected magnitude.</summary>
 internal static class TensorComparison
 {
-    /// <summary>How far a value may be off.</summary>
-    public const double Tolerance = 1e-5;
+    /// <summary>How far a value may be off, relative to the tensor's largest magnitude.</summary>
+    private const double Tolerance = 1e-5;
 
     /// <summary>The comparison of one key.</summary>
     public static GoldenKey Compare(string run, string key, ReadOnlySpan<float> values, ReadOnlySpan<float> expected)
