@@ -11,14 +11,21 @@ using AeServerless.Models;
 using AeServerless.Models.Running;
 using AeServerless.Models.Weights;
 using AeServerless.TestSupport;
+using TorchSharp;
 
 namespace AeServerless.Bench.ModelRuns;
 
-/// <summary>(g) a model forward over tokens, (h) the same with latents derived on the way: what runs over datasets of tokens do.</summary>
+/// <summary>
+/// (g) a model forward over tokens, (h) the same with latents derived on the way: what runs over datasets of tokens do; (i) the same model
+/// written out plainly in TorchSharp, with its fused attention.
+/// </summary>
 internal static class ModelBenchmark
 {
     private const int DefaultTokens = 16_384;
     private const int WindowTokens = 4096;
+
+    // Larger batches take longer here: torch gives their memory back to the system each time.
+    private const int PlainTokens = 1024;
 
     public static async Task RunAsync(
         int repeats, int? tokens, Report report, EngineContext engine, CancellationToken cancellationToken)
@@ -91,6 +98,12 @@ internal static class ModelBenchmark
         ModelRows Rows() => new(model, shard, plan.Runs, backward: null, engine);
         var width = plan.Context.Tensors[plan.Runs[0]].Width;
         var window = new float[WindowTokens * width];
+        var length = range.SequenceLengths[0];
+        using var plain = await PlainGpt2.LoadAsync(
+            find("models/bench/model.safetensors"), layer + 1, model.Architecture.Heads, cancellationToken);
+        var ids = new long[tokens / length * length];
+        await shard.ReadTokensAsync(0, ids, cancellationToken);
+        using var batch = torch.tensor(ids).view(-1, length);
         var timings = await Stopwatches.MeasureAsync(
             repeats,
             async () =>
@@ -102,12 +115,25 @@ internal static class ModelBenchmark
                     await rows.ReadRowsAsync(plan.Runs[0], width, first, window.AsMemory(0, count * width), cancellationToken);
                 }
             },
-            () => computation.ComputeAsync(Rows(), range, consumer, cancellationToken));
+            () => computation.ComputeAsync(Rows(), range, consumer, cancellationToken),
+            () =>
+            {
+                torch.set_num_threads(engine.Threads);
+                for (var first = 0L; first < batch.shape[0]; first += PlainTokens / length)
+                {
+                    using var part = batch.narrow(0, first, Math.Min(PlainTokens / length, batch.shape[0] - first));
+                    plain.Forward(part).Dispose();
+                }
+
+                return Task.CompletedTask;
+            });
 
         Report.Title($"{name}, the model run over tokens: {tokens} tokens, to layer {layer}");
         report.Time(name, "(g) the model alone", timings.Seconds(0), tokens);
         report.Time(name, "(h) the model, latents derived on the way", timings.Seconds(1), tokens);
+        report.Time(name, "(i) the model written out in TorchSharp", timings.Seconds(2), ids.Length);
         report.Number(name, "(h) / (g)", timings.Ratio(1, 0), "x");
+        report.Number(name, "(g) / (i)", timings.Ratio(0, 2) * ids.Length / tokens, "x");
     }
 
     private static async Task<(Shard Shard, ChunkRange Range)> ShardAsync(int tokens, int vocabulary, int length)

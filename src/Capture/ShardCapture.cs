@@ -12,7 +12,8 @@ namespace AeServerless.Capture;
 /// <summary>Runs the sequences of one shard through the model and writes what is recorded.</summary>
 internal sealed class ShardCapture(HookedModel model, CapturePlan plan)
 {
-    private const int MaxBatchTokens = 4096;
+    // Larger batches take longer: their tensors are memory that the system has to hand out anew each time.
+    private const int MaxBatchTokens = 1024;
 
     /// <summary>Writes a shard.</summary>
     /// <param name="stream">An empty stream that seeks.</param>

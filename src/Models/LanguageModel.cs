@@ -1,4 +1,5 @@
 using AeServerless.Engine;
+using AeServerless.Engine.Recipes;
 using AeServerless.Models.Configuration;
 using AeServerless.Models.Families;
 using AeServerless.Models.Recording;
@@ -9,7 +10,7 @@ using TorchSharp;
 namespace AeServerless.Models;
 
 /// <summary>
-/// A decoder-only language model, or its first layers. Computes in float32, whatever type its weights have. Safe for concurrent use; how
+/// A decoder-only language model, or its first layers. Computes in float32 unless asked otherwise, whatever type its weights have. Safe for concurrent use; how
 /// many threads one pass takes is torch's setting.
 /// </summary>
 public sealed class LanguageModel : IDisposable
@@ -53,21 +54,21 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>Loads a whole model.</summary>
-    /// <inheritdoc cref="LoadAsync(IModelFiles, int, bool, torch.Device, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="LoadAsync(IModelFiles, int, bool, torch.Device, ModelDtype, CancellationToken)" path="/exception"/>
     public static async Task<LanguageModel> LoadAsync(IModelFiles files, CancellationToken cancellationToken = default)
     {
         var description = await DescribeAsync(files, cancellationToken);
         return await LoadAsync(
-            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, doubles: false, cancellationToken);
+            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, ModelDtype.Float32, doubles: false, cancellationToken);
     }
 
     /// <summary>Loads a whole model whose weights may be float64, and computes in float64 where they are.</summary>
-    /// <inheritdoc cref="LoadAsync(IModelFiles, int, bool, torch.Device, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="LoadAsync(IModelFiles, int, bool, torch.Device, ModelDtype, CancellationToken)" path="/exception"/>
     internal static async Task<LanguageModel> LoadDoublesAsync(IModelFiles files, CancellationToken cancellationToken)
     {
         var description = await DescribeAsync(files, cancellationToken);
         return await LoadAsync(
-            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, doubles: true, cancellationToken);
+            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, ModelDtype.Float32, doubles: true, cancellationToken);
     }
 
     /// <summary>
@@ -77,17 +78,23 @@ public sealed class LanguageModel : IDisposable
     /// <param name="layers">How many layers, as <see cref="RecordingRequest.LayersNeeded"/> says.</param>
     /// <param name="head">Whether the final norm and the unembedding are needed, as <see cref="RecordingRequest.NeedsHead"/> says.</param>
     /// <param name="device">Where it is computed; the CPU where null.</param>
+    /// <param name="dtype">What it is computed in. bfloat16 pays on GPUs.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <exception cref="InvalidInputException">
     /// The configuration is not understood, or a tensor is missing, of another shape or dtype: the message names it.
     /// </exception>
     public static async Task<LanguageModel> LoadAsync(
-        IModelFiles files, int layers, bool head, torch.Device? device = null, CancellationToken cancellationToken = default)
+        IModelFiles files,
+        int layers,
+        bool head,
+        torch.Device? device = null,
+        ModelDtype dtype = ModelDtype.Float32,
+        CancellationToken cancellationToken = default)
     {
         var description = await DescribeAsync(files, cancellationToken);
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(layers, description.Architecture.Layers.Count);
-        return await LoadAsync(files, description, layers, head, device ?? torch.CPU, doubles: false, cancellationToken);
+        return await LoadAsync(files, description, layers, head, device ?? torch.CPU, dtype, doubles: false, cancellationToken);
     }
 
     /// <summary>
@@ -133,11 +140,12 @@ public sealed class LanguageModel : IDisposable
         int layers,
         bool head,
         torch.Device device,
+        ModelDtype dtype,
         bool doubles,
         CancellationToken cancellationToken)
     {
         using var checkpoint = await Checkpoint.OpenAsync(files, cancellationToken);
-        var weights = await WeightLoader.LoadAsync(checkpoint, description, layers, head, device, doubles, cancellationToken);
+        var weights = await WeightLoader.LoadAsync(checkpoint, description, layers, head, device, dtype, doubles, cancellationToken);
         return new LanguageModel(description.Architecture, weights, device);
     }
 }

@@ -41,6 +41,11 @@ internal static class TensorArithmetic
 
     public static Tensor Cubed(this Tensor values) => values.pow(Three);
 
+    /// <summary><c>rows · matrix</c>, computed in the type of the matrix, in the type of the rows.</summary>
+    public static Tensor Product(this Tensor rows, Tensor matrix) => rows.dtype == matrix.dtype
+        ? rows.matmul(matrix)
+        : rows.to_type(matrix.dtype).matmul(matrix).to_type(rows.dtype);
+
     /// <summary><c>values + left · right</c>.</summary>
     public static Tensor PlusProduct(this Tensor values, Tensor left, Tensor right) => values.addcmul(left, right, One);
 

@@ -53,6 +53,11 @@ public sealed record Recipe
     public bool ReferenceCompatible { get; init; }
 
     /// <summary>
+    /// What the model computes in where it is run over a dataset of tokens. Recorded tensors are taken as they are.
+    /// </summary>
+    public ModelDtype ModelDtype { get; init; }
+
+    /// <summary>
     /// Tokens kept out of statistics, but for scalars that say it themselves; <see langword="null"/>, the default, for none.
     /// </summary>
     public TokenExclusion? Exclude { get; init; }

@@ -31,6 +31,12 @@ public static class RecipeNames
         ["post"] = PreOrPostAct.Post,
     }.ToFrozenDictionary();
 
+    internal static FrozenDictionary<string, ModelDtype> ModelDtypes { get; } = new Dictionary<string, ModelDtype>
+    {
+        ["float32"] = ModelDtype.Float32,
+        ["bfloat16"] = ModelDtype.BFloat16,
+    }.ToFrozenDictionary();
+
     internal static FrozenDictionary<string, AttentionTraceType> AttentionTraces { get; } = new Dictionary<string, AttentionTraceType>
     {
         ["q"] = AttentionTraceType.Q,
@@ -67,6 +73,9 @@ public static class RecipeNames
 
     /// <summary>The name of an autoencoder's input, such as <c>mlp_post_act</c>.</summary>
     public static string NameOf(AutoencoderInput input) => NameIn(Inputs, input);
+
+    /// <summary>The name of what a model computes in, such as <c>bfloat16</c>.</summary>
+    public static string NameOf(ModelDtype dtype) => NameIn(ModelDtypes, dtype);
 
     internal static string NameIn<T>(FrozenDictionary<string, T> names, T value)
         where T : struct, Enum => names.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;

@@ -41,7 +41,7 @@ internal static class RecipeReader
     {
         var fields = root.Object(
             "schema", "name", "datasets", "layers", "autoencoders", "derivedScalars", "statistics", "outputs", "exports", "chunkTokens",
-            "referenceCompatible", "exclude");
+            "modelDtype", "referenceCompatible", "exclude");
         if (fields.Optional("schema") is { } schema && schema.Text() != Recipe.Schema)
         {
             throw schema.Error($"must be \"{Recipe.Schema}\", not {schema.Shown()}");
@@ -60,6 +60,7 @@ internal static class RecipeReader
             Outputs = outputs,
             Exports = fields.Optional("exports") is { } exports ? ReadExports(exports, outputs) : [],
             ChunkTokens = fields.Optional("chunkTokens")?.Integer(Recipe.MinChunkTokens, Recipe.MaxChunkTokens),
+            ModelDtype = fields.Optional("modelDtype")?.OneOf(RecipeNames.ModelDtypes) ?? ModelDtype.Float32,
             ReferenceCompatible = fields.Optional("referenceCompatible")?.Flag() ?? false,
             Exclude = fields.Optional("exclude") is { } exclude ? ExclusionReader.Read(exclude) : null,
         };

@@ -28,6 +28,12 @@ internal static class RecipeWriter
             ["referenceCompatible"] = recipe.ReferenceCompatible,
         };
         AddExclusion(node, recipe.Exclude);
+        if (recipe.ModelDtype != ModelDtype.Float32)
+        {
+            // Left out where it is the default, as exclusions are.
+            node["modelDtype"] = RecipeNames.NameOf(recipe.ModelDtype);
+        }
+
         if (!resultOnly)
         {
             node["name"] = recipe.Name;

@@ -1,5 +1,7 @@
+using AeServerless.Engine;
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
@@ -107,6 +109,14 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
             return null;
         }
 
+        if (basis.Plan.Recipe.ModelDtype != ModelDtype.Float32 && engine.Options.Device == EngineDevice.Cpu)
+        {
+            throw new InvalidInputException(
+                basis.Request.RecipeName ?? "recipe",
+                $"modelDtype {RecipeNames.NameOf(basis.Plan.Recipe.ModelDtype)} is for workers with a GPU, and this one has none; leave it "
+                + "out, and the model is computed in float32");
+        }
+
         var files = new CachedModelFiles(basis.Manifest.Model, basis.Inputs, models);
         var architecture = (await LanguageModel.DescribeAsync(files)).Architecture;
         var request = RunnableModels.Request(
@@ -116,6 +126,7 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
             request.LayersNeeded(architecture),
             request.NeedsHead,
             new torch.Device(engine.Options.Device.TorchName),
+            basis.Plan.Recipe.ModelDtype,
             CancellationToken.None);
     }
 

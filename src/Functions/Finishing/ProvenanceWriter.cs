@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AeServerless.Contracts;
+using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Results;
@@ -42,6 +43,11 @@ public sealed class ProvenanceWriter(RunDocuments documents, ResultStore store, 
                 WriteFigures(json, request, figures, plan);
                 Write(json, "changes", changes);
                 Write(json, "sources", plan.Sources);
+                if (plan.Sources.Any(source => source.Source == ValueSource.Run))
+                {
+                    json.WriteString("modelDtype", RecipeNames.NameOf(document.ReadRecipe().ModelDtype));
+                }
+
                 Write(json, "weights", plan.Weights);
                 Write(json, "unvouched", plan.Unvouched);
                 Write(json, "autoencoders", summary.Autoencoders.Select(AutoencoderFigures.Of));

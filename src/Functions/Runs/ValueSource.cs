@@ -9,9 +9,12 @@ namespace AeServerless.Functions.Runs;
 /// <param name="Reason">The tensor it is read from, or what it is derived from and why.</param>
 public sealed record ValueSource(string Value, string Source, string Reason)
 {
+    /// <summary>The source of what the model computes of tokens.</summary>
+    public const string Run = "run";
+
     /// <summary>The engine's decision in words.</summary>
     public static ValueSource From(SourceDecision decision, DerivationPlan plan) => new(
         decision.Value,
-        !decision.Recorded ? "derived" : plan.Runs.Contains(decision.Reason) ? "run" : "recorded",
+        !decision.Recorded ? "derived" : plan.Runs.Contains(decision.Reason) ? Run : "recorded",
         decision.Reason);
 }

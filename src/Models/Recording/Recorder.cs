@@ -7,39 +7,40 @@ namespace AeServerless.Models.Recording;
 internal sealed class Recorder
 {
     private readonly HashSet<ActivationSite> _forward;
-    private readonly HashSet<ActivationSite> _backward;
+    private readonly HashSet<ActivationSite> _kept;
     private readonly ILookup<ActivationSite, IActivationHook> _hooks;
 
     private readonly DisposeScope _scope;
 
     /// <summary>Prepares a pass.</summary>
-    /// <param name="request">What to keep.</param>
+    /// <param name="forward">What is recorded.</param>
+    /// <param name="kept">Values that backward passes need.</param>
     /// <param name="hooks">What acts on values.</param>
     /// <param name="scope">The dispose scope of the whole pass.</param>
-    /// <param name="inGraph">Values that stay in the graph beside those whose gradients the request names.</param>
     public Recorder(
-        RecordingRequest request, IReadOnlyList<IActivationHook> hooks, DisposeScope scope, IEnumerable<ActivationSite>? inGraph = null)
+        IEnumerable<ActivationSite> forward,
+        IEnumerable<ActivationSite> kept,
+        IReadOnlyList<IActivationHook> hooks,
+        DisposeScope scope)
     {
-        _scope = scope;
-        _forward = [.. request.Forward];
-        _backward = [.. request.Backward.SelectMany(backward => backward.Sites), .. inGraph ?? []];
+        (_forward, _kept, _scope) = ([.. forward], [.. kept], scope);
         _hooks = hooks.ToLookup(hook => hook.Site);
     }
 
-    /// <summary>One for the same pass that records nothing and lets no hook act.</summary>
-    public Recorder Silent() => new(new RecordingRequest(), [], _scope);
+    /// <summary>One that records nothing and lets no hook act.</summary>
+    public static Recorder Silent(DisposeScope scope) => new([], [], [], scope);
 
     /// <summary>Recorded activations, apart from the graph and from every dispose scope.</summary>
     public Dictionary<ActivationSite, Tensor> Activations { get; } = [];
 
-    /// <summary>Values whose gradients will be asked for, in the graph.</summary>
-    public Dictionary<ActivationSite, Tensor> InGraph { get; } = [];
+    /// <summary>Values that backward passes need, in the graph where there is one.</summary>
+    public Dictionary<ActivationSite, Tensor> Kept { get; } = [];
 
     /// <summary>Whether anything asks for the site.</summary>
     public bool Wants(string location, int? layer)
     {
         var site = new ActivationSite(location, layer);
-        return _forward.Contains(site) || _backward.Contains(site) || _hooks.Contains(site);
+        return _forward.Contains(site) || _kept.Contains(site) || _hooks.Contains(site);
     }
 
     /// <summary>Lets a tensor live as long as the pass.</summary>
@@ -70,9 +71,9 @@ internal sealed class Recorder
             Activations.Add(site, value.detach().contiguous().DetachFromDisposeScope());
         }
 
-        if (_backward.Contains(site))
+        if (_kept.Contains(site))
         {
-            InGraph[site] = Keep(value);
+            Kept[site] = Keep(value);
         }
     }
 }

@@ -85,12 +85,15 @@ public static class RunnableModels
         var attention = 2.0 * layers * UsualLength * heads;
         var forward = 2.0 * (weights + head) + attention;
         var live = 4L * a.Width + 2L * a.MlpWidth + 4 * heads;
+
+        // A backward pass computes each layer again, then its gradient; weights have none. Memory holds what each layer reads, and one graph.
+        var inputs = backward ? (long)layers * a.Width : 0;
         return new RunEstimate(
             layers,
             a.Layers.Count,
             backward,
-            backward ? 2 * forward : forward,
+            backward ? 3 * forward - 2.0 * head : forward,
             weights + (long)a.Vocabulary * a.Width + (a.TiedEmbeddings ? 0 : head),
-            sizeof(float) * RunBatches.MostTokens * (backward ? live * 2 * layers : live));
+            sizeof(float) * RunBatches.MostTokens * (backward ? inputs + 2 * live : live));
     }
 }

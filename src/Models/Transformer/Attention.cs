@@ -1,4 +1,5 @@
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Recipes;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -20,12 +21,21 @@ internal static class Attention
     /// <param name="values">Values.</param>
     /// <param name="scale">What products of queries and keys are multiplied by.</param>
     /// <param name="mask">Added to scores, <c>[length, length]</c>; null where a query sees all before it.</param>
-    public static Tensor Fused(Tensor queries, Tensor keys, Tensor values, double scale, Tensor? mask)
+    /// <param name="dtype">What it is computed in.</param>
+    public static Tensor Fused(Tensor queries, Tensor keys, Tensor values, double scale, Tensor? mask, ModelDtype dtype)
     {
         // The function divides by √d_head by itself.
         var factor = scale * Math.Sqrt(queries.shape[3]);
         var scaled = Math.Abs(factor - 1) < Same ? queries : queries.Times(factor);
-        return torch.nn.functional.scaled_dot_product_attention(scaled, keys, values, mask, is_casual: mask is null);
+        if (dtype == ModelDtype.Float32)
+        {
+            return torch.nn.functional.scaled_dot_product_attention(scaled, keys, values, mask, is_casual: mask is null);
+        }
+
+        static Tensor Narrow(Tensor tensor) => tensor.to_type(torch.ScalarType.BFloat16);
+        return torch.nn.functional.scaled_dot_product_attention(
+            Narrow(scaled), Narrow(keys), Narrow(values), mask is null ? null : Narrow(mask), is_casual: mask is null)
+            .to_type(queries.dtype);
     }
 
     /// <summary>The same with scores of <c>cap · tanh(score / cap)</c>, the mask added after it.</summary>

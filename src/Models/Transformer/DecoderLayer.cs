@@ -141,7 +141,7 @@ internal sealed class DecoderLayer(
             var (queries, keys, values) = projected[run];
             mixed.Add(architecture.ScoreCap is { } cap
                 ? Attention.Capped(queries, keys, values, layer.ScoreScale, mask!, cap)
-                : Attention.Fused(queries, keys, values, layer.ScoreScale, mask));
+                : Attention.Fused(queries, keys, values, layer.ScoreScale, mask, weights.QueryKeyValue.Dtype));
         }
 
         return SequenceBatch.Join(mixed);

@@ -14,8 +14,8 @@ internal sealed class Head(Architecture architecture, Linear weights)
 {
     private static readonly Scalar One = 1;
 
-    // Logits that are held at once: 128 MB.
-    private const long MostLogits = 1 << 25;
+    // Logits that are held at once: 32 MB, some times over.
+    private const long MostLogits = 1 << 23;
 
     /// <summary>Logits. <c>[tokens, d_model]</c> after the final norm → <c>[tokens, vocabulary]</c>.</summary>
     public Tensor Logits(Tensor final)
@@ -69,7 +69,7 @@ internal sealed class Head(Architecture architecture, Linear weights)
         var sequences = batch.Lengths.SelectMany((length, sequence) => Enumerable.Repeat(sequence, length)).ToArray();
         var losses = new double[batch.Lengths.Count];
         var (slopes, gradients) = (new List<Tensor>(), new List<Tensor>());
-        var matrix = weights.Matrix.t();
+        var matrix = weights.Factor.t();
         var block = (int)Math.Max(1, MostLogits / architecture.Vocabulary);
         for (var first = 0; first < predicting.Length; first += block)
         {
@@ -78,7 +78,7 @@ internal sealed class Head(Architecture architecture, Linear weights)
             var targets = batch.Tokens.index_select(0, torch.tensor(Array.ConvertAll(part, row => row + 1), device: final.device))
                 .unsqueeze(1);
             var share = torch.tensor(shares.AsSpan(first, part.Length).ToArray(), final.dtype, final.device).unsqueeze(1); // [rows, 1]
-            var logits = Capped(final.index_select(0, torch.tensor(part, device: final.device)).matmul(matrix)); // [rows, vocabulary]
+            var logits = Capped(final.index_select(0, torch.tensor(part, device: final.device)).Product(matrix)); // [rows, vocabulary]
             var logProbabilities = logits.log_softmax(1);
             var surprise = TensorReader.Doubles(logProbabilities.gather(1, targets).mul(share));
             for (var i = 0; i < part.Length; i++)
@@ -87,7 +87,7 @@ internal sealed class Head(Architecture architecture, Linear weights)
             }
 
             var slope = logProbabilities.exp().mul(share).scatter_add(1, targets, share.neg());
-            gradients.Add(BehindCap(slope, logits).matmul(matrix.t()).MoveToOuterDisposeScope());
+            gradients.Add(BehindCap(slope, logits).Product(matrix.t()).MoveToOuterDisposeScope());
             if (withLogits)
             {
                 slopes.Add(slope.MoveToOuterDisposeScope());

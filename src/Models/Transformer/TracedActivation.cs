@@ -11,19 +11,25 @@ namespace AeServerless.Models.Transformer;
 /// The activation that a trace starts from, differentiable in the residual stream just before it. A norm whose scale the trace detaches is
 /// the traced layer's own; the rest of the model keeps its gradients.
 /// </summary>
+/// <param name="architecture">The model's architecture.</param>
+/// <param name="weights">Its weights.</param>
+/// <param name="batch">The sequences.</param>
+/// <param name="positions">Their positions.</param>
+/// <param name="residuals">The residual streams of <see cref="Sites"/>, each a leaf of the graph.</param>
+/// <param name="silent">For what is computed again: it is recorded nowhere, and no autoencoder acts on it.</param>
+/// <param name="hooks">What acts on the forward pass.</param>
+/// <param name="loss">What a head traced through its values goes on to where the trace names nothing else.</param>
 internal sealed class TracedActivation(
     Architecture architecture,
     ModelWeights weights,
     SequenceBatch batch,
     BatchPositions positions,
-    Recorder recorder,
+    IReadOnlyDictionary<ActivationSite, Tensor> residuals,
+    Recorder silent,
     IReadOnlyList<IActivationHook> hooks,
     LossDescription loss)
 {
-    // What is computed again is recorded nowhere, and no autoencoder acts on it.
-    private readonly Recorder _silent = recorder.Silent();
-
-    /// <summary>The residual streams that a trace is computed from, which the forward pass has to keep in its graph.</summary>
+    /// <summary>The residual streams that a trace is computed from, which the forward pass has to keep.</summary>
     public static IEnumerable<ActivationSite> Sites(
         GradientRequest request, Architecture architecture, IReadOnlyList<IActivationHook> hooks)
     {
@@ -38,19 +44,8 @@ internal sealed class TracedActivation(
         }
     }
 
-    /// <summary>
-    /// The traced activation of each sequence, summed over the indices that the trace leaves open; 0 where the sequence is too short.
-    /// <c>[sequences]</c>.
-    /// </summary>
-    public Tensor Values(TraceConfiguration trace) => trace.NodeType switch
-    {
-        NodeType.MlpNeuron => Pick(batch.SplitRows(Neurons(trace)), trace.TensorIndices),
-        NodeType.AttentionHead when trace.AttentionTraceType == AttentionTraceType.V => HeadWrites(trace),
-        NodeType.AttentionHead => HeadAttention(trace),
-        _ => Pick(batch.SplitRows(Latents(trace)), trace.TensorIndices),
-    };
-
-    private static ActivationSite Before(TraceConfiguration trace, Architecture architecture, IReadOnlyList<IActivationHook> hooks)
+    /// <summary>The residual stream just before a traced activation.</summary>
+    public static ActivationSite Before(TraceConfiguration trace, Architecture architecture, IReadOnlyList<IActivationHook> hooks)
     {
         var attention = trace.NodeType switch
         {
@@ -68,7 +63,20 @@ internal sealed class TracedActivation(
             : new ActivationSite(ModelLocations.ResidPostMlp, trace.Layer - 1);
     }
 
-    private static ActivationSite AfterLastLayer(Architecture architecture) =>
+    /// <summary>
+    /// The traced activation of each sequence, summed over the indices that the trace leaves open; 0 where the sequence is too short.
+    /// <c>[sequences]</c>.
+    /// </summary>
+    public Tensor Values(TraceConfiguration trace) => trace.NodeType switch
+    {
+        NodeType.MlpNeuron => Pick(batch.SplitRows(Neurons(trace)), trace.TensorIndices),
+        NodeType.AttentionHead when trace.AttentionTraceType == AttentionTraceType.V => HeadWrites(trace),
+        NodeType.AttentionHead => HeadAttention(trace),
+        _ => Pick(batch.SplitRows(Latents(trace)), trace.TensorIndices),
+    };
+
+    /// <summary>The residual stream behind the last layer.</summary>
+    public static ActivationSite AfterLastLayer(Architecture architecture) =>
         new(ModelLocations.ResidPostMlp, architecture.Layers.Count - 1);
 
     // Each [sequences, …]: each index that is given narrows the next dimension.
@@ -98,14 +106,14 @@ internal sealed class TracedActivation(
         return values.Count == 1 ? values[0] : torch.cat(values);
     }
 
-    private Tensor Residual(TraceConfiguration trace) => recorder.InGraph[Before(trace, architecture, hooks)];
+    private Tensor Residual(TraceConfiguration trace) => residuals[Before(trace, architecture, hooks)];
 
     private DecoderLayer Layer(TraceConfiguration trace) =>
         new(architecture, architecture.Layers[trace.Layer], weights.Layers[trace.Layer], trace.Layer, trace.DetachLayerNormScale);
 
     private Tensor Neurons(TraceConfiguration trace)
     {
-        var (before, after) = Layer(trace).Neurons(Residual(trace), _silent);
+        var (before, after) = Layer(trace).Neurons(Residual(trace), silent);
         return trace.PreOrPostAct == PreOrPostAct.Pre ? before : after;
     }
 
@@ -115,9 +123,9 @@ internal sealed class TracedActivation(
         var (layer, residual) = (Layer(trace), Residual(trace));
         var input = autoencoder.Input switch
         {
-            Engine.Autoencoders.AutoencoderInput.ResidDeltaAttn => layer.Attend(residual, batch, positions, _silent),
-            Engine.Autoencoders.AutoencoderInput.ResidDeltaMlp => layer.ApplyMlp(residual, _silent),
-            _ => layer.Neurons(residual, _silent).After,
+            Engine.Autoencoders.AutoencoderInput.ResidDeltaAttn => layer.Attend(residual, batch, positions, silent),
+            Engine.Autoencoders.AutoencoderInput.ResidDeltaMlp => layer.ApplyMlp(residual, silent),
+            _ => layer.Neurons(residual, silent).After,
         };
         var preActivations = autoencoder.PreActivations(input);
         return trace.PreOrPostAct == PreOrPostAct.Pre ? preActivations : autoencoder.Activate(preActivations);
@@ -126,7 +134,7 @@ internal sealed class TracedActivation(
     private Tensor HeadAttention(TraceConfiguration trace)
     {
         var attention = new List<Tensor>();
-        foreach (var (run, projected) in Layer(trace).Project(Residual(trace), batch, positions, _silent).Index())
+        foreach (var (run, projected) in Layer(trace).Project(Residual(trace), batch, positions, silent).Index())
         {
             var queries = trace.AttentionTraceType == AttentionTraceType.K ? projected.Queries.detach() : projected.Queries;
             var keys = trace.AttentionTraceType == AttentionTraceType.Q ? projected.Keys.detach() : projected.Keys;
@@ -152,7 +160,7 @@ internal sealed class TracedActivation(
         var matrix = weights.Layers[trace.Layer].AttentionOut.Matrix; // [d_model, heads · d_head]
         var heads = matrix.view(architecture.Width, architecture.Heads, architecture.HeadWidth);
         var effects = new List<Tensor>();
-        foreach (var (run, projected) in Layer(trace).Project(Residual(trace), batch, positions, _silent).Index())
+        foreach (var (run, projected) in Layer(trace).Project(Residual(trace), batch, positions, silent).Index())
         {
             var attention = Scores(trace, run, projected.Queries, projected.Keys).softmax(-1).detach(); // [sequences, heads, queries, keys]
             var written = torch.einsum("bhke,dhe->bhkd", projected.Values, heads);
@@ -168,7 +176,7 @@ internal sealed class TracedActivation(
 
     private Tensor GradientOfLoss(TraceConfiguration trace)
     {
-        var residual = recorder.InGraph[AfterLastLayer(architecture)];
+        var residual = residuals[AfterLastLayer(architecture)];
         var normalized = Norm.Normalize(architecture, residual, trace.DetachLayerNormScale);
         var final = Norm.Scale(weights.FinalNorm!, normalized);
         Tensor slope;

@@ -1,18 +1,26 @@
+using AeServerless.Engine.Recipes;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace AeServerless.Models.Weights;
 
-/// <summary>A matrix, and perhaps a bias. The matrix keeps the file's type and is widened where it is used.</summary>
+/// <summary>A matrix, and perhaps a bias. The matrix keeps the file's type and is converted where it is used.</summary>
 /// <param name="weight"><c>[out, in]</c>, or a transposed view of <c>[in, out]</c>.</param>
 /// <param name="bias"><c>[out]</c> in float32; null for none.</param>
-internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
+/// <param name="dtype">What float32 inputs are multiplied in.</param>
+internal sealed class Linear(Tensor weight, Tensor? bias, ModelDtype dtype) : IDisposable
 {
     private readonly Tensor _weight = weight;
     private readonly Tensor? _bias = bias;
 
+    /// <summary>What float32 inputs are multiplied in.</summary>
+    public ModelDtype Dtype { get; } = dtype;
+
     /// <summary>The matrix in float32, <c>[out, in]</c>: a new tensor, or the stored one.</summary>
     public Tensor Matrix => Widened(_weight);
+
+    /// <summary>The matrix in the type of products, <c>[out, in]</c>: a new tensor, or the stored one.</summary>
+    public Tensor Factor => Dtype == ModelDtype.BFloat16 ? _weight.to_type(torch.ScalarType.BFloat16) : Matrix;
 
     /// <summary><c>[out]</c> in float32; null for none.</summary>
     public Tensor? Bias => _bias;
@@ -25,7 +33,7 @@ internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
         var same = parts.All(part => part._weight.dtype == parts[0]._weight.dtype);
         var weights = parts.Select(part => same ? part._weight : part.Matrix).ToList();
         var stacked = new Linear(
-            keep(torch.cat(weights)), parts[0]._bias is null ? null : keep(torch.cat([.. parts.Select(part => part._bias!)])));
+            keep(torch.cat(weights)), parts[0]._bias is null ? null : keep(torch.cat([.. parts.Select(part => part._bias!)])), parts[0].Dtype);
         foreach (var part in parts)
         {
             part.Dispose();
@@ -37,15 +45,22 @@ internal sealed class Linear(Tensor weight, Tensor? bias) : IDisposable
     /// <summary>The same with its outputs in another order; this is disposed.</summary>
     public Linear Rearranged(Func<Tensor, Tensor> order)
     {
-        var rearranged = new Linear(order(_weight), _bias is null ? null : order(_bias));
+        var rearranged = new Linear(order(_weight), _bias is null ? null : order(_bias), Dtype);
         Dispose();
         return rearranged;
     }
 
     /// <summary><c>[…, in]</c> → <c>[…, out]</c>.</summary>
-    public Tensor Apply(Tensor x) => x.dtype == torch.ScalarType.Float32
-        ? torch.nn.functional.linear(x, Matrix, _bias)
-        : torch.nn.functional.linear(x, _weight.to_type(x.dtype), _bias?.to_type(x.dtype));
+    public Tensor Apply(Tensor x)
+    {
+        if (x.dtype == torch.ScalarType.Float32 && Dtype == ModelDtype.Float32)
+        {
+            return torch.nn.functional.linear(x, Matrix, _bias);
+        }
+
+        var type = x.dtype == torch.ScalarType.Float32 ? torch.ScalarType.BFloat16 : x.dtype;
+        return torch.nn.functional.linear(x.to_type(type), _weight.to_type(type), _bias?.to_type(type)).to_type(x.dtype);
+    }
 
     /// <summary>Some rows of the matrix in float32, <c>[rows, in]</c>.</summary>
     public Tensor Rows(Tensor indices) => Widened(_weight.index_select(0, indices));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Tensors;
 using AeServerless.Models.Configuration;
 using TorchSharp;
@@ -16,12 +17,13 @@ internal sealed class WeightLoader
     private readonly torch.Device _device;
     private readonly string _prefix;
     private readonly bool _doubles;
+    private readonly ModelDtype _dtype;
     private readonly List<Tensor> _loaded = [];
     private readonly SortedDictionary<string, long> _notFinite = new(StringComparer.Ordinal);
 
-    private WeightLoader(Checkpoint checkpoint, ModelDescription description, torch.Device device, bool doubles)
+    private WeightLoader(Checkpoint checkpoint, ModelDescription description, torch.Device device, ModelDtype dtype, bool doubles)
     {
-        _doubles = doubles;
+        (_dtype, _doubles) = (dtype, doubles);
         (_checkpoint, _architecture, _names, _device) = (checkpoint, description.Architecture, description.Names, device);
         _prefix = _names.Prefixes.FirstOrDefault(prefix => checkpoint.Contains(prefix + _names.Embedding))
             ?? throw checkpoint.Fault(_names.Prefixes[0] + _names.Embedding, "is missing");
@@ -33,6 +35,7 @@ internal sealed class WeightLoader
     /// <param name="layers">How many layers.</param>
     /// <param name="head">Whether the final norm and the unembedding are loaded.</param>
     /// <param name="device">Where they go.</param>
+    /// <param name="dtype">What products are computed in.</param>
     /// <param name="doubles">Whether weights may be float64, and are then computed with in float64.</param>
     /// <param name="cancellationToken">Cancels between tensors.</param>
     public static async Task<ModelWeights> LoadAsync(
@@ -41,10 +44,11 @@ internal sealed class WeightLoader
         int layers,
         bool head,
         torch.Device device,
+        ModelDtype dtype,
         bool doubles,
         CancellationToken cancellationToken)
     {
-        var loader = new WeightLoader(checkpoint, description, device, doubles);
+        var loader = new WeightLoader(checkpoint, description, device, dtype, doubles);
         loader.RefuseUnknownTensors();
         return await loader.KeepOnSuccessAsync(() => loader.LoadAsync(layers, head, cancellationToken));
     }
@@ -53,7 +57,7 @@ internal sealed class WeightLoader
     public static async Task<LayerWeights> LoadLayerAsync(
         Checkpoint checkpoint, ModelDescription description, int layer, CancellationToken cancellationToken)
     {
-        var loader = new WeightLoader(checkpoint, description, torch.CPU, doubles: false);
+        var loader = new WeightLoader(checkpoint, description, torch.CPU, ModelDtype.Float32, doubles: false);
         loader.RefuseUnknownTensors();
         return await loader.KeepOnSuccessAsync(() => loader.LayerAsync(layer, cancellationToken));
     }
@@ -92,13 +96,13 @@ internal sealed class WeightLoader
         return new ModelWeights
         {
             NotFinite = _notFinite,
-            Embedding = new Linear(embedding, null),
+            Embedding = new Linear(embedding, null, _dtype),
             Positions = positions,
             Layers = loaded,
             FinalNorm = withHead ? await NormAsync(_prefix + _names.FinalNorm, a.Width, cancellationToken) : null,
             Head = !withHead ? null : head is null
-                ? new Linear(Keep(embedding.alias()), null)
-                : new Linear(await ReadAsync(head, [a.Vocabulary, a.Width], cancellationToken), null),
+                ? new Linear(Keep(embedding.alias()), null, _dtype)
+                : new Linear(await ReadAsync(head, [a.Vocabulary, a.Width], cancellationToken), null, _dtype),
         };
     }
 
@@ -167,7 +171,7 @@ internal sealed class WeightLoader
             weight = Keep(stored.t());
         }
 
-        return new Linear(weight, bias ? await WidenedAsync(name + ".bias", [outputs], cancellationToken) : null);
+        return new Linear(weight, bias ? await WidenedAsync(name + ".bias", [outputs], cancellationToken) : null, _dtype);
     }
 
     private async Task<Linear> QueryKeyValueAsync(string prefix, int queries, int keys, CancellationToken cancellationToken)

@@ -73,6 +73,20 @@ public sealed class TokenRunTests(AppFixture fixture) : IClassFixture<AppFixture
         var weights = provenance.GetProperty("weights").EnumerateArray().Select(file => file.GetString()).ToList();
         Assert.Contains("models/dev-1/model.safetensors", weights);
         Assert.Contains("models/dev-1/config.json", weights);
+        Assert.Equal("float32", provenance.GetProperty("modelDtype").GetString());
+    }
+
+    [Fact]
+    public async Task Bfloat16_WithoutAGpu_IsRefusedByName()
+    {
+        var dataset = await UploadAsync(await TokensAsync());
+        var name = TestNames.Next("recipe-");
+        var recipe = TestRecipes.Default.Replace("\"layers\"", "\"modelDtype\": \"bfloat16\", \"layers\"", StringComparison.Ordinal);
+        await _app.Storage.UploadAsync($"recipes/{name}.json", System.Text.Encoding.UTF8.GetBytes(recipe));
+        var run = await _app.RunAsync(dataset.Name, name);
+
+        Assert.Equal("failed", run.GetProperty("status").GetString());
+        Assert.Contains("modelDtype bfloat16 is for workers with a GPU", run.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task<SafetensorsFile> OpenAsync(byte[] bytes) =>
