@@ -46,11 +46,15 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
         var reader = new PlanContextReader(RunFiles.SourcesOf(inputs, store), RunnableModels.Describe);
         var context = await reader.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
         var plan = DerivationPlan.Create(recipe, context);
-        return new RunBasis(request, manifest, plan, inputs, await ModelFilesAsync(plan, manifest, inputs, cancellationToken));
+        return new RunBasis(request, manifest, plan, inputs, await ModelFilesAsync(request.Dataset, plan, manifest, inputs, cancellationToken));
     }
 
     private async Task<IReadOnlyList<string>> ModelFilesAsync(
-        DerivationPlan plan, DatasetManifest manifest, IReadOnlyDictionary<string, InputBlob> inputs, CancellationToken cancellationToken)
+        string dataset,
+        DerivationPlan plan,
+        DatasetManifest manifest,
+        IReadOnlyDictionary<string, InputBlob> inputs,
+        CancellationToken cancellationToken)
     {
         // Weights of a GPT-2 are one file, which the plan itself knows.
         var isRead = !plan.Context.Model.IsGpt2 && WeightFiles.UsedBy(plan).Contains(manifest.Model);
@@ -59,6 +63,7 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
             return [];
         }
 
+        RunBasis.Find(inputs, manifest.Model, $"{InputPaths.Manifest(dataset)} names it as the model");
         var files = new InputFiles(InputPaths.Beside(manifest.Model, ""), inputs, store);
         var weights = await WeightFileList.FindAsync(files, cancellationToken);
         return [InputPaths.Config(manifest.Model), .. weights.Files.Select(file => InputPaths.Beside(manifest.Model, file))];
