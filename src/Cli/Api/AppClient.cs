@@ -112,13 +112,19 @@ internal sealed class AppClient : IDisposable
         }
     }
 
-    /// <summary>The address of a local host's explorer, which opens it once without asking for the key.</summary>
-    public async Task<Uri> ExplorerAsync(CancellationToken cancellationToken)
+    /// <summary>The address of the explorer. That of a local host opens it once without asking for the key.</summary>
+    /// <param name="runId">The run that it shows; null for all.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public async Task<Uri> ExplorerAsync(string? runId, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(
-            () => _http.PostAsync("explore/tickets", content: null, cancellationToken), cancellationToken);
-        var ticket = await ReadAsync<PageTicket>(response, cancellationToken);
-        return new Uri(_http.BaseAddress!, $"explore#/ticket/{ticket.Ticket}");
+            () => _http.PostAsync("explore/tickets", content: null, cancellationToken),
+            cancellationToken,
+            answer => answer.StatusCode == HttpStatusCode.NotFound);
+        var ticket = response.IsSuccessStatusCode
+            ? $"ticket/{(await ReadAsync<PageTicket>(response, cancellationToken)).Ticket}/"
+            : "";
+        return new Uri(_http.BaseAddress!, $"explore#/{ticket}{(runId is null ? "runs" : $"runs/{Uri.EscapeDataString(runId)}")}");
     }
 
     /// <summary>Starts work that ends in a report, and waits for it.</summary>

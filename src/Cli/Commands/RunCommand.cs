@@ -23,12 +23,16 @@ internal static class RunCommand
             using var app = new AppClient(Connection.Find());
             var run = await app.StartAsync(
                 result.GetRequiredValue(dataset), ReadRecipe(result.GetRequiredValue(recipe)), cancellationToken);
+            var explorer = await app.ExplorerAsync(run.RunId, cancellationToken);
             if (result.GetValue(detach))
             {
+                // Standard output has the id alone, for scripts.
                 Console.WriteLine(run.RunId);
+                await Console.Error.WriteLineAsync($"Follow it at {explorer}");
                 return 0;
             }
 
+            Console.WriteLine($"Follow it at {explorer}");
             await SummaryReport.PrintAsync(app, await RunFollower.FollowAsync(app, run.RunId, cancellationToken), cancellationToken);
             return 0;
         });

@@ -17,7 +17,7 @@ internal static class UpCommand
         var data = new Option<DirectoryInfo>("--data")
         {
             Description = "Folder that keeps storage, the function key and logs (default: .ae/up).",
-            DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Repository.State, "up")),
+            DefaultValueFactory = _ => new DirectoryInfo(new RunningStacks(Repository.State).Default),
         };
         var workers = new Option<int>("--workers")
         {
@@ -63,7 +63,7 @@ internal static class UpCommand
         await using var stack = await LocalStack.StartAsync(options, cancellationToken);
         var folder = options.Folder;
         using var app = new AppClient(stack.Connection);
-        var explorer = await app.ExplorerAsync(cancellationToken);
+        var explorer = await app.ExplorerAsync(runId: null, cancellationToken);
         Console.WriteLine($"""
             The function app listens at {stack.Connection.Address}api; its function key is in {LocalStack.HostKeyPath(folder)}.
             Explore its runs at {explorer} (opens once).

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AeServerless.Cli.Arguments;
+using AeServerless.Cli.Api;
 using AeServerless.Cli.Progress;
 using AeServerless.Cli.Stack;
 using AeServerless.Cli.Upload;
@@ -32,12 +33,32 @@ internal static class UploadCommand
         var folder = new Argument<DirectoryInfo>("folder") { Description = "The local folder." }.AcceptExistingOnly();
         var name = new Option<string?>("--name") { Description = $"Its name in the container {container} (default: the folder's)." };
         var command = new Command(kind, description) { folder, name };
-        command.SetAction((result, cancellationToken) =>
+        command.SetAction(async (result, cancellationToken) =>
         {
-            var root = result.GetRequiredValue(folder);
-            return UploadFolderAsync(Connection.Find(), container, root.FullName, result.GetValue(name) ?? root.Name, cancellationToken);
+            var (connection, root) = (Connection.Find(), result.GetRequiredValue(folder));
+            await UploadFolderAsync(connection, container, root.FullName, result.GetValue(name) ?? root.Name, cancellationToken);
+            if (container == Activations)
+            {
+                await ShowExplorerAsync(connection, cancellationToken);
+            }
+
+            return 0;
         });
         return command;
+    }
+
+    // The upload is done: an app that does not answer starts the runs when it does.
+    private static async Task ShowExplorerAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var app = new AppClient(connection);
+            Console.WriteLine($"Runs of recipes for it show at {await app.ExplorerAsync(runId: null, cancellationToken)}");
+        }
+        catch (CliException e)
+        {
+            Console.WriteLine($"Recipes for it run when the function app does. {e.Message}");
+        }
     }
 
     private static Command Recipe()

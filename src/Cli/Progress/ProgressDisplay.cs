@@ -22,8 +22,12 @@ internal static class ProgressDisplay
     {
         var of = total is { } all ? string.Create(CultureInfo.InvariantCulture, $" of {all:N0}") : "";
         var rate = elapsed.TotalSeconds > 1 ? string.Create(CultureInfo.InvariantCulture, $", {done / elapsed.TotalSeconds:N0}/s") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{done:N0}{of} {unit}{rate}");
+        return string.Create(CultureInfo.InvariantCulture, $"{done:N0}{of} {unit}{rate}{Left(done, total, elapsed)}");
     }
+
+    private static string Left(long done, long? total, TimeSpan elapsed) => total > done && done > 0 && elapsed.TotalSeconds > 1
+        ? $", {TimeLeft.Text(elapsed.TotalSeconds * (total.Value - done) / done)}"
+        : "";
 
     /// <summary>Unlike <see cref="Progress{T}"/> it calls on the reporting thread, so that nothing arrives after the end.</summary>
     private sealed class Relay(Action<long> report) : IProgress<long>

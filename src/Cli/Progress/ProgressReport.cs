@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace AeServerless.Cli.Progress;
 
-/// <summary>Shows how far something has come: a bar that moves on a terminal, a plain line now and then elsewhere.</summary>
+/// <summary>Shows how far something has come: a bar that moves on a terminal, a plain line a minute elsewhere.</summary>
 internal static class ProgressReport
 {
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromMinutes(1);
 
     private static bool IsTerminal => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 

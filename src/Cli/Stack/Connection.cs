@@ -10,12 +10,15 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
 {
     private const string FileName = "connection.json";
 
-    /// <summary>From the environment (AE_HOST, AE_KEY, AE_STORAGE), else of the stack that <c>./ae up</c> runs.</summary>
-    public static Connection Find() => Find(Environment.GetEnvironmentVariable, Path.Combine(Repository.State, "up"));
+    /// <summary>
+    /// From the environment (AE_HOST, AE_KEY, AE_STORAGE; or AE_DATA, a data folder of <c>./ae up</c>), else of the stack that
+    /// <c>./ae up</c> runs.
+    /// </summary>
+    public static Connection Find() => Find(Environment.GetEnvironmentVariable, new RunningStacks(Repository.State));
 
-    /// <summary>From variables, else of the stack on a data folder.</summary>
-    /// <exception cref="CliException">There is none, or a variable is missing or wrong.</exception>
-    public static Connection Find(Func<string, string?> variable, string folder)
+    /// <summary>From variables, else of the stack that runs.</summary>
+    /// <exception cref="CliException">There is none, several run, or a variable is missing or wrong.</exception>
+    public static Connection Find(Func<string, string?> variable, RunningStacks stacks)
     {
         if (variable("AE_HOST") is { Length: > 0 } host)
         {
@@ -24,10 +27,13 @@ internal sealed record Connection(Uri Address, string Key, string Storage)
                 : throw new CliException($"AE_HOST: '{host}' is not an address; it looks like http://127.0.0.1:7071.");
         }
 
-        var path = Path.Combine(folder, FileName);
+        var named = variable("AE_DATA") is { Length: > 0 } data ? Path.GetFullPath(data) : null;
+        var path = Path.Combine(named ?? stacks.Find(), FileName);
         return File.Exists(path)
             ? Read(path)
-            : throw new CliException("No function app to talk to: start one with ./ae up, or set AE_HOST, AE_KEY and AE_STORAGE.");
+            : throw new CliException(named is null
+                ? "No function app to talk to: start one with ./ae up, or set AE_HOST, AE_KEY and AE_STORAGE."
+                : $"AE_DATA: no ./ae up runs on {named}; start it with ./ae up --data {named}.");
     }
 
     /// <summary>Leaves it in the folder for commands in other terminals; readable by this user alone, as it holds the key.</summary>

@@ -23,6 +23,8 @@ internal sealed class LocalStack : IAsyncDisposable
 
     private LocalStack(StackFolder folder) => _folder = folder;
 
+    private static RunningStacks Stacks => new(Repository.State);
+
     /// <summary>How commands reach this stack.</summary>
     public Connection Connection { get; private set; } = null!;
 
@@ -56,6 +58,7 @@ internal sealed class LocalStack : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Connection.Forget(_folder.Path);
+        Stacks.Remove(_folder.Path);
         foreach (var (_, process) in Enumerable.Reverse(_processes))
         {
             await process.DisposeAsync();
@@ -80,6 +83,7 @@ internal sealed class LocalStack : IAsyncDisposable
         var key = await File.ReadAllTextAsync(HostKeyPath(_folder.Path), cancellationToken);
         Connection = new Connection(address, key.Trim(), storage);
         Connection.Save(_folder.Path);
+        Stacks.Add(_folder.Path);
     }
 
     private async Task<string> StartAzuriteAsync(CancellationToken cancellationToken)

@@ -52,6 +52,28 @@ internal sealed class StackFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a stack runs on a folder.</summary>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            using var file = new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Leaves word of what runs here, for whoever comes next.</summary>
     public void Tell(Uri address, IEnumerable<Process> children)
     {

@@ -17,11 +17,11 @@ public sealed class ExplorerAddressTests
         using var app = new Cli.Api.AppClient(new Connection(new Uri(address), Key, "UseDevelopmentStorage=true"));
         var asked = AnswerAsync(listener);
 
-        var explorer = await app.ExplorerAsync(TestContext.Current.CancellationToken);
+        var explorer = await app.ExplorerAsync("run-1", TestContext.Current.CancellationToken);
 
         Assert.Equal("POST /api/explore/tickets, key the-key", await asked);
         Assert.Equal("/api/explore", explorer.PathAndQuery);
-        Assert.Equal("#/ticket/once", explorer.Fragment);
+        Assert.Equal("#/ticket/once/runs/run-1", explorer.Fragment);
         Assert.DoesNotContain(Key, explorer.ToString(), StringComparison.Ordinal);
     }
 

@@ -26,4 +26,11 @@ public sealed class ProgressReportTests
 
         Assert.Equal(10, reported);
     }
+
+    [Theory]
+    [InlineData(0.2, "1 s left")]
+    [InlineData(59, "59 s left")]
+    [InlineData(200, "3 min 20 s left")]
+    [InlineData(7500, "2 h 5 min left")]
+    public void Seconds_AreReadAsPeopleSayThem(double seconds, string text) => Assert.Equal(text, TimeLeft.Text(seconds));
 }
