@@ -95,7 +95,7 @@ public static class GoldenModels
             var values = direction == GoldenTensors.Forward
                 ? recording.Forward[site]
                 : recording.Backward[direction == GoldenTensors.LogitDifference ? 0 : 1].Gradients[site];
-            await CompareTensor(tensor, direction, TensorReader.Values(values.cpu()));
+            await CompareTensor(tensor, direction, TensorReader.Values(values));
         }
 
         for (var i = 0; i < GoldenTensors.Losses.Count; i++)

@@ -126,10 +126,10 @@ public sealed class ModelRows : IRowSource
 
         using var recording = Record(batch, sequences);
         var values = recording.Forward.ToDictionary(
-            entry => Name(entry.Key, PassType.Forward), entry => TensorReader.Values(entry.Value.cpu()));
+            entry => Name(entry.Key, PassType.Forward), entry => TensorReader.Values(entry.Value));
         foreach (var (site, gradient) in recording.Backward.SelectMany(backward => backward.Gradients))
         {
-            values.Add(Name(site, PassType.Backward), TensorReader.Values(gradient.cpu()));
+            values.Add(Name(site, PassType.Backward), TensorReader.Values(gradient));
         }
 
         return values;

@@ -75,14 +75,14 @@ internal static class TensorReader
     /// <summary>The values of a tensor of any float type and device, row after row, widened.</summary>
     public static double[] Doubles(Tensor tensor)
     {
-        using var widened = tensor.to_type(torch.ScalarType.Float64).cpu().contiguous();
-        return MemoryMarshal.Cast<byte, double>(widened.bytes).ToArray();
+        using var scope = torch.NewDisposeScope();
+        return MemoryMarshal.Cast<byte, double>(tensor.to_type(torch.ScalarType.Float64).cpu().contiguous().bytes).ToArray();
     }
 
-    /// <summary>The values of a float32 tensor on the CPU, row after row, as a copy.</summary>
+    /// <summary>The values of a float32 tensor of any device, row after row, as a copy.</summary>
     public static float[] Values(Tensor tensor)
     {
-        using var flat = tensor.contiguous();
-        return MemoryMarshal.Cast<byte, float>(flat.bytes).ToArray();
+        using var scope = torch.NewDisposeScope();
+        return MemoryMarshal.Cast<byte, float>(tensor.cpu().contiguous().bytes).ToArray();
     }
 }
