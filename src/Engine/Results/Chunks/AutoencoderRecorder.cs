@@ -18,14 +18,20 @@ internal sealed class AutoencoderRecorder(
     private readonly SpillBuffer<int> _activeLatents = new();
     private readonly SpillBuffer<float> _errors = new();
     private readonly SpillBuffer<float> _norms = new();
+    private double[] _errorNorms = [];
+    private int _errorNormsOf;
 
     /// <summary>Which tokens of the chunk do not count; empty where all do. [tokens]</summary>
     public ReadOnlyMemory<TokenMark> Marks { get; set; }
+
+    /// <summary>The L2 norms of the errors of the tile that was added last. [tokens]</summary>
+    public ReadOnlySpan<double> ErrorNorms => _errorNorms.AsSpan(0, _errorNormsOf);
 
     public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places)
     {
         var marks = Marks.IsEmpty ? default : Marks.Span.Slice((int)_statistics.Metrics.Tokens, tile.Tokens);
         _statistics.Add(tile, places, marks);
+        MeasureErrors(tile.ErrorSquaredNorms);
         if (!wanted.HasFlag(RecipeOutputs.Tokens))
         {
             return;
@@ -44,6 +50,7 @@ internal sealed class AutoencoderRecorder(
     {
         _statistics.Clear();
         Marks = default;
+        _errorNormsOf = 0;
         _activeLatents.Clear();
         _errors.Clear();
         _norms.Clear();
@@ -77,6 +84,17 @@ internal sealed class AutoencoderRecorder(
         _activeLatents.Dispose();
         _errors.Dispose();
         _norms.Dispose();
+    }
+
+    private void MeasureErrors(ReadOnlySpan<double> squares)
+    {
+        if (_errorNorms.Length < squares.Length)
+        {
+            _errorNorms = new double[squares.Length];
+        }
+
+        System.Numerics.Tensors.TensorPrimitives.Sqrt(squares, _errorNorms);
+        _errorNormsOf = squares.Length;
     }
 
     private void Describe(TensorSet tensors)

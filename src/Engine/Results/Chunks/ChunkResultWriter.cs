@@ -25,6 +25,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 
     private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;
     private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
+    private readonly Dictionary<AutoencoderKey, AutoencoderRecorder> _recorders = [];
     private readonly StatisticsOptions _options;
     private readonly RecipeOutputs _wanted;
     private ReadOnlyMemory<long> _tokenIds;
@@ -76,26 +77,26 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
 
         _range = range;
-        _places = new ChunkPlaces(range, _tokenIds);
+        _places = new ChunkPlaces(range, _tokenIds, _options.Seed);
     }
 
     /// <inheritdoc/>
     public void Sparse(DerivedOutput output, int firstRow, SparseLatents tile)
     {
         ArgumentNullException.ThrowIfNull(tile);
-        ((SparseRecorder)_outputs[output]).Add(tile, Places(firstRow, tile.Tokens));
+        ((SparseRecorder)_outputs[output]).Add(tile, Columns(output, firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
     public void Vectors(DerivedOutput output, int firstRow, SparseLatents tile, ReadOnlySpan<float> vectors)
     {
         ArgumentNullException.ThrowIfNull(tile);
-        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Places(firstRow, tile.Tokens));
+        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Columns(output, firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
     public void Dense(DerivedOutput output, int firstRow, int tokens, ReadOnlySpan<float> values) =>
-        ((DenseRecorder)_outputs[output]).Add(values, Places(firstRow, tokens));
+        ((DenseRecorder)_outputs[output]).Add(values, Columns(output, firstRow, tokens));
 
     /// <inheritdoc/>
     public void Tokens(AutoencoderKey autoencoder, int firstRow, in TokenMetricsTile tile)
@@ -104,6 +105,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         if (!_autoencoders.TryGetValue(name, out var recorder))
         {
             _autoencoders.Add(name, recorder = new AutoencoderRecorder(autoencoder, tile.InputWidth, _options, _wanted));
+            _recorders.Add(autoencoder, recorder);
         }
 
         recorder.Marks = _marks.Of(autoencoder);
@@ -172,6 +174,13 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     private static IOutputRecorder Recorder(
         DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
         output.IsSparse ? new SparseRecorder(output, options, wanted, engine, maxPending) : new DenseRecorder(output, options, wanted);
+
+    private TokenColumns Columns(DerivedOutput output, int firstRow, int tokens)
+    {
+        var places = Places(firstRow, tokens);
+        var errors = output.Autoencoder is { } key && _recorders.TryGetValue(key, out var recorder) ? recorder.ErrorNorms : [];
+        return new TokenColumns(places, _places!.Keys, output.IsSparse ? errors : []);
+    }
 
     private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
         (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);

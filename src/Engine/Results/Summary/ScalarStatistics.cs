@@ -80,7 +80,11 @@ internal sealed record ScalarStatistics(
     {
         if (statistics is { Dense: { } dense, CountedTokens: > 0 and var tokens })
         {
-            return [.. Enumerable.Range(0, statistics.Width).Select(metric => OfMetric(dense.Moments(metric, tokens), tokens))];
+            return
+            [
+                .. Enumerable.Range(0, statistics.Width).Select(metric =>
+                    OfMetric(dense.Moments(metric, tokens), LatentMoments.Compute(statistics[metric], tokens), tokens)),
+            ];
         }
 
         var moments = new LatentMoments[statistics.Width];
@@ -88,6 +92,14 @@ internal sealed record ScalarStatistics(
         return moments;
     }
 
-    private static LatentMoments OfMetric(DenseMoments m, long tokens) =>
-        new(m.Count, (double)m.Count / tokens, m.Mean, m.MeanSquare, m.Variance, (float)m.Max, (float)m.Min);
+    // Where norms vary too little to tell from their rounding, so do their powers.
+    private static LatentMoments OfMetric(DenseMoments m, in LatentMoments rounded, long tokens) =>
+        new(m.Count, (double)m.Count / tokens, m.Mean, m.MeanSquare, m.Variance, (float)m.Max, (float)m.Min)
+        {
+            MeanAbsolute = rounded.MeanAbsolute,
+            SignConsistency = rounded.SignConsistency,
+            Skewness = m.Variance > 0 ? rounded.Skewness : double.NaN,
+            Kurtosis = m.Variance > 0 ? rounded.Kurtosis : double.NaN,
+            ErrorNormWhenActive = double.NaN,
+        };
 }
