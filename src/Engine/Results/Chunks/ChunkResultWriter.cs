@@ -32,6 +32,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     private ChunkRange? _range;
     private ChunkPlaces? _places;
     private ChunkMarks _marks = ChunkMarks.None;
+    private int _tokensTaken;
 
     /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
@@ -49,12 +50,16 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         (_options, _wanted) = (options, wanted);
     }
 
+    /// <summary>How many of the chunk's tokens have been handed in so far; to be asked at any time.</summary>
+    public int TokensTaken => Volatile.Read(ref _tokensTaken);
+
     /// <summary>Forgets the chunk before and takes the ids of the next one's tokens, which are stored with top examples.</summary>
     /// <param name="tokenIds">The ids; empty where they are not known. [tokens]</param>
     /// <param name="marks">Which of its tokens do not count. The default is that all do.</param>
     public void Prepare(ReadOnlyMemory<long> tokenIds, ChunkMarks? marks = null)
     {
         (_tokenIds, _range, _places, _marks) = (tokenIds, null, null, marks ?? ChunkMarks.None);
+        Volatile.Write(ref _tokensTaken, 0);
         foreach (var (output, recorder) in _outputs)
         {
             recorder.Clear();
@@ -182,6 +187,9 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         return new TokenColumns(places, _places!.Keys, output.IsSparse ? errors : []);
     }
 
-    private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
-        (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);
+    private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens)
+    {
+        Volatile.Write(ref _tokensTaken, firstRow + tokens);
+        return (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);
+    }
 }

@@ -64,14 +64,13 @@ internal sealed record ScalarStatistics(
         };
     }
 
-    /// <summary>Latents by mean square, the strongest first, equal ones by index.</summary>
-    public IReadOnlyList<int> Strongest(int count) =>
+    /// <summary>Latents that had a value by mean square, the strongest first, equal ones by index.</summary>
+    public IReadOnlyList<int> Strongest() =>
     [
         .. Enumerable.Range(0, Statistics.Width)
             .Where(latent => Moments[latent].Count > 0)
             .OrderByDescending(latent => Moments[latent].MeanSquare)
-            .ThenBy(latent => latent)
-            .Take(count),
+            .ThenBy(latent => latent),
     ];
 
     public void Dispose() => Pool.Return(Statistics);
