@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.IO;
@@ -19,19 +20,20 @@ internal sealed class AutoencoderRecorder(
     private readonly SpillBuffer<float> _errors = new();
     private readonly SpillBuffer<float> _norms = new();
     private double[] _errorNorms = [];
-    private int _errorNormsOf;
+    private (int FirstRow, int Tokens) _measured;
 
     /// <summary>Which tokens of the chunk do not count; empty where all do. [tokens]</summary>
     public ReadOnlyMemory<TokenMark> Marks { get; set; }
 
-    /// <summary>The L2 norms of the errors of the tile that was added last. [tokens]</summary>
-    public ReadOnlySpan<double> ErrorNorms => _errorNorms.AsSpan(0, _errorNormsOf);
+    /// <summary>The L2 norms of the errors of a tile, if it is the one that was added last; empty else. [tokens]</summary>
+    public ReadOnlySpan<double> ErrorNorms(int firstRow, int tokens) =>
+        _measured == (firstRow, tokens) ? _errorNorms.AsSpan(0, tokens) : [];
 
-    public void Add(in TokenMetricsTile tile, ReadOnlySpan<TokenPlace> places)
+    public void Add(in TokenMetricsTile tile, int firstRow, ReadOnlySpan<TokenPlace> places)
     {
         var marks = Marks.IsEmpty ? default : Marks.Span.Slice((int)_statistics.Metrics.Tokens, tile.Tokens);
         _statistics.Add(tile, places, marks);
-        MeasureErrors(tile.ErrorSquaredNorms);
+        MeasureErrors(tile.ErrorSquaredNorms, firstRow);
         if (!wanted.HasFlag(RecipeOutputs.Tokens))
         {
             return;
@@ -50,7 +52,7 @@ internal sealed class AutoencoderRecorder(
     {
         _statistics.Clear();
         Marks = default;
-        _errorNormsOf = 0;
+        _measured = default;
         _activeLatents.Clear();
         _errors.Clear();
         _norms.Clear();
@@ -86,15 +88,15 @@ internal sealed class AutoencoderRecorder(
         _norms.Dispose();
     }
 
-    private void MeasureErrors(ReadOnlySpan<double> squares)
+    private void MeasureErrors(ReadOnlySpan<double> squares, int firstRow)
     {
         if (_errorNorms.Length < squares.Length)
         {
             _errorNorms = new double[squares.Length];
         }
 
-        System.Numerics.Tensors.TensorPrimitives.Sqrt(squares, _errorNorms);
-        _errorNormsOf = squares.Length;
+        TensorPrimitives.Sqrt(squares, _errorNorms);
+        _measured = (firstRow, squares.Length);
     }
 
     private void Describe(TensorSet tensors)

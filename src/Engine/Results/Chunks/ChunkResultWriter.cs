@@ -114,7 +114,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
 
         recorder.Marks = _marks.Of(autoencoder);
-        recorder.Add(tile, Places(firstRow, tile.Tokens));
+        recorder.Add(tile, firstRow, Places(firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
@@ -183,7 +183,9 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     private TokenColumns Columns(DerivedOutput output, int firstRow, int tokens)
     {
         var places = Places(firstRow, tokens);
-        var errors = output.Autoencoder is { } key && _recorders.TryGetValue(key, out var recorder) ? recorder.ErrorNorms : [];
+        var errors = output.Autoencoder is { } key && _recorders.TryGetValue(key, out var recorder)
+            ? recorder.ErrorNorms(firstRow, tokens)
+            : [];
         return new TokenColumns(places, _places!.Keys, output.IsSparse ? errors : []);
     }
 
