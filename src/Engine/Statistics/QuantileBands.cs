@@ -39,7 +39,8 @@ internal sealed class QuantileBands
 
             for (var middle = ((2 * before) + count) * options.QuantileBands / (2 * state.Count); band < middle; band++)
             {
-                Edges[band + 1] = negative ? -UpperEdge(histogram, bin, -state.Min) : histogram.LowerEdge(bin);
+                var edge = negative ? -UpperEdge(histogram, bin, -state.Min) : histogram.LowerEdge(bin);
+                Edges[band + 1] = Math.Clamp(edge, state.Min, state.Max);
             }
 
             _bands[bin + (negative ? bins : 0)] = band;

@@ -19,6 +19,7 @@ internal sealed class AutoencoderRecorder(
     private readonly SpillBuffer<int> _activeLatents = new();
     private readonly SpillBuffer<float> _errors = new();
     private readonly SpillBuffer<float> _norms = new();
+    private readonly SpillBuffer<float> _gradientNorms = new();
     private double[] _errorNorms = [];
     private (int FirstRow, int Tokens) _measured;
 
@@ -40,6 +41,7 @@ internal sealed class AutoencoderRecorder(
         }
 
         _activeLatents.Append(tile.ActiveLatents);
+        _gradientNorms.Append(tile.GradientNorms);
         for (var token = 0; token < tile.Tokens; token++)
         {
             _errors.Append(tile.NonFinite[token] ? float.NaN : AutoencoderStatistics.MeanSquare(tile.ErrorSquaredNorms[token], inputWidth));
@@ -56,6 +58,7 @@ internal sealed class AutoencoderRecorder(
         _activeLatents.Clear();
         _errors.Clear();
         _norms.Clear();
+        _gradientNorms.Clear();
     }
 
     public async Task WriteAsync(IResultSink sink, ChunkRange range, CancellationToken cancellationToken)
@@ -77,6 +80,11 @@ internal sealed class AutoencoderRecorder(
             perToken.Add(AutoencoderStatistics.MetricNames[0], _activeLatents);
             perToken.Add(AutoencoderStatistics.MetricNames[1], _errors);
             perToken.Add(AutoencoderStatistics.MetricNames[2], _norms);
+            if (_gradientNorms.Count > 0)
+            {
+                perToken.Add("gradient_norm", _gradientNorms);
+            }
+
             await perToken.WriteAsync(sink, ResultNames.Tokens(autoencoder.Name, autoencoder.Layer), cancellationToken);
         }
     }
@@ -86,6 +94,7 @@ internal sealed class AutoencoderRecorder(
         _activeLatents.Dispose();
         _errors.Dispose();
         _norms.Dispose();
+        _gradientNorms.Dispose();
     }
 
     private void MeasureErrors(ReadOnlySpan<double> squares, int firstRow)
