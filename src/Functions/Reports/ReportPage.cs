@@ -42,7 +42,7 @@ public static class ReportPage
         var title = Html.Text(summary.Recipe is null ? summary.Dataset : $"{summary.Recipe} over {summary.Dataset}");
         page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").Append(title);
         page.Append("</title><meta name=\"viewport\" content=\"width=device-width\"><style>").Append(ReportStyle.Text);
-        page.Append("</style></head><body>\n<h1>").Append(title).Append("</h1>\n");
+        page.Append("</style></head><body><main>\n<h1>").Append(title).Append("</h1>\n");
         page.Append(CultureInfo.InvariantCulture, $"<p>{summary.Tokens:N0} tokens in {summary.Sequences:N0} sequences</p>\n");
         AddAutoencoders(page, summary.Autoencoders);
         AddScalars(page, summary.Scalars);
@@ -51,12 +51,12 @@ public static class ReportPage
             AddLatents(page, autoencoder, new LatentCards(autoencoder, views, examples), latents);
         }
 
-        return Encoding.UTF8.GetBytes(page.Append("</body></html>\n").ToString());
+        return Encoding.UTF8.GetBytes(page.Append("</main></body></html>\n").ToString());
     }
 
     private static void AddAutoencoders(StringBuilder page, IReadOnlyList<AutoencoderSummary> autoencoders)
     {
-        page.Append("<div class=\"w\"><table><tr><th>Autoencoder</th><th>Layer</th><th>Tokens</th><th>Not finite</th><th>L0</th>");
+        page.Append(ReportStyle.Wide).Append("<table><tr><th>Autoencoder</th><th>Layer</th><th>Tokens</th><th>Not finite</th><th>L0</th>");
         page.Append("<th>MSE</th><th>FVU</th><th>Input norm</th><th>Dead latents</th></tr>\n");
         foreach (var row in autoencoders)
         {
@@ -86,15 +86,15 @@ public static class ReportPage
 
     private static void AddScalars(StringBuilder page, IReadOnlyList<ScalarSummary> scalars)
     {
-        page.Append(
-            "<div class=\"w\"><table><tr><th>Derived scalar</th><th>Layer</th><th>Width</th><th>Active latents</th><th>Values</th></tr>\n");
+        page.Append("<details><summary>Derived scalars</summary>").Append(ReportStyle.Wide);
+        page.Append("<table><tr><th>Derived scalar</th><th>Layer</th><th>Width</th><th>Active latents</th><th>Values</th></tr>\n");
         foreach (var row in scalars)
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Html.Text(row.Scalar)}</td><td>{row.Layer}</td><td>{row.Width:N0}</td>");
             page.Append(CultureInfo.InvariantCulture, $"<td>{row.ActiveLatents:N0}</td><td>{row.NonZeros:N0}</td></tr>\n");
         }
 
-        page.Append("</table></div>\n");
+        page.Append("</table></div></details>\n");
     }
 
     private static void AddLatents(StringBuilder page, AutoencoderSummary autoencoder, LatentCards cards, int latents)

@@ -13,7 +13,7 @@ public static class CoactivationTable
     public const int MaxCounted = 1 << 21;
 
     /// <summary>Pairs in the file for each latent, at most; a pair stands in both latents' rows.</summary>
-    public const int MaxPairsALatent = 64;
+    public const int MaxPairsALatent = 128;
 
     /// <summary>Pairs in the file, at most.</summary>
     public const int MaxPairs = 1 << 20;
