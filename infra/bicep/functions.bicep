@@ -8,6 +8,7 @@ var controlFunctions = [
   'GetRun'
   'ListRuns'
   'TerminateRun'
+  'PlanOnRequest'
   'GetResult'
   'GetInput'
   'GetExplorer'

@@ -30,11 +30,17 @@ public sealed record RunDescription
     /// <summary>Chunks of the run; 0 until it is planned.</summary>
     public int ChunksTotal { get; init; }
 
-    /// <summary>Tokens of the chunks that are done.</summary>
+    /// <summary>Tokens of the chunks that are done, and of those under way as far as the app that answers knows of them.</summary>
     public long TokensDone { get; init; }
+
+    /// <summary>Tokens of the run; <see langword="null"/> until it is planned.</summary>
+    public long? TokensTotal { get; init; }
 
     /// <summary>Tokens a second since computing began.</summary>
     public double TokensPerSecond { get; init; }
+
+    /// <summary>Seconds until all chunks are done at this pace; <see langword="null"/> where it is not computing, or no pace is known.</summary>
+    public double? SecondsLeft { get; init; }
 
     /// <summary>Why it failed.</summary>
     public Failure? Error { get; init; }

@@ -13,6 +13,7 @@ using AeServerless.Functions.Settings;
 using AeServerless.Functions.Starting;
 using AeServerless.Functions.Triggers;
 using AeServerless.Functions.Verification;
+using AeServerless.Functions.Views;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -37,6 +38,8 @@ public static class AppServices
         builder.Services.AddSingleton<RunInputs>();
         builder.Services.AddSingleton<RunStarter>();
         builder.Services.AddSingleton<RunCatalog>();
+        builder.Services.AddSingleton<RequestedRuns>();
+        builder.Services.AddSingleton<ChunkTracker>();
         builder.Services.AddSingleton<UploadedDataset>();
         builder.Services.AddSingleton<HealthCheck>();
 
@@ -48,6 +51,8 @@ public static class AppServices
         builder.Services.AddSingleton<ComputationPool>();
         builder.Services.AddSingleton<ChunkWorker>();
         builder.Services.AddSingleton<MergeWorker>();
+        builder.Services.AddSingleton<LogitsWriter>();
+        builder.Services.AddSingleton<ViewsWriter>();
         builder.Services.AddSingleton<RunResultsWriter>();
         builder.Services.AddSingleton<RunExporter>();
         builder.Services.AddSingleton<LatestRuns>();

@@ -16,6 +16,7 @@ internal static class DemoCommand
     private const string Dataset = "kjv-demo";
     private const string TokenDataset = "kjv-demo-tokens";
     private const string Model = "kjv-gpt2";
+    private const string Report = "report.html";
     private const double Same = 1e-5;
     private const int Tokens = 24_576;
 
@@ -68,7 +69,9 @@ internal static class DemoCommand
         Console.WriteLine("4. The upload starts the run");
         using var app = new AppClient(connection);
         var run = await FollowAsync(stack, app, Dataset, cancellationToken);
-        await SummaryReport.PrintAsync(app, run, cancellationToken);
+        await SummaryReport.PrintBrieflyAsync(app, run, cancellationToken);
+        var report = Path.Combine(folder, Report);
+        await File.WriteAllBytesAsync(report, await app.ResultAsync(run.RunId, Report, cancellationToken), cancellationToken);
         Console.WriteLine();
 
         Console.WriteLine("5. The same text as tokens alone: the run computes the activations that it needs, and stores none");
@@ -82,6 +85,7 @@ internal static class DemoCommand
         var second = await FollowAsync(stack, app, TokenDataset, cancellationToken);
         await CompareAsync(app, run, second, Size(dataset), Size(tokens), cancellationToken);
         Console.WriteLine($"Done in {clock.Elapsed.TotalSeconds:0} s. Start ./ae up and bring your own data: README.md says how.");
+        Console.WriteLine($"What the latents do, with plots, is in {report}");
         return 0;
     }
 

@@ -77,17 +77,7 @@ internal static class PlanCommand
             return DerivationPlan.Create(recipe, context);
         });
         Console.Write(plan.Describe());
-        var tokens = manifest.Shards.Sum(part => part.Tokens);
-        Console.WriteLine(
-            $"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, "
-                + $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.");
-        if (plan.RunEstimate is { } run)
-        {
-            Console.WriteLine(
-                $"Running the model takes {run.FlopsPerToken * tokens / 1e9:0.##} GFLOP; storing what it computes would take "
-                    + $"{plan.BytesRunPerToken * tokens / 1e6:0.##} MB.");
-        }
-
+        Console.Write(plan.DescribeTotal(manifest.Shards.Sum(part => part.Tokens)));
         return 0;
     }
 

@@ -14,16 +14,8 @@ internal static class SummaryReport
     /// <summary>Fetches a run's summary and prints it.</summary>
     public static async Task PrintAsync(AppClient app, RunDescription run, CancellationToken cancellationToken)
     {
-        var json = await app.ResultAsync(run.RunId, RunSummary.FileName, cancellationToken);
-        var summary = RunSummary.Parse(json, $"{run.RunId}/{RunSummary.FileName}");
-        Console.WriteLine();
-        if (run.Result is { } figures)
-        {
-            Console.WriteLine(
-                $"{figures.Tokens:N0} tokens of {summary.Dataset}, {figures.TokensPerSecond:N0} tokens/s; " +
-                $"{figures.Chunks} chunks: {figures.ChunksComputed} computed, {figures.ChunksReused} reused.");
-        }
-
+        var summary = await ReadAsync(app, run, cancellationToken);
+        PrintFigures(run, summary);
         foreach (var autoencoder in summary.Autoencoders)
         {
             Print(autoencoder);
@@ -32,19 +24,41 @@ internal static class SummaryReport
         PrintDense(summary);
     }
 
+    /// <summary>Prints of each autoencoder how well it does, and its strongest latent: the report has the others.</summary>
+    public static async Task PrintBrieflyAsync(AppClient app, RunDescription run, CancellationToken cancellationToken)
+    {
+        var summary = await ReadAsync(app, run, cancellationToken);
+        PrintFigures(run, summary);
+        foreach (var autoencoder in summary.Autoencoders)
+        {
+            PrintQuality(autoencoder);
+            foreach (var latent in autoencoder.StrongestLatents.Take(1))
+            {
+                PrintFiring(latent);
+                PrintExamples([.. latent.Scalars[0].Top.Take(1)], "");
+            }
+        }
+    }
+
+    private static async Task<RunSummary> ReadAsync(AppClient app, RunDescription run, CancellationToken cancellationToken) =>
+        RunSummary.Parse(
+            await app.ResultAsync(run.RunId, RunSummary.FileName, cancellationToken), $"{run.RunId}/{RunSummary.FileName}");
+
+    private static void PrintFigures(RunDescription run, RunSummary summary)
+    {
+        Console.WriteLine();
+        if (run.Result is { } figures)
+        {
+            Console.WriteLine(
+                $"{figures.Tokens:N0} tokens of {summary.Dataset}, {figures.TokensPerSecond:N0} tokens/s; " +
+                $"{figures.Chunks} chunks: {figures.ChunksComputed} computed, {figures.ChunksReused} reused.");
+        }
+    }
+
     private static void Print(AutoencoderSummary autoencoder)
     {
-        var unexplained = autoencoder.FractionOfVarianceUnexplained is { } fvu
-            ? fvu.ToString("0.000", CultureInfo.InvariantCulture)
-            : "none to explain";
         Console.WriteLine();
-        Console.WriteLine(
-            $"{autoencoder.Autoencoder}, layer {autoencoder.Layer}: L0 {autoencoder.ActiveLatents:0.0}"
-                + $"{Published(autoencoder.Published?.ActiveLatents, "0.0")}, fraction of variance unexplained {unexplained}"
-                + $"{Published(autoencoder.Published?.FractionOfVarianceUnexplained, "0.000")}, " +
-            $"mean squared error {autoencoder.MeanSquaredError:g3}, input norm {autoencoder.InputNorm:g4}" +
-            (autoencoder.NonFiniteTokens > 0 ? $"; {autoencoder.NonFiniteTokens:N0} tokens with NaN or infinity left out" : "") +
-            Excluded(autoencoder.Excluded));
+        PrintQuality(autoencoder);
         if (autoencoder.RankedBy is not null)
         {
             Console.WriteLine($"  strongest latents, by mean square of {autoencoder.RankedBy}:");
@@ -56,6 +70,20 @@ internal static class SummaryReport
         }
     }
 
+    private static void PrintQuality(AutoencoderSummary autoencoder)
+    {
+        var unexplained = autoencoder.FractionOfVarianceUnexplained is { } fvu
+            ? fvu.ToString("0.000", CultureInfo.InvariantCulture)
+            : "none to explain";
+        Console.WriteLine(
+            $"{autoencoder.Autoencoder}, layer {autoencoder.Layer}: L0 {autoencoder.ActiveLatents:0.0}"
+                + $"{Published(autoencoder.Published?.ActiveLatents, "0.0")}, fraction of variance unexplained {unexplained}"
+                + $"{Published(autoencoder.Published?.FractionOfVarianceUnexplained, "0.000")}, " +
+            $"mean squared error {autoencoder.MeanSquaredError:g3}, input norm {autoencoder.InputNorm:g4}" +
+            (autoencoder.NonFiniteTokens > 0 ? $"; {autoencoder.NonFiniteTokens:N0} tokens with NaN or infinity left out" : "") +
+            Excluded(autoencoder.Excluded));
+    }
+
     private static string Published(double? figure, string format) =>
         figure is { } known ? $" ({known.ToString(format, CultureInfo.InvariantCulture)} published)" : "";
 
@@ -64,11 +92,16 @@ internal static class SummaryReport
             + $"{excluded.TokenIds:N0} by id, {excluded.NormAbove:N0} by norm"
         : "";
 
-    private static void Print(LatentSummary latent)
+    private static void PrintFiring(LatentSummary latent)
     {
         var fires = latent.Scalars[0];
         Console.WriteLine($"  latent {latent.Latent}: fires on {fires.Frequency:P2} of tokens, max {fires.Max:g4}, mean {fires.Mean:g3}");
-        PrintExamples(fires.Top, "");
+    }
+
+    private static void Print(LatentSummary latent)
+    {
+        PrintFiring(latent);
+        PrintExamples(latent.Scalars[0].Top, "");
         foreach (var scalar in latent.Scalars.Skip(1))
         {
             Console.WriteLine($"    {scalar.Scalar}: mean {scalar.Mean:g3}, max {scalar.Max:g4}, min {scalar.Min:g4}");

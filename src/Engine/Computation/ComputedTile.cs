@@ -44,14 +44,15 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
 
     public void Deliver(IChunkConsumer consumer)
     {
-        foreach (var output in plan.PlannedOutputs)
-        {
-            Deliver(output, consumer);
-        }
-
+        // Statistics of a tile's values need the errors at its tokens.
         foreach (var metrics in _metrics)
         {
             metrics.Deliver(_tile, consumer);
+        }
+
+        foreach (var output in plan.PlannedOutputs)
+        {
+            Deliver(output, consumer);
         }
     }
 

@@ -7,8 +7,8 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Engine.Computation;
 
 /// <summary>
-/// Takes a chunk's results as they are computed, tile by tile, in the order of tokens. Spans and tiles are only valid during the call: they
-/// are reused for the next tile. All calls come from one thread at a time.
+/// Takes a chunk's results as they are computed, tile by tile, in the order of tokens; of a tile, autoencoders' metrics come first. Spans
+/// and tiles are only valid during the call: they are reused for the next tile. All calls come from one thread at a time.
 /// </summary>
 public interface IChunkConsumer
 {

@@ -68,6 +68,42 @@ public sealed class PlanWeightsLoader
         }
     }
 
+    /// <summary>What the latents of one autoencoder write to the residual stream, where they write to it.</summary>
+    /// <inheritdoc cref="LoadAsync(DerivationPlan, Func{string, CancellationToken, Task{IByteSource}}, PlanSources, CancellationToken)"/>
+    /// <returns>
+    /// <c>[latents, d_model]</c>, through the weight of a norm behind the sublayer where there is one; null for an autoencoder that
+    /// reconstructs what a sublayer reads.
+    /// </returns>
+    public static async Task<LatentDirections?> LoadDirectionsAsync(
+        DerivationPlan plan,
+        AutoencoderKey key,
+        Func<string, CancellationToken, Task<IByteSource>> open,
+        PlanSources sources,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var target = plan.Recipe.Autoencoder(key.Name).Target!.Value;
+        if (!target.IsOnStream() && target is not (AutoencoderInput.MlpPostAct or AutoencoderInput.AttnVOut))
+        {
+            return null;
+        }
+
+        var loader = new PlanWeightsLoader(plan, open, sources);
+        try
+        {
+            loader._weights.Add(key, await loader.LoadAutoencoderAsync(key, cancellationToken));
+            var directions = await loader.WriteDirectionsAsync(key, cancellationToken);
+            return target.IsOnStream() || !loader.Dimensions.PostNorms
+                ? directions
+                : await loader.ThroughPostNormAsync(directions, SublayerOf(target), key.Layer, cancellationToken);
+        }
+        finally
+        {
+            loader._weights.Dispose();
+            loader._model?.Dispose();
+        }
+    }
+
     private async Task LoadNeedsAsync(CancellationToken cancellationToken)
     {
         var needs = _plan.Nodes.SelectMany(node => node.Weights).Distinct().OrderBy(need => need.Kind).ThenBy(need => need.Layer).ToList();
@@ -183,6 +219,18 @@ public sealed class PlanWeightsLoader
 
         var weight = await ArrayAsync(new WeightNeed(sublayer.PostNorm(), layer), cancellationToken);
         return [.. rows.Select((value, i) => value * weight[i % weight.Length])];
+    }
+
+    private async Task<LatentDirections> ThroughPostNormAsync(
+        LatentDirections directions, Sublayer sublayer, int layer, CancellationToken cancellationToken)
+    {
+        var scaled = new LatentDirections(directions.Latents, directions.Width);
+        for (var latent = 0; latent < directions.Latents; latent++)
+        {
+            scaled.SetRows(latent, await ThroughPostNormAsync(directions.Row(latent), sublayer, layer, cancellationToken));
+        }
+
+        return scaled;
     }
 
     private async Task<float[]> WriteNormsAsync(AutoencoderKey key, CancellationToken cancellationToken)

@@ -160,6 +160,14 @@ public sealed class DerivationPlan
     /// <summary>What will be read, computed and written, for people.</summary>
     public string Describe() => PlanDescription.Write(this);
 
+    /// <summary>What it comes to over a dataset of so many tokens, for people.</summary>
+    public string DescribeTotal(long tokens) => PlanDescription.Total(this, tokens);
+
+    /// <summary>The plan for people, by subject, and what it comes to over a dataset.</summary>
+    /// <param name="tokens">Tokens of the dataset.</param>
+    /// <returns>Headings, and the lines below each.</returns>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Facts(long tokens) => PlanDescription.Facts(this, tokens);
+
     private static void ValidateOnePerNodeType(Recipe recipe)
     {
         var twice = recipe.Autoencoders.GroupBy(autoencoder => autoencoder.ExplainedNode).FirstOrDefault(group => group.Count() > 1);

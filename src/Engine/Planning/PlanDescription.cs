@@ -71,6 +71,43 @@ internal static class PlanDescription
         return text.ToString();
     }
 
+    /// <summary>The same by heading, with what the dataset comes to.</summary>
+    public static IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Facts(DerivationPlan plan, long tokens)
+    {
+        var facts = new List<KeyValuePair<string, IReadOnlyList<string>>>();
+        var lines = new List<string>();
+        foreach (var line in (Write(plan) + Total(plan, tokens)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.StartsWith(' '))
+            {
+                lines.Add(line.Trim());
+                continue;
+            }
+
+            lines = [];
+            facts.Add(new(line.TrimEnd(':'), lines));
+        }
+
+        return facts;
+    }
+
+    /// <summary>What a dataset comes to.</summary>
+    public static string Total(DerivationPlan plan, long tokens)
+    {
+        var text = new StringBuilder();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"The dataset has {tokens} tokens: {plan.BytesReadPerToken * tokens / 1e6:0.##} MB to read, ");
+        text.Append(CultureInfo.InvariantCulture, $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.\n");
+        if (plan.RunEstimate is { } run)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Running the model takes {run.FlopsPerToken * tokens / 1e9:0.##} GFLOP; storing what ");
+            text.Append(CultureInfo.InvariantCulture, $"it computes would take {plan.BytesRunPerToken * tokens / 1e6:0.##} MB.\n");
+        }
+
+        return text.ToString();
+    }
+
     private static string Kind(DerivationPlan plan, SourceDecision source) =>
         !source.Recorded ? "derived" : plan.Runs.Contains(source.Reason) ? "run" : "recorded";
 

@@ -68,7 +68,9 @@ internal static class RecipeReader
 
     private static StatisticsOptions ReadStatistics(JsonField field)
     {
-        var fields = field.Object("topExamples", "histogramBins", "histogramMinExponent", "histogramMaxExponent");
+        var fields = field.Object(
+            "topExamples", "randomExamples", "quantileBands", "quantileExamples", "seed",
+            "histogramBins", "histogramMinExponent", "histogramMaxExponent");
         var defaults = new StatisticsOptions();
         var minimum = fields.Optional("histogramMinExponent")
             ?.Integer(StatisticsOptions.LowestExponent, StatisticsOptions.HighestExponent) ?? defaults.HistogramMinExponent;
@@ -77,6 +79,11 @@ internal static class RecipeReader
         return new StatisticsOptions
         {
             TopExamples = fields.Optional("topExamples")?.Integer(0, StatisticsOptions.MaxTopExamples) ?? defaults.TopExamples,
+            RandomExamples = fields.Optional("randomExamples")?.Integer(0, StatisticsOptions.MaxRandomExamples) ?? defaults.RandomExamples,
+            QuantileBands = fields.Optional("quantileBands")?.Integer(1, StatisticsOptions.MaxQuantileBands) ?? defaults.QuantileBands,
+            QuantileExamples = fields.Optional("quantileExamples")
+                ?.Integer(0, StatisticsOptions.MaxQuantileExamples) ?? defaults.QuantileExamples,
+            Seed = fields.Optional("seed")?.Integer(int.MinValue, int.MaxValue) ?? defaults.Seed,
             HistogramBins = fields.Optional("histogramBins")
                 ?.Integer(StatisticsOptions.MinHistogramBins, StatisticsOptions.MaxHistogramBins) ?? defaults.HistogramBins,
             HistogramMinExponent = minimum,

@@ -17,6 +17,10 @@ internal static class RecipeWriter
             ["statistics"] = new JsonObject
             {
                 ["topExamples"] = recipe.Statistics.TopExamples,
+                ["randomExamples"] = recipe.Statistics.RandomExamples,
+                ["quantileBands"] = recipe.Statistics.QuantileBands,
+                ["quantileExamples"] = recipe.Statistics.QuantileExamples,
+                ["seed"] = recipe.Statistics.Seed,
                 ["histogramBins"] = recipe.Statistics.HistogramBins,
                 ["histogramMinExponent"] = recipe.Statistics.HistogramMinExponent,
                 ["histogramMaxExponent"] = recipe.Statistics.HistogramMaxExponent,

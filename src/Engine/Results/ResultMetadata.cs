@@ -14,6 +14,10 @@ internal static class ResultMetadata
     public const string LimbExponentSuffix = "_exponent_of_first_limb";
 
     private const string TopExamples = "top_examples";
+    private const string RandomExamples = "random_examples";
+    private const string QuantileBands = "quantile_bands";
+    private const string QuantileExamples = "quantile_examples";
+    private const string Seed = "seed";
     private const string HistogramBins = "histogram_bins";
     private const string HistogramMinExponent = "histogram_min_exponent";
     private const string HistogramMaxExponent = "histogram_max_exponent";
@@ -41,6 +45,10 @@ internal static class ResultMetadata
     public static void Describe(this Dictionary<string, string> metadata, StatisticsOptions options)
     {
         metadata.Put(TopExamples, options.TopExamples);
+        metadata.Put(RandomExamples, options.RandomExamples);
+        metadata.Put(QuantileBands, options.QuantileBands);
+        metadata.Put(QuantileExamples, options.QuantileExamples);
+        metadata.Put(Seed, options.Seed);
         metadata.Put(HistogramBins, options.HistogramBins);
         metadata.Put(HistogramMinExponent, options.HistogramMinExponent);
         metadata.Put(HistogramMaxExponent, options.HistogramMaxExponent);
@@ -49,6 +57,10 @@ internal static class ResultMetadata
     public static StatisticsOptions Options(this SafetensorsFile file) => new()
     {
         TopExamples = (int)file.Number(TopExamples),
+        RandomExamples = (int)file.Number(RandomExamples),
+        QuantileBands = (int)file.Number(QuantileBands),
+        QuantileExamples = (int)file.Number(QuantileExamples),
+        Seed = (int)file.Number(Seed),
         HistogramBins = (int)file.Number(HistogramBins),
         HistogramMinExponent = (int)file.Number(HistogramMinExponent),
         HistogramMaxExponent = (int)file.Number(HistogramMaxExponent),

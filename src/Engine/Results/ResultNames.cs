@@ -11,7 +11,13 @@ public static class ResultNames
     private const string TokensFolder = "tokens";
     private const string NormsFolder = "norms";
     private const string LatentsFolder = "latents";
+    private const string PositionsFolder = "positions";
+    private const string CoactivationFolder = "coactivation";
+    private const string LogitsFolder = "logits";
     private const string Extension = ".safetensors";
+
+    /// <summary>Texts of all tokens, of a run.</summary>
+    public const string Vocabulary = "vocabulary.safetensors";
 
     /// <summary>Statistics of a scalar's latents, or of a dense scalar's per-token metrics.</summary>
     public static string Statistics(string scalar, int layer) => PathOf(StatisticsFolder, scalar, layer);
@@ -27,6 +33,15 @@ public static class ResultNames
 
     /// <summary>A scalar's values at every token.</summary>
     public static string Latents(string scalar, int layer) => PathOf(LatentsFolder, scalar, layer);
+
+    /// <summary>What an autoencoder does by position, of a run.</summary>
+    public static string Positions(string autoencoder, int layer) => PathOf(PositionsFolder, autoencoder, layer);
+
+    /// <summary>Which latents of an autoencoder are active on the same tokens, of a run.</summary>
+    public static string Coactivation(string autoencoder, int layer) => PathOf(CoactivationFolder, autoencoder, layer);
+
+    /// <summary>The tokens that an autoencoder's latents promote, of a run.</summary>
+    public static string Logits(string autoencoder, int layer) => PathOf(LogitsFolder, autoencoder, layer);
 
     /// <summary>Which of a result's contents a file belongs to; <see langword="null"/> for files that are not part of a result.</summary>
     public static ResultContents? ContentsOf(string name)

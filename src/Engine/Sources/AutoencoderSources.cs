@@ -34,7 +34,7 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
             var error = graph.Add(new ErrorNode(autoencoder.Key, input, target, latents));
             var map = autoencoder.Header.InputMap;
             metrics.Add(new PlannedMetrics(
-                autoencoder.Key, map.Centred ? graph.Add(new CentredNode(map, target)) : target, latents, error));
+                autoencoder.Key, map.Centred ? graph.Add(new CentredNode(map, target)) : target, latents, error, InputGradient(autoencoder)));
         }
 
         return [.. metrics.OrderBy(metric => metric.Autoencoder.Name, StringComparer.Ordinal).ThenBy(metric => metric.Autoencoder.Layer)];
@@ -232,6 +232,40 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
     private bool Has(ResolvedAutoencoder autoencoder, AutoencoderInput place) =>
         graph.Context.Tensors.ContainsKey(TensorNames.Format(place.Location(), PassType.Forward, autoencoder.RecordedLayer(place)))
         || (place == AutoencoderInput.ResidDeltaMlp && PostAct(autoencoder.Layer) is not null);
+
+    /// <summary>
+    /// The loss's gradient at the autoencoder's input, for the norms of tokens: where it is in the shards, or the backward pass is run
+    /// anyway. What is added to the residual stream without a norm behind it has the stream's gradient.
+    /// </summary>
+    private RecordedRows? InputGradient(ResolvedAutoencoder autoencoder)
+    {
+        if (!recipe.Outputs.HasFlag(RecipeOutputs.Tokens) || graph.Context.Backward is { Trace: not null })
+        {
+            return null;
+        }
+
+        var stream = (autoencoder.Input, Model.PostNorms) switch
+        {
+            (AutoencoderInput.ResidDeltaMlp, false) => ActivationLocation.ResidPostMlp,
+            (AutoencoderInput.ResidDeltaAttn, false) =>
+                Model.ParallelResidual ? ActivationLocation.ResidPostMlp : ActivationLocation.ResidPostAttn,
+            _ => null,
+        };
+        var isRun = graph.Nodes.OfType<RecordedRows>().Any(
+            rows => rows.Recorded.IsRun && rows.Tensor.Contains($"/{PassType.Backward}/", StringComparison.OrdinalIgnoreCase));
+        foreach (var location in (string?[])[autoencoder.Input.Location(), stream])
+        {
+            var layer = autoencoder.RecordedLayer(autoencoder.Input);
+            if (location is not null
+                && graph.Context.Tensors.TryGetValue(TensorNames.Format(location, PassType.Backward, layer), out var recorded)
+                && (isRun || !recorded.IsRun))
+            {
+                return graph.Recorded(location, PassType.Backward, layer, Model.WidthOf(autoencoder.Input));
+            }
+        }
+
+        return null;
+    }
 
     private RecordedRows? PostAct(int layer) => graph.Recorded(ActivationLocation.MlpPostAct, PassType.Forward, layer, Model.NeuronWidth);
 

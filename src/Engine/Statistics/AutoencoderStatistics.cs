@@ -27,7 +27,11 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     /// Per-token metrics, a column each: latents active (L0), mean over the input's elements of the squared reconstruction error, and the
     /// input's L2 norm; with moments, histograms and the tokens where they are largest.
     /// </summary>
-    public LatentStatistics Metrics { get; } = new(MetricNames.Count, options);
+    public LatentStatistics Metrics { get; } =
+        new(MetricNames.Count, options with { RandomExamples = 0, QuantileExamples = 0 });
+
+    /// <summary>The same by position.</summary>
+    internal PositionStatistics Positions { get; } = new();
 
     /// <summary>Mean number of active latents of a token; not a number without tokens that count.</summary>
     public double MeanActiveLatents =>
@@ -99,9 +103,10 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
             InputSquares.AddSquares(input, _rowSum);
             Array.Clear(_rowSum);
             InputSums.Add(input);
-            Metrics.Add(0, tile.ActiveLatents[token], places[token]);
-            Metrics.Add(1, MeanSquare(error, InputWidth), places[token]);
-            Metrics.Add(2, (float)norm, places[token]);
+            Metrics.Add(0, tile.ActiveLatents[token], places[token], key: 0);
+            Metrics.Add(1, MeanSquare(error, InputWidth), places[token], key: 0);
+            Metrics.Add(2, (float)norm, places[token], key: 0);
+            Positions.Add(places[token].Position, tile.ActiveLatents[token], error, norm);
         }
     }
 
@@ -110,6 +115,7 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     {
         ArgumentNullException.ThrowIfNull(other);
         Metrics.Add(other.Metrics);
+        Positions.Add(other.Positions);
         Totals.Add(other.Totals);
         InputSquares.Add(other.InputSquares);
         InputSums.Add(other.InputSums);
@@ -119,6 +125,7 @@ public sealed class AutoencoderStatistics(int inputWidth, StatisticsOptions opti
     public void Clear()
     {
         Metrics.Clear();
+        Positions.Clear();
         Totals.Clear();
         InputSquares.Clear();
         InputSums.Clear();

@@ -15,7 +15,7 @@ public sealed class DenseStatistics(StatisticsOptions options)
     /// <summary>The metrics, a column each.</summary>
     public LatentStatistics Metrics { get; } = new(MetricNames.Count, options) { Dense = new DenseTotals() };
 
-    /// <summary>Adds a tile's tokens.</summary>
+    /// <summary>Adds a tile's tokens. Random examples are drawn by sequence, position and token id.</summary>
     /// <param name="values">[tokens, width]</param>
     /// <param name="places">Sequence and position of the tile's tokens. [tokens]</param>
     /// <param name="norms">
@@ -30,6 +30,21 @@ public sealed class DenseStatistics(StatisticsOptions options)
         Span<float> sums,
         ReadOnlySpan<TokenMark> marks = default)
     {
+        var keys = new uint[places.Length];
+        for (var token = 0; token < keys.Length; token++)
+        {
+            keys[token] = DrawKeys.Of(Metrics.Options.Seed, places[token]);
+        }
+
+        Add(values, new TokenColumns(places, keys, []), norms, sums, marks);
+    }
+
+    /// <summary>Adds a tile's tokens, which have keys in draws.</summary>
+    /// <inheritdoc cref="Add(ReadOnlySpan{float}, ReadOnlySpan{TokenPlace}, Span{float}, Span{float}, ReadOnlySpan{TokenMark})"/>
+    internal void Add(
+        ReadOnlySpan<float> values, in TokenColumns tokens, Span<float> norms, Span<float> sums, ReadOnlySpan<TokenMark> marks)
+    {
+        var places = tokens.Places;
         Metrics.AddTokens(places.Length);
         var width = places.Length == 0 ? 0 : values.Length / places.Length;
         for (var token = 0; token < places.Length; token++)
@@ -43,8 +58,8 @@ public sealed class DenseStatistics(StatisticsOptions options)
                 continue;
             }
 
-            Metrics.Add(0, norms[token], places[token]);
-            Metrics.Add(1, sums[token], places[token]);
+            Metrics.Add(0, norms[token], places[token], tokens.Keys[token]);
+            Metrics.Add(1, sums[token], places[token], tokens.Keys[token]);
         }
     }
 }

@@ -17,11 +17,32 @@ public readonly record struct LatentMoments(
     /// <summary>Square root of <see cref="Variance"/>.</summary>
     public double StandardDeviation => Math.Sqrt(Variance);
 
+    /// <summary>Mean magnitude over the counted tokens, zeros among them.</summary>
+    public double MeanAbsolute { get; init; }
+
+    /// <summary>Of the values that are not zero, the fraction that has the more frequent sign; not a number where there are none.</summary>
+    public double SignConsistency { get; init; }
+
+    /// <summary>Skewness over the counted tokens, zeros among them; not a number where the variance is 0.</summary>
+    public double Skewness { get; init; }
+
+    /// <summary>Kurtosis over the counted tokens, zeros among them, less 3; not a number where the variance is 0.</summary>
+    public double Kurtosis { get; init; }
+
+    /// <summary>
+    /// Mean L2 norm of the autoencoder's error over the tokens where the value is not zero; not a number where there are none, or it is not
+    /// known.
+    /// </summary>
+    public double ErrorNormWhenActive { get; init; }
+
     internal static LatentMoments Compute(LatentState? state, long tokens)
     {
         if (state is null)
         {
-            return default;
+            return default(LatentMoments) with
+            {
+                SignConsistency = double.NaN, Skewness = double.NaN, Kurtosis = double.NaN, ErrorNormWhenActive = double.NaN,
+            };
         }
 
         state.Normalise();
@@ -35,6 +56,24 @@ public readonly record struct LatentMoments(
             // (n·Σx² − (Σx)²) / n²: exact until the division, so nothing cancels.
             ExactSum.Divide((count * squares) - (sum * sum), count * count, squareUnit),
             state.Max,
-            state.Min);
+            state.Min)
+        {
+            MeanAbsolute = ExactSum.Divide(sum + (2 * state.Negatives.ToInteger()), count, unit),
+            SignConsistency = (double)Math.Max(Sum(state.Positive.Bins), Sum(state.Negative.Bins)) / state.Count,
+            Skewness = StandardMoments.Skewness(count, sum, squares, state.Cubes.ToInteger()),
+            Kurtosis = StandardMoments.Kurtosis(count, sum, squares, state.Cubes.ToInteger(), state.Fourths.ToInteger()),
+            ErrorNormWhenActive = ExactSum.Divide(state.ErrorNorms.ToInteger(), state.Count, ExactPowers.DoubleUnit),
+        };
+    }
+
+    private static long Sum(ReadOnlySpan<long> bins)
+    {
+        var sum = 0L;
+        foreach (var count in bins)
+        {
+            sum += count;
+        }
+
+        return sum;
     }
 }

@@ -13,6 +13,10 @@ internal sealed class LatentState(StatisticsOptions options)
 
     // Sum and sum of squares side by side: an addition touches few cache lines.
     private readonly long[] _limbs = new long[ExactFormat.Values.Limbs + ExactFormat.Squares.Limbs];
+    private WindowedSum _negatives;
+    private WindowedSum _cubes;
+    private WindowedSum _fourths;
+    private WindowedSum _errorNorms;
     private int _pending;
 
     public long Count { get; private set; }
@@ -27,13 +31,33 @@ internal sealed class LatentState(StatisticsOptions options)
     /// <summary>Values below zero.</summary>
     public SignedState Negative { get; } = new(options, negative: true);
 
+    /// <summary>Random samples.</summary>
+    public DrawnExamples Drawn { get; } = new(options);
+
+    /// <summary>Σ |value| of those below zero, canonical after <see cref="Normalise"/>.</summary>
+    public ref WindowedSum Negatives => ref _negatives;
+
+    /// <summary>Σ value³, likewise.</summary>
+    public ref WindowedSum Cubes => ref _cubes;
+
+    /// <summary>Σ value⁴, likewise.</summary>
+    public ref WindowedSum Fourths => ref _fourths;
+
+    /// <summary>Σ of the norms of the autoencoder's error at the values' tokens, likewise; 0 where they are not known.</summary>
+    public ref WindowedSum ErrorNorms => ref _errorNorms;
+
     /// <summary>Σ value, canonical after <see cref="Normalise"/>.</summary>
     public Span<long> Sum => _limbs.AsSpan(0, SumLimbs);
 
     /// <summary>Σ value², canonical after <see cref="Normalise"/>.</summary>
     public Span<long> Squares => _limbs.AsSpan(SumLimbs);
 
-    public void Add(float value, in TokenPlace place, LogHistogram histogram)
+    /// <summary>Adds a value, which is finite and not zero.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="place">Its token.</param>
+    /// <param name="key">The token's key in draws.</param>
+    /// <param name="histogram">Has the bins.</param>
+    public void Add(float value, in TokenPlace place, uint key, LogHistogram histogram)
     {
         Count++;
         Max = MathF.Max(Max, value);
@@ -41,31 +65,46 @@ internal sealed class LatentState(StatisticsOptions options)
         BeforeAddition();
         ExactSum.Add(Sum, value);
         ExactSum.AddSquare(Squares, value);
+        ExactPowers.Add(new ReadOnlySpan<float>(in value), MathF.Abs(value), ref _negatives, ref _cubes, ref _fourths);
         (value > 0 ? Positive : Negative).Add(value, place, histogram);
+        Drawn.Prepare(negative: value < 0);
+        var bin = histogram.Bin(value) + (value < 0 ? histogram.Bins : 0);
+        var example = new DrawnExample(key, value, place);
+        Drawn.Offer(example);
+        Drawn.Offer(bin, example);
     }
 
     /// <summary>Adds values, which are finite and not zero: what adding them one by one gives, in less time.</summary>
     /// <param name="values">The values.</param>
-    /// <param name="places">The places of the tokens.</param>
+    /// <param name="tokens">The tokens.</param>
     /// <param name="histogram">Has the bins.</param>
-    public void Add(ReadOnlySpan<PendingValue> values, ReadOnlySpan<TokenPlace> places, LogHistogram histogram)
+    public void Add(ReadOnlySpan<PendingValue> values, in TokenColumns tokens, LogHistogram histogram)
     {
         var (max, min) = (float.NegativeInfinity, float.PositiveInfinity);
+        var buffer = tokens.Buffer;
+        var bins = buffer.Bins(values.Length);
         for (var first = 0; first < values.Length; first += ExactSum.MaxValues)
         {
-            var some = AddFew(values.Slice(first, Math.Min(ExactSum.MaxValues, values.Length - first)), histogram);
+            var count = Math.Min(ExactSum.MaxValues, values.Length - first);
+            var some = AddFew(values.Slice(first, count), bins.Slice(first, count), tokens.ErrorNorms, histogram);
             (max, min) = (MathF.Max(max, some.Max), MathF.Min(min, some.Min));
         }
 
         (Max, Min) = (MathF.Max(Max, max), MathF.Min(Min, min));
         if (max > 0)
         {
-            Positive.Offer(values, places, histogram);
+            Positive.Offer(values, tokens.Places, histogram);
         }
 
         if (min < 0)
         {
-            Negative.Offer(values, places, histogram);
+            Negative.Offer(values, tokens.Places, histogram);
+        }
+
+        if (!tokens.Keys.IsEmpty)
+        {
+            Drawn.Prepare(negative: min < 0);
+            Drawn.Offer(values, bins, tokens, buffer);
         }
     }
 
@@ -73,8 +112,13 @@ internal sealed class LatentState(StatisticsOptions options)
     public void Add(LatentState other)
     {
         AddSums(other.Count, other.Max, other.Min, other.Sum, other.Squares);
+        _negatives.Add(other._negatives);
+        _cubes.Add(other._cubes);
+        _fourths.Add(other._fourths);
+        _errorNorms.Add(other._errorNorms);
         Positive.Add(other.Positive);
         Negative.Add(other.Negative);
+        Drawn.Add(other.Drawn);
     }
 
     /// <summary>Adds count, extremes and normalised sums.</summary>
@@ -92,6 +136,10 @@ internal sealed class LatentState(StatisticsOptions options)
     {
         ExactSum.Normalise(Sum);
         ExactSum.Normalise(Squares);
+        _negatives.Normalise();
+        _cubes.Normalise();
+        _fourths.Normalise();
+        _errorNorms.Normalise();
         _pending = 0;
     }
 
@@ -99,17 +147,22 @@ internal sealed class LatentState(StatisticsOptions options)
     {
         Array.Clear(_limbs);
         (Count, Max, Min, _pending) = (0, float.NegativeInfinity, float.PositiveInfinity, 0);
+        _negatives.Clear();
+        _cubes.Clear();
+        _fourths.Clear();
+        _errorNorms.Clear();
         Positive.Clear();
         Negative.Clear();
+        Drawn.Clear();
     }
 
     /// <summary>Counts some values and adds them to sums and histograms; examples are not looked for.</summary>
     /// <returns>The largest and the smallest of them.</returns>
     [SkipLocalsInit]
-    private (float Max, float Min) AddFew(ReadOnlySpan<PendingValue> waiting, LogHistogram histogram)
+    private (float Max, float Min) AddFew(
+        ReadOnlySpan<PendingValue> waiting, Span<int> bins, ReadOnlySpan<double> errorNorms, LogHistogram histogram)
     {
         Span<float> room = stackalloc float[ExactSum.MaxValues];
-        Span<int> bins = stackalloc int[ExactSum.MaxValues];
         var values = room[..waiting.Length];
         for (var i = 0; i < waiting.Length; i++)
         {
@@ -119,7 +172,9 @@ internal sealed class LatentState(StatisticsOptions options)
         var (max, min) = (TensorPrimitives.Max<float>(values), TensorPrimitives.Min<float>(values));
         Count += waiting.Length;
         BeforeAddition(waiting.Length);
-        ExactSum.Add(Sum, Squares, values, MathF.Max(max, -min));
+        var largest = MathF.Max(max, -min);
+        ExactSum.Add(Sum, Squares, values, largest);
+        ExactPowers.Add(values, largest, ref _negatives, ref _cubes, ref _fourths);
         histogram.FindBins(values, bins);
         if (max > 0)
         {
@@ -131,7 +186,23 @@ internal sealed class LatentState(StatisticsOptions options)
             Negative.Count(values, bins);
         }
 
+        if (!errorNorms.IsEmpty)
+        {
+            AddErrorNorms(waiting, errorNorms);
+        }
+
         return (max, min);
+    }
+
+    private void AddErrorNorms(ReadOnlySpan<PendingValue> waiting, ReadOnlySpan<double> norms)
+    {
+        Span<double> some = stackalloc double[ExactSum.MaxValues];
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            some[i] = norms[waiting[i].Token];
+        }
+
+        ExactPowers.Add(some[..waiting.Length], ref _errorNorms);
     }
 
     private void BeforeAddition(int additions = 1)

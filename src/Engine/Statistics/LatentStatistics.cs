@@ -1,4 +1,5 @@
 using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Statistics.Examples;
 using AeServerless.Engine.Statistics.Pending;
 
@@ -71,6 +72,9 @@ public sealed class LatentStatistics
     /// <summary>Exact sums, where these are the metrics of a dense scalar.</summary>
     internal DenseTotals? Dense { get; set; }
 
+    /// <summary>Whether the norms of the autoencoder's error were known at the values' tokens.</summary>
+    internal bool HasErrorNorms { get; set; }
+
     internal LogHistogram Histogram => _histogram;
 
     /// <summary>What is known of a latent; null where it never had a value.</summary>
@@ -104,11 +108,27 @@ public sealed class LatentStatistics
     /// <summary>Adds the values of a tile and counts its tokens. Zeros are not counted.</summary>
     /// <param name="tile">The values.</param>
     /// <param name="places">Sequence and position of the tile's tokens. [tile.Tokens]</param>
+    /// <remarks>Random examples are drawn by sequence, position and token id.</remarks>
     public void Add(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
     {
+        var keys = new uint[places.Length];
+        for (var token = 0; token < keys.Length; token++)
+        {
+            keys[token] = DrawKeys.Of(Options.Seed, places[token]);
+        }
+
+        Add(tile, new TokenColumns(places, keys, []));
+    }
+
+    /// <summary>Adds the values of a tile and counts its tokens. Zeros are not counted.</summary>
+    /// <param name="tile">The values.</param>
+    /// <param name="tokens">The tile's tokens.</param>
+    internal void Add(SparseLatents tile, in TokenColumns tokens)
+    {
         ArgumentNullException.ThrowIfNull(tile);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, tile.Tokens);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tokens.Length, tile.Tokens);
         Tokens += tile.Tokens;
+        HasErrorNorms |= !tokens.ErrorNorms.IsEmpty;
         if (!_pending.HasRoomFor(tile))
         {
             AddPending();
@@ -116,16 +136,19 @@ public sealed class LatentStatistics
 
         if (_pending.HasRoomFor(tile))
         {
-            NonFiniteValues += _pending.Append(tile, places);
+            NonFiniteValues += _pending.Append(tile, tokens);
         }
         else
         {
-            AddOneByOne(tile, places);
+            AddOneByOne(tile, tokens);
         }
     }
 
     /// <summary>Adds one value, without counting a token.</summary>
-    public void Add(int latent, float value, in TokenPlace place)
+    public void Add(int latent, float value, in TokenPlace place) => Add(latent, value, place, DrawKeys.Of(Options.Seed, place));
+
+    /// <summary>Adds one value of a token that has a key in draws, without counting a token.</summary>
+    internal void Add(int latent, float value, in TokenPlace place, uint key)
     {
         if (!float.IsFinite(value))
         {
@@ -133,7 +156,7 @@ public sealed class LatentStatistics
         }
         else if (value != 0)
         {
-            StateOf(latent).Add(value, place, _histogram);
+            StateOf(latent).Add(value, place, key, _histogram);
         }
     }
 
@@ -149,6 +172,7 @@ public sealed class LatentStatistics
             (Excluded ??= new ExcludedTokens()).Add(excluded.Numbers);
         }
 
+        HasErrorNorms |= other.HasErrorNorms;
         if (other.Dense is { } dense)
         {
             (Dense ??= new DenseTotals()).Add(dense.Numbers);
@@ -168,6 +192,7 @@ public sealed class LatentStatistics
     public void Clear()
     {
         (Tokens, NonFiniteTokens, ShortSequenceTokens, NonFiniteValues, Excluded) = (0, 0, 0, 0, null);
+        HasErrorNorms = false;
         Dense?.Clear();
         _pending.Clear();
         ClearStates();
@@ -188,10 +213,10 @@ public sealed class LatentStatistics
     {
         if (!_anyStates)
         {
-            _pending.Drain(threads: 1, (latent, values, places) =>
+            _pending.Drain(threads: 1, (latent, values, tokens) =>
             {
                 _passing.Clear();
-                _passing.Add(values, places, _histogram);
+                _passing.Add(values, tokens, _histogram);
                 _passing.Normalise();
                 take(latent, _passing);
             });
@@ -212,12 +237,17 @@ public sealed class LatentStatistics
     }
 
     /// <summary>Adds a tile that has too many tokens to be sorted, as that of a very long sequence that must stay whole.</summary>
-    private void AddOneByOne(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    private void AddOneByOne(SparseLatents tile, in TokenColumns tokens)
     {
         var order = tile.ByLatent;
         for (var i = 0; i < order.Pairs.Length; i++)
         {
-            Add(order.Latents[i], tile.Values[order.Pairs[i]], places[order.Tokens[i]]);
+            var (latent, value, token) = (order.Latents[i], tile.Values[order.Pairs[i]], order.Tokens[i]);
+            Add(latent, value, tokens[token], tokens.Keys.IsEmpty ? 0 : tokens.Keys[token]);
+            if (!tokens.ErrorNorms.IsEmpty && float.IsFinite(value) && value != 0)
+            {
+                ExactPowers.Add(tokens.ErrorNorms.Slice(token, 1), ref StateOf(latent).ErrorNorms);
+            }
         }
     }
 
@@ -243,6 +273,6 @@ public sealed class LatentStatistics
         }
     }
 
-    private void AddRun(int latent, ReadOnlySpan<PendingValue> values, ReadOnlySpan<TokenPlace> places) =>
-        StateOf(latent).Add(values, places, _histogram);
+    private void AddRun(int latent, ReadOnlySpan<PendingValue> values, TokenColumns tokens) =>
+        StateOf(latent).Add(values, tokens, _histogram);
 }

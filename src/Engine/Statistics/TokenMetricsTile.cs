@@ -23,6 +23,9 @@ public readonly ref struct TokenMetricsTile(int tokens, int inputWidth)
     /// <summary><c>[tokens]</c>: the input is NaN or infinite somewhere, and the token excluded.</summary>
     public required ReadOnlySpan<bool> NonFinite { get; init; }
 
+    /// <summary><c>[tokens]</c>: L2 norm of the loss's gradient at the autoencoder's input; empty where it is not known.</summary>
+    public ReadOnlySpan<float> GradientNorms { get; init; }
+
     /// <summary><c>[tokens, input]</c>: the autoencoder's input x; rows of tokens that are not finite are not to be used.</summary>
     public required ReadOnlySpan<float> Inputs { get; init; }
 }

@@ -1,3 +1,5 @@
+using AeServerless.Engine.Numerics;
+
 namespace AeServerless.Exports.Profiles;
 
 /// <summary>Random choices that are the same whenever they are made: by a hash of what is chosen, not by a generator's state.</summary>
@@ -10,7 +12,7 @@ internal static class Draw
         var place = 0L;
         foreach (var item in items)
         {
-            chosen.Enqueue((item, place++), Mix((ulong)key(item) ^ (Mix((ulong)salt) | 1)));
+            chosen.Enqueue((item, place++), HashMix.Mix((ulong)key(item) ^ (HashMix.Mix((ulong)salt) | 1)));
             if (chosen.Count > count)
             {
                 chosen.Dequeue();
@@ -31,18 +33,9 @@ internal static class Draw
         var numbers = new HashSet<long>();
         for (var i = 0UL; numbers.Count < count; i++)
         {
-            numbers.Add((long)(Mix(Mix((ulong)salt) + i) % (ulong)end));
+            numbers.Add((long)(HashMix.Mix(HashMix.Mix((ulong)salt) + i) % (ulong)end));
         }
 
         return [.. numbers];
-    }
-
-    // The finisher of SplitMix64.
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 }

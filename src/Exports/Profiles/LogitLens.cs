@@ -6,7 +6,7 @@ namespace AeServerless.Exports.Profiles;
 /// <summary>
 /// What latents write to the logits: unit decoder row · unembedding, <c>[latents, vocabulary]</c>, for some latents at a time.
 /// </summary>
-internal sealed class LogitLens(ILatentDirections directions)
+public sealed class LogitLens(ILatentDirections directions)
 {
     private const int TileTokens = 1024;
 

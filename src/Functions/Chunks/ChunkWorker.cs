@@ -13,7 +13,7 @@ using AeServerless.Models.Running;
 namespace AeServerless.Functions.Chunks;
 
 /// <summary>Computes a chunk of a run into files.</summary>
-public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, EngineContext engine) : IDisposable
+public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, ChunkTracker tracker, EngineContext engine) : IDisposable
 {
     private const int KeptMedianNorms = 256;
 
@@ -38,7 +38,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, Eng
         {
             var tokenIds = tokens.AsMemory(0, range.Tokens);
             await shard.ReadTokensAsync(range.FirstRow, tokenIds, cancellationToken);
-            return await ComputeAsync(basis, shard, range, tokenIds, sink, cancellationToken);
+            return await ComputeAsync(runId, basis, shard, range, tokenIds, sink, cancellationToken);
         }
         finally
         {
@@ -50,7 +50,13 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, Eng
     public void Dispose() => _engine.Dispose();
 
     private async Task<IReadOnlyList<ScreeningFormat>> ComputeAsync(
-        RunBasis basis, Shard shard, ChunkRange range, ReadOnlyMemory<long> tokenIds, IResultSink sink, CancellationToken cancellationToken)
+        string runId,
+        RunBasis basis,
+        Shard shard,
+        ChunkRange range,
+        ReadOnlyMemory<long> tokenIds,
+        IResultSink sink,
+        CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
         IRowSource rows = lease.Model is { } model
@@ -73,6 +79,7 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, Eng
             // The chunk after begins when nothing of this one is left to take: its first tiles are for the threads that are done before the
             // last.
             using var span = Telemetry.Source.StartActivity("compute");
+            using var followed = tracker.Follow(runId, () => lease.Results.TokensTaken);
             await lease.Computation.ComputeAsync(rows, range, lease.Results, lastTileStarted: HandOver, cancellationToken);
         }
         finally

@@ -9,7 +9,9 @@ using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Results;
+using AeServerless.Functions.Reports;
 using AeServerless.Functions.Runs;
+using AeServerless.Functions.Views;
 
 namespace AeServerless.Functions.Finishing;
 
@@ -20,6 +22,7 @@ public sealed class RunResultsWriter(
     InputStore inputs,
     ResultRepository stored,
     ResultStore store,
+    ViewsWriter views,
     EngineContext engine)
 {
     private const int Parallelism = 16;
@@ -44,18 +47,19 @@ public sealed class RunResultsWriter(
                 tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
         };
         var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
-        await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
-        {
-            await report.WriteAsync(ReportPage.Render(summary), cancellationToken);
-            await report.CompleteAsync(cancellationToken);
-        }
-
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
         // chunks.
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
         {
             await ResultMerger.MergeAsync(
                 await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
+        }
+
+        var found = await views.WriteAsync(runId, basis, summary, tokenizer, sink, cancellationToken);
+        await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
+        {
+            await report.WriteAsync(ReportPage.Render(summary, found), cancellationToken);
+            await report.CompleteAsync(cancellationToken);
         }
 
         return (sink.Files, summary);

@@ -18,7 +18,7 @@ public static class RunOrchestration
         try
         {
             var sizing = await context.CallActivityAsync<GroupSizing>(nameof(PlanRun), run, Retries.Activity);
-            progress.Planned(sizing.Chunks);
+            progress.Planned(sizing.Chunks, sizing.Tokens);
             var totals = await ComputeAsync(context, run, sizing, progress);
 
             progress.Enter(RunPhases.Merging);

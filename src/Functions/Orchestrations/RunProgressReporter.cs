@@ -30,8 +30,13 @@ internal sealed class RunProgressReporter
         Show(_progress with { Phase = phase });
     }
 
-    public void Planned(int chunks) =>
-        Show(_progress with { Phase = RunPhases.Computing, ChunksTotal = chunks, ComputingSince = _context.CurrentUtcDateTime });
+    public void Planned(int chunks, long tokens) => Show(_progress with
+    {
+        Phase = RunPhases.Computing,
+        ChunksTotal = chunks,
+        TokensTotal = tokens,
+        ComputingSince = _context.CurrentUtcDateTime,
+    });
 
     public void GroupStarted(string id) => Show(_progress with { Groups = [.. _progress.Groups, id] });
 

@@ -6,7 +6,7 @@ namespace AeServerless.Functions.Results;
 public static class Versions
 {
     /// <summary>Version of the results' meaning and bytes: a new one makes every key new.</summary>
-    public const string Results = "3";
+    public const string Results = "4";
 
     /// <summary>The product's version.</summary>
     public static string Product { get; } =

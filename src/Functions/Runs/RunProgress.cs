@@ -22,6 +22,10 @@ public sealed record RunProgress
     [JsonPropertyName("tokensDone")]
     public long TokensDone { get; init; }
 
+    /// <summary>Tokens of the run; 0 until it is planned.</summary>
+    [JsonPropertyName("tokensTotal")]
+    public long TokensTotal { get; init; }
+
     /// <summary>Tokens a second since computing began.</summary>
     [JsonPropertyName("tokensPerSecond")]
     public double TokensPerSecond { get; init; }
@@ -39,6 +43,11 @@ public sealed record RunProgress
     /// <summary>Why the run failed.</summary>
     [JsonPropertyName("error")]
     public Failure? Error { get; init; }
+
+    /// <summary>Seconds until all tokens are done at the pace so far; <see langword="null"/> where that is not known.</summary>
+    public double? SecondsLeft() => Phase == RunPhases.Computing && TokensPerSecond > 0 && TokensTotal > 0
+        ? Math.Round(Math.Max(0, TokensTotal - TokensDone) / TokensPerSecond, 1)
+        : null;
 
     /// <summary>The progress with chunks added, at a moment.</summary>
     public RunProgress Add(int chunks, long tokens, DateTime now)

@@ -6,7 +6,7 @@ using AeServerless.Functions.Runs;
 namespace AeServerless.Functions.Starting;
 
 /// <summary>What is known of runs: their orchestrations' statuses, with what the groups under way have done counted in.</summary>
-public sealed class RunCatalog(TimeProvider clock)
+public sealed class RunCatalog(ChunkTracker tracker, TimeProvider clock)
 {
     /// <summary>A run, or <see langword="null"/> where there is none of that id.</summary>
     public async Task<RunDescription?> FindAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken)
@@ -17,6 +17,13 @@ public sealed class RunCatalog(TimeProvider clock)
             return null;
         }
 
+        return await DescribeAsync(client, instance, cancellationToken);
+    }
+
+    // With what the groups under way have done.
+    private async Task<RunDescription> DescribeAsync(
+        DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken)
+    {
         var progress = Progress(instance);
         var now = instance.IsCompleted ? instance.LastUpdatedAt.UtcDateTime : clock.GetUtcNow().UtcDateTime;
         foreach (var group in instance.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? [] : progress.Groups)
@@ -28,7 +35,15 @@ public sealed class RunCatalog(TimeProvider clock)
             }
         }
 
-        return Describe(instance, progress);
+        if (instance.IsCompleted || progress.ComputingSince is not { } since)
+        {
+            tracker.Forget(instance.InstanceId);
+            return Describe(instance, progress);
+        }
+
+        var known = Math.Min(progress.TokensTotal, progress.TokensDone + tracker.TokensOf(instance.InstanceId));
+        var shown = tracker.AtLeastShown(instance.InstanceId, since, known);
+        return Describe(instance, progress.Add(chunks: 0, Math.Max(0, shown - progress.TokensDone), now));
     }
 
     /// <summary>The newest runs.</summary>
@@ -42,13 +57,13 @@ public sealed class RunCatalog(TimeProvider clock)
     {
         var query = new OrchestrationQuery(
             Statuses: status is { } wanted ? [wanted.ToDurable()] : null, InstanceIdPrefix: RunIds.Prefix, FetchInputsAndOutputs: true);
-        var newest = new PriorityQueue<RunDescription, DateTimeOffset>();
+        var newest = new PriorityQueue<OrchestrationMetadata, DateTimeOffset>();
         await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken))
         {
             var run = Describe(instance, Progress(instance));
             if (RunIds.IsValid(run.RunId) && (dataset is null || run.Dataset == dataset))
             {
-                newest.Enqueue(run, run.CreatedAt);
+                newest.Enqueue(instance, run.CreatedAt);
                 if (newest.Count > limit)
                 {
                     newest.Dequeue();
@@ -56,7 +71,14 @@ public sealed class RunCatalog(TimeProvider clock)
             }
         }
 
-        var runs = newest.UnorderedItems.Select(item => item.Element);
+        var runs = new List<RunDescription>(newest.Count);
+        foreach (var (instance, _) in newest.UnorderedItems)
+        {
+            runs.Add(instance.IsCompleted
+                ? Describe(instance, Progress(instance))
+                : await DescribeAsync(client, instance, cancellationToken));
+        }
+
         return [.. runs.OrderByDescending(run => run.CreatedAt).ThenBy(run => run.RunId, StringComparer.Ordinal)];
     }
 
@@ -90,6 +112,8 @@ public sealed class RunCatalog(TimeProvider clock)
             ChunksDone = progress.ChunksDone,
             ChunksTotal = progress.ChunksTotal,
             TokensDone = progress.TokensDone,
+            TokensTotal = progress.TokensTotal > 0 ? progress.TokensTotal : null,
+            SecondsLeft = instance.IsCompleted ? null : progress.SecondsLeft(),
             TokensPerSecond = progress.TokensPerSecond,
             Error = Error(instance, progress),
             Result = isDone ? instance.ReadOutputAs<RunFigures>() : null,

@@ -61,7 +61,8 @@ public sealed class RunStarter(
         return new StartedRun(runId, RunStatus.Pending, Started: true);
     }
 
-    private async Task<RunRequest> DescribeAsync(string dataset, string recipeName, Recipe recipe, CancellationToken cancellationToken)
+    /// <summary>The request of a run, with every input in its present version. Nothing is written.</summary>
+    public async Task<RunRequest> DescribeAsync(string dataset, string recipeName, Recipe recipe, CancellationToken cancellationToken)
     {
         using var normalised = JsonDocument.Parse(recipe.ToNormalisedJson());
         return new RunRequest

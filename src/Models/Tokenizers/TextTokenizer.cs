@@ -30,6 +30,9 @@ public sealed class TextTokenizer : IDisposable
     /// <summary>All tokens by id, spelled as the file does: bytes in a byte-level vocabulary as printable characters.</summary>
     public IReadOnlyDictionary<int, string> Tokens => _definition.Tokens;
 
+    /// <summary>Whether tokens are spelled by bytes, each as a printable character.</summary>
+    internal bool IsByteLevel => _definition.Components.IsByteLevel;
+
     /// <summary>Reads a folder's <c>tokenizer.json</c>, else its <c>vocab.json</c> and <c>merges.txt</c>.</summary>
     /// <exception cref="InvalidInputException">
     /// There is none, it is faulty, or the library would silently do something else than it says: the message names the field.

@@ -107,6 +107,14 @@ internal sealed class ResultFixture
         var tile = new SparseLatents();
         int[] bad = [.. Enumerable.Range(0, count).Where(i => IsBad(tokens[i]))];
         tile.Set(starts, latents, [.. pairs.Select(pair => _latents[pair.Token][pair.Latent])]);
+        writer.Tokens(Autoencoder, start - first, new TokenMetricsTile(count, Inputs)
+        {
+            ActiveLatents = tokens.Select(token => pairs.Count(pair => pair.Token == token)).ToArray(),
+            InputSquaredNorms = tokens.Select(token => Input(token).Sum(x => (double)x * x)).ToArray(),
+            ErrorSquaredNorms = tokens.Select(token => IsBad(token) ? 0 : 0.01 * (1 + (token % 4))).ToArray(),
+            NonFinite = tokens.Select(IsBad).ToArray(),
+            Inputs = tokens.SelectMany(Input).ToArray(),
+        });
         writer.Sparse(Latent, start - first, tile);
         writer.Vectors(Write, start - first, tile, pairs.SelectMany(pair => Vector(_latents[pair.Token][pair.Latent])).ToArray());
         tile.Set(starts, latents, [.. pairs.Select(pair => EffectOf(_latents[pair.Token][pair.Latent], pair.Token))]);
@@ -116,15 +124,6 @@ internal sealed class ResultFixture
         {
             writer.Excluded(output, ExclusionReason.NonFinite, start - first, bad);
         }
-
-        writer.Tokens(Autoencoder, start - first, new TokenMetricsTile(count, Inputs)
-        {
-            ActiveLatents = tokens.Select(token => pairs.Count(pair => pair.Token == token)).ToArray(),
-            InputSquaredNorms = tokens.Select(token => Input(token).Sum(x => (double)x * x)).ToArray(),
-            ErrorSquaredNorms = tokens.Select(token => IsBad(token) ? 0 : 0.01 * (1 + (token % 4))).ToArray(),
-            NonFinite = tokens.Select(IsBad).ToArray(),
-            Inputs = tokens.SelectMany(Input).ToArray(),
-        });
     }
 
     private static float[] Vector(float value) => [value, -value / 3, 0.1f];

@@ -28,6 +28,16 @@ public sealed class AutoencoderStatisticsTests
         Assert.Equal(tokens.Average(t => Math.Sqrt(data.X[t].Sum(x => (double)x * x))), statistics.MeanInputNorm, 1e-4);
         Assert.Equal(tokens.Average(t => t % 4), statistics.MeanActiveLatents, 1e-12);
         Assert.Equal(data.X.Length - tokens.Length, statistics.Metrics.NonFiniteTokens);
+        foreach (var position in tokens.GroupBy(t => t % SequenceLength))
+        {
+            Assert.Equal(position.Count(), statistics.Positions.Tokens[position.Key]);
+            Assert.Equal(position.Average(t => t % 4), statistics.Positions.MeanActiveLatents(position.Key), 1e-12);
+            Assert.Equal(
+                position.Average(t => data.X[t].Zip(data.Y[t], (x, y) => Math.Pow(x - y, 2)).Average()),
+                statistics.Positions.MeanSquaredError(position.Key, Inputs), 1e-9);
+            Assert.Equal(
+                position.Average(t => Math.Sqrt(data.X[t].Sum(x => (double)x * x))), statistics.Positions.MeanInputNorm(position.Key), 1e-9);
+        }
     });
 
     [Fact]
@@ -59,6 +69,10 @@ public sealed class AutoencoderStatisticsTests
         Assert.Equal(whole.FractionOfVarianceUnexplained, merged.FractionOfVarianceUnexplained);
         Assert.Equal(whole.MeanSquaredError, merged.MeanSquaredError);
         Assert.Equal(whole.Metrics.Tokens, merged.Metrics.Tokens);
+        Assert.Equal(whole.Positions.Tokens.ToArray(), merged.Positions.Tokens.ToArray());
+        Assert.Equal(
+            Enumerable.Range(0, whole.Positions.Count).Select(position => whole.Positions.MeanSquaredError(position, Inputs)),
+            Enumerable.Range(0, merged.Positions.Count).Select(position => merged.Positions.MeanSquaredError(position, Inputs)));
         foreach (var (one, other) in new[]
         {
             (whole.Totals, merged.Totals), (whole.InputSquares, merged.InputSquares), (whole.InputSums, merged.InputSums),

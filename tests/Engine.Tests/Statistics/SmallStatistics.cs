@@ -1,4 +1,5 @@
 using AeServerless.Engine.Encoding.Sparse;
+using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
 using CsCheck;
@@ -39,12 +40,32 @@ internal static class SmallStatistics
             Assert.Equal((left?.Max, left?.Min), (right?.Max, right?.Min));
             Assert.Equal(left?.Sum.ToArray(), right?.Sum.ToArray());
             Assert.Equal(left?.Squares.ToArray(), right?.Squares.ToArray());
+            Assert.Equal(LimbsOf(left), LimbsOf(right));
+            Assert.Equal(DrawnOf(left), DrawnOf(right));
             Assert.Equal(BinsOf(left?.Positive), BinsOf(right?.Positive));
             Assert.Equal(BinsOf(left?.Negative), BinsOf(right?.Negative));
             Assert.Equal(ExamplesOf(left?.Positive), ExamplesOf(right?.Positive));
             Assert.Equal(ExamplesOf(left?.Negative), ExamplesOf(right?.Negative));
         }
     }
+
+    /// <summary>All sums but the first two, each as its lowest limb's index and its limbs.</summary>
+    private static long[][] LimbsOf(LatentState? state) => state is null
+        ? []
+        : [LimbsOf(state.Negatives), LimbsOf(state.Cubes), LimbsOf(state.Fourths), LimbsOf(state.ErrorNorms)];
+
+    private static long[] LimbsOf(in WindowedSum sum)
+    {
+        var limbs = sum.Limbs(out var first);
+        return [first, .. limbs];
+    }
+
+    private static DrawnExample[] DrawnOf(LatentState? state) => state is null
+        ? []
+        : [
+            .. state.Drawn.All.ToArray(),
+            .. Enumerable.Range(0, state.Drawn.Bins).SelectMany(bin => state.Drawn.OfBin(bin).ToArray()),
+        ];
 
     public static long[] BinsOf(SignedState? state) => state is null ? [] : state.Bins.ToArray();
 

@@ -66,8 +66,25 @@ public sealed class HttpApiTests(AppFixture fixture) : IClassFixture<AppFixture>
         var listed = Assert.Single(byDataset.GetProperty("runs").EnumerateArray());
         Assert.Equal(run.GetProperty("runId").GetString(), listed.GetProperty("runId").GetString());
         Assert.Equal("latents", listed.GetProperty("recipe").GetString());
+        Assert.Equal(listed.GetProperty("tokensDone").GetInt64(), listed.GetProperty("tokensTotal").GetInt64());
         Assert.Empty(failed.GetProperty("runs").EnumerateArray());
         Assert.Single(limited.GetProperty("runs").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task APlan_TellsFactsAndStartsNothing()
+    {
+        var dataset = await UploadAsync();
+        var (status, body) = await _app.SendAsync(HttpMethod.Post, "plan", $$"""{ "dataset": "{{dataset.Name}}", "recipe": "latents" }""");
+        var (_, runs) = await _app.SendAsync(HttpMethod.Get, $"runs?dataset={dataset.Name}");
+        var (missing, _) = await _app.SendAsync(HttpMethod.Post, "plan", $$"""{ "dataset": "{{dataset.Name}}", "recipe": "none" }""");
+
+        Assert.Equal(200, status);
+        Assert.Equal(404, missing);
+        Assert.Empty(runs.GetProperty("runs").EnumerateArray());
+        var facts = body.GetProperty("facts").EnumerateArray().ToList();
+        Assert.Contains(facts, fact => fact.GetProperty("name").GetString()!.StartsWith("Reads ", StringComparison.Ordinal));
+        Assert.Contains(facts, fact => fact.GetProperty("value").GetString()!.Contains("mlp.post_act/forward", StringComparison.Ordinal));
     }
 
     [Theory]

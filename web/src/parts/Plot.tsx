@@ -86,7 +86,8 @@ export function axis(colour: Colours, label: string, log = false): uPlot.Axis {
     font: '11px system-ui, sans-serif',
     grid: { stroke: colour.grid, width: 1 },
     ticks: { stroke: colour.grid, width: 1, size: 4 },
-    values: (_, splits) => splits.map(tick),
+    // A logarithmic axis has null where there is no room for a text.
+    values: (_, splits: (number | null)[]) => splits.map((value) => (value === null ? '' : tick(value))),
     ...(log ? { splits: (_u: uPlot, _axis: number, least: number, most: number) => powers(least, most) } : {}),
   };
 }

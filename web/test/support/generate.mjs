@@ -33,7 +33,7 @@ export const scalars = [
   },
 ];
 
-/** A run of 200 latents over 192 tokens, of which latent 7 is dead; with `extras`, all that web/DATA.md adds. */
+/** A run of 200 latents over 192 tokens, of which latent 7 is dead; with `extras`, all that a run can have. */
 export function generateRun(folder, { extras, latents = 200 }) {
   const next = random(17);
   const places = [];

@@ -25,12 +25,14 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 
     private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;
     private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
+    private readonly Dictionary<AutoencoderKey, AutoencoderRecorder> _recorders = [];
     private readonly StatisticsOptions _options;
     private readonly RecipeOutputs _wanted;
     private ReadOnlyMemory<long> _tokenIds;
     private ChunkRange? _range;
     private ChunkPlaces? _places;
     private ChunkMarks _marks = ChunkMarks.None;
+    private int _tokensTaken;
 
     /// <summary>Prepares for chunks.</summary>
     /// <param name="outputs">The outputs that the chunk has.</param>
@@ -48,12 +50,16 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         (_options, _wanted) = (options, wanted);
     }
 
+    /// <summary>How many of the chunk's tokens have been handed in so far; to be asked at any time.</summary>
+    public int TokensTaken => Volatile.Read(ref _tokensTaken);
+
     /// <summary>Forgets the chunk before and takes the ids of the next one's tokens, which are stored with top examples.</summary>
     /// <param name="tokenIds">The ids; empty where they are not known. [tokens]</param>
     /// <param name="marks">Which of its tokens do not count. The default is that all do.</param>
     public void Prepare(ReadOnlyMemory<long> tokenIds, ChunkMarks? marks = null)
     {
         (_tokenIds, _range, _places, _marks) = (tokenIds, null, null, marks ?? ChunkMarks.None);
+        Volatile.Write(ref _tokensTaken, 0);
         foreach (var (output, recorder) in _outputs)
         {
             recorder.Clear();
@@ -76,26 +82,26 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         }
 
         _range = range;
-        _places = new ChunkPlaces(range, _tokenIds);
+        _places = new ChunkPlaces(range, _tokenIds, _options.Seed);
     }
 
     /// <inheritdoc/>
     public void Sparse(DerivedOutput output, int firstRow, SparseLatents tile)
     {
         ArgumentNullException.ThrowIfNull(tile);
-        ((SparseRecorder)_outputs[output]).Add(tile, Places(firstRow, tile.Tokens));
+        ((SparseRecorder)_outputs[output]).Add(tile, Columns(output, firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
     public void Vectors(DerivedOutput output, int firstRow, SparseLatents tile, ReadOnlySpan<float> vectors)
     {
         ArgumentNullException.ThrowIfNull(tile);
-        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Places(firstRow, tile.Tokens));
+        ((SparseRecorder)_outputs[output]).Add(tile, vectors, Columns(output, firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
     public void Dense(DerivedOutput output, int firstRow, int tokens, ReadOnlySpan<float> values) =>
-        ((DenseRecorder)_outputs[output]).Add(values, Places(firstRow, tokens));
+        ((DenseRecorder)_outputs[output]).Add(values, Columns(output, firstRow, tokens));
 
     /// <inheritdoc/>
     public void Tokens(AutoencoderKey autoencoder, int firstRow, in TokenMetricsTile tile)
@@ -104,10 +110,11 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         if (!_autoencoders.TryGetValue(name, out var recorder))
         {
             _autoencoders.Add(name, recorder = new AutoencoderRecorder(autoencoder, tile.InputWidth, _options, _wanted));
+            _recorders.Add(autoencoder, recorder);
         }
 
         recorder.Marks = _marks.Of(autoencoder);
-        recorder.Add(tile, Places(firstRow, tile.Tokens));
+        recorder.Add(tile, firstRow, Places(firstRow, tile.Tokens));
     }
 
     /// <inheritdoc/>
@@ -173,6 +180,18 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
         output.IsSparse ? new SparseRecorder(output, options, wanted, engine, maxPending) : new DenseRecorder(output, options, wanted);
 
-    private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens) =>
-        (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);
+    private TokenColumns Columns(DerivedOutput output, int firstRow, int tokens)
+    {
+        var places = Places(firstRow, tokens);
+        var errors = output.Autoencoder is { } key && _recorders.TryGetValue(key, out var recorder)
+            ? recorder.ErrorNorms(firstRow, tokens)
+            : [];
+        return new TokenColumns(places, _places!.Keys, output.IsSparse ? errors : []);
+    }
+
+    private ReadOnlySpan<TokenPlace> Places(int firstRow, int tokens)
+    {
+        Volatile.Write(ref _tokensTaken, firstRow + tokens);
+        return (_places ?? throw new InvalidOperationException("No chunk was started.")).Tile(firstRow, tokens);
+    }
 }

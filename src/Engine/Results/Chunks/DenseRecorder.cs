@@ -21,8 +21,9 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
 
     public ReadOnlyMemory<TokenMark> Marks { get; set; }
 
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<TokenPlace> places)
+    public void Add(ReadOnlySpan<float> values, in TokenColumns tokens)
     {
+        var places = tokens.Places;
         if (_tile.Length < 2 * places.Length)
         {
             _tile = new float[2 * places.Length];
@@ -31,7 +32,7 @@ internal sealed class DenseRecorder(DerivedOutput output, StatisticsOptions opti
         var norms = _tile.AsSpan(0, places.Length);
         var sums = _tile.AsSpan(places.Length, places.Length);
         var marks = Marks.IsEmpty ? default : Marks.Span.Slice((int)Statistics.Tokens, places.Length);
-        _statistics.Add(values, places, norms, sums, marks);
+        _statistics.Add(values, tokens, norms, sums, marks);
         if (wanted.HasFlag(RecipeOutputs.Tokens))
         {
             _norms.Append(norms);

@@ -28,13 +28,13 @@ internal sealed class SparseRecorder(
 
     public ReadOnlyMemory<TokenMark> Marks { get; set; }
 
-    public void Add(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    public void Add(SparseLatents tile, in TokenColumns tokens)
     {
-        AddStatistics(tile, places);
+        AddStatistics(tile, tokens);
         AddValues(tile, tile.Values);
     }
 
-    public void Add(SparseLatents tile, ReadOnlySpan<float> vectors, ReadOnlySpan<TokenPlace> places)
+    public void Add(SparseLatents tile, ReadOnlySpan<float> vectors, in TokenColumns tokens)
     {
         var norms = _norms.SharePairs(tile);
         for (var i = 0; i < norms.Length; i++)
@@ -42,7 +42,7 @@ internal sealed class SparseRecorder(
             norms[i] = FixedOrder.Norm(vectors.Slice(i * output.VectorWidth, output.VectorWidth));
         }
 
-        AddStatistics(_norms, places);
+        AddStatistics(_norms, tokens);
         AddValues(tile, vectors);
     }
 
@@ -101,11 +101,11 @@ internal sealed class SparseRecorder(
         _values.Dispose();
     }
 
-    private void AddStatistics(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    private void AddStatistics(SparseLatents tile, in TokenColumns tokens)
     {
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
-            _statistics.Add(Counted(tile), places);
+            _statistics.Add(Counted(tile), tokens);
         }
         else
         {

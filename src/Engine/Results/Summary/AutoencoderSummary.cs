@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>How well an autoencoder does over a run, and its strongest latents.</summary>
@@ -29,6 +31,18 @@ public sealed record AutoencoderSummary(
 {
     /// <summary>Tokens that the recipe or the dataset excludes; <see langword="null"/> where neither excludes any.</summary>
     public ExcludedSummary? Excluded { get; init; }
+
+    /// <summary>The strongest latents as the report tells of them: more than <see cref="StrongestLatents"/>, each with more.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<LatentSummary> Reported { get; init; } = [];
+
+    /// <summary>All latents that had a value, the strongest first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int> ByStrength { get; init; } = [];
+
+    /// <summary>What plots of all latents are made of; <see langword="null"/> where there are no statistics of latents.</summary>
+    [JsonIgnore]
+    public LatentDistribution? Distribution { get; init; }
 
     /// <summary>What its authors state; <see langword="null"/> where its files state neither figure.</summary>
     public PublishedFigures? Published { get; init; }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using AeServerless.Engine.Statistics;
+
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>One latent's moments in one scalar. Means are over all tokens that count, zeros among them.</summary>
@@ -21,4 +24,21 @@ public sealed record LatentScalarSummary(
     float Max,
     float Min,
     IReadOnlyList<ExampleSummary> Top,
-    IReadOnlyList<ExampleSummary> Bottom);
+    IReadOnlyList<ExampleSummary> Bottom)
+{
+    /// <summary>All its figures, which the report shows.</summary>
+    [JsonIgnore]
+    public LatentMoments Figures { get; init; }
+
+    /// <summary>How often each bin of values above zero was met; empty where there are none. [bins]</summary>
+    [JsonIgnore]
+    public IReadOnlyList<long> Positive { get; init; } = [];
+
+    /// <summary>The same of the magnitudes of values below zero. [bins]</summary>
+    [JsonIgnore]
+    public IReadOnlyList<long> Negative { get; init; } = [];
+
+    /// <summary>A random sample of its values.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ExampleSummary> Random { get; init; } = [];
+}

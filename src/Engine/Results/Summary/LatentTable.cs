@@ -12,6 +12,9 @@ internal static class LatentTable
 {
     private const int BlockRows = 4096;
 
+    // Stands in an empty place of a list.
+    private static readonly TopExample None = new(float.NaN, new TokenPlace(-1, -1, -1));
+
     private delegate void Fill<T>(int latent, Span<T> row);
 
     private delegate ReadOnlySpan<TopExample> ExamplesOf(int latent);
@@ -26,6 +29,15 @@ internal static class LatentTable
         AddDoubles(tensors, "mean_square", moments.Length, latent => moments[latent].MeanSquare);
         AddDoubles(tensors, "variance", moments.Length, latent => moments[latent].Variance);
         AddDoubles(tensors, "standard_deviation", moments.Length, latent => moments[latent].StandardDeviation);
+        AddDoubles(tensors, "mean_absolute", moments.Length, latent => moments[latent].MeanAbsolute);
+        AddDoubles(tensors, "sign_consistency", moments.Length, latent => moments[latent].SignConsistency);
+        AddDoubles(tensors, "skewness", moments.Length, latent => moments[latent].Skewness);
+        AddDoubles(tensors, "kurtosis", moments.Length, latent => moments[latent].Kurtosis);
+        if (statistics.HasErrorNorms)
+        {
+            AddDoubles(tensors, "error_norm_when_active", moments.Length, latent => moments[latent].ErrorNormWhenActive);
+        }
+
         AddFloats(tensors, "max", moments.Length, [], (latent, row) => row[0] = moments[latent].Max);
         AddFloats(tensors, "min", moments.Length, [], (latent, row) => row[0] = moments[latent].Min);
         tensors.Add("histogram_edges", statistics.Histogram.Edges);
@@ -38,7 +50,46 @@ internal static class LatentTable
             var either = new ExampleList?[statistics.Width];
             AddExamples(tensors, "magnitude", statistics, sequences, latent => (either[latent] ??= OfEitherSign(statistics, latent)).All);
         }
+
+        AddDrawn(tensors, statistics, sequences);
     }
+
+    /// <summary>Random examples of all values, and of each band.</summary>
+    private static void AddDrawn(TensorSet tensors, LatentStatistics statistics, SequenceIndex sequences)
+    {
+        var options = statistics.Options;
+        if (options.RandomExamples > 0)
+        {
+            TopExample[] Random(int latent) =>
+                statistics[latent] is { } state ? [.. QuantileBands.InOrder(state.Drawn.All.ToArray()).Select(AsExample)] : [];
+            var random = new TopExample[]?[statistics.Width];
+            AddExamples(
+                tensors, "random", statistics, sequences, [options.RandomExamples], latent => random[latent] ??= Random(latent));
+        }
+
+        if (options.QuantileExamples > 0)
+        {
+            QuantileBands? Bands(int latent) =>
+                statistics[latent] is { } state ? new QuantileBands(state, options, statistics.Histogram) : null;
+            TopExample[] OfBands(int latent) => Bands(latent) is { } bands
+                ? [.. bands.Examples(statistics[latent]!.Drawn).SelectMany(band => Padded(band, options.QuantileExamples))]
+                : [];
+            AddFloats(tensors, "quantile_edges", statistics.Width, [options.QuantileBands + 1], (latent, row) =>
+            {
+                row.Fill(float.NaN);
+                Bands(latent)?.Edges.CopyTo(row);
+            });
+            var ofBands = new TopExample[]?[statistics.Width];
+            AddExamples(
+                tensors, "quantile", statistics, sequences, [options.QuantileBands, options.QuantileExamples],
+                latent => ofBands[latent] ??= OfBands(latent));
+        }
+    }
+
+    private static TopExample AsExample(DrawnExample drawn) => new(drawn.Value, drawn.Place);
+
+    private static IEnumerable<TopExample> Padded(DrawnExample[] band, int count) =>
+        band.Select(AsExample).Concat(Enumerable.Repeat(None, count - band.Length));
 
     private static ReadOnlySpan<TopExample> Examples(SignedState? state) => state is null ? [] : state.Examples.All;
 
@@ -64,11 +115,16 @@ internal static class LatentTable
     private static void AddExamples(
         TensorSet tensors, string name, LatentStatistics statistics, SequenceIndex sequences, ExamplesOf examples)
     {
-        var (latents, count) = (statistics.Width, statistics.Options.TopExamples);
-        if (count == 0)
+        if (statistics.Options.TopExamples > 0)
         {
-            return;
+            AddExamples(tensors, name, statistics, sequences, [statistics.Options.TopExamples], examples);
         }
+    }
+
+    private static void AddExamples(
+        TensorSet tensors, string name, LatentStatistics statistics, SequenceIndex sequences, int[] shape, ExamplesOf examples)
+    {
+        var latents = statistics.Width;
 
         Fill<T> Row<T>(T none, Func<TopExample, T> value) => (latent, row) =>
         {
@@ -80,12 +136,14 @@ internal static class LatentTable
             }
         };
 
-        AddFloats(tensors, $"{name}_values", latents, [count], Row(float.NaN, example => example.Value));
-        AddLongs(tensors, $"{name}_sequences", latents, [count], Row(-1L, example => example.Place.Sequence));
-        AddInts(tensors, $"{name}_shards", latents, [count], Row(-1, example => sequences.Find(example.Place.Sequence).Shard));
-        AddInts(tensors, $"{name}_shard_sequences", latents, [count], Row(-1, example => sequences.Find(example.Place.Sequence).Sequence));
-        AddInts(tensors, $"{name}_positions", latents, [count], Row(-1, example => example.Place.Position));
-        AddInts(tensors, $"{name}_tokens", latents, [count], Row(-1, example => example.Place.Token));
+        (int Shard, int Sequence) Find(in TopExample example) =>
+            example.Place.Sequence < 0 ? (-1, -1) : sequences.Find(example.Place.Sequence);
+        AddFloats(tensors, $"{name}_values", latents, shape, Row(float.NaN, example => example.Value));
+        AddLongs(tensors, $"{name}_sequences", latents, shape, Row(-1L, example => example.Place.Sequence));
+        AddInts(tensors, $"{name}_shards", latents, shape, Row(-1, example => Find(example).Shard));
+        AddInts(tensors, $"{name}_shard_sequences", latents, shape, Row(-1, example => Find(example).Sequence));
+        AddInts(tensors, $"{name}_positions", latents, shape, Row(-1, example => example.Place.Position));
+        AddInts(tensors, $"{name}_tokens", latents, shape, Row(-1, example => example.Place.Token));
     }
 
     private static void AddDoubles(TensorSet tensors, string name, int latents, Func<int, double> value) => tensors.Add(
@@ -106,7 +164,7 @@ internal static class LatentTable
 
     private static long[] Shape(int latents, int[] row) => [latents, .. row];
 
-    private static int Width(int[] row) => row.Length == 0 ? 1 : row[0];
+    private static int Width(int[] row) => row.Aggregate(1, (product, length) => product * length);
 
     private static async Task WriteAsync<T>(
         int latents, int width, Fill<T> fill, Func<ReadOnlyMemory<T>, CancellationToken, Task> write, CancellationToken cancellationToken)

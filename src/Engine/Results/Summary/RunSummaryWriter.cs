@@ -8,7 +8,8 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Engine.Results.Summary;
 
 /// <summary>
-/// Writes what people read of a run: <c>statistics/{scalar}/{layer}.safetensors</c> with a row for every latent, and <c>summary.json</c>.
+/// Writes what people read of a run: <c>statistics/{scalar}/{layer}.safetensors</c> with a row for every latent,
+/// <c>positions/{autoencoder}/{layer}.safetensors</c> and <c>summary.json</c>.
 /// Statistics of two scalars are in memory at a time: one is read while the table of the other is written.
 /// </summary>
 public static class RunSummaryWriter
@@ -50,7 +51,7 @@ public static class RunSummaryWriter
         var autoencoders = new List<AutoencoderSummary>();
         foreach (var name in merged.Names.Where(ResultNames.IsAutoencoder))
         {
-            autoencoders.Add(await SummariseAsync(merged, name, options, latents, cancellationToken));
+            autoencoders.Add(await SummariseAsync(merged, name, options, latents, run, cancellationToken));
         }
 
         using var totalsFile = await LoadedResult.LoadAsync(merged, ResultNames.Totals, cancellationToken);
@@ -103,12 +104,18 @@ public static class RunSummaryWriter
     }
 
     private static async Task<AutoencoderSummary> SummariseAsync(
-        IResultSource merged, string name, SummaryOptions options, StrongestLatents latents, CancellationToken cancellationToken)
+        IResultSource merged,
+        string name,
+        SummaryOptions options,
+        StrongestLatents latents,
+        IResultSink run,
+        CancellationToken cancellationToken)
     {
         using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
         AutoencoderStatistics statistics = AutoencoderStatisticsTensors.CreateFor(loaded);
         AutoencoderStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
         var (autoencoder, layer) = (loaded.File.Text("autoencoder"), (int)loaded.File.Number("layer"));
+        await PositionTable.WriteAsync(autoencoder, layer, statistics, run, cancellationToken);
         var unexplained = statistics.FractionOfVarianceUnexplained;
         return new AutoencoderSummary(
             autoencoder,
@@ -128,6 +135,17 @@ public static class RunSummaryWriter
                     : null)
         {
             Excluded = ExcludedSummary.Of(statistics.Metrics.Excluded),
+            Reported = latents.ReportedOf(autoencoder, layer),
+            ByStrength = latents.ByStrength(autoencoder, layer),
+            Distribution = latents.DistributionOf(autoencoder, layer) is { } all
+                ? all with
+                {
+                    ActiveByPosition =
+                    [
+                        .. Enumerable.Range(0, statistics.Positions.Count).Select(statistics.Positions.MeanActiveLatents),
+                    ],
+                }
+                : null,
             Published = options.Published.GetValueOrDefault(new AutoencoderKey(autoencoder, layer)),
         };
     }

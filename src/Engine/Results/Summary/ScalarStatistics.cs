@@ -64,14 +64,13 @@ internal sealed record ScalarStatistics(
         };
     }
 
-    /// <summary>Latents by mean square, the strongest first, equal ones by index.</summary>
-    public IReadOnlyList<int> Strongest(int count) =>
+    /// <summary>Latents that had a value by mean square, the strongest first, equal ones by index.</summary>
+    public IReadOnlyList<int> Strongest() =>
     [
         .. Enumerable.Range(0, Statistics.Width)
             .Where(latent => Moments[latent].Count > 0)
             .OrderByDescending(latent => Moments[latent].MeanSquare)
-            .ThenBy(latent => latent)
-            .Take(count),
+            .ThenBy(latent => latent),
     ];
 
     public void Dispose() => Pool.Return(Statistics);
@@ -80,7 +79,11 @@ internal sealed record ScalarStatistics(
     {
         if (statistics is { Dense: { } dense, CountedTokens: > 0 and var tokens })
         {
-            return [.. Enumerable.Range(0, statistics.Width).Select(metric => OfMetric(dense.Moments(metric, tokens), tokens))];
+            return
+            [
+                .. Enumerable.Range(0, statistics.Width).Select(metric =>
+                    OfMetric(dense.Moments(metric, tokens), LatentMoments.Compute(statistics[metric], tokens), tokens)),
+            ];
         }
 
         var moments = new LatentMoments[statistics.Width];
@@ -88,6 +91,14 @@ internal sealed record ScalarStatistics(
         return moments;
     }
 
-    private static LatentMoments OfMetric(DenseMoments m, long tokens) =>
-        new(m.Count, (double)m.Count / tokens, m.Mean, m.MeanSquare, m.Variance, (float)m.Max, (float)m.Min);
+    // Where norms vary too little to tell from their rounding, so do their powers.
+    private static LatentMoments OfMetric(DenseMoments m, in LatentMoments rounded, long tokens) =>
+        new(m.Count, (double)m.Count / tokens, m.Mean, m.MeanSquare, m.Variance, (float)m.Max, (float)m.Min)
+        {
+            MeanAbsolute = rounded.MeanAbsolute,
+            SignConsistency = rounded.SignConsistency,
+            Skewness = m.Variance > 0 ? rounded.Skewness : double.NaN,
+            Kurtosis = m.Variance > 0 ? rounded.Kurtosis : double.NaN,
+            ErrorNormWhenActive = double.NaN,
+        };
 }

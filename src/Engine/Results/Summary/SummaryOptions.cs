@@ -25,6 +25,12 @@ public sealed record SummaryOptions
     /// <summary>Latents told of for each autoencoder. The default is 10.</summary>
     public int StrongestLatents { get; init; } = 10;
 
+    /// <summary>Latents told of in the report for each autoencoder. The default is 100.</summary>
+    public int ReportedLatents { get; init; } = 100;
+
+    /// <summary>Examples of each kind in the report, of the scalar that ranks latents. The default is 5.</summary>
+    public int ReportedExamples { get; init; } = 5;
+
     /// <summary>Examples of each sign for each latent and scalar. The default is 3.</summary>
     public int Examples { get; init; } = 3;
 }

@@ -21,6 +21,7 @@ internal static class AutoencoderStatisticsTensors
         Add(tensors, Totals, statistics.Totals);
         Add(tensors, Squares, statistics.InputSquares);
         Add(tensors, Inputs, statistics.InputSums);
+        PositionTensors.Add(tensors, statistics.Positions);
         tensors.Metadata.Put(InputWidth, statistics.InputWidth);
         tensors.Metadata["metrics"] = string.Join(',', AutoencoderStatistics.MetricNames);
     }
@@ -33,6 +34,7 @@ internal static class AutoencoderStatisticsTensors
         AddTo(file, Totals, into.Totals);
         AddTo(file, Squares, into.InputSquares);
         AddTo(file, Inputs, into.InputSums);
+        PositionTensors.AddTo(file, into.Positions);
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>

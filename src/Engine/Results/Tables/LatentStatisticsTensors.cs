@@ -17,6 +17,8 @@ internal static class LatentStatisticsTensors
     private const string Min = "min";
     private const string Sum = "sum";
     private const string Squares = "sum_of_squares";
+    private const string Random = "random";
+    private const string Drawn = "drawn";
     private const string Positive = "histogram_positive";
     private const string Negative = "histogram_negative";
     private const string Top = "top";
@@ -46,6 +48,8 @@ internal static class LatentStatisticsTensors
         var (latents, counts, max, min) = (tensors.Column<int>(), tensors.Column<long>(), tensors.Column<float>(), tensors.Column<float>());
         var (sums, squares) = (tensors.Column<long>(), tensors.Column<long>()); // [latents, limbs]
         var (positive, negative) = (new SignedColumns(tensors), new SignedColumns(tensors));
+        var powers = new PowerColumns(tensors, statistics.HasErrorNorms);
+        var (random, drawn) = (new DrawnColumns(tensors), new DrawnColumns(tensors));
         statistics.Drain((latent, state) =>
         {
             latents.Add(latent);
@@ -56,6 +60,9 @@ internal static class LatentStatisticsTensors
             squares.Add(state.Squares);
             positive.Add(state.Positive);
             negative.Add(state.Negative);
+            powers.Add(state);
+            random.AddAll(state.Drawn);
+            drawn.AddBins(state.Drawn);
         });
 
         tensors.Add(Latents, latents);
@@ -71,6 +78,9 @@ internal static class LatentStatisticsTensors
 
         positive.AddTo(Positive, Top);
         negative.AddTo(Negative, Bottom);
+        powers.AddTo();
+        random.AddTo(Random);
+        drawn.AddTo(Drawn);
     }
 
     /// <summary>Adds a file's statistics to <paramref name="into"/>, which has the same width and options.</summary>
@@ -91,6 +101,9 @@ internal static class LatentStatisticsTensors
         var negative = new BinTensors(file, Negative, latents.Length, into.Histogram.Bins);
         var top = new ExampleTensors(file, Top, latents.Length);
         var bottom = new ExampleTensors(file, Bottom, latents.Length);
+        var powers = new PowerTensors(file, latents.Length);
+        var random = new DrawnTensors(file, Random, latents.Length);
+        var drawn = new DrawnTensors(file, Drawn, latents.Length);
         if (totals.Length != TotalsLength || counts.Length != latents.Length || max.Length != latents.Length || min.Length != latents.Length
             || latents.ContainsAnyExceptInRange(0, into.Width - 1))
         {
@@ -121,7 +134,12 @@ internal static class LatentStatisticsTensors
             negative.AddNextTo(state.Negative);
             top.OfferNextTo(state.Positive.Examples, firstSequence);
             bottom.OfferNextTo(state.Negative.Examples, firstSequence);
+            powers.AddNextTo(state);
+            random.OfferNextTo(state.Drawn, firstSequence);
+            drawn.OfferNextToBins(state.Drawn, into.Histogram, firstSequence);
         }
+
+        into.HasErrorNorms |= powers.HasErrorNorms;
     }
 
     /// <summary>Empty statistics of the width and options that the file has.</summary>

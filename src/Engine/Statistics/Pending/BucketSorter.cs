@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics.Pending;
 
@@ -11,6 +12,9 @@ internal sealed class BucketSorter(int latentBits, int maxValues) : IDisposable
     private readonly int[] _ends = new int[1 << latentBits];
     private readonly ulong[] _sorted = LargeArrays<ulong>.Pool.Rent(maxValues);
     private readonly int _tokenBits = PendingValue.ValueShift - latentBits;
+
+    /// <summary>Working memory of whoever takes the values.</summary>
+    public DrawBuffer Buffer { get; } = new();
 
     /// <summary>Latents of a bucket.</summary>
     public int Latents => _ends.Length;

@@ -35,6 +35,8 @@ internal sealed class PendingValues
     private readonly int _maxTokens;
     private readonly int _capacity;
     private TokenPlace[] _places = [];
+    private uint[] _keys = [];
+    private double[] _errorNorms = [];
     private int _count;
 
     /// <param name="latentCount">Number of latents.</param>
@@ -55,8 +57,8 @@ internal sealed class PendingValues
     /// <summary>Takes the values of one latent, in the order in which they were added.</summary>
     /// <param name="latent">The latent.</param>
     /// <param name="values">Its values; not empty.</param>
-    /// <param name="places">The places of the tokens.</param>
-    public delegate void Run(int latent, ReadOnlySpan<PendingValue> values, ReadOnlySpan<TokenPlace> places);
+    /// <param name="tokens">The tokens.</param>
+    public delegate void Run(int latent, ReadOnlySpan<PendingValue> values, TokenColumns tokens);
 
     /// <summary>Tokens that were added, also those without values.</summary>
     public int Tokens { get; private set; }
@@ -66,9 +68,9 @@ internal sealed class PendingValues
 
     /// <summary>Takes the values of a tile that there is room for, without zeros and what is not finite.</summary>
     /// <param name="tile">The values.</param>
-    /// <param name="places">The places of the tile's tokens. [tile.Tokens]</param>
+    /// <param name="tokens">The tile's tokens: of all tiles the same is known.</param>
     /// <returns>How many values were not finite.</returns>
-    public int Append(SparseLatents tile, ReadOnlySpan<TokenPlace> places)
+    public int Append(SparseLatents tile, in TokenColumns tokens)
     {
         Debug.Assert(tile.Tokens <= _maxTokens - Tokens);
         var order = tile.ByLatent;
@@ -80,7 +82,7 @@ internal sealed class PendingValues
             first = end;
         }
 
-        AddPlaces(places);
+        AddTokens(tokens);
         return nonFinite;
     }
 
@@ -136,7 +138,7 @@ internal sealed class PendingValues
             var values = sorter.ValuesOf(latent);
             if (!values.IsEmpty)
             {
-                run((bucket << _bucketLatentBits) + latent, values, _places.AsSpan(0, Tokens));
+                run((bucket << _bucketLatentBits) + latent, values, Columns(sorter.Buffer));
             }
         }
 
@@ -217,15 +219,36 @@ internal sealed class PendingValues
         }
     }
 
-    private void AddPlaces(ReadOnlySpan<TokenPlace> places)
+    private TokenColumns Columns(DrawBuffer buffer) => new(
+        _places.AsSpan(0, Tokens), _keys.AsSpan(0, Math.Min(Tokens, _keys.Length)),
+        _errorNorms.AsSpan(0, Math.Min(Tokens, _errorNorms.Length)), buffer);
+
+    private void AddTokens(in TokenColumns added)
     {
-        var tokens = Tokens + places.Length;
-        if (_places.Length < tokens)
+        if (Tokens == 0 && added.Keys.IsEmpty != (_keys.Length == 0))
         {
-            Array.Resize(ref _places, Math.Clamp(Math.Max(tokens, 2 * Tokens), Math.Min(FirstPlaces, _maxTokens), _maxTokens));
+            _keys = [];
         }
 
-        places.CopyTo(_places.AsSpan(Tokens));
-        Tokens = tokens;
+        if (Tokens == 0 && added.ErrorNorms.IsEmpty != (_errorNorms.Length == 0))
+        {
+            _errorNorms = [];
+        }
+
+        Append(ref _places, added.Places);
+        Append(ref _keys, added.Keys);
+        Append(ref _errorNorms, added.ErrorNorms);
+        Tokens += added.Length;
+    }
+
+    private void Append<T>(ref T[] column, ReadOnlySpan<T> added)
+    {
+        var tokens = Tokens + added.Length;
+        if (column.Length < tokens && !added.IsEmpty)
+        {
+            Array.Resize(ref column, Math.Clamp(Math.Max(tokens, 2 * Tokens), Math.Min(FirstPlaces, _maxTokens), _maxTokens));
+        }
+
+        added.CopyTo(column.AsSpan(Math.Min(Tokens, column.Length)));
     }
 }

@@ -71,7 +71,7 @@ public sealed class PendingValuesTests
         var waiting = new PendingValues(3, PendingValues.DefaultLimit, new PendingBlockPool());
         var kept = new List<(int, float)>();
 
-        var nonFinite = waiting.Append(tile, [default, default]);
+        var nonFinite = waiting.Append(tile, new TokenPlace[2]);
 
         waiting.Drain(1, (latent, values, _) => kept.Add((latent, values[0].Value)));
         Assert.Equal(2, nonFinite);
