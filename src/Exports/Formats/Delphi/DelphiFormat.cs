@@ -96,12 +96,12 @@ public sealed class DelphiFormat : IExportFormat
         var bounds = LatentRanges.Evenly(scalar.Width, options.Splits);
         string Unit(int split) => $"{module}-{split}";
         var wanted = Enumerable.Range(0, options.Splits).Select(split => !session.IsDone(Unit(split))).ToArray();
-        var counts = await LatentCounts.ReadAsync(set, cancellationToken);
+        var counts = wanted.Contains(true) ? new LatentCounts(scalar.Width) : await LatentCounts.ReadAsync(set, cancellationToken);
         if (wanted.Contains(true))
         {
             using var ids = await LocalTokenIds.CopyAsync(tokens, cancellationToken);
             using var spill = await LatentSpill.CreateAsync(
-                set, tokens: null, bounds, split => wanted[split], LeastMagnitude, cancellationToken);
+                set, tokens: null, bounds, split => wanted[split], LeastMagnitude, cancellationToken, also: counts);
             for (var split = 0; split < options.Splits; split++)
             {
                 if (wanted[split])
