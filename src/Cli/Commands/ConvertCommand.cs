@@ -17,14 +17,14 @@ internal static class ConvertCommand
     {
         var tokens = new Option<string?>("--tokens")
         {
-            Description = "Token ids, [sequences, context] or, with --context, [tokens]: FILE or FOLDER, and #COLUMN or #TENSOR where it has "
-                + "several. Left out, ids are positions in the sequence.",
+            Description = "Token ids, [sequences, context] or, with --context, [tokens]: FILE or FOLDER, and #COLUMN or #TENSOR where it "
+                + "has several. Left out, ids are positions in the sequence.",
         };
         var activations = new Option<string[]>("--activations")
         {
-            Description = "TENSOR=FILE or TENSOR=FOLDER: activations, [tokens, width] or [sequences, context, width], and the name of their "
-                + "tensor, such as mlp.post_act/forward/2. Behind # a column, a tensor, saev's layer, or of raw numbers type and shape, "
-                + "as float32:1000x128x768. Left out, the dataset is of tokens alone, over which runs run the model.",
+            Description = "TENSOR=FILE or TENSOR=FOLDER: activations, [tokens, width] or [sequences, context, width], and the name of "
+                + "their tensor, such as mlp.post_act/forward/2. Behind # a column, a tensor, saev's layer, or of raw numbers type and "
+                + "shape, as float32:1000x128x768. Left out, the dataset is of tokens alone, over which runs run the model.",
             AllowMultipleArgumentsPerToken = true,
         };
         var context = new Option<int?>("--context") { Description = "Tokens of a sequence, where the token ids don't say it." };
@@ -46,7 +46,8 @@ internal static class ConvertCommand
         };
         var command = new Command(
             "convert",
-            "Makes a dataset of arrays of other tools: .npy, .npz, safetensors, PyTorch, Arrow (SAELens, Hugging Face), Parquet, saev, delphi.")
+            "Makes a dataset of arrays of other tools: .npy, .npz, safetensors, PyTorch, Arrow (SAELens, Hugging Face), Parquet, saev, "
+                + "delphi.")
         {
             tokens, activations, context, layers, model, tokenizer, output, shardTokens,
         };

@@ -21,8 +21,8 @@ internal static class VerifyCommand
             DefaultValueFactory = _ => DefaultSample,
         };
         var command = new Command(
-            "verify", "Compares a run's files and exports with their hashes, and derives a random sample of its chunks again. Of the folder of an "
-                + "export, compares the files.") { run, sample };
+            "verify", "Compares a run's files and exports with their hashes, and derives a random sample of its chunks again. Of the "
+                + "folder of an export, compares the files.") { run, sample };
         command.SetAction(async (result, cancellationToken) =>
         {
             if (Directory.Exists(result.GetRequiredValue(run)))

@@ -13,7 +13,8 @@ namespace AeServerless.Cli.Conversion;
 internal sealed class ArrayFiles(ArrayUse use)
 {
     private const string Kinds =
-        "a .npy file, or .npz, .safetensors, .pt, .pth, .arrow, .feather or .parquet, or a folder of them; of raw numbers say type and shape: ";
+        "a .npy file, or .npz, .safetensors, .pt, .pth, .arrow, .feather or .parquet, or a folder of them; of raw numbers say type and "
+            + "shape: ";
 
     public static readonly IReadOnlyList<string> Extensions =
         [".npy", ".npz", ".safetensors", ".pt", ".pth", ".arrow", ".feather", ".parquet"];

@@ -43,7 +43,8 @@ internal sealed class ArrayUse
     {
         IReadOnlyList<string> floats =
         [
-            .. file.Tensors.Values.Where(tensor => tensor.Dtype.IsActivation() && tensor.Shape.Count is 2 or 3).Select(tensor => tensor.Name),
+            .. file.Tensors.Values.Where(tensor => tensor.Dtype.IsActivation() && tensor.Shape.Count is 2 or 3)
+                .Select(tensor => tensor.Name),
         ];
         var name = Choose(file.Name, [.. file.Tensors.Keys], floats, part);
         return file.Tensors.TryGetValue(name, out var tensor) ? tensor : throw new InvalidInputException(

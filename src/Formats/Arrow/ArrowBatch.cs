@@ -23,8 +23,9 @@ internal sealed record ArrowBatch(
             var codec = compression.Byte(0) == 0 ? "LZ4" : "Zstandard";
             throw new InvalidInputException(
                 subject,
-                $"has buffers compressed with {codec}, which are not read; write it without compression, as save_to_disk of Hugging Face's "
-                    + "datasets does and pyarrow does by default, or with pyarrow.feather.write_feather(…, compression=\"uncompressed\")");
+                $"has buffers compressed with {codec}, which are not read; write it without compression, as save_to_disk of Hugging "
+                    + "Face's datasets does and pyarrow does by default, or with "
+                    + "pyarrow.feather.write_feather(…, compression=\"uncompressed\")");
         }
 
         var rows = header.Int64(0);

@@ -109,8 +109,9 @@ internal sealed class ArrowColumn(IByteSource source, ArrowField column, int fir
     {
         var row = shape.Skip(1).Aggregate(list, (place, lists) => place / lists);
         return new InvalidInputException(
-            Subject, $"is ragged: a list in row {row} of a batch has {entries} entries, those before have {others}; lists of one length are "
-                + "needed, as of sequences of one length");
+            Subject,
+            $"is ragged: a list in row {row} of a batch has {entries} entries, those before have {others}; lists of one length are needed, "
+                + "as of sequences of one length");
     }
 
     private (long Offset, long Length) Buffer(ArrowBatch batch, int buffer) =>

@@ -104,7 +104,8 @@ internal sealed class WriteLease : IAsyncDisposable
                 catch (RequestFailedException error)
                 {
                     // Storage in trouble may be there again before the lease ends.
-                    if (StorageErrors.IsMissing(error) || StorageErrors.PreconditionFailed(error) || ++failures * Renewal >= Duration - Renewal)
+                    if (StorageErrors.IsMissing(error) || StorageErrors.PreconditionFailed(error)
+                        || ++failures * Renewal >= Duration - Renewal)
                     {
                         await _lost.CancelAsync();
                         return;

@@ -38,7 +38,8 @@ public sealed class ConvertedFolder : IDisposable
     public async Task<(DatasetManifest Manifest, IReadOnlyList<long> Tokens, byte[] Activations)> ReadAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var manifest = DatasetManifest.Parse(await System.IO.File.ReadAllBytesAsync(File("out/manifest.json"), cancellationToken), "manifest");
+        var manifest = DatasetManifest.Parse(
+            await System.IO.File.ReadAllBytesAsync(File("out/manifest.json"), cancellationToken), "manifest");
         var (tokens, values) = (new List<long>(), new List<byte>());
         foreach (var reference in manifest.Shards)
         {

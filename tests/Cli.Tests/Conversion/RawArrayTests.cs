@@ -53,8 +53,8 @@ public sealed class RawArrayTests : IDisposable
             await using var stream = new MemoryStream();
             TensorSpec[] specs = [new("tokens", TensorDtype.I64, [1, 4]), new("activation", TensorDtype.F32, [1, 4, 3])];
             var writer = await SafetensorsRowWriter.CreateAsync(stream, specs, metadata: null, TestContext.Current.CancellationToken);
-            await writer.WriteRowsAsync(
-                "tokens", 0, Enumerable.Range(chunk * 4, 4).Select(id => (long)id).ToArray().AsMemory(), TestContext.Current.CancellationToken);
+            long[] ids = [.. Enumerable.Range(chunk * 4, 4).Select(id => (long)id)];
+            await writer.WriteRowsAsync("tokens", 0, ids.AsMemory(), TestContext.Current.CancellationToken);
             await writer.WriteRowsAsync("activation", 0, _values.AsMemory(chunk * 12, 12), TestContext.Current.CancellationToken);
             await writer.CompleteAsync(TestContext.Current.CancellationToken);
             _folder.Write($"chunks/chunk-{chunk}.safetensors", stream.ToArray());

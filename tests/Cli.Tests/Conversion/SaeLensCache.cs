@@ -23,9 +23,11 @@ internal static class SaeLensCache
     {
         var rows = ids.Length / Context;
         var inner = lengths ?? [.. Enumerable.Repeat(Width, ids.Length)];
+        var bytes = new ArrowBuffer(
+            half ? ConvertedFolder.Bytes(values.Select(value => (Half)value)) : ConvertedFolder.Bytes<float>(values));
         IArrowArray numbers = half
-            ? new HalfFloatArray(new ArrowBuffer(ConvertedFolder.Bytes(values.Select(value => (Half)value))), ArrowBuffer.Empty, values.Length, 0, 0)
-            : new FloatArray(new ArrowBuffer(ConvertedFolder.Bytes<float>(values)), ArrowBuffer.Empty, values.Length, 0, 0);
+            ? new HalfFloatArray(bytes, ArrowBuffer.Empty, values.Length, 0, 0)
+            : new FloatArray(bytes, ArrowBuffer.Empty, values.Length, 0, 0);
         var vectors = List(numbers, Offsets(inner));
         var hook = List(vectors, Offsets([.. Enumerable.Repeat(Context, rows)]), nulls);
         var tokens = new FixedSizeListArray(
