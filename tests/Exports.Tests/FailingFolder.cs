@@ -8,6 +8,8 @@ internal sealed class FailingFolder(string path, int commits) : IExportDestinati
     private readonly ExportFolder _folder = new(path);
     private int _left = commits;
 
+    public ValueTask<IExportLock> LockAsync(CancellationToken cancellationToken) => _folder.LockAsync(cancellationToken);
+
     public async ValueTask<IExportFile> CreateAsync(string name, CancellationToken cancellationToken) =>
         new FailingFile(this, await _folder.CreateAsync(name, cancellationToken));
 

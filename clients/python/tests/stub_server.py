@@ -11,6 +11,9 @@ from urllib.parse import unquote, urlsplit
 KEY = "test-key"
 RUN = "run-made"
 
+# What the app sends, as its own tests check: tests/Cli.Tests/Contracts reads this file too.
+CONTRACT = json.loads((Path(__file__).parent / "contract.json").read_text(encoding="utf-8"))
+
 
 class StubServer:
     """Serves while it is entered. ``polls`` says how often a run is still computing."""
@@ -29,7 +32,7 @@ class StubServer:
 
             def do_POST(self) -> None:
                 stub.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.answer(202, {"runId": RUN, "status": "pending", "started": True, "statusUrls": {}})
+                self.answer(202, CONTRACT["started"])
 
             def do_GET(self) -> None:
                 stub.requests.append((self.path, self.headers.get("Range", "")))
@@ -39,7 +42,7 @@ class StubServer:
                 if self.headers.get("x-functions-key") != KEY:
                     return self.answer(401, None)
                 if path == "/api/health":
-                    return self.answer(200, {"healthy": True})
+                    return self.answer(200, CONTRACT["health"])
                 if path == "/api/runs":
                     return self.answer(200, {"runs": [stub.status()]})
                 if path == f"/api/runs/{RUN}":
@@ -76,10 +79,7 @@ class StubServer:
     def status(self, poll: bool = False) -> dict:
         done = self.polls <= 0
         self.polls -= poll
-        answer = {"runId": RUN, "dataset": "made", "recipe": "demo", "chunksDone": 4 if done else 1, "chunksTotal": 4, "tokensDone": 64, "tokensPerSecond": 9.5}
-        if done and self.fails:
-            return {**answer, "status": "failed", "phase": "failed", "error": {"subject": "shard 3", "message": "is truncated"}}
-        return {**answer, "status": "completed" if done else "running", "phase": "done" if done else "computing"}
+        return CONTRACT["failed" if done and self.fails else "completed" if done else "run"]
 
     def __enter__(self) -> StubServer:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)

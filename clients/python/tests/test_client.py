@@ -12,7 +12,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 from made_run import LATENTS, TOKENS, dense_values, write_run  # noqa: E402
-from stub_server import KEY, StubServer  # noqa: E402
+from stub_server import CONTRACT, KEY, StubServer  # noqa: E402
 
 from ae_serverless import AeServerlessError, ApiError, Client, Run, RunFailedError  # noqa: E402
 
@@ -34,6 +34,15 @@ class Served(unittest.TestCase):
 
 
 class ClientTests(Served):
+    def test_what_is_asked_and_answered_is_what_the_app_has(self) -> None:
+        self.client.run("made", "demo", progress=False, poll_seconds=0)
+
+        self.assertEqual(self.server.bodies, [CONTRACT["request"]])
+        self.assertEqual(self.client.health(), CONTRACT["health"])
+        self.assertEqual(self.client.runs(), [CONTRACT["completed"]])
+        (listed,) = CONTRACT["results"]["files"]
+        self.assertEqual(set(listed), {"path", "length"})
+
     def test_run_waits_until_it_is_done(self) -> None:
         run = self.client.run("made", "demo", progress=False, poll_seconds=0)
 

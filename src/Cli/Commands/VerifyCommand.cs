@@ -2,6 +2,8 @@ using System.CommandLine;
 using AeServerless.Cli.Api;
 using AeServerless.Cli.Stack;
 using AeServerless.Contracts;
+using AeServerless.Exports.Destinations;
+using AeServerless.Exports.Sessions;
 
 namespace AeServerless.Cli.Commands;
 
@@ -12,16 +14,22 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "A run's id." };
+        var run = new Argument<string>("run") { Description = "A run's id, or the folder of an export." };
         var sample = new Option<int>("--sample")
         {
             Description = "Chunks to derive again, chosen at random.",
             DefaultValueFactory = _ => DefaultSample,
         };
         var command = new Command(
-            "verify", "Compares a run's files with their hashes, and derives a random sample of its chunks again.") { run, sample };
+            "verify", "Compares a run's files and exports with their hashes, and derives a random sample of its chunks again. Of the "
+                + "folder of an export, compares the files.") { run, sample };
         command.SetAction(async (result, cancellationToken) =>
         {
+            if (Directory.Exists(result.GetRequiredValue(run)))
+            {
+                return await VerifyFolderAsync(result.GetRequiredValue(run), cancellationToken);
+            }
+
             using var app = new AppClient(Connection.Find());
             var path = $"runs/{Uri.EscapeDataString(result.GetRequiredValue(run))}/verify";
             var report = await app.ReportAsync<VerificationReport>($"{path}?sample={result.GetValue(sample)}", path, cancellationToken);
@@ -39,5 +47,17 @@ internal static class VerifyCommand
             return report.DifferenceCount == 0 ? 0 : 1;
         });
         return command;
+    }
+
+    private static async Task<int> VerifyFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        var (report, differences) = await ExportVerifier.VerifyAsync(new ExportFolder(folder), folder, cancellationToken);
+        foreach (var difference in differences)
+        {
+            Console.WriteLine($"{difference.Name}: {difference.Problem}");
+        }
+
+        Console.WriteLine($"{report.Files.Count} files of {report.Format} of {report.Run} compared, {differences.Count} differences.");
+        return differences.Count == 0 ? 0 : 1;
     }
 }

@@ -85,6 +85,24 @@ public sealed class SafetensorsRowWriter
         await _stream.WriteAsync(new CastMemory<ushort>(MemoryMarshal.AsMemory(values)).Memory, cancellationToken);
     }
 
+    /// <summary>Writes whole rows as they are to be stored, little-endian: no bit changes, those of NaNs included.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="stored">Rows × row width, in the tensor's dtype.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    public async Task WriteStoredRowsAsync(
+        string name, long firstRow, ReadOnlyMemory<byte> stored, CancellationToken cancellationToken)
+    {
+        var size = _tensors[name].Spec.Dtype.Size();
+        if (stored.Length % size != 0)
+        {
+            throw new InvalidOperationException($"{stored.Length} bytes are not whole values of '{name}'.");
+        }
+
+        Seek(name, firstRow, stored.Length / size, static _ => true);
+        await _stream.WriteAsync(stored, cancellationToken);
+    }
+
     /// <summary>Flushes the stream once every tensor is whole.</summary>
     /// <exception cref="InvalidOperationException">Rows are missing.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)

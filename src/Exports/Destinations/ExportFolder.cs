@@ -10,9 +10,17 @@ public sealed class ExportFolder(string path) : IExportDestination
     public const string Bookkeeping = "_export";
 
     private const string Partial = Bookkeeping + "/partial";
+    private const string Lock = Bookkeeping + "/lock";
 
     private readonly string _path = Path.GetFullPath(path);
     private int _files;
+
+    /// <inheritdoc/>
+    public ValueTask<IExportLock> LockAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IExportLock>(FolderLock.Take(_path, Resolve(Lock)));
+    }
 
     /// <inheritdoc/>
     public ValueTask<IExportFile> CreateAsync(string name, CancellationToken cancellationToken)

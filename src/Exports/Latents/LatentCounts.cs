@@ -9,7 +9,7 @@ internal sealed class LatentCounts : IEntryVisitor
     private readonly long[] _nonZero;
     private readonly long[] _positive;
 
-    private LatentCounts(int width) => (_entries, _nonZero, _positive) = (new long[width], new long[width], new long[width]);
+    public LatentCounts(int width) => (_entries, _nonZero, _positive) = (new long[width], new long[width], new long[width]);
 
     /// <summary>Stored values by latent, of any scalar of the set.</summary>
     public IReadOnlyList<long> Entries => _entries;

@@ -15,12 +15,13 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
     private readonly int[] _bucketOf;
     private readonly long[] _counts;
     private readonly float? _above;
+    private readonly IEntryVisitor? _also;
     private readonly int _scalars;
     private readonly SpillFile _file;
 
-    private LatentSpill(LatentSet set, int[] bounds, Predicate<int> wanted, float? above)
+    private LatentSpill(LatentSet set, int[] bounds, Predicate<int> wanted, float? above, IEntryVisitor? also)
     {
-        (_bounds, _above, _scalars) = (bounds, above, set.Scalars.Count);
+        (_bounds, _above, _also, _scalars) = (bounds, above, also, set.Scalars.Count);
         (_bucketOf, _counts) = (new int[set.Width], new long[set.Width]);
         for (var bucket = 0; bucket < bounds.Length - 1; bucket++)
         {
@@ -37,10 +38,17 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
     /// <param name="wanted">Whether the values of a range are needed.</param>
     /// <param name="above">Keeps values of the first scalar whose magnitude is above this; all where <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="also">Is shown all values in the same pass, those that are not kept too.</param>
     public static async Task<LatentSpill> CreateAsync(
-        LatentSet set, ITokenIds? tokens, int[] bounds, Predicate<int> wanted, float? above, CancellationToken cancellationToken)
+        LatentSet set,
+        ITokenIds? tokens,
+        int[] bounds,
+        Predicate<int> wanted,
+        float? above,
+        CancellationToken cancellationToken,
+        IEntryVisitor? also = null)
     {
-        var spill = new LatentSpill(set, bounds, wanted, above);
+        var spill = new LatentSpill(set, bounds, wanted, above, also);
         try
         {
             await new RowReader(set, tokens).ReadAsync(spill, cancellationToken);
@@ -85,6 +93,8 @@ internal sealed class LatentSpill : IEntryVisitor, IDisposable
 
     void IEntryVisitor.Add(int latent, long row, int token, uint present, ReadOnlySpan<float> values)
     {
+        _also?.Add(latent, row, token, present, values);
+
         // Not the opposite comparison turned round: not-a-number is above nothing.
         if (_bucketOf[latent] is >= 0 and var bucket && (_above is not { } above || MathF.Abs(values[0]) > above))
         {

@@ -31,21 +31,12 @@ internal sealed class RowReader(LatentSet set, ITokenIds? tokens)
     private async Task<int> ReadBlockAsync(long first, CancellationToken cancellationToken)
     {
         var rows = (int)Math.Min(MostRows, set.Primary.Tokens - first);
-        foreach (var scalar in _scalars)
-        {
-            await scalar.ReadStartsAsync(first, rows, cancellationToken);
-        }
+        // At once: over a network an answer takes its time, whatever is in it.
+        await Task.WhenAll(_scalars.Select(scalar => scalar.ReadStartsAsync(first, rows, cancellationToken)));
 
         rows = Fitting(rows);
-        foreach (var scalar in _scalars)
-        {
-            await scalar.ReadValuesAsync(rows, cancellationToken);
-        }
-
-        if (tokens is not null)
-        {
-            await tokens.ReadAsync(first, _tokens.AsMemory(0, rows), cancellationToken);
-        }
+        await Task.WhenAll(_scalars.Select(scalar => scalar.ReadValuesAsync(rows, cancellationToken)).Append(
+            tokens is null ? Task.CompletedTask : tokens.ReadAsync(first, _tokens.AsMemory(0, rows), cancellationToken).AsTask()));
 
         return rows;
     }

@@ -52,8 +52,9 @@ internal sealed class ScalarRows(LatentScalar scalar)
         }
 
         var file = scalar.File;
-        await file.ReadRowsAsync(file.GetTensor("indices"), first, _latents.AsMemory(0, count), cancellationToken);
-        await file.ReadRowsAsync(file.GetTensor("values"), first, _values.AsMemory(0, count), cancellationToken);
+        await Task.WhenAll(
+            file.ReadRowsAsync(file.GetTensor("indices"), first, _latents.AsMemory(0, count), cancellationToken).AsTask(),
+            file.ReadRowsAsync(file.GetTensor("values"), first, _values.AsMemory(0, count), cancellationToken).AsTask());
         _rows = rows;
         for (var row = 0; row <= rows; row++)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AeServerless.Exports.Sessions;
 
 /// <summary>What an export did: also what its <c>_export/complete.json</c> holds, which is written last.</summary>
@@ -19,7 +21,8 @@ public sealed record ExportReport(
     /// <summary>The format's version.</summary>
     public int Version { get; init; }
 
-    /// <summary>Files that were there from an export that had been cut.</summary>
+    /// <summary>Files that were there from an export that had been cut. Not in the file: it would differ from attempt to attempt.</summary>
+    [JsonIgnore]
     public int FilesKept { get; init; }
 
     /// <summary>Bytes of all files.</summary>

@@ -17,8 +17,9 @@ public static class Exporter
     /// <param name="destination">A folder or prefix of its own: one export each.</param>
     /// <param name="progress">Told the bytes written after each unit.</param>
     /// <param name="cancellationToken">Cancels the export; what is written stays, to go on from.</param>
-    /// <exception cref="InvalidInputException">The format can't hold what the run has, or a file of the run is missing or
-    /// damaged.</exception>
+    /// <exception cref="InvalidInputException">The format can't hold what the run has, a file of the run is missing or damaged, or another
+    /// export is being written there.</exception>
+    /// <exception cref="IOException">The right to write was lost while it was written.</exception>
     public static async Task<ExportReport> RunAsync(
         IExportFormat format,
         ExportRun run,
@@ -31,6 +32,26 @@ public static class Exporter
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(destination);
+        await using var held = await destination.LockAsync(cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+        try
+        {
+            return await WriteAsync(format, run, options, destination, progress, linked.Token);
+        }
+        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("The right to write the export was lost to another attempt, which goes on with it.");
+        }
+    }
+
+    private static async Task<ExportReport> WriteAsync(
+        IExportFormat format,
+        ExportRun run,
+        ExportOptions options,
+        IExportDestination destination,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken)
+    {
         var files = await run.Files.ListAsync(cancellationToken);
         var fingerprint = ExportMarkers.Fingerprint(format, run, options, files);
         var markers = new ExportMarkers(destination, fingerprint);
@@ -42,7 +63,10 @@ public static class Exporter
         var kept = await markers.BeginAsync(cancellationToken);
         await using var session = new ExportSession(run, files, options, destination, markers, kept, progress);
         await format.WriteAsync(session, cancellationToken);
-        var report = new ExportReport(format.Name, run.RunId, run.Dataset, fingerprint, [.. session.Losses], session.Exported)
+
+        // In order, so that an export that was cut has the same bytes in the end.
+        var losses = session.Losses.Order(StringComparer.Ordinal).ToList();
+        var report = new ExportReport(format.Name, run.RunId, run.Dataset, fingerprint, losses, session.Exported)
         {
             FilesKept = session.FilesKept,
             Version = format.Version,

@@ -65,10 +65,12 @@ internal sealed partial record NpyHeader(TensorDtype Dtype, bool FortranOrder, I
             "<f8" => TensorDtype.F64,
             "<i4" => TensorDtype.I32,
             "<i8" => TensorDtype.I64,
+            "<u2" => TensorDtype.U16,
+            "<u4" => TensorDtype.U32,
             "|O" => throw new InvalidInputException(
                 subject,
                 $"{name} is an object array, that is, a pickle, which is never run; float arrays are read"),
-            _ => throw new InvalidInputException(subject, $"{name} is of type '{descr}'; <f4, <f2, <f8, <i4, <i8 are read"),
+            _ => throw new InvalidInputException(subject, $"{name} is of type '{descr}'; <f4, <f2, <f8, <i4, <i8, <u2, <u4 are read"),
         };
         var shape = new List<long>();
         foreach (var part in match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

@@ -14,6 +14,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
     private const int BlockBytes = 8 << 20;
 
     private readonly BlockBlobClient _client;
+    private readonly Guid _series;
     private readonly CancellationTokenSource _abandoned;
     private readonly List<string> _blocks = [];
     private byte[] _block = LargeArrays<byte>.Pool.Rent(BlockBytes);
@@ -24,9 +25,15 @@ internal sealed class BlobUploadStream : WriteOnlyStream
     private bool _ended;
 
     /// <summary>Writes the blob of <paramref name="client"/>.</summary>
-    public BlobUploadStream(BlockBlobClient client, CancellationToken cancellationToken)
+    /// <param name="client">The blob.</param>
+    /// <param name="cancellationToken">Abandons the stream.</param>
+    /// <param name="series">
+    /// What names the stream's blocks apart from those of others: two streams of one series to one blob may complete each other's blocks,
+    /// which is right where they write the same bytes.
+    /// </param>
+    public BlobUploadStream(BlockBlobClient client, CancellationToken cancellationToken, Guid series = default)
     {
-        _client = client;
+        (_client, _series) = (client, series);
         _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
@@ -121,7 +128,7 @@ internal sealed class BlobUploadStream : WriteOnlyStream
 
     private Task StageAsync(byte[] block, int count)
     {
-        var id = Convert.ToBase64String(BitConverter.GetBytes(_blocks.Count));
+        var id = Convert.ToBase64String([.. _series.ToByteArray(), .. BitConverter.GetBytes(_blocks.Count)]);
         _blocks.Add(id);
         return SendAsync(block, count, content => _client.StageBlockAsync(id, content, cancellationToken: _abandoned.Token));
     }

@@ -1,5 +1,6 @@
 using AeServerless.Engine.IO;
 using AeServerless.Exports.Destinations;
+using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Exporting;
@@ -9,6 +10,12 @@ namespace AeServerless.Functions.Exporting;
 /// <param name="prefix">The prefix, without a slash at its end.</param>
 internal sealed class ExportPrefix(ResultStore store, string prefix) : IExportDestination
 {
+    private const string Lock = ExportFolder.Bookkeeping + "/lock";
+
+    // An attempt that was given up may still be writing: whoever comes next waits, and takes what is whole then.
+    public async ValueTask<IExportLock> LockAsync(CancellationToken cancellationToken) =>
+        new PrefixLock(await store.LeaseAsync(Path(Lock), cancellationToken));
+
     public ValueTask<IExportFile> CreateAsync(string name, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IExportFile>(new PendingBlob(store.Create(Path(name), cancellationToken)));
 
@@ -30,6 +37,13 @@ internal sealed class ExportPrefix(ResultStore store, string prefix) : IExportDe
         await store.DeleteAsync(Path(name), eTag: null, cancellationToken);
 
     private string Path(string name) => $"{prefix}/{BlobPath.Validate(name)}";
+
+    private sealed class PrefixLock(WriteLease lease) : IExportLock
+    {
+        public CancellationToken Lost => lease.Lost;
+
+        public ValueTask DisposeAsync() => lease.DisposeAsync();
+    }
 
     private sealed class PendingBlob(ResultStream content) : IExportFile
     {

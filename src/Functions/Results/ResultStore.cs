@@ -31,9 +31,13 @@ public sealed class ResultStore(BlobServiceClient service, AppSettings settings)
     /// <summary>Writes files for users under a prefix.</summary>
     public BlobResultSink Sink(string prefix) => new(_container, prefix);
 
-    /// <summary>Begins a blob. It appears, whole, when the stream is completed.</summary>
+    /// <summary>Begins a blob. It appears, whole, when the stream is completed, and never with blocks of another stream.</summary>
     public ResultStream Create(string name, CancellationToken cancellationToken) =>
-        new BlobUploadStream(_container.GetBlockBlobClient(BlobPath.Validate(name)), cancellationToken);
+        new BlobUploadStream(_container.GetBlockBlobClient(BlobPath.Validate(name)), cancellationToken, Guid.NewGuid());
+
+    /// <summary>Takes the lease of a blob that is there for that alone; waits while another process has it.</summary>
+    internal Task<WriteLease> LeaseAsync(string name, CancellationToken cancellationToken) =>
+        WriteLease.TakeAsync(Client(name), cancellationToken);
 
     /// <summary>Reads ranges of a blob whose length is known.</summary>
     public IByteSource OpenSource(string name, long length) =>

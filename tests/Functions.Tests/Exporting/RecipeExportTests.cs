@@ -88,7 +88,7 @@ public sealed class RecipeExportTests(AppFixture fixture) : IClassFixture<AppFix
     {
         var runId = await RunAsync("sparsity");
         using var folder = new TemporaryFolder();
-        var synthetic = new SyntheticRun(folder.File("run"), Sequences: 512, Context: 128, Width: 4096, PerToken: 32);
+        var synthetic = new SyntheticRun(folder.File("run"), Sequences: 1024, Context: 128, Width: 32_768, PerToken: 76);
         await Exporter.RunAsync(
             new ParquetFormat(),
             await synthetic.WriteAsync(TestContext.Current.CancellationToken),
@@ -99,7 +99,7 @@ public sealed class RecipeExportTests(AppFixture fixture) : IClassFixture<AppFix
         var table =
             Assert.Single(Directory.GetFiles(Path.Combine(folder.File("out"), "latents"), "*.parquet", SearchOption.AllDirectories));
         var content = await File.ReadAllBytesAsync(table, TestContext.Current.CancellationToken);
-        Assert.True(content.Length > 8_000_000);
+        Assert.True(content.Length > 50_000_000);
         await _app.Storage.UploadAsync($"results/runs/{runId}/exports/parquet/latents/large.parquet", content);
 
         const int Latent = 1234;

@@ -56,7 +56,8 @@ class Client:
     def runs(self, status: str | None = None, dataset: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
         """The newest runs."""
         wanted = {"status": status, "dataset": dataset, "limit": limit}
-        return self._call("GET", "/api/runs", params={key: value for key, value in wanted.items() if value is not None})["runs"]
+        answer = self._call("GET", "/api/runs", params={key: value for key, value in wanted.items() if value is not None})
+        return list(answer["runs"])
 
     def status(self, run_id: str) -> dict[str, Any]:
         """A run's phase and progress."""
@@ -69,7 +70,7 @@ class Client:
             dataset: The dataset's name.
             recipe: The name of a recipe in storage, or a recipe.
         """
-        return self._call("POST", "/api/runs", json={"dataset": dataset, "recipe": recipe})["runId"]
+        return str(self._call("POST", "/api/runs", json={"dataset": dataset, "recipe": recipe})["runId"])
 
     def run(
         self, dataset: str, recipe: str | Mapping[str, Any], progress: bool = True, poll_seconds: float = 2.0, timeout_seconds: float | None = None
@@ -117,7 +118,8 @@ class Client:
     def _call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         answer = self._session.request(method, self.url + path, timeout=_TIMEOUT_SECONDS, **arguments)
         raise_for_status(answer)
-        return answer.json()
+        value: dict[str, Any] = answer.json()
+        return value
 
 
 def _bar(run_id: str) -> Any:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .safetensors import Array
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_histogram(edges: np.ndarray, positive: np.ndarray, negative: np.ndarray, title: str, ax: Axes | None = None) -> Axes:
+def plot_histogram(edges: Array, positive: Array, negative: Array, title: str, ax: Axes | None = None) -> Axes:
     """Bars of values above zero to the right, of values below to the left: the bins are by magnitude and wider the farther out.
 
     Args:
@@ -29,8 +31,9 @@ def plot_histogram(edges: np.ndarray, positive: np.ndarray, negative: np.ndarray
     if negative.any():
         ax.bar(-places - 0.5, negative, width=1, color="#c55")
     ticks = np.linspace(0, len(positive) - 1, 6, dtype=int)
-    ax.set_xticks([*(-ticks[::-1] if negative.any() else []), *ticks])
-    ax.set_xticklabels([*(f"{-edges[i]:.2g}" for i in (ticks[::-1] if negative.any() else [])), *(f"{edges[i]:.2g}" for i in ticks)])
+    below = ticks[::-1].tolist() if negative.any() else []
+    ax.set_xticks([*(-tick for tick in below), *ticks.tolist()])
+    ax.set_xticklabels([*(f"{-edges[tick]:.2g}" for tick in below), *(f"{edges[tick]:.2g}" for tick in ticks)])
     ax.set_yscale("symlog")
     ax.set_xlabel("value")
     ax.set_ylabel("tokens")

@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import AeServerlessError
 from .examples import Example
-from .safetensors import SafetensorsFile
+from .safetensors import Array, SafetensorsFile
 from .sources import FolderSource, HttpSource, ResultSource
 
 if TYPE_CHECKING:
@@ -55,12 +55,14 @@ class Run:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """``summary.json``: totals, how well autoencoders do, and their strongest latents."""
-        return json.loads(self.source.read("summary.json"))
+        summary: dict[str, Any] = json.loads(self.source.read("summary.json"))
+        return summary
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """``run.json``: the recipe, every input with its version, hashes and times."""
-        return json.loads(self.source.read("run.json"))
+        provenance: dict[str, Any] = json.loads(self.source.read("run.json"))
+        return provenance
 
     @property
     def scalars(self) -> list[tuple[str, int]]:
@@ -85,11 +87,11 @@ class Run:
         indptr, indices, values = self._rows(file, tokens)
         return csr_array((values, indices, indptr), shape=(len(indptr) - 1, int(file.metadata["width"])))
 
-    def vectors(self, name: str, layer: int | None = None, tokens: range | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def vectors(self, name: str, layer: int | None = None, tokens: range | None = None) -> tuple[Array, Array, Array]:
         """A scalar with a vector for each active latent: ``indptr [tokens + 1]``, ``latents [n]``, ``values [n, width]``."""
         return self._rows(self._open("latents", name, layer), tokens)
 
-    def dense(self, name: str, layer: int | None = None, tokens: range | None = None) -> np.ndarray:
+    def dense(self, name: str, layer: int | None = None, tokens: range | None = None) -> Array:
         """A dense scalar's values, ``[tokens, width]``."""
         file = self._open("latents", name, layer)
         if "indptr" in file.tensors:
@@ -97,7 +99,7 @@ class Run:
         start, stop = _bounds(tokens, file.tensors["values"].shape[0])
         return file.read("values", start, stop)
 
-    def sequence_lengths(self, name: str, layer: int | None = None) -> np.ndarray:
+    def sequence_lengths(self, name: str, layer: int | None = None) -> Array:
         """Tokens of each sequence: how the rows of :meth:`latents` fall into sequences."""
         return self._open("latents", name, layer).read("sequence_lengths")
 
@@ -119,7 +121,7 @@ class Run:
         index = pandas.Index(metrics.split(","), name="metric") if metrics else pandas.RangeIndex(len(columns["count"]), name="latent")
         return pandas.DataFrame(columns, index=index)
 
-    def histogram(self, latent: int, name: str, layer: int | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def histogram(self, latent: int, name: str, layer: int | None = None) -> tuple[Array, Array, Array]:
         """A latent's histograms: edges ``[bins + 1]``, counts of values above zero, counts of magnitudes of values below."""
         file = self._open("statistics", name, layer)
         edges = file.read("histogram_edges")
@@ -169,7 +171,7 @@ class Run:
         frequency = float(file.read("frequency", latent, latent + 1)[0])
         return plot_histogram(*self.histogram(latent, scalar, number), f"{scalar}, layer {number}, latent {latent}: {frequency:.3%}", ax)
 
-    def _rows(self, file: SafetensorsFile, tokens: range | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _rows(self, file: SafetensorsFile, tokens: range | None) -> tuple[Array, Array, Array]:
         start, stop = _bounds(tokens, file.tensors["indptr"].shape[0] - 1)
         indptr = file.read("indptr", start, stop + 1)
         first, last = int(indptr[0]), int(indptr[-1])

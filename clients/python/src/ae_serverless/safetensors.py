@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Any, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from .errors import AeServerlessError
 from .sources import ResultSource
+
+Array = npt.NDArray[Any]
 
 _HEAD_BYTES = 1 << 14
 _DTYPES: Mapping[str, str] = {
@@ -39,7 +42,7 @@ class TensorInfo:
         offset: Where its bytes begin in the file.
     """
 
-    dtype: np.dtype
+    dtype: np.dtype[Any]
     shape: tuple[int, ...]
     offset: int
 
@@ -77,7 +80,7 @@ class SafetensorsFile:
             for key, value in header.items()
         }
 
-    def read(self, tensor: str, start: int = 0, stop: int | None = None) -> np.ndarray:
+    def read(self, tensor: str, start: int = 0, stop: int | None = None) -> Array:
         """Rows ``start`` to ``stop`` of a tensor; all by default. Only their bytes are read."""
         info = self.tensors.get(tensor)
         if info is None:

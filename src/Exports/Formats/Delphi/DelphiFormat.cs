@@ -96,11 +96,12 @@ public sealed class DelphiFormat : IExportFormat
         var bounds = LatentRanges.Evenly(scalar.Width, options.Splits);
         string Unit(int split) => $"{module}-{split}";
         var wanted = Enumerable.Range(0, options.Splits).Select(split => !session.IsDone(Unit(split))).ToArray();
-        var counts = await LatentCounts.ReadAsync(set, cancellationToken);
+        var counts = wanted.Contains(true) ? new LatentCounts(scalar.Width) : await LatentCounts.ReadAsync(set, cancellationToken);
         if (wanted.Contains(true))
         {
+            using var ids = await LocalTokenIds.CopyAsync(tokens, cancellationToken);
             using var spill = await LatentSpill.CreateAsync(
-                set, tokens: null, bounds, split => wanted[split], LeastMagnitude, cancellationToken);
+                set, tokens: null, bounds, split => wanted[split], LeastMagnitude, cancellationToken, also: counts);
             for (var split = 0; split < options.Splits; split++)
             {
                 if (wanted[split])
@@ -108,7 +109,7 @@ public sealed class DelphiFormat : IExportFormat
                     var unit = session.Begin(Unit(split));
                     var file = new DelphiSplit(spill, split, bounds[split], rows, options.Float32);
                     var name = $"latents/{module}/{bounds[split]}_{bounds[split + 1] - 1}.safetensors";
-                    await unit.WriteAsync(name, content => file.WriteAsync(content, tokens, cancellationToken), cancellationToken);
+                    await unit.WriteAsync(name, content => file.WriteAsync(content, ids, cancellationToken), cancellationToken);
                     if (file.Overflows > 0)
                     {
                         unit.Lose($"{file.Overflows} values of {name} above 65,504 are infinite in float16; ask for float32");

@@ -18,7 +18,7 @@ internal sealed class DelphiSplit(LatentSpill spill, int range, int firstLatent,
     /// <summary>Values too large for F16, which are infinite in the file.</summary>
     public long Overflows { get; private set; }
 
-    public async Task WriteAsync(Stream content, ITokenIds tokens, CancellationToken cancellationToken)
+    public async Task WriteAsync(Stream content, LocalTokenIds tokens, CancellationToken cancellationToken)
     {
         Measure();
         var narrow = _greatest <= ushort.MaxValue;
@@ -51,7 +51,7 @@ internal sealed class DelphiSplit(LatentSpill spill, int range, int firstLatent,
         }
     }
 
-    private async Task WriteTokensAsync(SafetensorsWriter writer, ITokenIds tokens, CancellationToken cancellationToken)
+    private async Task WriteTokensAsync(SafetensorsWriter writer, LocalTokenIds tokens, CancellationToken cancellationToken)
     {
         var ids = new int[rows.Context];
         var wide = new long[rows.Context];
@@ -59,7 +59,7 @@ internal sealed class DelphiSplit(LatentSpill spill, int range, int firstLatent,
         {
             if (rows.RowOf(sequence) >= 0)
             {
-                await tokens.ReadAsync(rows.Sequences.Start(sequence), ids, cancellationToken);
+                tokens.Read(rows.Sequences.Start(sequence), ids);
                 for (var i = 0; i < ids.Length; i++)
                 {
                     wide[i] = ids[i];

@@ -8,10 +8,10 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Cli.Conversion;
 
 /// <summary>Makes an activation dataset of arrays. Memory does not grow with them.</summary>
-/// <param name="tokens">Token ids, a row for each sequence.</param>
-/// <param name="recorded">Activations by the name that their tensor has in a shard, a row for each token.</param>
+/// <param name="tokens">Token ids.</param>
+/// <param name="recorded">Activations by the name that their tensor has in a shard.</param>
 /// <param name="shardTokens">Tokens of a shard at most; a shard has one sequence at least.</param>
-internal sealed class NpyDataset(NpyActivations tokens, IReadOnlyDictionary<string, NpyActivations> recorded, int shardTokens)
+internal sealed class ConvertedDataset(SequenceIds tokens, IReadOnlyDictionary<string, RecordedRows> recorded, int shardTokens)
 {
     private const int BlockBytes = 8 << 20;
 
@@ -24,17 +24,16 @@ internal sealed class NpyDataset(NpyActivations tokens, IReadOnlyDictionary<stri
     public async Task<DatasetManifest> WriteAsync(
         ResultDirectory folder, DatasetManifest manifest, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        foreach (var (name, values) in recorded.Where(pair => pair.Value.Rows != tokens.Rows * tokens.Width))
+        foreach (var (name, values) in recorded)
         {
-            throw new InvalidInputException(
-                name, $"{values.Array.File} has {values.Rows} rows, but there are {tokens.Rows * tokens.Width} token ids");
+            values.RequireFits(name, tokens);
         }
 
         var shards = new List<ShardReference>();
-        var sequences = Math.Max(1, shardTokens / tokens.Width);
-        for (var first = 0L; first < tokens.Rows; first += sequences)
+        var sequences = Math.Max(1, shardTokens / tokens.Context);
+        for (var first = 0L; first < tokens.Sequences; first += sequences)
         {
-            var count = (int)Math.Min(sequences, tokens.Rows - first);
+            var count = (int)Math.Min(sequences, tokens.Sequences - first);
             var path = string.Create(CultureInfo.InvariantCulture, $"shards/{shards.Count:00000}.safetensors");
             await using (var stream = await folder.CreateAsync(path, cancellationToken))
             {
@@ -44,8 +43,8 @@ internal sealed class NpyDataset(NpyActivations tokens, IReadOnlyDictionary<stri
 
             await using var written = File.OpenRead(Path.Combine(folder.Path, path));
             var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(written, cancellationToken));
-            shards.Add(new ShardReference(path, (long)count * tokens.Width, count) { Sha256 = hash });
-            progress.Report((first + count) * tokens.Width);
+            shards.Add(new ShardReference(path, (long)count * tokens.Context, count) { Sha256 = hash });
+            progress.Report((first + count) * tokens.Context);
         }
 
         var whole = manifest with { Shards = shards };
@@ -57,7 +56,7 @@ internal sealed class NpyDataset(NpyActivations tokens, IReadOnlyDictionary<stri
 
     private async Task WriteShardAsync(Stream stream, long first, int count, CancellationToken cancellationToken)
     {
-        var rows = (long)count * tokens.Width;
+        var rows = (long)count * tokens.Context;
         TensorSpec[] specs =
         [
             new(TensorNames.Tokens, TensorDtype.I64, [rows]),
@@ -67,17 +66,18 @@ internal sealed class NpyDataset(NpyActivations tokens, IReadOnlyDictionary<stri
         ];
         var writer = await SafetensorsRowWriter.CreateAsync(stream, specs, metadata: null, cancellationToken);
         await writer.WriteRowsAsync(
-            TensorNames.Tokens, 0, (await tokens.ReadTokensAsync(first, count, cancellationToken)).AsMemory(), cancellationToken);
+            TensorNames.Tokens, 0, (await tokens.ReadAsync(first, count, cancellationToken)).AsMemory(), cancellationToken);
         await writer.WriteRowsAsync(
-            TensorNames.SequenceLengths, 0, Enumerable.Repeat(tokens.Width, count).ToArray().AsMemory(), cancellationToken);
+            TensorNames.SequenceLengths, 0, Enumerable.Repeat(tokens.Context, count).ToArray().AsMemory(), cancellationToken);
         foreach (var (name, values) in recorded)
         {
-            var block = Math.Max(1, BlockBytes / (values.Width * sizeof(float)));
+            var block = (int)Math.Min(values.RowsIn(BlockBytes), rows);
+            var bytes = new byte[values.Bytes(block)];
             for (var row = 0L; row < rows; row += block)
             {
-                var some = (int)Math.Min(block, rows - row);
-                var read = await values.ReadFloatsAsync((first * tokens.Width) + row, some, cancellationToken);
-                await writer.WriteRowsAsync(name, row, read.AsMemory(), cancellationToken);
+                var some = bytes.AsMemory(0, values.Bytes((int)Math.Min(block, rows - row)));
+                await values.ReadAsync((first * tokens.Context) + row, some, cancellationToken);
+                await writer.WriteStoredRowsAsync(name, row, some, cancellationToken);
             }
         }
 
