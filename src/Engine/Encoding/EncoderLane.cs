@@ -14,6 +14,7 @@ internal sealed class EncoderLane
     private readonly Candidates _candidates;
     private readonly BlockOrder _order = new();
     private readonly float[] _centred; // [tokens, input]
+    private readonly double[] _norms;
     private readonly int[] _cursors;
     private float[] _exact = [];
 
@@ -25,6 +26,7 @@ internal sealed class EncoderLane
         k = kind == ActivationKind.TopK && autoencoder.Activation.SelectionScale is null ? k : 0;
         _candidates = new Candidates(tokens, k);
         _centred = new float[tokens * autoencoder.InputSize];
+        _norms = new double[tokens];
         _cursors = new int[tokens];
     }
 
@@ -57,15 +59,20 @@ internal sealed class EncoderLane
         {
             var centred = _centred.AsSpan(row * width, width);
             InputMapping.Apply(_autoencoder, inputs.Slice(row * width, width), centred);
-            var norm = Math.Sqrt(FixedOrder.SquaredNorm(centred));
-            into.NonFinite[row] = !double.IsFinite(norm);
+            _norms[row] = Math.Sqrt(FixedOrder.SquaredNorm(centred));
+            into.NonFinite[row] = !double.IsFinite(_norms[row]);
+        }
+
+        screen.Prepare(_centred.AsSpan(0, rows * width), _norms.AsSpan(0, rows));
+        for (var row = 0; row < rows; row++)
+        {
             if (into.NonFinite[row])
             {
                 screen.Skip(row);
             }
             else
             {
-                screen.Load(row, centred, norm);
+                screen.Load(row, _centred.AsSpan(row * width, width), _norms[row]);
             }
         }
     }

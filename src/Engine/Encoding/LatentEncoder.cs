@@ -50,7 +50,7 @@ public sealed unsafe class LatentEncoder : IDisposable
         _autoencoder = autoencoder;
         _options = options;
         _team = engine.Team;
-        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, () => engine.ScreeningSpeeds);
+        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, options.Product, engine.ScreeningCosts.At);
         _ownsChoice = shared is null;
         _device = engine.Options.Device == EngineDevice.Cpu || !DeviceEncoder.IsFor(autoencoder)
             ? null
@@ -69,6 +69,9 @@ public sealed unsafe class LatentEncoder : IDisposable
 
     /// <summary>The screening in use now; <see cref="ScreeningFormat.Auto"/> never.</summary>
     public ScreeningFormat Screening => _choice.Current;
+
+    /// <summary>What multiplies in it now: elements and instructions.</summary>
+    public string ScreeningProduct => _choice.Product;
 
     /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
     internal ScreeningFormat? LastScreening =>
