@@ -113,7 +113,7 @@ internal static class EncodeBenchmark
         var row = workload.Autoencoder.EncoderRow(latent);
         for (var i = 0; i < row.Length; i++)
         {
-            sum += (double)row[i] * workload.Inputs[(token * row.Length) + i];
+            sum += (double)row[i] * (workload.Inputs[(token * row.Length) + i] - workload.Autoencoder.PreBias[i]);
         }
 
         var activation = workload.Autoencoder.Activation;

@@ -27,7 +27,10 @@ internal sealed class Workload
         directions /= directions.norm(1, keepdim: true);
         Directions = directions.data<float>().ToArray();
         var bias = new float[shape.Latents];
-        var gate = shape.Latents > 2000 ? 2.75f : 1.9f;
+
+        // In standard deviations of a pre-activation, which columns that stand out make larger.
+        var spread = MathF.Sqrt(1 + (shape.Outliers.Sum(outlier => (outlier.Factor * outlier.Factor) - 1) / shape.Input));
+        var gate = (shape.Latents > 2000 ? 2.75f : 1.9f) * spread;
         var activation = shape.Activation;
         switch (activation.Kind)
         {

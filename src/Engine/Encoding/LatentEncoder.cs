@@ -151,8 +151,7 @@ public sealed unsafe class LatentEncoder : IDisposable
 
         var screen = _screenLanes[lane, (int)_screening] ??= _screen!.CreateLane(_options.TileTokens);
         var worker = _lanes[lane] ??= new EncoderLane(_autoencoder, _options.TileTokens);
-        var candidates = worker.Encode(inputs, rows, screen, _tiles[tile]);
-        _choice.Report(_screening, rows, candidates, _tiles[tile].Count);
+        _choice.Report(_screening, worker.Encode(inputs, rows, screen, _tiles[tile]));
     }
 
     private void Join(int tiles, SparseLatents into)

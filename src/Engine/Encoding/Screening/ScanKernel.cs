@@ -42,6 +42,7 @@ internal static class ScanKernel
     }
 
     // Calls nothing, as a call in it would keep the bounds in memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FindHits<TFormat, TIn, TOut>(
         Screen screen, int firstLatent, ref TOut products, in RowBound bound, ScannedColumns apart, float floor, Span<ushort> hits)
         where TFormat : IScreenFormat<TIn, TOut>

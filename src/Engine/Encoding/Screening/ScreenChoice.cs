@@ -4,8 +4,8 @@ namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>
 /// Which screening an encoder uses: that of the least total of the product and the exact computation of the candidates that its bound
-/// leaves. Times are measured (<see cref="ScreeningCosts"/>), candidates counted tile by tile; those of a format that is not in use are
-/// reckoned from its coarseness, and reckoned anew after some tiles. Screens are made when first used.
+/// leaves. Times are measured, first apart (<see cref="ScreeningCosts"/>) and then in use; candidates are counted tile by tile, and those of
+/// a format that is not in use reckoned from its coarseness, anew after some tiles. Screens are made when first used.
 /// </summary>
 internal sealed class ScreenChoice : IDisposable
 {
@@ -14,9 +14,16 @@ internal sealed class ScreenChoice : IDisposable
     // Another screen has to be made, and is only reckoned.
     private const double WorthChanging = 0.95;
 
-    // Before anything was counted: of Gaussian pre-activations of which 0.3 % are active, that many are in a bound next to the threshold.
+    // Before anything was counted: of Gaussian pre-activations of which 0.3 % are active, the density at the threshold and how it grows.
     private const double ActiveAtFirst = 0.003;
-    private const double DensityAtFirst = 0.015;
+    private const double DensityAtFirst = 0.0091;
+    private const double Growth = 1.375;
+
+    // Lists, order and cache misses cost about as much as the dot product that is measured apart.
+    private const double CandidateOverDot = 2;
+
+    // A time may be one of a busy moment: those in use follow what is longer slowly.
+    private const double Slower = 1.02;
 
     private readonly Autoencoder _autoencoder;
     private readonly ScreenKind?[] _kinds; // by format
@@ -24,7 +31,7 @@ internal sealed class ScreenChoice : IDisposable
     private readonly double[] _excess; // candidates of a token that are not kept, by format; NaN where not counted
     private readonly Lazy<Screen>[] _screens;
     private readonly Lock _lock = new();
-    private readonly double _candidateSeconds;
+    private double _candidateSeconds;
     private int _current;
     private int _tiles;
 
@@ -65,9 +72,10 @@ internal sealed class ScreenChoice : IDisposable
 
     public Screen Get(ScreeningFormat screening) => _screens[(int)screening].Value;
 
-    /// <summary>Learns from a tile how many candidates the screening left.</summary>
-    public void Report(ScreeningFormat screening, int tokens, int candidates, int kept)
+    /// <summary>Learns from a tile how many candidates the screening left, and how long both took.</summary>
+    public void Report(ScreeningFormat screening, in TileWork work)
     {
+        var (tokens, candidates, kept) = (work.Tokens, work.Candidates, work.Kept);
         if (_kinds.Count(kind => kind is not null) < 2 || tokens == 0)
         {
             return;
@@ -85,11 +93,13 @@ internal sealed class ScreenChoice : IDisposable
                 Array.Fill(_excess, double.NaN);
             }
 
+            _productSeconds[_current] = Math.Min(_productSeconds[_current] * Slower, work.ScreenSeconds / tokens);
+            _candidateSeconds = Math.Min(_candidateSeconds * Slower, work.ExactSeconds / Math.Max(candidates, 1));
             var excess = _excess[_current] = Math.Max(candidates - kept, 0) / (double)tokens;
-            var coarseness = Math.Max(Coarseness(_current), 1e-6);
+            var share = Math.Max(ShareInBound(_current), 1e-6);
             double SecondsOf(int format) => Seconds(
                 format,
-                (kept / (double)tokens) + (double.IsNaN(_excess[format]) ? excess * Coarseness(format) / coarseness : _excess[format]));
+                (kept / (double)tokens) + (double.IsNaN(_excess[format]) ? excess * ShareInBound(format) / share : _excess[format]));
             var best = Cheapest(SecondsOf);
             if (SecondsOf(best) < WorthChanging * SecondsOf(_current))
             {
@@ -142,15 +152,20 @@ internal sealed class ScreenChoice : IDisposable
             _productSeconds[(int)format.Key] = 1e-9 * width * _autoencoder.LatentCount / Math.Max(SpeedOf(fastest), 1e-3);
         }
 
-        return costs.CandidateSeconds;
+        return CandidateOverDot * costs.CandidateSeconds;
     }
 
     private double FirstGuess(int format) => Seconds(
-        format, _autoencoder.LatentCount * (ActiveAtFirst + (DensityAtFirst * Coarseness(format) * Math.Sqrt(_autoencoder.InputSize))));
+        format, _autoencoder.LatentCount * (ActiveAtFirst + (DensityAtFirst * ShareInBound(format))));
 
     private double Seconds(int format, double candidates) => _productSeconds[format] + (_candidateSeconds * candidates);
 
-    private double Coarseness(int format) => _kinds[format]!.Coarseness(_autoencoder.InputSize);
+    /// <summary>Grows as the number of Gaussian pre-activations within the bound below a threshold far out does.</summary>
+    private double ShareInBound(int format)
+    {
+        var bound = _kinds[format]!.Coarseness(_autoencoder.InputSize) * Math.Sqrt(_autoencoder.InputSize);
+        return bound * Math.Exp(Growth * Math.Min(bound, 2));
+    }
 
     private int Cheapest(Func<int, double> secondsOf) =>
         Enumerable.Range(0, _kinds.Length).Where(format => _kinds[format] is not null).MinBy(secondsOf);

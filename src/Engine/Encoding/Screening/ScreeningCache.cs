@@ -7,7 +7,7 @@ namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>
 /// Keeps <see cref="ScreeningCosts"/> in a folder, a file for each machine and width: processor, its instructions as this process sees them,
-/// runtime and torch. A file that is damaged, another's, or can't be read or written is as good as none.
+/// runtime, torch and this build of the engine. A file that is damaged, another's, or can't be read or written is as good as none.
 /// </summary>
 /// <param name="folder">The folder; made when first needed.</param>
 public sealed class ScreeningCache(string folder)
@@ -27,7 +27,7 @@ public sealed class ScreeningCache(string folder)
         ? Path.Combine(data, "ae-serverless")
         : Path.Combine(Path.GetTempPath(), "ae-serverless");
 
-    /// <summary>Processor, instructions, runtime and torch: what the costs depend on.</summary>
+    /// <summary>Processor, instructions, runtime, torch and engine: what the costs depend on.</summary>
     public static string Machine => ThisMachine.Value;
 
     /// <summary>The file of a width.</summary>
@@ -97,6 +97,7 @@ public sealed class ScreeningCache(string folder)
             .Select(limit => $"{limit.name}={limit.Item2}");
         return string.Join("; ", [
             .. fields, RuntimeInformation.ProcessArchitecture.ToString(), RuntimeInformation.FrameworkDescription, $"torch {__version__}",
+            $"engine {typeof(ScreeningCache).Module.ModuleVersionId:n}",
             .. products, .. limits,
         ]);
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AeServerless.Engine.Encoding.Screening;
+namespace AeServerless.Engine.Encoding.Screening.Products;
 
 /// <summary>A product that is repeated to see how long it takes.</summary>
 internal sealed class ProductTrial(Action multiply, IReadOnlyList<IDisposable> owned) : IDisposable
