@@ -39,7 +39,8 @@ internal static class EncodeBenchmark
         report.Time(shape.Name, "(a) float32 product, one call", timings.Seconds(0), tokens);
         report.Time(shape.Name, $"(a) float32 product, tiles of {TileTokens}", timings.Seconds(1), tokens);
         report.EncodeTime(shape.Name, "(b) product + activation + non-zeros in TorchSharp", timings.Seconds(2), tokens, shape.Latents);
-        report.EncodeTime(shape.Name, $"(c) this engine, screened in {encoder.ScreeningProduct}", timings.Seconds(3), tokens, shape.Latents);
+        report.EncodeTime(
+            shape.Name, $"(c) this engine, screened in {encoder.ScreeningProduct}", timings.Seconds(3), tokens, shape.Latents);
         report.Number(shape.Name, "(a) / (c)", Math.Min(timings.Ratio(0, 3), timings.Ratio(1, 3)), "x");
         report.Number(shape.Name, "(b) / (c)", timings.Ratio(2, 3), "x");
         var (different, ours, theirs) = Compare(z, latents, workload);

@@ -39,7 +39,8 @@ internal static class HereCommand
             var ceiling = ceilings.TryGetValue(product.Product, out var most)
                 ? $"{most,9:F1} {product.GmacPerSecond / most,6:P0}"
                 : "        -";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {product.Product,-32} {product.GmacPerSecond,9:F1} {ceiling}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  {product.Product,-32} {product.GmacPerSecond,9:F1} {ceiling}"));
         }
 
         Console.WriteLine(string.Create(

@@ -61,5 +61,8 @@ public static class AppServices
     }
 
     private static EngineContext CreateEngine(AppSettings settings) =>
-        new(new EngineOptions { Threads = settings.EngineThreads, Device = settings.EngineDevice, CacheFolder = ScreeningCache.UserFolder });
+        new(new EngineOptions
+        {
+            Threads = settings.EngineThreads, Device = settings.EngineDevice, CacheFolder = ScreeningCache.UserFolder,
+        });
 }

@@ -107,7 +107,7 @@ internal sealed class EncoderLane
     }
 
     /// <summary>
-    /// Rows whose candidates are computed together: where each latent has many, as few rows as leave it some, and these stay in the L2 cache.
+    /// Rows whose candidates are computed together: where each latent has many, as few rows as leave it some. These stay in the L2 cache.
     /// </summary>
     private int RowsTogether(int rows)
     {

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace AeServerless.Engine.Numerics;
 
 /// <summary>
-/// <see cref="FixedOrder"/>'s dot product for processors whose registers hold half of its lanes: the same additions in the same order, written so
-/// that all sums are in registers.
+/// <see cref="FixedOrder"/>'s dot product for processors whose registers hold half of its lanes: the same additions in the same order,
+/// written so that all sums are in registers.
 /// </summary>
 internal static class FixedOrderHalves
 {

@@ -28,8 +28,8 @@ internal unsafe interface IIntegerKernel
     int LargestToken { get; }
 
     /// <summary>
-    /// What is added to each element of a token before it is stored, so that none is negative; sums then start at minus this times the sum of
-    /// the latent's weights.
+    /// What is added to each element of a token before it is stored, so that none is negative; sums then start at minus this times the sum
+    /// of the latent's weights.
     /// </summary>
     int TokenOffset { get; }
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace AeServerless.Engine.Encoding.Integers;
 
-/// <summary>Four tokens by one panel in eight registers of 256 bits: with two of weights and what is multiplied, as many as AVX2 has.</summary>
+/// <summary>Four tokens by one panel in eight registers of 256 bits: with weights and products that is all that AVX2 has.</summary>
 internal sealed unsafe class Kernel256<TProduct> : IIntegerKernel
     where TProduct : struct, IWordProduct<Vector256<int>>
 {
@@ -28,7 +28,8 @@ internal sealed unsafe class Kernel256<TProduct> : IIntegerKernel
             for (var token = 0; token < tokenCount; token += IIntegerKernel.TokensTogether)
             {
                 MultiplyTile(
-                    tokens + ((nint)token * words), panels + ((nint)at * words), words, starts + at, sums + ((nint)token * stride) + at, stride);
+                    tokens + ((nint)token * words), panels + ((nint)at * words), words, starts + at, sums + ((nint)token * stride) + at,
+                    stride);
             }
         }
     }

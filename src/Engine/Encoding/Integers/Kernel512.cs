@@ -28,7 +28,8 @@ internal sealed unsafe class Kernel512<TProduct> : IIntegerKernel
             for (var token = 0; token < tokenCount; token += IIntegerKernel.TokensTogether)
             {
                 MultiplyTile(
-                    tokens + ((nint)token * words), panels + ((nint)at * words), words, starts + at, sums + ((nint)token * stride) + at, stride);
+                    tokens + ((nint)token * words), panels + ((nint)at * words), words, starts + at, sums + ((nint)token * stride) + at,
+                    stride);
             }
         }
     }

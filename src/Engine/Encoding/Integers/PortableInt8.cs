@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace AeServerless.Engine.Encoding.Integers;
 
-/// <summary>Four int8 a word, in the same loop as <see cref="ArmInt8"/>: its twin for processors that do not have its instruction.</summary>
+/// <summary>Four int8 a word, in the same loop as <see cref="ArmInt8"/>: its twin for processors without its instruction.</summary>
 internal readonly struct PortableInt8 : IWordProduct<Vector128<int>>
 {
     public static string Name => "int8, portable";

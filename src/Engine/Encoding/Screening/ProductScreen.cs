@@ -40,13 +40,14 @@ internal sealed class ProductScreen<TFormat, TIn, TOut> : Screen
     }
 
     public override double Coarseness =>
-        TFormat.Coarseness(Autoencoder.InputSize, _product.LargestToken) + TFormat.Coarseness(Autoencoder.InputSize, _product.LargestWeight);
+        TFormat.Coarseness(Autoencoder.InputSize, _product.LargestToken)
+        + TFormat.Coarseness(Autoencoder.InputSize, _product.LargestWeight);
 
     public override ScreenLane CreateLane(int tokens) => new Lane(this, tokens);
 
     public override void Dispose() => _product.Dispose();
 
-    /// <summary>Rotates and rounds a row; a row that might overflow becomes zeros, all of it residual. Scratch: the row, and another.</summary>
+    /// <summary>Rotates and rounds a row; a row that might overflow becomes zeros, all of it residual. Scratch: two rows.</summary>
     /// <returns>The scale, and ‖row − rounded‖ measured in the row's own unit.</returns>
     private (float Scale, double Residual) Round(Span<float> scratch, bool bounded, Span<TIn> into, int largest)
     {

@@ -4,8 +4,8 @@ namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>
 /// Which screening an encoder uses: that of the least total of the product and the exact computation of the candidates that its bound
-/// leaves. Times are measured, first apart (<see cref="ScreeningCosts"/>) and then in use; candidates are counted tile by tile, and those of
-/// a format that is not in use reckoned from its coarseness, anew after some tiles. Screens are made when first used.
+/// leaves. Times are measured, first apart (<see cref="ScreeningCosts"/>) and then in use; candidates are counted tile by tile, and those
+/// of a format that is not in use reckoned from its coarseness, anew after some tiles. Screens are made when first used.
 /// </summary>
 internal sealed class ScreenChoice : IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class ScreenChoice : IDisposable
     private const double DensityAtFirst = 0.0091;
     private const double Growth = 1.375;
 
-    // Lists, order and cache misses cost about as much as the dot product that is measured apart.
-    private const double CandidateOverDot = 2;
+    // Lists, order and cache misses cost about twice as much as the dot product that is measured apart.
+    private const double CandidateOverDot = 3;
 
     // A time may be one of a busy moment: those in use follow what is longer slowly.
     private const double Slower = 1.02;
@@ -128,7 +128,7 @@ internal sealed class ScreenChoice : IDisposable
         }
     }
 
-    /// <summary>The fastest product of each format that may be used; float32's where this machine has no other of a wanted format.</summary>
+    /// <summary>The fastest product of each format that may be used; float32's where this machine has none that is wanted.</summary>
     /// <returns>Seconds of a candidate.</returns>
     private double ChooseKinds(ScreeningFormat screening, string? product, Func<int, ScreeningCosts> costsAt)
     {

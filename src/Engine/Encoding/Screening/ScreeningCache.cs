@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>
-/// Keeps <see cref="ScreeningCosts"/> in a folder, a file for each machine and width: processor, its instructions as this process sees them,
-/// runtime, torch and this build of the engine. A file that is damaged, another's, or can't be read or written is as good as none.
+/// Keeps <see cref="ScreeningCosts"/> in a folder, a file for each machine and width: processor, its instructions as this process sees
+/// them, runtime, torch and this build of the engine. A file that is damaged, another's, or can't be read or written is as good as none.
 /// </summary>
 /// <param name="folder">The folder; made when first needed.</param>
 public sealed class ScreeningCache(string folder)

@@ -55,7 +55,8 @@ internal static class ScreeningMeasurement
                 for (var i = 0; i < Together; i += 4)
                 {
                     ref float Row(int at) => ref rows[((latent * 7) + ((i + at) * 131)) % Rows * padded];
-                    var (a, b, c, d) = FixedOrder.DotFour(ref Row(0), ref Row(1), ref Row(2), ref Row(3), ref weights[latent * padded], padded);
+                    var (a, b, c, d) = FixedOrder.DotFour(
+                        ref Row(0), ref Row(1), ref Row(2), ref Row(3), ref weights[latent * padded], padded);
                     sum += a + b + c + d;
                 }
             }

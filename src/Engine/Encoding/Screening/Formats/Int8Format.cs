@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace AeServerless.Engine.Encoding.Screening.Formats;
 
 /// <summary>
-/// Integers from −127 to 127, or fewer where a kernel has 7 bits alone, with one scale a row. Products are summed in int32 without rounding,
-/// up to 2³¹ / 127² ≈ 133,000 elements.
+/// Integers from −127 to 127, or fewer where a kernel has 7 bits alone, with one scale a row. Products are summed in int32 without
+/// rounding, up to 2³¹ / 127² ≈ 133,000 elements.
 /// </summary>
 internal readonly struct Int8Format : IScreenFormat<sbyte, int>
 {
@@ -31,7 +31,7 @@ internal readonly struct Int8Format : IScreenFormat<sbyte, int>
 
     public static double Roundings(int length) => 0;
 
-    /// <summary>Rounding takes 1 / √12 of a step each, and a rotated row's largest element is about 3.4 times its root mean square.</summary>
+    /// <summary>Rounding takes 1 / √12 of a step each, and a rotated row's largest element is about 3.4 times its mean.</summary>
     public static double Coarseness(int length, int largest) => 0.98 / largest;
 
     public static float Round(ReadOnlySpan<float> row, Span<sbyte> into, int largest)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AeServerless.Engine.Encoding.Screening.Products;
 
-/// <summary>Zeroed memory outside the garbage collector's, at a cache line's boundary: more than one array can hold, and it does not move.</summary>
+/// <summary>Zeroed memory at a cache line's boundary, not the garbage collector's: more than one array can hold, and it stays.</summary>
 internal sealed unsafe class NativeArray : IDisposable
 {
     private const nuint CacheLine = 64;
