@@ -3,6 +3,7 @@ using AeServerless.Bench;
 using AeServerless.Bench.ModelRuns;
 using AeServerless.Bench.Orchestration;
 using AeServerless.Bench.Scale;
+using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Tensors;
 
@@ -34,6 +35,7 @@ root.Subcommands.Add(Verb("end-to-end", "(e) against (f): the same six scalars t
 root.Subcommands.Add(Verb("statistics", "Statistics of one scalar over a chunk.", statistics: true));
 root.Subcommands.Add(Verb("soak", "Memory over many chunks, and tokens/s of 10,000 against 1,000,000 tokens.", soak: true));
 root.Subcommands.Add(Models());
+root.Subcommands.Add(HereCommand.Create());
 root.Subcommands.Add(ScaleCommand.Create());
 root.Subcommands.Add(OrchestrationCommand.Create());
 root.SetAction((result, cancellation) => RunAsync(result, true, true, true, true, true, cancellation));
@@ -53,7 +55,7 @@ Command Models()
     var command = new Command("models", "(g) a model over tokens, (h) the same with latents derived on the way, (i) the model written out in TorchSharp.") { json, repeats, tokens };
     command.SetAction(async (result, cancellation) =>
     {
-        using var engine = new EngineContext(new EngineOptions());
+        using var engine = new EngineContext(new EngineOptions { CacheFolder = ScreeningCache.UserFolder });
         var report = new Report(engine);
         await ModelBenchmark.RunAsync(result.GetValue(repeats) ?? DefaultRepeats, result.GetValue(tokens), report, engine, cancellation);
         if (result.GetValue(json) is { } file)
@@ -67,10 +69,10 @@ Command Models()
 async Task RunAsync(
     ParseResult result, bool encode, bool recipe, bool endToEnd, bool statistics, bool soak, CancellationToken cancellation)
 {
-    using var engine = new EngineContext(new EngineOptions());
+    using var engine = new EngineContext(new EngineOptions { CacheFolder = ScreeningCache.UserFolder });
     var report = new Report(engine);
     var wanted = Shape.All.Where(s => result.GetValue(shape) is not { } only || s.Name == only).ToList();
-    foreach (var one in wanted.Where(_ => encode || recipe || endToEnd))
+    foreach (var one in wanted.Where(one => encode || ((recipe || endToEnd) && !one.IsForEncodingAlone)))
     {
         var workload = new Workload(one, encode || recipe ? result.GetValue(tokens) ?? Workload.DefaultTokens : Workload.DefaultTokens);
         if (encode)
@@ -78,12 +80,12 @@ async Task RunAsync(
             EncodeBenchmark.Run(workload, result.GetValue(repeats) ?? DefaultRepeats, report);
         }
 
-        if (recipe && one.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU)
+        if (recipe && !one.IsForEncodingAlone && one.Activation.Kind == AeServerless.Engine.Autoencoders.ActivationKind.ReLU)
         {
             await RecipeBenchmark.RunAsync(workload, result.GetValue(repeats) ?? DefaultRepeats, report, cancellation);
         }
 
-        if (endToEnd && EndToEndBenchmark.IsFor(one))
+        if (endToEnd && !one.IsForEncodingAlone && EndToEndBenchmark.IsFor(one))
         {
             await EndToEndBenchmark.RunAsync(
                 workload,

@@ -16,7 +16,7 @@ internal sealed class Report
     public Report(EngineContext engine)
     {
         Engine = engine;
-        var speeds = engine.ScreeningSpeeds;
+        var products = engine.ScreeningCosts.At(Shape.ModelWidth).Products;
         _machine = new JsonObject
         {
             ["cpu"] = CpuField("model name"),
@@ -25,9 +25,9 @@ internal sealed class Report
             ["flags"] = string.Join(
                 ' ', CpuField("flags").Split(' ').Where(
                     flag => flag.StartsWith("avx", StringComparison.Ordinal) || flag.StartsWith("amx", StringComparison.Ordinal))),
-            ["float32GmacPerThread"] = Math.Round(speeds.Float32, 1),
-            ["bfloat16GmacPerThread"] = Math.Round(speeds.BFloat16, 1),
-            ["int8GmacPerThread"] = Math.Round(speeds.Int8, 1),
+            ["screening"] = string.Join(", ", products.Select(
+                one => string.Create(CultureInfo.InvariantCulture, $"{one.Product.Replace(',', ' ')} {one.GmacPerSecond:F1}"))),
+            ["screeningUnit"] = $"10^9 multiply-adds/s a thread, {Shape.ModelWidth} inputs",
         };
         foreach (var (name, value) in _machine)
         {
@@ -51,6 +51,13 @@ internal sealed class Report
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"  {what,-62} {seconds * 1e3,9:F1} ms {tokens / seconds,12:N0} tokens/s"));
         _results.Add((JsonNode)new JsonObject { ["shape"] = shape, ["measure"] = what, ["seconds"] = seconds, ["tokens"] = tokens });
+    }
+
+    /// <summary>A time of encoding, which counts latents too: a dense product has tokens times latents to compute.</summary>
+    public void EncodeTime(string shape, string what, double seconds, long tokens, int latents)
+    {
+        Time(shape, what, seconds, tokens);
+        Number(shape, $"{what[..3]} latents x tokens a second", 1e-6 * tokens * latents / seconds, "million");
     }
 
     /// <summary>A ratio or another number.</summary>

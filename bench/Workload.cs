@@ -5,7 +5,7 @@ namespace AeServerless.Bench;
 
 /// <summary>
 /// A random autoencoder and random tokens: decoder rows of norm one, the encoder tied to them, and biases or thresholds at which about 100
-/// latents of a token are active (30 of the sample's).
+/// latents of a token are active (30 of the sample's). Or those of bench/real.
 /// </summary>
 internal sealed class Workload
 {
@@ -14,13 +14,23 @@ internal sealed class Workload
     public Workload(Shape shape, int tokens)
     {
         (Shape, Tokens) = (shape, tokens);
+        if (shape.IsReal)
+        {
+            (Autoencoder, Inputs) = RealData.Read(shape.Name, tokens);
+            (Directions, FinalGradients, MlpOut) = (Autoencoder.Encoder.Blocks[0], [], []);
+            return;
+        }
+
         manual_seed(7);
         using var scope = NewDisposeScope();
         var directions = randn(shape.Latents, shape.Input);
         directions /= directions.norm(1, keepdim: true);
         Directions = directions.data<float>().ToArray();
         var bias = new float[shape.Latents];
-        var gate = shape.Latents > 2000 ? 2.75f : 1.9f;
+
+        // In standard deviations of a pre-activation, which columns that stand out make larger.
+        var spread = MathF.Sqrt(1 + (shape.Outliers.Sum(outlier => (outlier.Factor * outlier.Factor) - 1) / shape.Input));
+        var gate = (shape.Latents > 2000 ? 2.75f : 1.9f) * spread;
         var activation = shape.Activation;
         switch (activation.Kind)
         {
@@ -43,6 +53,14 @@ internal sealed class Workload
         Autoencoder = new Autoencoder(
             shape.Name, new float[shape.Input], Directions, bias, new LatentDirections(Directions, shape.Input), activation);
         Inputs = randn(tokens, shape.Input).data<float>().ToArray();
+        foreach (var (column, factor) in shape.Outliers)
+        {
+            for (var token = 0; token < tokens; token++)
+            {
+                Inputs[(token * shape.Input) + column] *= factor;
+            }
+        }
+
         FinalGradients = randn(tokens, Shape.ModelWidth).data<float>().ToArray();
         MlpOut = (randn(shape.Input, Shape.ModelWidth) / MathF.Sqrt(shape.Input)).data<float>().ToArray();
     }

@@ -1,3 +1,4 @@
+using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Chunks;
@@ -65,5 +66,8 @@ public static class AppServices
     }
 
     private static EngineContext CreateEngine(AppSettings settings) =>
-        new(new EngineOptions { Threads = settings.EngineThreads, Device = settings.EngineDevice });
+        new(new EngineOptions
+        {
+            Threads = settings.EngineThreads, Device = settings.EngineDevice, CacheFolder = ScreeningCache.UserFolder,
+        });
 }

@@ -1,5 +1,6 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
+using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Runtime;
 using AeServerless.Formats.Definitions;
@@ -48,7 +49,7 @@ internal sealed class DatasetFigures
         var manifest = DatasetManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken), manifestPath);
         var (reads, writes) = (Site(header.In, "--in"), Site(header.Out ?? header.In, "--out"));
         var autoencoder = (await opened.LoadAsync(cancellationToken)).ToEngine();
-        using var engine = new EngineContext(new EngineOptions());
+        using var engine = new EngineContext(new EngineOptions { CacheFolder = ScreeningCache.UserFolder });
         using var figures = new ReconstructionFigures(autoencoder, engine);
         foreach (var reference in manifest.Shards)
         {

@@ -54,8 +54,8 @@ internal sealed class DeviceEncoder : Screen
         _largestNorm = Number(Huge / Math.Max(1, LargestWeightNorm));
 
         // A row of zeros has its biases exactly; other rows get what products may lose to underflow.
-        _relative = Number(Bound(1, ProductRounding, 1, autoencoder.InputSize + 2).Relative);
-        _underflow = Number(Bound(double.Epsilon, 0, 1, 0).Relative);
+        _relative = Number(Bound(1, 1, ProductRounding, 1, autoencoder.InputSize + 2).Relative);
+        _underflow = Number(Bound(double.Epsilon, double.Epsilon, 0, 1, 0).Relative);
         if (device.type == DeviceType.CUDA)
         {
             backends.cuda.matmul.allow_tf32 = true;

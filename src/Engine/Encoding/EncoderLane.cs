@@ -14,6 +14,7 @@ internal sealed class EncoderLane
     private readonly Candidates _candidates;
     private readonly BlockOrder _order = new();
     private readonly float[] _centred; // [tokens, input]
+    private readonly double[] _norms;
     private readonly int[] _cursors;
     private float[] _exact = [];
 
@@ -25,6 +26,7 @@ internal sealed class EncoderLane
         k = kind == ActivationKind.TopK && autoencoder.Activation.SelectionScale is null ? k : 0;
         _candidates = new Candidates(tokens, k);
         _centred = new float[tokens * autoencoder.InputSize];
+        _norms = new double[tokens];
         _cursors = new int[tokens];
     }
 
@@ -33,13 +35,15 @@ internal sealed class EncoderLane
     /// <param name="rows">Rows of the tile.</param>
     /// <param name="screen">How to find candidates.</param>
     /// <param name="into">Receives the non-zeros.</param>
-    /// <returns>Number of candidates.</returns>
-    public int Encode(ReadOnlySpan<float> inputs, int rows, ScreenLane screen, EncodedTile into)
+    /// <returns>What it took.</returns>
+    public TileWork Encode(ReadOnlySpan<float> inputs, int rows, ScreenLane screen, EncodedTile into)
     {
         into.Rows = rows;
+        var started = Stopwatch.GetTimestamp();
         Load(inputs, rows, screen, into);
         _candidates.Clear();
         screen.Collect(rows, _candidates);
+        var screened = Stopwatch.GetTimestamp();
         ComputeExactly(into);
         Assemble(into);
         if (_autoencoder.Activation.Kind is ActivationKind.TopK or ActivationKind.GroupMax)
@@ -47,7 +51,9 @@ internal sealed class EncoderLane
             into.Choose(_autoencoder);
         }
 
-        return _candidates.Count;
+        return new TileWork(
+            rows, _candidates.Count, into.Count, Stopwatch.GetElapsedTime(started, screened).TotalSeconds,
+            Stopwatch.GetElapsedTime(screened).TotalSeconds);
     }
 
     private void Load(ReadOnlySpan<float> inputs, int rows, ScreenLane screen, EncodedTile into)
@@ -57,15 +63,20 @@ internal sealed class EncoderLane
         {
             var centred = _centred.AsSpan(row * width, width);
             InputMapping.Apply(_autoencoder, inputs.Slice(row * width, width), centred);
-            var norm = Math.Sqrt(FixedOrder.SquaredNorm(centred));
-            into.NonFinite[row] = !double.IsFinite(norm);
+            _norms[row] = Math.Sqrt(FixedOrder.SquaredNorm(centred));
+            into.NonFinite[row] = !double.IsFinite(_norms[row]);
+        }
+
+        screen.Prepare(_centred.AsSpan(0, rows * width), _norms.AsSpan(0, rows));
+        for (var row = 0; row < rows; row++)
+        {
             if (into.NonFinite[row])
             {
                 screen.Skip(row);
             }
             else
             {
-                screen.Load(row, centred, norm);
+                screen.Load(row, _centred.AsSpan(row * width, width), _norms[row]);
             }
         }
     }
@@ -80,17 +91,30 @@ internal sealed class EncoderLane
 
         Array.Clear(into.RowCounts);
         var latents = _candidates.Latents;
+        var rows = _candidates.Rows;
+        var rowsTogether = RowsTogether(into.Rows);
         for (int start = 0, end; start < latents.Length; start = end)
         {
             // The screen goes block by block: what a block's pairs need of order, rows and results stays in the L1 cache.
-            var block = latents[start] / Screen.LatentBlock;
-            for (end = start + 1; end < latents.Length && latents[end] / Screen.LatentBlock == block;)
+            var (block, group) = (latents[start] / Screen.LatentBlock, rows[start] / rowsTogether);
+            for (end = start + 1; end < latents.Length && latents[end] / Screen.LatentBlock == block && rows[end] / rowsTogether == group;)
             {
                 end++;
             }
 
             ComputeBlock(block * Screen.LatentBlock, start, end, into);
         }
+    }
+
+    /// <summary>
+    /// Rows whose candidates are computed together: where each latent has many, as few rows as leave it some. These stay in the L2 cache.
+    /// </summary>
+    private int RowsTogether(int rows)
+    {
+        const int LeastRows = 128;
+        const double PairsOfALatent = 3;
+        var pairs = Math.Max(_candidates.Count / (double)_autoencoder.LatentCount, 1e-3);
+        return (int)Math.Clamp(rows * PairsOfALatent / pairs, LeastRows, Math.Max(rows, LeastRows));
     }
 
     private void ComputeBlock(int firstLatent, int start, int end, EncodedTile into)

@@ -10,4 +10,7 @@ internal sealed record EncoderOptions
 
     /// <summary>How candidates are found.</summary>
     public ScreeningFormat Screening { get; init; }
+
+    /// <summary>What multiplies, by its name; none: the fastest.</summary>
+    public string? Product { get; init; }
 }

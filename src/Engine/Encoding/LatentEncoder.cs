@@ -50,7 +50,7 @@ public sealed unsafe class LatentEncoder : IDisposable
         _autoencoder = autoencoder;
         _options = options;
         _team = engine.Team;
-        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, () => engine.ScreeningSpeeds);
+        _choice = shared ?? new ScreenChoice(autoencoder, options.Screening, options.Product, engine.ScreeningCosts.At);
         _ownsChoice = shared is null;
         _device = engine.Options.Device == EngineDevice.Cpu || !DeviceEncoder.IsFor(autoencoder)
             ? null
@@ -69,6 +69,9 @@ public sealed unsafe class LatentEncoder : IDisposable
 
     /// <summary>The screening in use now; <see cref="ScreeningFormat.Auto"/> never.</summary>
     public ScreeningFormat Screening => _choice.Current;
+
+    /// <summary>What multiplies in it now: elements and instructions.</summary>
+    public string ScreeningProduct => _choice.Product;
 
     /// <summary>The screening of the last call; none where it ruled nothing out, or a device has encoded.</summary>
     internal ScreeningFormat? LastScreening =>
@@ -148,8 +151,7 @@ public sealed unsafe class LatentEncoder : IDisposable
 
         var screen = _screenLanes[lane, (int)_screening] ??= _screen!.CreateLane(_options.TileTokens);
         var worker = _lanes[lane] ??= new EncoderLane(_autoencoder, _options.TileTokens);
-        var candidates = worker.Encode(inputs, rows, screen, _tiles[tile]);
-        _choice.Report(_screening, rows, candidates, _tiles[tile].Count);
+        _choice.Report(_screening, worker.Encode(inputs, rows, screen, _tiles[tile]));
     }
 
     private void Join(int tiles, SparseLatents into)

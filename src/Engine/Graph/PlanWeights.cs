@@ -56,7 +56,7 @@ public sealed class PlanWeights : IDisposable
     /// <summary>What all encoders of an autoencoder screen with. Screens are made when they are needed.</summary>
     internal ScreenChoice Screens(AutoencoderKey autoencoder, EngineContext engine) => _screens.GetOrAdd(
         autoencoder, key =>
-            new Lazy<ScreenChoice>(() => new ScreenChoice(Autoencoder(key), ScreeningFormat.Auto, () => engine.ScreeningSpeeds))).Value;
+            new Lazy<ScreenChoice>(() => new ScreenChoice(Autoencoder(key), ScreeningFormat.Auto, null, engine.ScreeningCosts.At))).Value;
 
     internal ITransformerBlock Block(int layer) => _blocks[layer];
 

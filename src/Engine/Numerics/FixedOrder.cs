@@ -125,9 +125,12 @@ public static class FixedOrder
     }
 
     internal static float Dot(ref float left, ref float right, int length) =>
-        length % Unrolled == 0 ? DotWhole(ref left, ref right, length) : DotWithTail(ref left, ref right, length);
+        length % Unrolled != 0 ? DotWithTail(ref left, ref right, length)
+        : Vector512.IsHardwareAccelerated ? DotWhole(ref left, ref right, length)
+        : FixedOrderHalves.DotWhole(ref left, ref right, length);
 
     // Calls nothing, as a call in it would keep the sums in memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float DotWhole(ref float left, ref float right, int length)
     {
         Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
@@ -147,6 +150,16 @@ public static class FixedOrder
         ref float first, ref float second, ref float third, ref float fourth, ref float right, int length)
     {
         Debug.Assert(length % Unrolled == 0);
+        return Vector512.IsHardwareAccelerated
+            ? DotFourWhole(ref first, ref second, ref third, ref fourth, ref right, length)
+            : (FixedOrderHalves.DotWhole(ref first, ref right, length), FixedOrderHalves.DotWhole(ref second, ref right, length),
+                FixedOrderHalves.DotWhole(ref third, ref right, length), FixedOrderHalves.DotWhole(ref fourth, ref right, length));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (float First, float Second, float Third, float Fourth) DotFourWhole(
+        ref float first, ref float second, ref float third, ref float fourth, ref float right, int length)
+    {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;

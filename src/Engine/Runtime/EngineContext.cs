@@ -6,25 +6,24 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Runtime;
 
 /// <summary>
-/// What the computations and merges of a worker share: threads, memory for reuse, and the measured speeds of this machine. Create one, and
-/// dispose it after all that uses it. Threads are started, and speeds measured, when they are first needed.
+/// What the computations and merges of a worker share: threads, memory for reuse, and what was measured of this machine. Create one, and
+/// dispose it after all that uses it. Threads are started, and costs measured, when they are first needed.
 /// </summary>
 public sealed class EngineContext : IDisposable
 {
     private readonly Lazy<ThreadTeam> _team;
     private readonly Lazy<ThreadTeam> _sources;
-    private readonly Lazy<ScreeningSpeeds> _speeds;
 
     /// <summary>Creates a context.</summary>
     /// <param name="options">How to compute.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is negative.</exception>
     public EngineContext(EngineOptions options)
-        : this(options, new Lazy<ScreeningSpeeds>(ScreeningSpeeds.Measure))
+        : this(options, new ScreeningCostTable(options?.CacheFolder is { } folder ? new ScreeningCache(folder) : null))
     {
     }
 
-    /// <summary>Creates a context whose speeds are measured elsewhere.</summary>
-    internal EngineContext(EngineOptions options, Lazy<ScreeningSpeeds> speeds)
+    /// <summary>Creates a context that shares what was measured.</summary>
+    internal EngineContext(EngineOptions options, ScreeningCostTable costs)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
@@ -33,7 +32,7 @@ public sealed class EngineContext : IDisposable
         Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         _team = new Lazy<ThreadTeam>(() => new ThreadTeam(Threads));
         _sources = new Lazy<ThreadTeam>(() => new ThreadTeam(Threads));
-        _speeds = speeds;
+        ScreeningCosts = costs;
     }
 
     /// <summary>How it computes.</summary>
@@ -42,8 +41,8 @@ public sealed class EngineContext : IDisposable
     /// <summary>Number of threads that compute.</summary>
     public int Threads { get; }
 
-    /// <summary>How fast this machine multiplies in each screening format.</summary>
-    public ScreeningSpeeds ScreeningSpeeds => _speeds.Value;
+    /// <summary>What screening costs on this machine.</summary>
+    public ScreeningCostTable ScreeningCosts { get; }
 
     /// <summary>
     /// As many threads again, for what the engine's own threads wait for, such as the model that computes the rows of tiles: on the same

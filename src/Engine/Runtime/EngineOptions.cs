@@ -9,6 +9,9 @@ public sealed record EngineOptions
     /// <summary>What latents are encoded on. The default is the processor.</summary>
     public EngineDevice Device { get; init; } = EngineDevice.Cpu;
 
+    /// <summary>A folder that keeps what was measured of this machine. The default, none: each process measures.</summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>Most tokens that a thread computes at once; more where a sequence that has to stay whole is longer.</summary>
     internal int TileTokens { get; init; } = 2048;
 

@@ -18,6 +18,8 @@ public sealed class LatentEncoderTests
         (new() { Screening = ScreeningFormat.Int8, TileTokens = 24 }, new() { Threads = 2 }),
         (new() { Screening = ScreeningFormat.Int8, TileTokens = 1 }, new() { Threads = 3 }),
         (new() { Screening = ScreeningFormat.Auto }, new()),
+        .. ScreenKinds.All.Select(kind => (
+            new EncoderOptions { Screening = kind.Format, Product = kind.Product, TileTokens = 13 }, new EngineOptions { Threads = 2 })),
         (new() { TileTokens = 9 }, new() { Device = new EngineDevice("cpu:0") }), // the path of other devices, run here
     ];
 
@@ -28,7 +30,7 @@ public sealed class LatentEncoderTests
     public void AnyScreeningTileAndThreads_GiveTheBitsOfNoScreening(string name)
     {
         var random = new Random(name.Length + name[0]);
-        foreach (var (width, latents) in new[] { (64, 1100), (100, 333), (768, 96), (5, 40) })
+        foreach (var (width, latents) in new[] { (64, 1100), (100, 333), (768, 96), (777, 50), (5, 40), (16, 41), (1, 40) })
         {
             foreach (var activation in new[] { Activation.ReLU, Activation.TopK(5), Activation.TopK(latents), Activation.Identity })
             {
@@ -119,9 +121,9 @@ public sealed class LatentEncoderTests
                     k == 0 ? Activation.ReLU : Activation.TopK(Math.Min(k * 7, latents)));
                 var inputs = Random64.Gaussian(random, width * tokens, MathF.ScaleB(1, inputScale));
                 var expected = Random64.Encode(autoencoder, inputs, []);
-                foreach (var screening in new[] { ScreeningFormat.Int8, ScreeningFormat.BFloat16, ScreeningFormat.Float32 })
+                foreach (var kind in ScreenKinds.All)
                 {
-                    var options = new EncoderOptions { Screening = screening, TileTokens = 5 };
+                    var options = new EncoderOptions { Screening = kind.Format, Product = kind.Product, TileTokens = 5 };
                     Assert.Equal(expected, Random64.Pairs(Encode(autoencoder, inputs, options, new EngineOptions { Threads = 2 })));
                 }
             }, iter: 60);

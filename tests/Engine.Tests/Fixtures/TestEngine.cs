@@ -10,13 +10,13 @@ namespace AeServerless.Engine.Tests.Fixtures;
 /// <summary>Engines that tests share: starting threads and measuring speeds for each would take most of their time.</summary>
 internal static class TestEngine
 {
-    private static readonly Lazy<ScreeningSpeeds> Speeds = new(ScreeningSpeeds.Measure);
+    private static readonly ScreeningCostTable Costs = new(cache: null);
     private static readonly ConcurrentDictionary<EngineOptions, Lazy<EngineContext>> Engines = [];
 
     public static EngineContext Default => With(new EngineOptions());
 
     public static EngineContext With(EngineOptions options) =>
-        Engines.GetOrAdd(options, key => new Lazy<EngineContext>(() => new EngineContext(key, Speeds))).Value;
+        Engines.GetOrAdd(options, key => new Lazy<EngineContext>(() => new EngineContext(key, Costs))).Value;
 
     public static EngineContext WithThreads(int threads) => With(new EngineOptions { Threads = threads });
 

@@ -1,5 +1,6 @@
-using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.Encoding.Screening.Formats;
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Tests.Fixtures;
 using CsCheck;
 
 namespace AeServerless.Engine.Tests.Numerics;
@@ -47,6 +48,17 @@ public sealed class FixedOrderTests
                     FixedOrder.Dot(Row(0), Row(4)), FixedOrder.Dot(Row(1), Row(4)), FixedOrder.Dot(Row(2), Row(4)),
                     FixedOrder.Dot(Row(3), Row(4))), dots);
         }, iter: 100);
+
+    [Fact]
+    public void DotOfHalves_HasTheBitsOfDot() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[0, 1000]).Sample((steps, seed) =>
+        {
+            var random = new Random(seed);
+            var length = steps * FixedOrder.Unrolled;
+            var (left, right) = (Random64.Gaussian(random, length, 1), Random64.Gaussian(random, length, 1));
+
+            Assert.Equal(FixedOrder.Dot(left, right), FixedOrderHalves.DotWhole(ref left[0], ref right[0], length));
+        }, iter: 50);
 
     [Fact]
     public void SumAndSquaredNorm_AnyLength_AreThoseOfFloat64() =>

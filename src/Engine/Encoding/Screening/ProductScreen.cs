@@ -1,209 +1,166 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding.Screening.Formats;
+using AeServerless.Engine.Encoding.Screening.Products;
 using AeServerless.Engine.Numerics;
-using static TorchSharp.torch;
 
 namespace AeServerless.Engine.Encoding.Screening;
 
 /// <summary>A screen by matrix products in one format, on the CPU.</summary>
-internal sealed unsafe class ProductScreen<TFormat, TIn, TOut> : Screen
+internal sealed class ProductScreen<TFormat, TIn, TOut> : Screen
     where TFormat : IScreenFormat<TIn, TOut>
     where TIn : unmanaged
     where TOut : unmanaged
 {
-    private const int TokenBlock = 256;
-
-    private readonly int _width; // padded
-    private readonly int _latents; // padded
     private readonly Rotation _rotation;
-    private readonly Tensor _weights; // [latents, input]
-    private readonly Tensor[] _blocks; // each [input, up to LatentBlock]
+    private readonly ScreenProduct<TIn, TOut> _product;
 
-    public ProductScreen(Autoencoder autoencoder)
+    /// <param name="autoencoder">Whose encoder.</param>
+    /// <param name="productOf">Makes what multiplies; the screen disposes it.</param>
+    public ProductScreen(Autoencoder autoencoder, Func<ProductSize, ScreenProduct<TIn, TOut>> productOf)
         : base(autoencoder)
     {
-        // Whole vectors in each dimension, zeros after the last: some products of libtorch go wrong, or slow, where a dimension is one.
-        _width = Padded(autoencoder.InputSize);
-        _latents = Padded(autoencoder.LatentCount);
-        var width = _width;
+        _product = productOf(new ProductSize(autoencoder.InputSize, autoencoder.LatentCount, LatentBlock));
         _rotation = TFormat.Rotates ? new Rotation(autoencoder.InputSize) : new Rotation(1);
-        _weights = zeros([_latents, width], TFormat.Input).DetachFromDisposeScope();
-        var weights = (nint)Pointer<TIn>(_weights);
 
         // Not by the engine's threads, which may be the ones that wait for it.
-        Parallel.For(0, autoencoder.LatentCount, () => new float[2 * autoencoder.InputSize], (latent, _, scratch) =>
-        {
-            var into = new Span<TIn>((TIn*)weights + ((nint)latent * width), autoencoder.InputSize);
-            var row = autoencoder.EncoderRow(latent);
-            var (scale, residual) = Round(row, FixedOrder.SquaredNorm(row) < Huge * Huge, into, scratch);
-            WeightScale[latent] = scale;
-            WeightResidual[latent] = ToFloat(Math.Max(residual * Slack, 1.2e-38));
-            return scratch;
-        }, static _ => { });
-        _blocks = [.. Enumerable.Range(0, (_latents + LatentBlock - 1) / LatentBlock).Select(Block)];
+        Parallel.For(
+            0, autoencoder.LatentCount, () => (Scratch: new float[2 * autoencoder.InputSize], Rounded: new TIn[autoencoder.InputSize]),
+            (latent, _, buffers) =>
+            {
+                var row = autoencoder.EncoderRow(latent);
+                row.CopyTo(buffers.Scratch);
+                var (scale, residual) = Round(
+                    buffers.Scratch, FixedOrder.SquaredNorm(row) < Huge * Huge, buffers.Rounded, _product.LargestWeight);
+                _product.Store(latent, buffers.Rounded);
+                WeightScale[latent] = scale;
+                WeightResidual[latent] = ToFloat(Math.Max(residual * Slack, 1.2e-38));
+                return buffers;
+            },
+            static _ => { });
     }
+
+    public override double Coarseness =>
+        TFormat.Coarseness(Autoencoder.InputSize, _product.LargestToken)
+        + TFormat.Coarseness(Autoencoder.InputSize, _product.LargestWeight);
 
     public override ScreenLane CreateLane(int tokens) => new Lane(this, tokens);
 
-    public override void Dispose()
-    {
-        foreach (var block in _blocks)
-        {
-            block.Dispose();
-        }
-
-        _weights.Dispose();
-    }
-
-    private static T* Pointer<T>(Tensor tensor)
-        where T : unmanaged
-    {
-        // Torch's memory does not move. Of one element: a span can't be of all of a large tensor.
-        using var scope = NewDisposeScope();
-        fixed (byte* first = tensor.view(-1).narrow(0, 0, 1).bytes)
-        {
-            return (T*)first;
-        }
-    }
-
-    private Tensor Block(int index)
-    {
-        using var scope = NewDisposeScope();
-        var first = index * LatentBlock;
-        return _weights.narrow(0, first, Math.Min(LatentBlock, _latents - first)).t().DetachFromDisposeScope();
-    }
+    public override void Dispose() => _product.Dispose();
 
     /// <summary>Rotates and rounds a row; a row that might overflow becomes zeros, all of it residual. Scratch: two rows.</summary>
     /// <returns>The scale, and ‖row − rounded‖ measured in the row's own unit.</returns>
-    private (float Scale, double Residual) Round(ReadOnlySpan<float> row, bool bounded, Span<TIn> into, Span<float> scratch)
+    private (float Scale, double Residual) Round(Span<float> scratch, bool bounded, Span<TIn> into, int largest)
     {
-        var rotated = scratch[..row.Length];
-        row.CopyTo(rotated);
+        var row = scratch[..into.Length];
         if (!bounded)
         {
             into.Clear();
             return (0, Math.Sqrt(FixedOrder.SquaredNorm(row)));
         }
 
-        _rotation.Apply(rotated);
-        var scale = TFormat.Round(rotated, into);
-        var values = scratch[row.Length..];
+        _rotation.Apply(row);
+        var scale = TFormat.Round(row, into, largest);
+        var values = scratch[into.Length..];
         TFormat.Widen(into, values);
-        return (scale, Math.Sqrt(FixedOrder.SquaredDistance(rotated, scale, values) / _rotation.Block));
+        return (scale, Math.Sqrt(FixedOrder.SquaredDistance(row, scale, values) / _rotation.Block));
     }
 
-    private sealed class Lane : ScreenLane
+    private sealed unsafe class Lane : ScreenLane
     {
         private readonly ProductScreen<TFormat, TIn, TOut> _screen;
-        private readonly int _width;
-        private readonly Tensor _inputs; // [tokens, input]
-        private readonly Tensor _output; // flat, for up to [TokenBlock, LatentBlock]
-        private readonly Tensor _fullOutput;
-        private readonly Tensor[] _fullInputs;
-        private readonly TIn* _rounded;
-        private readonly TOut* _products;
+        private readonly ScreenProductLane<TIn, TOut> _product;
         private readonly float[] _scratch;
         private readonly RowBound[] _bounds;
         private readonly bool[] _skipped;
+        private readonly ColumnsApart? _apart;
+        private readonly float[] _elementsApart; // [tokens, columns apart]
+        private readonly int _paddedLatents;
 
         public Lane(ProductScreen<TFormat, TIn, TOut> screen, int tokens)
         {
             _screen = screen;
-            _width = screen._width;
+            _product = screen._product.CreateLane(tokens);
             _scratch = new float[2 * screen.Autoencoder.InputSize];
             _bounds = new RowBound[tokens];
             _skipped = new bool[tokens];
-            using var scope = NewDisposeScope();
-            _inputs = zeros([Padded(tokens), _width], TFormat.Input).DetachFromDisposeScope();
-
-            _output = empty([TokenBlock * LatentBlock], TFormat.Output).DetachFromDisposeScope();
-            _fullOutput = OutputOf(TokenBlock, LatentBlock);
-            _fullInputs = [.. Enumerable.Range(0, tokens / TokenBlock).Select(block => InputsOf(block * TokenBlock, TokenBlock))];
-            _rounded = Pointer<TIn>(_inputs);
-            _products = Pointer<TOut>(_output);
+            _apart = TFormat.SetsColumnsApart ? new ColumnsApart(screen.Autoencoder) : null;
+            _elementsApart = new float[_apart is null ? 0 : tokens * ColumnsApart.Most];
+            _paddedLatents = Padded(screen.Autoencoder.LatentCount);
         }
+
+        public override void Prepare(ReadOnlySpan<float> centred, ReadOnlySpan<double> norms) =>
+            _apart?.Choose(centred, norms, _paddedLatents);
 
         public override void Load(int row, ReadOnlySpan<float> centred, double norm)
         {
-            var into = new Span<TIn>(_rounded + ((nint)row * _width), centred.Length);
-            var (scale, residual) = _screen.Round(centred, norm < Huge, into, _scratch);
+            centred.CopyTo(_scratch);
+            var restNorm = norm;
+            var count = _apart?.Count ?? 0;
+            for (var i = 0; i < count; i++)
+            {
+                ref var element = ref _scratch[_apart!.Columns[i]];
+                (_elementsApart[(row * ColumnsApart.Most) + i], element) = (element, 0);
+            }
+
+            if (count > 0)
+            {
+                restNorm = Math.Sqrt(FixedOrder.SquaredNorm(_scratch.AsSpan(0, centred.Length)));
+            }
+
+            var (scale, residual) = _screen.Round(_scratch, norm < Huge, _product.Row(row), _screen._product.LargestToken);
+            _product.Complete(row);
             var rotation = _screen._rotation;
-            _bounds[row] = _screen.Bound(norm, residual, scale / rotation.Block, TFormat.Roundings(centred.Length) + (2 * rotation.Stages));
+            var roundings = TFormat.Roundings(centred.Length) + (2 * rotation.Stages) + count;
+            _bounds[row] = _screen.Bound(norm, restNorm, residual, scale / rotation.Block, roundings);
             _skipped[row] = false;
         }
 
         public override void Skip(int row)
         {
-            new Span<TIn>(_rounded + ((nint)row * _width), _width).Clear();
+            _product.Row(row).Clear();
             _skipped[row] = true;
         }
 
         public override void Collect(int rows, Candidates candidates)
         {
-            for (var block = 0; block < _screen._blocks.Length; block++)
+            var size = new ProductSize(_screen.Autoencoder.InputSize, _screen.Autoencoder.LatentCount, LatentBlock);
+            var together = _screen._product.TokenBlock;
+            for (var block = 0; block < size.Blocks; block++)
             {
-                for (var first = 0; first < rows; first += TokenBlock)
+                for (var first = 0; first < rows; first += together)
                 {
-                    CollectBlock(block, first, Math.Min(TokenBlock, rows - first), candidates);
+                    CollectBlock(block, size.LatentsOf(block), first, Math.Min(together, rows - first), candidates);
                 }
             }
 
             candidates.DropBelowFloors();
         }
 
-        public override void Dispose()
+        public override void Dispose() => _product.Dispose();
+
+        private void CollectBlock(int block, int latents, int first, int rows, Candidates candidates)
         {
-            foreach (var inputs in _fullInputs)
-            {
-                inputs.Dispose();
-            }
-
-            _fullOutput.Dispose();
-            _output.Dispose();
-            _inputs.Dispose();
-        }
-
-        private Tensor InputsOf(int first, int count) => _inputs.narrow(0, first, count).DetachFromDisposeScope();
-
-        private Tensor OutputOf(int tokens, int latents)
-        {
-            using var scope = NewDisposeScope();
-            return _output.narrow(0, 0, (long)tokens * latents).view(tokens, latents).DetachFromDisposeScope();
-        }
-
-        private void CollectBlock(int block, int first, int rows, Candidates candidates)
-        {
-            var weights = _screen._blocks[block];
-            var latents = Math.Min(LatentBlock, _screen._latents - (block * LatentBlock));
-            if (rows == TokenBlock && latents == LatentBlock)
-            {
-                TorchProducts.Multiply(_fullOutput, _fullInputs[first / TokenBlock], weights);
-            }
-            else
-            {
-                using var inputs = InputsOf(first, Padded(rows));
-                using var output = OutputOf(Padded(rows), latents);
-                TorchProducts.Multiply(output, inputs, weights);
-            }
-
+            var products = _product.Multiply(block, first, rows);
+            var firstLatent = block * LatentBlock;
             candidates.Reserve(rows * 64);
-            for (var row = 0; row < rows; row++)
+            for (var row = first; row < first + rows; row++, products += latents)
             {
                 candidates.Reserve(latents);
-                if (_skipped[first + row])
+                if (_skipped[row])
                 {
                     continue;
                 }
 
-                ref readonly var bound = ref _bounds[first + row];
+                ref readonly var bound = ref _bounds[row];
                 if (bound.Unbounded)
                 {
-                    AddAll(first + row, block * LatentBlock, _screen.Autoencoder.LatentCount, candidates);
+                    AddAll(row, firstLatent, _screen.Autoencoder.LatentCount, candidates);
+                    continue;
                 }
-                else
-                {
-                    ScanKernel.Scan<TFormat, TIn, TOut>(
-                        _screen, first + row, block * LatentBlock, latents, ref _products[row * latents], bound, candidates);
-                }
+
+                var apart = _apart is not { Count: > 0 } ? default : new ScannedColumns(
+                    _elementsApart.AsSpan(row * ColumnsApart.Most, _apart.Count), _apart.Weights[firstLatent..], _paddedLatents);
+                ScanKernel.Scan<TFormat, TIn, TOut>(_screen, row, firstLatent, latents, ref *products, bound, apart, candidates);
             }
         }
 

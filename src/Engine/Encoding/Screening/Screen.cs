@@ -1,4 +1,5 @@
 using AeServerless.Engine.Autoencoders;
+using AeServerless.Engine.Encoding.Screening.Products;
 using AeServerless.Engine.Numerics;
 
 namespace AeServerless.Engine.Encoding.Screening;
@@ -22,9 +23,6 @@ internal abstract class Screen : IDisposable
 
     /// <summary>Latents of one product. Its output, with some hundred tokens, stays in the L2 cache until it is scanned.</summary>
     public const int LatentBlock = 1024;
-
-    /// <summary>Latents that one vector comparison takes.</summary>
-    protected const int Lanes = 16;
 
     // Times itself far above n · 2⁻¹²⁶, which is what products can lose to underflow, and negligible beside any ordinary norm.
     private const double Tiny = 1e-16;
@@ -75,28 +73,32 @@ internal abstract class Screen : IDisposable
 
     protected double LargestWeightNorm { get; }
 
+    /// <summary>About what share of ‖x‖·‖w‖ the bound of a latent is.</summary>
+    public virtual double Coarseness => 0;
+
     public abstract ScreenLane CreateLane(int tokens);
 
     public abstract void Dispose();
 
     /// <summary>Bound of a row that was rounded.</summary>
     /// <param name="norm">‖x‖.</param>
+    /// <param name="restNorm">The norm of what was rounded: x without its columns apart.</param>
     /// <param name="residual">‖δx‖.</param>
     /// <param name="scale">Scale of the outputs.</param>
     /// <param name="roundings">Roundings of the product and of what comes before it.</param>
-    protected RowBound Bound(double norm, double residual, float scale, double roundings)
+    protected RowBound Bound(double norm, double restNorm, double residual, float scale, double roundings)
     {
         // The exact kernel rounds each product and n/64 + 8 sums, the scan less than 16 times. Twice, as ‖x̂‖·‖ŵ‖ may exceed ‖x‖·‖w‖.
         var kappa = 2 * (roundings + (Autoencoder.InputSize / 64.0) + 32) * UnitRoundoff;
         return norm == 0 ? default : new RowBound(
             scale,
             ToFloat(((residual + (kappa * norm)) * Slack) + Tiny),
-            ToFloat((norm + residual) * Slack),
+            ToFloat((restNorm + residual) * Slack),
             Unbounded: norm * Math.Max(1, LargestWeightNorm) > Huge);
     }
 
     /// <summary>Rounded up to whole vectors.</summary>
-    protected static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;
+    protected static int Padded(int length) => ProductSize.Padded(length);
 
     protected static float ToFloat(double value) => (float)Math.Clamp(value, -float.MaxValue, float.MaxValue);
 }

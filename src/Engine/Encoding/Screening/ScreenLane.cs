@@ -3,6 +3,13 @@ namespace AeServerless.Engine.Encoding.Screening;
 /// <summary>One thread's buffers for a <see cref="Screen"/>.</summary>
 internal abstract class ScreenLane : IDisposable
 {
+    /// <summary>Looks at a tile before its rows are loaded.</summary>
+    /// <param name="centred">The rows. [rows, input]</param>
+    /// <param name="norms">Their norms. [rows]</param>
+    public virtual void Prepare(ReadOnlySpan<float> centred, ReadOnlySpan<double> norms)
+    {
+    }
+
     /// <summary>Rounds a token's centred input and bounds what that loses.</summary>
     /// <param name="row">Row of the tile.</param>
     /// <param name="centred">x − pre_bias. [input]</param>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
-namespace AeServerless.Engine.Encoding.Screening;
+namespace AeServerless.Engine.Encoding.Screening.Formats;
 
 /// <summary>bfloat16: unit roundoff 2⁻⁹. Its processor instructions read and write denormals as zeros, so rounding does too.</summary>
 internal readonly struct BFloat16Format : IScreenFormat<ushort, ushort>
@@ -15,13 +15,18 @@ internal readonly struct BFloat16Format : IScreenFormat<ushort, ushort>
 
     public static bool Rotates => false;
 
+    public static bool SetsColumnsApart => false;
+
     /// <summary>|s − exact| ≤ 2⁻⁹·|exact|, and |exact| ≤ |s| / (1 − 2⁻⁹).</summary>
     public static float OutputRounding => 1f / 256;
 
     /// <summary>The dot-product instruction rounds after each of a pair's products.</summary>
     public static double Roundings(int length) => (2.0 * length) + 4;
 
-    public static float Round(ReadOnlySpan<float> row, Span<ushort> into)
+    /// <summary>Errors of up to 2⁻⁹ of an element, spread evenly, in quadrature.</summary>
+    public static double Coarseness(int length, int largest) => 1.0 / 600;
+
+    public static float Round(ReadOnlySpan<float> row, Span<ushort> into, int largest)
     {
         for (var i = 0; i < row.Length; i++)
         {

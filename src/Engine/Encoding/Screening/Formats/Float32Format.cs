@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
-namespace AeServerless.Engine.Encoding.Screening;
+namespace AeServerless.Engine.Encoding.Screening.Formats;
 
 internal readonly struct Float32Format : IScreenFormat<float, float>
 {
@@ -12,11 +12,15 @@ internal readonly struct Float32Format : IScreenFormat<float, float>
 
     public static bool Rotates => false;
 
+    public static bool SetsColumnsApart => false;
+
     public static float OutputRounding => 0;
 
     public static double Roundings(int length) => length + 2;
 
-    public static float Round(ReadOnlySpan<float> row, Span<float> into)
+    public static double Coarseness(int length, int largest) => 0;
+
+    public static float Round(ReadOnlySpan<float> row, Span<float> into, int largest)
     {
         row.CopyTo(into);
         return 1;

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace AeServerless.Engine.Encoding.Screening;
+namespace AeServerless.Engine.Encoding.Screening.Formats;
 
 /// <summary>
 /// Walsh–Hadamard transform of a row's blocks: orthogonal but for a known factor, so dot products stay what they are, while a few large

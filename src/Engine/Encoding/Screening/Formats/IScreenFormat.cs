@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
-namespace AeServerless.Engine.Encoding.Screening;
+namespace AeServerless.Engine.Encoding.Screening.Formats;
 
 /// <summary>A number format to screen in: how rows are rounded to it and how far its products may be off.</summary>
 /// <typeparam name="TIn">Element of the factors.</typeparam>
@@ -25,9 +25,20 @@ internal interface IScreenFormat<TIn, TOut>
     /// <summary>Roundings that a sum of <paramref name="length"/> products goes through, in float32's unit roundoff.</summary>
     static abstract double Roundings(int length);
 
+    /// <summary>Whether columns that stand out are multiplied apart: they would take the resolution of all others.</summary>
+    static abstract bool SetsColumnsApart { get; }
+
+    /// <summary>About what share of its norm a row of that length loses to rounding.</summary>
+    /// <param name="length">Elements of the row.</param>
+    /// <param name="largest">The largest magnitude of an element, of integers.</param>
+    static abstract double Coarseness(int length, int largest);
+
     /// <summary>Rounds a row: row[i] ≈ scale · into[i].</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="into">Receives the elements.</param>
+    /// <param name="largest">The largest magnitude of an element, of integers.</param>
     /// <returns>The scale.</returns>
-    static abstract float Round(ReadOnlySpan<float> row, Span<TIn> into);
+    static abstract float Round(ReadOnlySpan<float> row, Span<TIn> into, int largest);
 
     /// <summary>values[i] = the number that element i stands for, before the scale.</summary>
     static abstract void Widen(ReadOnlySpan<TIn> elements, Span<float> values);
