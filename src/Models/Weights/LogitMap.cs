@@ -27,7 +27,8 @@ public sealed record LogitMap(int Width, float[] Matrix)
             return null;
         }
 
-        using var model = await LanguageModel.LoadAsync(files, layers: 0, head: true, torch.CPU, cancellationToken);
+        using var model = await LanguageModel.LoadAsync(
+            files, layers: 0, head: true, torch.CPU, cancellationToken: cancellationToken);
         using var scope = torch.NewDisposeScope();
         using var gradients = torch.no_grad();
         var map = model.Weights.Head!.Matrix; // [vocabulary, width]
