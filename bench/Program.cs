@@ -52,7 +52,11 @@ Command Verb(
 
 Command Models()
 {
-    var command = new Command("models", "(g) a model over tokens, (h) the same with latents derived on the way, (i) the model written out in TorchSharp.") { json, repeats, tokens };
+    var command = new Command(
+        "models", "(g) a model over tokens, (h) the same with latents derived on the way, (i) the model written out in TorchSharp.")
+    {
+        json, repeats, tokens,
+    };
     command.SetAction(async (result, cancellation) =>
     {
         using var engine = new EngineContext(new EngineOptions { CacheFolder = ScreeningCache.UserFolder });

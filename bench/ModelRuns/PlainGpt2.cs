@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AeServerless.Bench.ModelRuns;
 
-/// <summary>The layers of a GPT-2 as anybody would write them with TorchSharp: torch's modules' functions and its fused attention.</summary>
+/// <summary>The layers of a GPT-2 as anybody would write them with TorchSharp: torch's functions and its fused attention.</summary>
 internal sealed class PlainGpt2 : IDisposable
 {
     private readonly Dictionary<string, Tensor> _weights = [];
@@ -44,7 +44,8 @@ internal sealed class PlainGpt2 : IDisposable
             var parts = Linear($"h.{layer}.attn.c_attn", Norm($"h.{layer}.ln_1", x)).chunk(3, -1);
             var mixed = nn.functional.scaled_dot_product_attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), is_casual: true);
             x = x + Linear($"h.{layer}.attn.c_proj", mixed.transpose(1, 2).reshape(x.shape));
-            var neurons = nn.functional.gelu(Linear($"h.{layer}.mlp.c_fc", Norm($"h.{layer}.ln_2", x)), TorchSharp.Modules.GELU.Approximate.tanh);
+            var before = Linear($"h.{layer}.mlp.c_fc", Norm($"h.{layer}.ln_2", x));
+            var neurons = nn.functional.gelu(before, TorchSharp.Modules.GELU.Approximate.tanh);
             x = x + Linear($"h.{layer}.mlp.c_proj", neurons);
         }
 

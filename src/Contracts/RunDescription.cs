@@ -39,7 +39,9 @@ public sealed record RunDescription
     /// <summary>Tokens a second since computing began.</summary>
     public double TokensPerSecond { get; init; }
 
-    /// <summary>Seconds until all chunks are done at this pace; <see langword="null"/> where it is not computing, or no pace is known.</summary>
+    /// <summary>
+    /// Seconds until all chunks are done at this pace; <see langword="null"/> where it is not computing, or no pace is known.
+    /// </summary>
     public double? SecondsLeft { get; init; }
 
     /// <summary>Why it failed.</summary>

@@ -68,6 +68,8 @@ public static class AppServices
     private static EngineContext CreateEngine(AppSettings settings) =>
         new(new EngineOptions
         {
-            Threads = settings.EngineThreads, Device = settings.EngineDevice, CacheFolder = ScreeningCache.UserFolder,
+            Threads = settings.EngineThreads,
+            Device = settings.EngineDevice,
+            CacheFolder = ScreeningCache.UserFolder,
         });
 }

@@ -10,8 +10,8 @@ using TorchSharp;
 namespace AeServerless.Models;
 
 /// <summary>
-/// A decoder-only language model, or its first layers. Computes in float32 unless asked otherwise, whatever type its weights have. Safe for concurrent use; how
-/// many threads one pass takes is torch's setting.
+/// A decoder-only language model, or its first layers. Computes in float32 unless asked otherwise, whatever type its weights have. Safe
+/// for concurrent use; how many threads one pass takes is torch's setting.
 /// </summary>
 public sealed class LanguageModel : IDisposable
 {
@@ -59,7 +59,14 @@ public sealed class LanguageModel : IDisposable
     {
         var description = await DescribeAsync(files, cancellationToken);
         return await LoadAsync(
-            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, ModelDtype.Float32, doubles: false, cancellationToken);
+            files,
+            description,
+            description.Architecture.Layers.Count,
+            head: true,
+            torch.CPU,
+            ModelDtype.Float32,
+            doubles: false,
+            cancellationToken);
     }
 
     /// <summary>Loads a whole model whose weights may be float64, and computes in float64 where they are.</summary>
@@ -68,7 +75,14 @@ public sealed class LanguageModel : IDisposable
     {
         var description = await DescribeAsync(files, cancellationToken);
         return await LoadAsync(
-            files, description, description.Architecture.Layers.Count, head: true, torch.CPU, ModelDtype.Float32, doubles: true, cancellationToken);
+            files,
+            description,
+            description.Architecture.Layers.Count,
+            head: true,
+            torch.CPU,
+            ModelDtype.Float32,
+            doubles: true,
+            cancellationToken);
     }
 
     /// <summary>

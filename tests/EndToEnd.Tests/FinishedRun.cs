@@ -39,7 +39,7 @@ public sealed class FinishedRun(CapturedSample sample) : IAsyncLifetime
         var recipe = Path.Combine(_state.FullName, "few.json");
         await File.WriteAllTextAsync(recipe, Recipe, TestContext.Current.CancellationToken);
         await App.CliAsync("run", "exported", "--recipe", recipe);
-        RunId = (await App.CliAsync("run", "exported", "--recipe", recipe, "--detach")).Trim();
+        RunId = (await App.CliAsync("run", "exported", "--recipe", recipe, "--detach")).Split('\n')[0];
     }
 
     /// <summary>A folder that is not there yet.</summary>

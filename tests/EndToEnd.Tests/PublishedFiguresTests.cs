@@ -36,7 +36,7 @@ public sealed class PublishedFiguresTests(SharedApp shared) : IClassFixture<Shar
         await File.WriteAllTextAsync(folder.File("three.json"), Recipe, cancel);
         await app.CliAsync("upload", "dataset", folder.File("tokens"), "--name", "held-out");
 
-        var run = (await app.CliAsync("run", "held-out", "--recipe", folder.File("three.json"), "--detach")).Trim();
+        var run = (await app.CliAsync("run", "held-out", "--recipe", folder.File("three.json"), "--detach")).Split('\n')[0];
         await app.WaitForCompletedRunAsync("held-out");
 
         using var summary = JsonDocument.Parse(await app.Process.Client.GetByteArrayAsync($"runs/{run}/results/summary.json", cancel));

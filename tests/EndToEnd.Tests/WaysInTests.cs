@@ -31,7 +31,7 @@ public sealed class WaysInTests(CapturedSample sample, SharedApp shared) : IClas
 
         Assert.Contains("strongest latents", first, StringComparison.Ordinal);
         var runs = (await app.CliAsync("status")).Split('\n').Where(run => run.Contains("asked-for", StringComparison.Ordinal));
-        Assert.Contains(again.Trim(), Assert.Single(runs), StringComparison.Ordinal);
+        Assert.Contains(again.Split('\n')[0], Assert.Single(runs), StringComparison.Ordinal);
     }
 
     [Fact]

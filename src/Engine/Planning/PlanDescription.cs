@@ -101,7 +101,8 @@ internal static class PlanDescription
         text.Append(CultureInfo.InvariantCulture, $"{plan.FlopsPerToken * tokens / 1e9:0.##} GFLOP.\n");
         if (plan.RunEstimate is { } run)
         {
-            text.Append(CultureInfo.InvariantCulture, $"Running the model takes {run.FlopsPerToken * tokens / 1e9:0.##} GFLOP; storing what ");
+            text.Append(
+                CultureInfo.InvariantCulture, $"Running the model takes {run.FlopsPerToken * tokens / 1e9:0.##} GFLOP; storing what ");
             text.Append(CultureInfo.InvariantCulture, $"it computes would take {plan.BytesRunPerToken * tokens / 1e6:0.##} MB.\n");
         }
 

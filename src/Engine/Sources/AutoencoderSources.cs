@@ -34,7 +34,11 @@ internal sealed class AutoencoderSources(Recipe recipe, PlanGraph graph)
             var error = graph.Add(new ErrorNode(autoencoder.Key, input, target, latents));
             var map = autoencoder.Header.InputMap;
             metrics.Add(new PlannedMetrics(
-                autoencoder.Key, map.Centred ? graph.Add(new CentredNode(map, target)) : target, latents, error, InputGradient(autoencoder)));
+                autoencoder.Key,
+                map.Centred ? graph.Add(new CentredNode(map, target)) : target,
+                latents,
+                error,
+                InputGradient(autoencoder)));
         }
 
         return [.. metrics.OrderBy(metric => metric.Autoencoder.Name, StringComparer.Ordinal).ThenBy(metric => metric.Autoencoder.Layer)];

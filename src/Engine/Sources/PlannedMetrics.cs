@@ -8,4 +8,5 @@ namespace AeServerless.Engine.Sources;
 /// The nodes that an autoencoder's token metrics are taken from; the gradient of the loss at its input where there is one and tokens are
 /// written.
 /// </summary>
-internal sealed record PlannedMetrics(AutoencoderKey Autoencoder, PlanNode Input, SparseNode Latents, PlanNode Error, RecordedRows? Gradient);
+internal sealed record PlannedMetrics(
+    AutoencoderKey Autoencoder, PlanNode Input, SparseNode Latents, PlanNode Error, RecordedRows? Gradient);

@@ -41,7 +41,10 @@ public readonly record struct LatentMoments(
         {
             return default(LatentMoments) with
             {
-                SignConsistency = double.NaN, Skewness = double.NaN, Kurtosis = double.NaN, ErrorNormWhenActive = double.NaN,
+                SignConsistency = double.NaN,
+                Skewness = double.NaN,
+                Kurtosis = double.NaN,
+                ErrorNormWhenActive = double.NaN,
             };
         }
 

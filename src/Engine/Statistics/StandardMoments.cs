@@ -4,8 +4,8 @@ using AeServerless.Engine.Numerics;
 namespace AeServerless.Engine.Statistics;
 
 /// <summary>
-/// Standardised moments of numbers, zeros among them, from exact sums of their powers: each is a quotient of whole numbers, rounded once, so
-/// that nothing cancels. A sum of p-th powers is in units of the p-th power of the numbers' unit.
+/// Standardised moments of numbers, zeros among them, from exact sums of their powers: each is a quotient of whole numbers, rounded once,
+/// so that nothing cancels. A sum of p-th powers is in units of the p-th power of the numbers' unit.
 /// </summary>
 internal static class StandardMoments
 {

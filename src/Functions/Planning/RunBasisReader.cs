@@ -46,7 +46,8 @@ public sealed class RunBasisReader(RunDocuments documents, InputStore store)
         var reader = new PlanContextReader(RunFiles.SourcesOf(inputs, store), RunnableModels.Describe);
         var context = await reader.ReadAsync(request.Dataset, manifest, path, recipe, shard, cancellationToken);
         var plan = DerivationPlan.Create(recipe, context);
-        return new RunBasis(request, manifest, plan, inputs, await ModelFilesAsync(request.Dataset, plan, manifest, inputs, cancellationToken));
+        var files = await ModelFilesAsync(request.Dataset, plan, manifest, inputs, cancellationToken);
+        return new RunBasis(request, manifest, plan, inputs, files);
     }
 
     private async Task<IReadOnlyList<string>> ModelFilesAsync(

@@ -37,7 +37,8 @@ internal sealed class LatentCards(AutoencoderSummary autoencoder, RunViews views
 
     private void AddScalars(StringBuilder page, LatentSummary latent)
     {
-        page.Append(ReportStyle.Wide).Append("<table><tr><th>Scalar</th><th>Frequency</th><th>Mean</th><th>Mean |x|</th><th>Sign</th><th>Min</th>");
+        page.Append(ReportStyle.Wide)
+            .Append("<table><tr><th>Scalar</th><th>Frequency</th><th>Mean</th><th>Mean |x|</th><th>Sign</th><th>Min</th>");
         page.Append("<th>Max</th><th>Skewness</th><th>Kurtosis</th><th>Error norm</th></tr>");
         foreach (var scalar in latent.Scalars)
         {
@@ -151,7 +152,9 @@ internal sealed class LatentCards(AutoencoderSummary autoencoder, RunViews views
         page.Append("<h3>").Append(title).Append("</h3>\n");
         foreach (var example in all.Take(examples))
         {
-            page.Append(CultureInfo.InvariantCulture, $"<div class=\"x\"><small>{Html.Number(example.Value)} · sequence {example.Sequence}, ");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<div class=\"x\"><small>{Html.Number(example.Value)} · sequence {example.Sequence}, ");
             page.Append(CultureInfo.InvariantCulture, $"position {example.Position}</small> ");
             if (example.Context is { } context)
             {

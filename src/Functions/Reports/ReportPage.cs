@@ -60,7 +60,8 @@ public static class ReportPage
         page.Append("<th>MSE</th><th>FVU</th><th>Input norm</th><th>Dead latents</th></tr>\n");
         foreach (var row in autoencoders)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Html.Text(row.Autoencoder)}</td><td>{row.Layer}</td><td>{row.Tokens:N0}</td>");
+            page.Append(
+                CultureInfo.InvariantCulture, $"<tr><td>{Html.Text(row.Autoencoder)}</td><td>{row.Layer}</td><td>{row.Tokens:N0}</td>");
             page.Append(
                 CultureInfo.InvariantCulture,
                 $"<td>{row.NonFiniteTokens:N0}</td><td>{row.ActiveLatents:F1}{Published(row.Published?.ActiveLatents, "F1")}</td>");
@@ -74,7 +75,8 @@ public static class ReportPage
         {
             if (row.Excluded is { } excluded)
             {
-                page.Append(CultureInfo.InvariantCulture, $"<p>{Html.Text(row.Autoencoder)}, layer {row.Layer}: {excluded.Total():N0} tokens ");
+                page.Append(
+                    CultureInfo.InvariantCulture, $"<p>{Html.Text(row.Autoencoder)}, layer {row.Layer}: {excluded.Total():N0} tokens ");
                 page.Append(CultureInfo.InvariantCulture, $"excluded ({excluded.Masked:N0} masked, {excluded.Positions:N0} by position, ");
                 page.Append(CultureInfo.InvariantCulture, $"{excluded.TokenIds:N0} by id, {excluded.NormAbove:N0} by norm)</p>\n");
             }
@@ -117,7 +119,9 @@ public static class ReportPage
         }
 
         var shown = Math.Min(latents, autoencoder.Reported.Count);
-        page.Append(CultureInfo.InvariantCulture, $"<p>The {shown} latents with the largest mean square over all tokens, the strongest first.</p>\n");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"<p>The {shown} latents with the largest mean square over all tokens, the strongest first.</p>\n");
         foreach (var latent in autoencoder.Reported.Take(shown))
         {
             cards.Add(page, latent);

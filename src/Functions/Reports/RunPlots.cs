@@ -46,7 +46,8 @@ internal static class RunPlots
 
         return ("Frequency × mean", Svg.Cells(
             counts, Html.Percent(Math.Pow(10, left)), Html.Percent(Math.Pow(10, right)),
-            $"latents by frequency, and by mean from {Html.Number(Math.Pow(10, low))} to {Html.Number(Math.Pow(10, high))}, both in logarithms"));
+            $"latents by frequency, and by mean from {Html.Number(Math.Pow(10, low))} to {Html.Number(Math.Pow(10, high))}, "
+                + "both in logarithms"));
     }
 
     private static (string Title, string Plot) Frequencies(LatentDistribution all, List<int> alive)
@@ -75,7 +76,11 @@ internal static class RunPlots
         }
 
         return ("Effect on the loss", Svg.Bars(
-            counts, Html.Number(-most), Html.Number(most), $"latents by the mean of {scalar}, in logarithms from the middle outwards", size));
+            counts,
+            Html.Number(-most),
+            Html.Number(most),
+            $"latents by the mean of {scalar}, in logarithms from the middle outwards",
+            size));
     }
 
     private static (double Least, double Most) Range(IEnumerable<double> values)

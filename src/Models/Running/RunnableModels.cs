@@ -86,7 +86,8 @@ public static class RunnableModels
         var forward = 2.0 * (weights + head) + attention;
         var live = 4L * a.Width + 2L * a.MlpWidth + 4 * heads;
 
-        // A backward pass computes each layer again, then its gradient; weights have none. Memory holds what each layer reads, and one graph.
+        // A backward pass computes each layer again, then its gradient; weights have none. Memory holds what each layer reads, and one
+        // graph.
         var inputs = backward ? (long)layers * a.Width : 0;
         return new RunEstimate(
             layers,

@@ -11,7 +11,8 @@ public static class TokenBytes
 {
     private const char Metaspace = '▁';
     private static readonly Dictionary<char, byte> Alphabet =
-        ByteAlphabet.Characters.Select((character, value) => (character, value)).ToDictionary(pair => pair.character, pair => (byte)pair.value);
+        ByteAlphabet.Characters.Select((character, value) => (character, value))
+            .ToDictionary(pair => pair.character, pair => (byte)pair.value);
 
     /// <summary>The bytes of each id; empty where there is no such token. [largest id + 1]</summary>
     public static IReadOnlyList<byte[]> Of(TextTokenizer tokenizer)

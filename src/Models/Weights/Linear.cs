@@ -33,7 +33,9 @@ internal sealed class Linear(Tensor weight, Tensor? bias, ModelDtype dtype) : ID
         var same = parts.All(part => part._weight.dtype == parts[0]._weight.dtype);
         var weights = parts.Select(part => same ? part._weight : part.Matrix).ToList();
         var stacked = new Linear(
-            keep(torch.cat(weights)), parts[0]._bias is null ? null : keep(torch.cat([.. parts.Select(part => part._bias!)])), parts[0].Dtype);
+            keep(torch.cat(weights)),
+            parts[0]._bias is null ? null : keep(torch.cat([.. parts.Select(part => part._bias!)])),
+            parts[0].Dtype);
         foreach (var part in parts)
         {
             part.Dispose();

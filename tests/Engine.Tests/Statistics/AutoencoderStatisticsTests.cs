@@ -36,7 +36,9 @@ public sealed class AutoencoderStatisticsTests
                 position.Average(t => data.X[t].Zip(data.Y[t], (x, y) => Math.Pow(x - y, 2)).Average()),
                 statistics.Positions.MeanSquaredError(position.Key, Inputs), 1e-9);
             Assert.Equal(
-                position.Average(t => Math.Sqrt(data.X[t].Sum(x => (double)x * x))), statistics.Positions.MeanInputNorm(position.Key), 1e-9);
+                position.Average(t => Math.Sqrt(data.X[t].Sum(x => (double)x * x))),
+                statistics.Positions.MeanInputNorm(position.Key),
+                1e-9);
         }
     });
 

@@ -72,7 +72,8 @@ public sealed class ReportPageTests
         var scalar = new LatentScalarSummary(
             "latents", "mlp_autoencoder_latent", 4, 0.25, 0.1, 0.2, 2.5f, 0, [.. Enumerable.Repeat(example, examples)], [])
         {
-            Positive = [0, 3, 1], Random = [.. Enumerable.Repeat(example, examples)],
+            Positive = [0, 3, 1],
+            Random = [.. Enumerable.Repeat(example, examples)],
         };
         LatentSummary[] told = [.. Enumerable.Range(7, latents).Select(latent => new LatentSummary(latent, [scalar]))];
         AutoencoderSummary[] all =
@@ -82,7 +83,10 @@ public sealed class ReportPageTests
             {
                 Reported = told,
                 ByStrength = [7],
-                Distribution = new LatentDistribution([0, 1, 2, float.PositiveInfinity], [0.25f, 0], [0.1f, 0]) { ActiveByPosition = [1, 2] },
+                Distribution = new LatentDistribution([0, 1, 2, float.PositiveInfinity], [0.25f, 0], [0.1f, 0])
+                {
+                    ActiveByPosition = [1, 2],
+                },
             }),
         ];
         var views = new RunViews(

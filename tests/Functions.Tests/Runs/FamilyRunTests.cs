@@ -90,7 +90,8 @@ public sealed class FamilyRunTests(AppFixture fixture) : IClassFixture<AppFixtur
     private static async Task<byte[]> AutoencoderAsync(int width)
     {
         var random = new Random(TestNames.NextSeed());
-        float[] Values(int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() - 0.5) * scale))];
+        float[] Values(int count, double scale) =>
+            [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() - 0.5) * scale))];
         return await FileAsync(
             new Dictionary<string, string> { ["activation"] = "ReLU" },
             ("pre_bias", [width], Values(width, 0.01)),

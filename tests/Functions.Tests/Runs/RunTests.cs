@@ -55,7 +55,7 @@ public sealed class RunTests(AppFixture fixture) : IClassFixture<AppFixture>
 
         var screenings = provenance.GetProperty("screenings").EnumerateArray().Select(screening => screening.GetString()!).ToList();
         Assert.NotEmpty(screenings);
-        Assert.All(screenings, screening => Assert.Contains(screening, (string[])["bfloat16", "float32", "int8"]));
+        Assert.All(screenings, screening => Assert.Contains(screening, (string[])["bfloat16", "float32", "int16", "int8"]));
         Assert.Equal(screenings.Distinct().Order(StringComparer.Ordinal), screenings);
     }
 

@@ -34,11 +34,13 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
         {
             ranking.Distribution = known with
             {
-                EffectScalar = scalar.Scalar, Effects = [.. scalar.Moments.Select(moments => (float)moments.Mean)],
+                EffectScalar = scalar.Scalar,
+                Effects = [.. scalar.Moments.Select(moments => (float)moments.Mean)],
             };
         }
 
-        foreach (var latents in ranking.Latents.Take(Math.Max(options.StrongestLatents, options.ReportedLatents)).Index().Chunk(Parallelism))
+        var most = Math.Max(options.StrongestLatents, options.ReportedLatents);
+        foreach (var latents in ranking.Latents.Take(most).Index().Chunk(Parallelism))
         {
             ranking.Summaries.AddRange(await Task.WhenAll(latents.Select(async one =>
                 (one.Item, await SummariseAsync(scalar, one.Item, Examples(ranks, one.Index), ranks, cancellationToken)))));

@@ -18,7 +18,8 @@ public sealed class IntegerKernelTests
     public void RandomRowsOfAnyWidth_GiveTheSumsOfPlainLoops(string name) =>
         Gen.Select(Gen.Int[1, 130], Gen.Int[1, 70], Gen.Int[1, 11], Gen.Int[0, 2], Gen.Int[0, int.MaxValue - 1])
             .Sample(
-                (width, latents, tokens, extremes, seed) => Check(Find(name), width, latents, tokens, extremes, new Random(seed)), iter: 60);
+                (width, latents, tokens, extremes, seed) => Check(Find(name), width, latents, tokens, extremes, new Random(seed)),
+                iter: 60);
 
     [Theory]
     [MemberData(nameof(Supported))]

@@ -1,7 +1,7 @@
 using AeServerless.Models.Configuration;
 using TorchSharp;
 
-namespace AeServerless.Models.Weights;
+namespace AeServerless.Models;
 
 /// <summary>
 /// What a direction of the residual stream does to a model's logits: the final norm's weight and the unembedding. The norm's scale, which

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using AeServerless.Engine.Statistics.Examples;
 using AeServerless.Engine.Statistics.Pending;
 
-namespace AeServerless.Engine.Statistics.Examples;
+namespace AeServerless.Engine.Statistics;
 
 /// <summary>
 /// Random samples of a latent's values: of all of them, and of those of each bin of its histogram, of which samples of bands are made. Each
