@@ -96,10 +96,12 @@ public sealed class RecipeExportTests(AppFixture fixture) : IClassFixture<AppFix
             new ExportFolder(folder.File("out")),
             progress: null,
             TestContext.Current.CancellationToken);
-        var table =
-            Assert.Single(Directory.GetFiles(Path.Combine(folder.File("out"), "latents"), "*.parquet", SearchOption.AllDirectories));
+
+        // Files are named after the latents that they begin with: the one asked for is in the first.
+        var table = Directory.GetFiles(Path.Combine(folder.File("out"), "latents"), "*.parquet", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).First();
         var content = await File.ReadAllBytesAsync(table, TestContext.Current.CancellationToken);
-        Assert.True(content.Length > 50_000_000);
+        Assert.True(content.Length > 40_000_000);
         await _app.Storage.UploadAsync($"results/runs/{runId}/exports/parquet/latents/large.parquet", content);
 
         const int Latent = 1234;
