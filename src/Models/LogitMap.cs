@@ -1,4 +1,5 @@
 using AeServerless.Models.Configuration;
+using AeServerless.Models.Weights;
 using TorchSharp;
 
 namespace AeServerless.Models;

@@ -8,6 +8,7 @@ using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Settings;
+using AeServerless.Models;
 using AeServerless.Models.Weights;
 
 namespace AeServerless.Functions.Views;

@@ -1,3 +1,4 @@
+using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
 using AeServerless.Engine.Tensors;
 
