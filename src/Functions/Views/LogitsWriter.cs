@@ -9,7 +9,6 @@ using AeServerless.Functions.Planning;
 using AeServerless.Functions.Runs;
 using AeServerless.Functions.Settings;
 using AeServerless.Models;
-using AeServerless.Models.Weights;
 
 namespace AeServerless.Functions.Views;
 
