@@ -17,7 +17,7 @@ public sealed class CoactivationTableTests
         async rows => await CheckAsync(rows, CoactivationTable.MaxCounted, 1), iter: 30);
 
     [Fact]
-    public async Task InLittleMemory_CountsAreExactAndNoneAboveTheThresholdIsMissing() => await Gen.Select(Rows, Gen.Int[4, 40]).SampleAsync(
+    public async Task InLittleMemory_CountsAreExactAndNoneIsMissing() => await Gen.Select(Rows, Gen.Int[4, 40]).SampleAsync(
         async (rows, capacity) => await CheckAsync(rows, capacity, null), iter: 60);
 
     private static Gen<int[][]> Rows { get; } = Gen.Select(Gen.Int[1, 120], Gen.Int).Select((tokens, seed) =>
