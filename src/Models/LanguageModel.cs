@@ -55,35 +55,13 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Loads a whole model.</summary>
     /// <inheritdoc cref="LoadAsync(IModelFiles, int, bool, torch.Device, ModelDtype, CancellationToken)" path="/exception"/>
-    public static async Task<LanguageModel> LoadAsync(IModelFiles files, CancellationToken cancellationToken = default)
-    {
-        var description = await DescribeAsync(files, cancellationToken);
-        return await LoadAsync(
-            files,
-            description,
-            description.Architecture.Layers.Count,
-            head: true,
-            torch.CPU,
-            ModelDtype.Float32,
-            doubles: false,
-            cancellationToken);
-    }
+    public static Task<LanguageModel> LoadAsync(IModelFiles files, CancellationToken cancellationToken = default) =>
+        LoadWholeAsync(files, doubles: false, cancellationToken);
 
     /// <summary>Loads a whole model whose weights may be float64, and computes in float64 where they are.</summary>
     /// <inheritdoc cref="LoadAsync(IModelFiles, int, bool, torch.Device, ModelDtype, CancellationToken)" path="/exception"/>
-    internal static async Task<LanguageModel> LoadDoublesAsync(IModelFiles files, CancellationToken cancellationToken)
-    {
-        var description = await DescribeAsync(files, cancellationToken);
-        return await LoadAsync(
-            files,
-            description,
-            description.Architecture.Layers.Count,
-            head: true,
-            torch.CPU,
-            ModelDtype.Float32,
-            doubles: true,
-            cancellationToken);
-    }
+    internal static Task<LanguageModel> LoadDoublesAsync(IModelFiles files, CancellationToken cancellationToken) =>
+        LoadWholeAsync(files, doubles: true, cancellationToken);
 
     /// <summary>
     /// Loads the part of a model that requests need: the embedding, the first layers and perhaps the head. Of the others no byte is read.
@@ -146,6 +124,14 @@ public sealed class LanguageModel : IDisposable
         {
             table.Dispose();
         }
+    }
+
+    private static async Task<LanguageModel> LoadWholeAsync(IModelFiles files, bool doubles, CancellationToken cancellationToken)
+    {
+        var description = await DescribeAsync(files, cancellationToken);
+        var layers = description.Architecture.Layers.Count;
+        return await LoadAsync(
+            files, description, layers, head: true, torch.CPU, ModelDtype.Float32, doubles, cancellationToken);
     }
 
     private static async Task<LanguageModel> LoadAsync(

@@ -8,7 +8,8 @@ namespace AeServerless.Formats.Arrow;
 
 /// <summary>
 /// A file of Arrow's record batches, in its stream format (such as Hugging Face's <c>datasets</c> saves) or its file format (Feather).
-/// Columns of numbers and of regular lists of numbers stay where they are: a batch of many gigabytes is read by ranges.
+/// Columns of numbers and of regular lists of numbers stay where they are: a batch of many gigabytes is read by ranges. Apache.Arrow's
+/// own reader holds a batch whole, and none of more than 2 GB.
 /// </summary>
 public sealed class ArrowFile
 {

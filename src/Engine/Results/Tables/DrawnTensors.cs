@@ -10,9 +10,7 @@ internal ref struct DrawnTensors
     private readonly WholeNumbers _lengths;
     private readonly ReadOnlySpan<uint> _keys;
     private readonly ReadOnlySpan<float> _values;
-    private readonly WholeNumbers _sequences;
-    private readonly WholeNumbers _positions;
-    private readonly WholeNumbers _tokens;
+    private readonly PlaceTensors _places;
     private int _row;
     private int _at;
 
@@ -23,11 +21,8 @@ internal ref struct DrawnTensors
         _lengths = file.WholeNumbers(name + "_lengths");
         _keys = file.Numbers<uint>(name + "_keys", TensorDtype.U32);
         _values = file.Numbers<float>(name + "_values", TensorDtype.F32);
-        _sequences = file.WholeNumbers(name + "_sequences");
-        _positions = file.WholeNumbers(name + "_positions");
-        _tokens = file.WholeNumbers(name + "_tokens");
-        if (_lengths.Length != rows || _lengths.Sum() != _keys.Length || _values.Length != _keys.Length
-            || _sequences.Length != _keys.Length || _positions.Length != _keys.Length || _tokens.Length != _keys.Length)
+        _places = new PlaceTensors(file, name, _keys.Length);
+        if (_lengths.Length != rows || _lengths.Sum() != _keys.Length || _values.Length != _keys.Length)
         {
             throw file.Contradiction(name);
         }
@@ -57,5 +52,5 @@ internal ref struct DrawnTensors
     }
 
     private readonly DrawnExample Example(long firstSequence) => new(
-        _keys[_at], _values[_at], new TokenPlace(firstSequence + _sequences[_at], (int)_positions[_at], (int)_tokens[_at]));
+        _keys[_at], _values[_at], _places.At(_at, firstSequence));
 }

@@ -10,9 +10,7 @@ internal ref struct ExampleTensors
 
     private readonly WholeNumbers _lengths;
     private readonly ReadOnlySpan<float> _values;
-    private readonly WholeNumbers _sequences;
-    private readonly WholeNumbers _positions;
-    private readonly WholeNumbers _tokens;
+    private readonly PlaceTensors _places;
     private int _row;
     private int _at;
 
@@ -22,11 +20,8 @@ internal ref struct ExampleTensors
     {
         _lengths = file.WholeNumbers(name + "_lengths");
         _values = file.Numbers<float>(name + "_values", TensorDtype.F32);
-        _sequences = file.WholeNumbers(name + "_sequences");
-        _positions = file.WholeNumbers(name + "_positions");
-        _tokens = file.WholeNumbers(name + "_tokens");
-        if (_lengths.Length != rows || _lengths.Sum() != _values.Length
-            || _sequences.Length != _values.Length || _positions.Length != _values.Length || _tokens.Length != _values.Length)
+        _places = new PlaceTensors(file, name, _values.Length);
+        if (_lengths.Length != rows || _lengths.Sum() != _values.Length)
         {
             throw file.Contradiction(name);
         }
@@ -46,7 +41,7 @@ internal ref struct ExampleTensors
             var threshold = list.Threshold;
             for (count = 0; count < some.Length && _at < end && MathF.Abs(_values[_at]) >= threshold; count++, _at++)
             {
-                some[count] = new(_values[_at], new TokenPlace(firstSequence + _sequences[_at], (int)_positions[_at], (int)_tokens[_at]));
+                some[count] = new(_values[_at], _places.At(_at, firstSequence));
             }
 
             list.Merge(some[..count]);
