@@ -8,29 +8,36 @@ internal static class ScreeningMeasurement
 {
     private const int Repeats = 7;
 
+    // On a busy machine it takes more until each product has had its time undisturbed, twice.
+    private const int MostRepeats = 64;
+
     // A product that is that much slower than the fastest at its first trials needs no exact figure.
     private const double OutOfQuestion = 4;
 
     /// <summary>Measures at a width. Products have one thread, as in use; in turns, so that a busy moment slows all of them.</summary>
-    public static ScreeningCosts Measure(int width) => ThreadTeam.RunOnSingleTorchThread(() =>
+    /// <returns>The costs, and whether the machine was quiet enough for them to be worth keeping.</returns>
+    public static (ScreeningCosts Costs, bool Steady) Measure(int width) => ThreadTeam.RunOnSingleTorchThread(() =>
     {
         var tokens = Math.Max(32, 128 * 512 / Math.Max(512, width));
         var trials = ScreenKinds.For(width).Select(kind => (Kind: kind, Trial: kind.TryAt(width, tokens))).ToList();
         try
         {
-            for (var repeat = 0; repeat < Repeats + 1; repeat++)
+            var inQuestion = trials.Select(one => one.Trial).ToList();
+            for (var repeat = 0; repeat <= Repeats || (repeat <= MostRepeats && !inQuestion.All(trial => trial.IsSteady)); repeat++)
             {
-                var best = trials.Min(one => one.Trial.BestSeconds);
-                foreach (var (_, trial) in trials.Where(one => repeat < 2 || one.Trial.BestSeconds < OutOfQuestion * best))
+                inQuestion.ForEach(trial => trial.Measure());
+                if (repeat > 0)
                 {
-                    trial.Measure();
+                    var best = inQuestion.Min(trial => trial.BestSeconds);
+                    inQuestion.RemoveAll(trial => trial.BestSeconds >= OutOfQuestion * best);
                 }
             }
 
             var macs = 1e-9 * tokens * Screen.LatentBlock * width;
-            return new ScreeningCosts(
+            var costs = new ScreeningCosts(
                 width, CandidateSeconds(width),
                 [.. trials.Select(one => new ProductSpeed(one.Kind.Format, one.Kind.Product, macs / one.Trial.BestSeconds))]);
+            return (costs, inQuestion.All(trial => trial.IsSteady));
         }
         finally
         {

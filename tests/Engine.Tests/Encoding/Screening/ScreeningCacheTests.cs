@@ -36,10 +36,28 @@ public sealed class ScreeningCacheTests : IDisposable
         File.WriteAllText(cache.PathOf(Width), content);
         Assert.Null(cache.Read(Width));
 
-        var measured = new ScreeningCostTable(cache).At(Width);
+        var measured = new ScreeningCostTable(cache, _ => (Costs, Steady: true)).At(Width);
 
+        Assert.Equal(Costs, measured);
+        Assert.Equal(Costs.Products, new ScreeningCache(_folder).Read(Width)!.Products);
+    }
+
+    [Fact]
+    public void MeasuredWhileTheMachineWasBusy_IsUsedAndNotKept()
+    {
+        var cache = new ScreeningCache(_folder);
+
+        Assert.Equal(Costs, new ScreeningCostTable(cache, _ => (Costs, Steady: false)).At(Width));
+        Assert.Null(cache.Read(Width));
+    }
+
+    [Fact]
+    public void EveryProductOfThisMachine_IsMeasured()
+    {
+        var measured = new ScreeningCostTable(cache: null).At(Width);
+
+        Assert.Equal(ScreenKinds.For(Width).Select(kind => kind.Product).Order(), measured.Products.Select(one => one.Product).Order());
         Assert.All(measured.Products, one => Assert.True(one.GmacPerSecond > 0));
-        Assert.Equal(measured.Products, new ScreeningCache(_folder).Read(Width)!.Products);
     }
 
     [Theory]
