@@ -34,7 +34,7 @@ export async function start() {
   writeFileSync(join(bare, 'request.json'), '{}');
   generateLargeRun(join(folder, 'large'), largeLatents);
   const done = {
-    status: 'Completed',
+    status: 'completed',
     recipe: 'everything',
     createdAt: '2026-01-02T03:04:05Z',
     lastUpdatedAt: '2026-01-02T03:05:05Z',
@@ -59,7 +59,7 @@ export async function start() {
         runId: runIds.failed,
         folder: bare,
         dataset: 'broken',
-        status: 'Failed',
+        status: 'failed',
         phase: 'failed',
         chunksDone: 0,
         chunksTotal: 0,
@@ -71,7 +71,7 @@ export async function start() {
         runId: runIds.running,
         folder: bare,
         dataset: 'growing',
-        status: 'Running',
+        status: 'running',
         phase: 'computing',
         chunksDone: 3,
         chunksTotal: 12,
@@ -83,7 +83,7 @@ export async function start() {
         runId: runIds.stopped,
         folder: bare,
         dataset: 'halfway',
-        status: 'Terminated',
+        status: 'terminated',
         phase: 'computing',
         chunksDone: 5,
         chunksTotal: 9,

@@ -1,10 +1,10 @@
 import type { Run } from '../../api/types';
 import { count, duration } from '../../data/format';
 
-export const isActive = (run: Run): boolean => run.status === 'Pending' || run.status === 'Running' || run.status === 'Suspended';
+export const isActive = (run: Run): boolean => run.status === 'pending' || run.status === 'running' || run.status === 'suspended';
 
 export function State({ run }: { run: Run }) {
-  return <span class={`state ${run.status.toLowerCase()}`}>{run.status.toLowerCase()}</span>;
+  return <span class={`state ${run.status}`}>{run.status}</span>;
 }
 
 /** Chunks, tokens a second and time left. */
@@ -18,7 +18,7 @@ export function Progress({ run }: { run: Run }) {
   ].filter((part) => part.length > 0);
   return (
     <div class="progress">
-      {run.chunksTotal > 0 && run.status !== 'Completed' ? (
+      {run.chunksTotal > 0 && run.status !== 'completed' ? (
         <progress max={run.chunksTotal} value={run.chunksDone} aria-label="Chunks done" />
       ) : null}
       <span>{parts.join(' · ')}</span>

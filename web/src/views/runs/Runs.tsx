@@ -74,7 +74,7 @@ function RunList({ runs }: { runs: Run[] }) {
               <State run={run} />
             </td>
             <td class="wide-cell">
-              {run.error && run.status === 'Failed' ? (
+              {run.error && run.status === 'failed' ? (
                 <span class="reason">
                   <strong>{run.error.subject}</strong> {run.error.message}
                 </span>
