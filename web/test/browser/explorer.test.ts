@@ -70,7 +70,9 @@ describe.runIf(withBrowser)('views', () => {
 
   it('say what a run of today did not record', async () => {
     const { page, troubles, close } = await visit(latents(runIds.today, '/3'));
-    await page.waitForSelector('text=Co-activation: not recorded by this run.');
+    await page.waitForSelector(
+      'text=Co-activation: not recorded by this run. A run whose recipe has “latents” among its outputs records it.',
+    );
     await page.waitForSelector('text=What its write direction does to the logits: not recorded by this run.');
     await page.waitForSelector('text=skewness, kurtosis, error norm: not recorded by this run.');
     expect(troubles).toEqual([]);

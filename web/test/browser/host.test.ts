@@ -171,8 +171,8 @@ describe.runIf(runs)('a real host', () => {
       JSON.stringify({ layers: [layer], autoencoders: [stream], derivedScalars: ['latent'], chunkTokens: 128 }),
     );
     await page.click('text=Show the plan');
-    await page.waitForSelector('dl.plan dt');
-    await page.screenshot({ path: join(output, 'host-start-1280.png') });
+    await page.waitForSelector('.plan dt');
+    await look(page, 'start');
     await page.click('text=Start the run');
     await page.waitForURL(/runs\/run-/);
     stopped = /run-[0-9a-f]+/.exec(page.url())![0];
@@ -194,6 +194,7 @@ describe.runIf(runs)('a real host', () => {
     const { error } = host.failed;
     const { page, troubles, close } = await visit('#/runs');
     await page.waitForSelector('.state.failed');
+    await page.waitForSelector(`tr:has-text("${stopped.slice(0, 12)}") >> text=/[1-9]\\d* of 768 chunks/`);
     expect(await page.innerText('tr:has(.state.failed) .reason')).toBe(`${error.subject} ${error.message}`);
     await page.click('tr:has(.state.failed) a');
     await page.waitForSelector('[role=alert]');
@@ -347,6 +348,23 @@ class Hand {
   }
 }
 
+/** Screenshots at both widths, light and dark; it fits, and axe finds nothing serious in it. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const [width, theme, faults] of [
+    [360, 'light', false],
+    [360, 'dark', true],
+    [1280, 'dark', false],
+    [1280, 'light', true],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(output, `host-${name}-${width}-${theme}.png`), fullPage: true });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(faults ? await faultsOf(page) : []).toEqual([]);
+  }
+}
+
 const pages: [string, () => string, string][] = [
   ['runs', () => '#/runs', 'table.runs'],
   ['run', () => at('?of=stream/2'), '.u-over'],
@@ -361,19 +379,7 @@ describe.runIf(runs)('on a real host', () => {
   it.each(pages)('the page %s fits, and axe finds no fault in it', async (name, fragment, ready) => {
     const { page, troubles, close } = await visit(fragment());
     await page.waitForSelector(ready);
-    for (const [width, theme, looked] of [
-      [1280, 'light', true],
-      [1280, 'dark', false],
-      [360, 'light', false],
-      [360, 'dark', true],
-    ] as const) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme: theme });
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(output, `host-${name}-${width}-${theme}.png`), fullPage: true });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      expect(looked ? await faultsOf(page) : []).toEqual([]);
-    }
+    await look(page, name);
     expect(troubles).toEqual([]);
     await close();
   });

@@ -11,7 +11,7 @@ export function State({ run }: { run: Run }) {
 export function Progress({ run }: { run: Run }) {
   const left = secondsLeft(run);
   const parts = [
-    run.chunksTotal > 0 ? `${count(run.chunksDone)} of ${count(run.chunksTotal)} chunks` : (run.phase ?? ''),
+    run.chunksTotal > 0 ? `${count(run.chunksDone)} of ${count(run.chunksTotal)} chunks` : isActive(run) ? (run.phase ?? '') : '',
     run.tokensPerSecond > 0 ? `${count(run.tokensPerSecond)} tokens/s` : '',
     isActive(run) && left !== null ? `${duration(left)} left` : '',
     isActive(run) && run.chunksTotal > 0 ? (run.phase ?? '') : '',

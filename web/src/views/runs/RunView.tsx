@@ -85,7 +85,9 @@ function Unfinished({ results, run }: { results: Results; run: Run }) {
                 ? 'they stay whatever happens to the run.'
                 : 'the same request takes them as they are and goes on from there.'
             }`
-          : 'It was not planned yet.'}
+          : isActive(run)
+            ? 'It is not planned yet.'
+            : 'No chunk of it was begun.'}
       </p>
       {files.length > 0 ? (
         <ul class="files">
