@@ -164,7 +164,7 @@ describe.runIf(withBrowser)('a run of 1,000,000 latents', () => {
           head.querySelector('button')!.click();
           while (
             head.getAttribute('aria-sort') === 'none' ||
-            !document.querySelector('[role=status]')?.textContent?.includes(column)
+            !document.querySelector('p[role=status]')?.textContent?.includes(column)
           ) {
             await new Promise((next) => requestAnimationFrame(next));
           }

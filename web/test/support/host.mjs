@@ -13,7 +13,7 @@ const program = built('Cli', 'ae.dll');
 const sample = join(root, 'samples/kjv-gpt2');
 
 /** Fewer than the demo's 24,576, in sequences of 128. */
-export const tokens = 4096;
+export const tokens = 2048;
 export const dataset = 'kjv-demo';
 export const longDataset = 'long';
 
@@ -66,7 +66,7 @@ export async function startHost() {
     // Tokens of a longer text: for a run that is stopped in the middle, and by a recipe that fails.
     writeFileSync(join(folder, 'nowhere.json'), JSON.stringify(nowhere));
     await ae('upload', 'recipe', join(folder, 'nowhere.json'));
-    await ae('tokenize', '--tokenizer', join(sample, 'model'), ...texts, '--out', join(folder, 'long'), '--max-tokens', '98304', ...blobs);
+    await ae('tokenize', '--tokenizer', join(sample, 'model'), ...texts, '--out', join(folder, 'long'), '--max-tokens', '49152', ...blobs);
     await ae('upload', 'dataset', join(folder, 'long'), '--name', longDataset);
     const runId = (await host.ended(dataset, 'completed')).runId;
     const failed = await host.ended(longDataset, 'failed');
