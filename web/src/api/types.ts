@@ -5,7 +5,7 @@ export interface Failure {
   message: string;
 }
 
-export type RunStatus = 'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated' | string;
+export type RunStatus = 'pending' | 'running' | 'suspended' | 'completed' | 'failed' | 'terminated';
 
 export interface Run {
   runId: string;

@@ -101,7 +101,7 @@ function powers(least: number, most: number): number[] {
 
 function tick(value: number): string {
   const size = Math.abs(value);
-  if (value !== 0 && (size >= 1e5 || size < 1e-3)) {
+  if (value !== 0 && (size >= 1e5 || size < 0.99e-3)) {
     return value.toExponential(0).replace('e+', 'e').replace(/-/g, '−');
   }
   return value === 0

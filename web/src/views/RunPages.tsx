@@ -3,6 +3,7 @@ import type { Run } from '../api/types';
 import { getJson } from '../api/client';
 import { Results } from '../data/results';
 import { Trouble, Waiting } from '../parts/Bits';
+import { CopyAddress } from '../parts/CopyAddress';
 import { usePolling } from '../parts/hooks';
 import { link } from '../parts/route';
 import { Latent } from './latents/Latent';
@@ -51,6 +52,7 @@ export function RunPages({ runId, path, query }: { runId: string; path: string[]
             {i < crumbs.length - 1 ? <a href={to}>{text}</a> : <span aria-current="page">{text}</span>}
           </>
         ))}
+        <CopyAddress key={link(path, Object.fromEntries(query))} />
       </nav>
       {error ? <Trouble error={error} /> : null}
       {!results || !run ? (

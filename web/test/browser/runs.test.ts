@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, key, open, runIds, start, ticket } from './setup';
 
@@ -14,8 +13,6 @@ beforeAll(async () => {
 afterAll(() => all?.stop());
 
 const visit = (fragment: string, options = {}) => open(all.browser, all.stub.address, fragment, options);
-const values = (page: Page, selector: string): Promise<string[]> =>
-  page.$$eval(selector, (found) => found.map((one) => one.getAttribute('data-value') ?? ''));
 
 describe.runIf(withBrowser)('the key', () => {
   it('is asked for once, kept in the tab’s session, and sent as a header and never in an address', async () => {

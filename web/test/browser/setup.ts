@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -34,7 +35,7 @@ export async function start() {
   writeFileSync(join(bare, 'request.json'), '{}');
   generateLargeRun(join(folder, 'large'), largeLatents);
   const done = {
-    status: 'Completed',
+    status: 'completed',
     recipe: 'everything',
     createdAt: '2026-01-02T03:04:05Z',
     lastUpdatedAt: '2026-01-02T03:05:05Z',
@@ -59,7 +60,7 @@ export async function start() {
         runId: runIds.failed,
         folder: bare,
         dataset: 'broken',
-        status: 'Failed',
+        status: 'failed',
         phase: 'failed',
         chunksDone: 0,
         chunksTotal: 0,
@@ -71,7 +72,7 @@ export async function start() {
         runId: runIds.running,
         folder: bare,
         dataset: 'growing',
-        status: 'Running',
+        status: 'running',
         phase: 'computing',
         chunksDone: 3,
         chunksTotal: 12,
@@ -83,7 +84,7 @@ export async function start() {
         runId: runIds.stopped,
         folder: bare,
         dataset: 'halfway',
-        status: 'Terminated',
+        status: 'terminated',
         phase: 'computing',
         chunksDone: 5,
         chunksTotal: 9,
@@ -92,7 +93,17 @@ export async function start() {
       },
     ],
   });
-  const browser = await chromium.launch({
+  const browser = await launch();
+  const stop = async (): Promise<void> => {
+    await browser.close();
+    await stub.stop();
+    rmSync(folder, { recursive: true });
+  };
+  return { stub, browser, generated, stop };
+}
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
     executablePath: browserPath,
     args: [
       '--headless',
@@ -105,32 +116,60 @@ export async function start() {
       '--disable-sync',
     ],
   });
-  const stop = async (): Promise<void> => {
-    await browser.close();
-    await stub.stop();
-    rmSync(folder, { recursive: true });
-  };
-  return { stub, browser, generated, stop };
-}
 
 /** A page that knows the key, and what went wrong in it. */
 export async function open(
   browser: Browser,
   address: string,
   fragment: string,
-  options: { width?: number; dark?: boolean } = {},
+  options: { width?: number; dark?: boolean; knows?: string } = {},
 ) {
   const context: BrowserContext = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: 800 },
     colorScheme: options.dark ? 'dark' : 'light',
   });
-  await context.addInitScript((value) => sessionStorage.setItem('ae-explorer-key', value), key);
+  await context.addInitScript((value) => sessionStorage.setItem('ae-explorer-key', value), options.knows ?? key);
   const page: Page = await context.newPage();
-  const troubles: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
-  page.on('pageerror', (error) => troubles.push(String(error)));
+  const troubles = troublesOf(page);
   await page.goto(`${address}/${fragment}`);
   return { page, troubles, close: () => context.close() };
 }
+
+/** Errors and warnings of the console, what its policy blocks among them, and requests that fail, as they come. */
+export function troublesOf(page: Page): string[] {
+  const troubles: string[] = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(message.text()));
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('requestfailed', (request) => {
+    // A request of a view that was left.
+    const reason = request.failure()?.errorText;
+    if (reason !== 'net::ERR_ABORTED') {
+      troubles.push(`${request.url()}: ${reason}`);
+    }
+  });
+  page.on('response', (answer) => answer.status() >= 400 && troubles.push(`${answer.url()}: ${answer.status()}`));
+  return troubles;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds that is serious. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await (
+      window as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
+  });
+}
+
+/** The whole numbers behind the figures that a page shows. */
+export const valuesOf = (page: Page, selector: string): Promise<string[]> =>
+  page.$$eval(selector, (found) => found.map((one) => one.getAttribute('data-value') ?? ''));
 
 export const latents = (runId: string, rest = ''): string => `#/runs/${runId}/mlp/3/latents${rest}`;

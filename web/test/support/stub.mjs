@@ -64,15 +64,15 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
     }
     if (kind === undefined) {
       if (request.method === 'DELETE') {
-        run.status = 'Terminated';
+        run.status = 'terminated';
         return json(response, 202, describe(run));
       }
       return json(response, 200, describe(run));
     }
     if (kind === 'verify') {
       if (request.method === 'POST') {
-        run.verified = { status: 'Completed', report: { files: 5, chunks: 1, differenceCount: 0, differences: [] } };
-        return json(response, 202, { status: 'Pending' });
+        run.verified = { status: 'completed', report: { files: 5, chunks: 1, differenceCount: 0, differences: [] } };
+        return json(response, 202, { status: 'pending' });
       }
       return run.verified ? json(response, 200, run.verified) : unknown(response, `verification of ${runId}`);
     }
@@ -94,9 +94,9 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
     }
     const now = new Date().toISOString();
     const run = {
-      ...(runs.find((one) => one.status === 'Pending') ?? {}),
+      ...(runs.find((one) => one.status === 'pending') ?? {}),
       runId: 'run-00000000000000000000000000000099',
-      status: 'Pending',
+      status: 'pending',
       dataset,
       recipe: typeof recipe === 'string' ? recipe : (recipe.name ?? ''),
       createdAt: now,
@@ -108,7 +108,7 @@ export async function startStub({ page, runs, datasets, key, ticket, plan }) {
       tokensPerSecond: 0,
     };
     runs.unshift(run);
-    return json(response, 202, { runId: run.runId, status: 'Pending', started: true });
+    return json(response, 202, { runId: run.runId, status: 'pending', started: true });
   }
 
   function servePage(response, path) {

@@ -20,6 +20,24 @@ public sealed class CoactivationTableTests
     public async Task InLittleMemory_CountsAreExactAndNoneIsMissing() => await Gen.Select(Rows, Gen.Int[4, 40]).SampleAsync(
         async (rows, capacity) => await CheckAsync(rows, capacity, null), iter: 60);
 
+    [Fact]
+    public async Task MorePairsThanALatentsShare_LeaveThoseOfFewTokensOut()
+    {
+        // On the first token all latents are active, on the second some: pairs of one token are more than the file has room for.
+        const int all = 300;
+        const int some = 100;
+        int[][] rows = [[.. Enumerable.Range(0, all)], [.. Enumerable.Range(0, some)]];
+        Assert.True(all * (all - 1) / 2 > CoactivationTable.MaxPairsALatent * all);
+        using var folder = new TemporaryFolder();
+        var run = new ResultDirectory(folder.Path);
+
+        await CoactivationTable.WriteAsync(await LatentsAsync(rows, new byte[rows.Length]), "a", 3, all, run, Cancellation);
+
+        using var opened = await OpenResult.OpenAsync(run, ResultNames.Coactivation("a", 3), Cancellation);
+        Assert.Equal(2, opened.File.Number("threshold"));
+        Assert.Equal(Enumerable.Repeat(2L, some * (some - 1)), await opened.File.ReadInt64Async("counts", Cancellation));
+    }
+
     private static Gen<int[][]> Rows { get; } = Gen.Select(Gen.Int[1, 120], Gen.Int).Select((tokens, seed) =>
     {
         // Few latents are active often, and most seldom.

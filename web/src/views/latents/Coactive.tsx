@@ -44,7 +44,7 @@ export function Coactive({
     return error ? <Trouble error={error} /> : <Waiting what="co-activations" />;
   }
   if (value === null) {
-    return <Missing what="Co-activation" />;
+    return <Missing what="Co-activation" how="A run whose recipe has “latents” among its outputs records it." />;
   }
   const { others, counts, all, tokens, total, threshold } = value;
   if (total === 0) {

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { ScalarSummary } from '../../api/types';
 import { readBands, readExamples, type Example } from '../../data/examples';
 import { figure } from '../../data/format';
@@ -7,7 +6,7 @@ import { Missing, Switch, Trouble, Waiting } from '../../parts/Bits';
 import { useAsked } from '../../parts/hooks';
 import { ExampleRows } from './ExampleRows';
 
-const lists = [
+export const exampleLists = [
   { value: 'top', label: 'Top' },
   { value: 'bottom', label: 'Bottom' },
   { value: 'magnitude', label: 'Magnitude' },
@@ -27,14 +26,17 @@ export function ExampleLists({
   layer,
   latent,
   scalar,
+  list,
+  onList,
 }: {
   results: Results;
   autoencoder: string;
   layer: number;
   latent: number;
   scalar: ScalarSummary;
+  list: string;
+  onList: (list: string) => void;
 }) {
-  const [list, setList] = useState('top');
   const { value, error } = useAsked<{ groups: Shown[] | null; signed: boolean }>(
     async () => {
       const file = await results.table(autoencoder, layer).file(scalar.scalar);
@@ -56,7 +58,7 @@ export function ExampleLists({
 
   return (
     <>
-      <Switch label="Examples" value={list} choices={lists} onChange={setList} />
+      <Switch label="Examples" value={list} choices={exampleLists} onChange={onList} />
       {error ? (
         <Trouble error={error} />
       ) : !value ? (
@@ -67,7 +69,7 @@ export function ExampleLists({
             {list === 'bottom' ? 'It is never negative.' : 'It is never negative: its magnitudes are its values.'}
           </p>
         ) : (
-          <Missing what={`Examples “${lists.find((one) => one.value === list)!.label.toLowerCase()}”`} />
+          <Missing what={`Examples “${exampleLists.find((one) => one.value === list)!.label.toLowerCase()}”`} />
         )
       ) : value.groups.every(({ examples }) => examples.length === 0) ? (
         <p class="missing">There are none.</p>

@@ -4,7 +4,7 @@ import { contextOf, type Example } from '../../data/examples';
 import { figure } from '../../data/format';
 import type { Results } from '../../data/results';
 import type { Vocabulary } from '../../data/vocabulary';
-import { Figure } from '../../parts/Bits';
+import { Figure, Missing } from '../../parts/Bits';
 import { useAsked } from '../../parts/hooks';
 import { link } from '../../parts/route';
 import { TokenStrip, type ShownToken } from '../../parts/Tokens';
@@ -27,6 +27,9 @@ export function ExampleRows({ examples, ...of }: Of & { examples: readonly Examp
   const most = Math.max(...examples.map(({ value }) => Math.abs(value)));
   return (
     <>
+      {of.scalar.shape === 'Latents' && !of.results.perToken.hasLatents(of.scalar) ? (
+        <Missing what="Values at the tokens around" how="A run whose recipe has “latents” among its outputs records them." />
+      ) : null}
       <ol class="examples">
         {examples.slice(0, shown).map((example) => (
           <ExampleRow

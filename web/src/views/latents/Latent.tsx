@@ -1,11 +1,10 @@
-import { useState } from 'preact/hooks';
 import { words } from '../../data/format';
 import type { Results } from '../../data/results';
 import { Card, Choose } from '../../parts/Bits';
 import { Jump } from '../../parts/Jump';
 import { go, link, replace } from '../../parts/route';
 import { Coactive } from './Coactive';
-import { ExampleLists } from './ExampleLists';
+import { ExampleLists, exampleLists } from './ExampleLists';
 import { LatentHistograms } from './LatentHistograms';
 import { LatentScalars } from './LatentScalars';
 import { Logits } from './Logits';
@@ -26,9 +25,12 @@ export function Latent({
 }) {
   const scalars = results.scalars(autoencoder, layer);
   const width = scalars[0]!.width;
-  const [scalar, setScalar] = useState(query.get('scalar') ?? scalars[0]!.scalar);
-  const shown = scalars.find((one) => one.scalar === scalar) ?? scalars[0]!;
+  const shown = scalars.find((one) => one.scalar === query.get('scalar')) ?? scalars[0]!;
+  const { value: list } = exampleLists.find((one) => one.value === query.get('list')) ?? exampleLists[0]!;
   const here = ['runs', results.run.runId, autoencoder, layer, 'latents'];
+  // What is chosen stays from latent to latent.
+  const chosen = Object.fromEntries(query);
+  const change = (next: Record<string, string>): void => replace(link([...here, latent], { ...chosen, ...next }));
   if (latent >= width) {
     return (
       <p class="missing">
@@ -47,9 +49,9 @@ export function Latent({
           </small>
         </h1>
         <nav class="steps" aria-label="Other latents">
-          {latent > 0 ? <a href={link([...here, latent - 1])}>← {latent - 1}</a> : null}
-          {latent + 1 < width ? <a href={link([...here, latent + 1])}>{latent + 1} →</a> : null}
-          <Jump label="Latent" most={width - 1} open={(n) => go(link([...here, n]))} />
+          {latent > 0 ? <a href={link([...here, latent - 1], chosen)}>← {latent - 1}</a> : null}
+          {latent + 1 < width ? <a href={link([...here, latent + 1], chosen)}>{latent + 1} →</a> : null}
+          <Jump label="Latent" most={width - 1} open={(n) => go(link([...here, n], chosen))} />
         </nav>
       </div>
       <div class="cards" key={latent}>
@@ -63,10 +65,7 @@ export function Latent({
             <Choose
               label="Of"
               value={shown.scalar}
-              onChange={(value) => {
-                setScalar(value);
-                replace(link([...here, latent], { scalar: value }));
-              }}
+              onChange={(scalar) => change({ scalar })}
               choices={scalars.map((one) => ({ value: one.scalar, label: words(one.scalar) }))}
             />
           }
@@ -74,7 +73,7 @@ export function Latent({
           {shown.zeroReason ? (
             <p class="missing">All of it is zero: {shown.zeroReason}</p>
           ) : (
-            <ExampleLists {...props} scalar={shown} />
+            <ExampleLists {...props} scalar={shown} list={list} onList={(next) => change({ list: next })} />
           )}
         </Card>
         <LatentHistograms {...props} />

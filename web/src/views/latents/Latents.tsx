@@ -37,7 +37,7 @@ export function Latents({
   const [marked, setMarked] = useState<Uint8Array | null>(null);
   const here = ['runs', results.run.runId, autoencoder, layer, 'latents'];
 
-  const change = (next: { sort?: string; up?: string; show?: string; filter?: string }): void =>
+  const change = (next: { sort?: string; up?: string; show?: string; filter?: string; token?: string }): void =>
     replace(link(here, { ...Object.fromEntries(query), ...next }));
   const heads = useMemo(() => headsOf(first.scalar, shown.scalar, sort.column), [first, shown, sort.column]);
   const order = useAsked(async () => {
@@ -67,7 +67,14 @@ export function Latents({
         />
       </div>
       <div class="table-tools">
-        <TokenSearch results={results} table={table} scalars={scalars} onMarked={setMarked} />
+        <TokenSearch
+          results={results}
+          table={table}
+          scalars={scalars}
+          wanted={query.get('token') ?? ''}
+          onWanted={(token) => change({ token })}
+          onMarked={setMarked}
+        />
         <FilterList
           scalars={scalars}
           filters={filters}

@@ -40,7 +40,12 @@ export function Logits({
     return error ? <Trouble error={error} /> : <Waiting what="logits" />;
   }
   if (value === null) {
-    return <Missing what="What its write direction does to the logits" />;
+    return (
+      <Missing
+        what="What its write direction does to the logits"
+        how="A run has it where the dataset’s model is stored and the autoencoder writes to the residual stream."
+      />
+    );
   }
   return (
     <div class="two">

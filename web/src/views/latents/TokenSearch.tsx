@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScalarSummary } from '../../api/types';
 import { count, percent } from '../../data/format';
 import type { LatentTable } from '../../data/latentTable';
@@ -9,14 +9,19 @@ export function TokenSearch({
   results,
   table,
   scalars,
+  wanted,
+  onWanted,
   onMarked,
 }: {
   results: Results;
   table: LatentTable;
   scalars: readonly ScalarSummary[];
+  /** What is searched for, as the address has it. */
+  wanted: string;
+  onWanted: (wanted: string) => void;
   onMarked: (marked: Uint8Array | null) => void;
 }) {
-  const [text, setText] = useState('');
+  const [text, setText] = useState(wanted);
   const [state, setState] = useState('');
   const running = useRef<AbortController | null>(null);
 
@@ -27,7 +32,6 @@ export function TokenSearch({
   };
   const search = async (): Promise<void> => {
     clear();
-    const wanted = text.trim();
     if (!wanted) {
       return;
     }
@@ -64,13 +68,18 @@ export function TokenSearch({
       setState((error as Error).message);
     }
   };
+  useEffect(() => {
+    setText(wanted);
+    void search();
+    return () => running.current?.abort();
+  }, [wanted, table]);
   return (
     <form
       class="search"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        void search();
+        onWanted(text.trim());
       }}
     >
       <fieldset>
@@ -87,10 +96,7 @@ export function TokenSearch({
           <button
             type="button"
             class="plain"
-            onClick={() => {
-              setText('');
-              clear();
-            }}
+            onClick={() => onWanted('')}
           >
             Clear
           </button>

@@ -9,16 +9,25 @@ import { Card, Choose, Missing, Trouble, Waiting } from '../../parts/Bits';
 import { Histogram } from '../../parts/Histogram';
 import { useAsked } from '../../parts/hooks';
 import { LinePlot } from '../../parts/Plot';
-import { link } from '../../parts/route';
+import { link, replace } from '../../parts/route';
 import { Scatter, type Brush } from '../../parts/Scatter';
 
 /** Plots over all latents of an autoencoder. */
-export function AutoencoderPlots({ results, autoencoder }: { results: Results; autoencoder: AutoencoderSummary }) {
+export function AutoencoderPlots({
+  results,
+  autoencoder,
+  query,
+}: {
+  results: Results;
+  autoencoder: AutoencoderSummary;
+  query: URLSearchParams;
+}) {
   const { autoencoder: name, layer } = autoencoder;
   const scalars = results.scalars(name, layer);
   const first = scalars[0];
   const effect = results.effect(name, layer);
-  const [shown, setShown] = useState((effect ?? first)?.scalar ?? '');
+  const scalar = scalars.find((one) => one.scalar === query.get('mean')) ?? effect ?? first;
+  const shown = scalar?.scalar ?? '';
   const columns = useAsked(async () => {
     if (!first) {
       return null;
@@ -30,10 +39,9 @@ export function AutoencoderPlots({ results, autoencoder }: { results: Results; a
     ]);
     return { frequency: frequency!, mean: mean! };
   }, [results, name, layer, shown]);
-  if (!first) {
+  if (!first || !scalar) {
     return <Positions results={results} name={name} layer={layer} />;
   }
-  const scalar = scalars.find((one) => one.scalar === shown) ?? first;
   return (
     <>
       <Card
@@ -43,7 +51,7 @@ export function AutoencoderPlots({ results, autoencoder }: { results: Results; a
           <Choose
             label="Mean of"
             value={shown}
-            onChange={setShown}
+            onChange={(mean) => replace(link(['runs', results.run.runId], { ...Object.fromEntries(query), mean }))}
             choices={scalars.map((one) => ({ value: one.scalar, label: words(one.scalar) }))}
           />
         }

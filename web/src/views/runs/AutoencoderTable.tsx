@@ -95,6 +95,11 @@ export function AutoencoderTable({ results, chosen }: { results: Results; chosen
           </tbody>
         </table>
       </Scroll>
+      <p class="under">
+        {all.some((one) => one.published)
+          ? '“Published” is what an autoencoder’s files state, over tokens of its authors.'
+          : 'The files of these autoencoders state no L0 or FVU of their authors to compare with.'}
+      </p>
     </Card>
   );
 }

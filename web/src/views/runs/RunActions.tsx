@@ -27,7 +27,7 @@ export function RunActions({ run, onChanged }: { run: Run; onChanged: () => Prom
     try {
       const latest = await getJson<Verification>(`/runs/${run.runId}/verify`);
       setVerification(latest);
-      return latest.status === 'Pending' || latest.status === 'Running' ? 1500 : null;
+      return latest.status === 'pending' || latest.status === 'running' ? 1500 : null;
     } catch (caught) {
       setError(caught as Error);
       return null;
@@ -64,7 +64,7 @@ export function RunActions({ run, onChanged }: { run: Run; onChanged: () => Prom
           </button>
         )
       ) : null}
-      {run.status === 'Completed' ? (
+      {run.status === 'completed' ? (
         <button type="button" onClick={() => void verify()}>
           Verify
         </button>
@@ -80,7 +80,7 @@ function VerificationText({ verification: { status, report, error } }: { verific
   if (failure) {
     return <Trouble error={new ApiError(0, failure.subject, failure.message)} />;
   }
-  if (status !== 'Completed') {
+  if (status !== 'completed') {
     return <span role="status">verifying …</span>;
   }
   if (!report || report.differenceCount === 0) {

@@ -1,24 +1,24 @@
 import type { Run } from '../../api/types';
 import { count, duration } from '../../data/format';
 
-export const isActive = (run: Run): boolean => run.status === 'Pending' || run.status === 'Running' || run.status === 'Suspended';
+export const isActive = (run: Run): boolean => run.status === 'pending' || run.status === 'running' || run.status === 'suspended';
 
 export function State({ run }: { run: Run }) {
-  return <span class={`state ${run.status.toLowerCase()}`}>{run.status.toLowerCase()}</span>;
+  return <span class={`state ${run.status}`}>{run.status}</span>;
 }
 
 /** Chunks, tokens a second and time left. */
 export function Progress({ run }: { run: Run }) {
   const left = secondsLeft(run);
   const parts = [
-    run.chunksTotal > 0 ? `${count(run.chunksDone)} of ${count(run.chunksTotal)} chunks` : (run.phase ?? ''),
+    run.chunksTotal > 0 ? `${count(run.chunksDone)} of ${count(run.chunksTotal)} chunks` : isActive(run) ? (run.phase ?? '') : '',
     run.tokensPerSecond > 0 ? `${count(run.tokensPerSecond)} tokens/s` : '',
     isActive(run) && left !== null ? `${duration(left)} left` : '',
     isActive(run) && run.chunksTotal > 0 ? (run.phase ?? '') : '',
   ].filter((part) => part.length > 0);
   return (
     <div class="progress">
-      {run.chunksTotal > 0 && run.status !== 'Completed' ? (
+      {run.chunksTotal > 0 && run.status !== 'completed' ? (
         <progress max={run.chunksTotal} value={run.chunksDone} aria-label="Chunks done" />
       ) : null}
       <span>{parts.join(' · ')}</span>

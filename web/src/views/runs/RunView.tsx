@@ -3,13 +3,14 @@ import { bytes, count } from '../../data/format';
 import { columnOf } from '../../data/columns';
 import { idOf, type Results } from '../../data/results';
 import { Card, Fact, Figure, Missing, Trouble } from '../../parts/Bits';
-import { Jump } from '../../parts/Jump';
+import { Jump, JumpToToken } from '../../parts/Jump';
 import { go, link } from '../../parts/route';
 import { AutoencoderPlots } from './AutoencoderPlots';
 import { AutoencoderTable } from './AutoencoderTable';
 import { Excluded } from './Excluded';
 import { RunActions } from './RunActions';
 import { isActive, Progress, State } from './RunState';
+import { SaveReport } from './SaveReport';
 import { StrongestTable } from './StrongestTable';
 
 /** A run: how it went, its autoencoders, and plots of one of them. */
@@ -34,7 +35,10 @@ export function RunView({
         <h1>
           {run.dataset} <small>{run.recipe}</small>
         </h1>
-        <RunActions run={run} onChanged={onChanged} />
+        <div class="run-actions">
+          <SaveReport results={results} />
+          <RunActions run={run} onChanged={onChanged} />
+        </div>
       </div>
       <p class="run-line">
         <State run={run} /> <Progress run={run} /> <code class="dim">{run.runId}</code>
@@ -60,7 +64,7 @@ export function RunView({
       {chosen ? (
         <div class="cards" key={idOf(chosen)}>
           <Questions results={results} chosen={chosen} />
-          <AutoencoderPlots results={results} autoencoder={chosen} />
+          <AutoencoderPlots results={results} autoencoder={chosen} query={query} />
           <StrongestTable results={results} autoencoder={chosen} />
         </div>
       ) : null}
@@ -81,7 +85,9 @@ function Unfinished({ results, run }: { results: Results; run: Run }) {
                 ? 'they stay whatever happens to the run.'
                 : 'the same request takes them as they are and goes on from there.'
             }`
-          : 'It was not planned yet.'}
+          : isActive(run)
+            ? 'It is not planned yet.'
+            : 'No chunk of it was begun.'}
       </p>
       {files.length > 0 ? (
         <ul class="files">
@@ -136,7 +142,7 @@ function Questions({ results, chosen }: { results: Results; chosen: AutoencoderS
           <a href={to({ sort: frequency })}>Fire everywhere</a>
         </li>
         <li>
-          <a href={to({ sort: columnOf(first.scalar, 'max'), filter: `${frequency}::0.001` })}>Rare but strong</a>
+          <a href={to({ sort: columnOf(first.scalar, 'max'), filter: `${frequency}::0.001,${columnOf(first.scalar, 'count')}:1:` })}>Rare but strong</a>
         </li>
         <li>
           <a href={to({ sort: 'latent', up: '1', filter: `${frequency}::0` })}>Dead</a>
@@ -148,10 +154,9 @@ function Questions({ results, chosen }: { results: Results; chosen: AutoencoderS
           most={first.width - 1}
           open={(n) => go(link(['runs', results.run.runId, chosen.autoencoder, chosen.layer, 'latents', n]))}
         />
-        <Jump
-          label="Sequence"
+        <JumpToToken
           most={results.summary!.sequences - 1}
-          open={(n) => go(link(['runs', results.run.runId, 'sequences', n], { of: idOf(chosen) }))}
+          open={(n, at) => go(link(['runs', results.run.runId, 'sequences', n], { of: idOf(chosen), at }))}
         />
       </div>
     </Card>

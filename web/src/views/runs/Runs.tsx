@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { getJson } from '../../api/client';
 import type { Run } from '../../api/types';
 import { ago, count } from '../../data/format';
@@ -13,11 +13,27 @@ export function Runs() {
   const [runs, setRuns] = useState<Run[]>();
   const [error, setError] = useState<Error>();
   const [asked, setAsked] = useState(0);
+  const ended = useRef(new Map<string, Run>());
   usePolling(async () => {
     try {
       const { runs: found } = await getJson<{ runs: Run[] }>('/runs?limit=200');
-      // The list does not count chunks of groups under way; a run's own answer does.
-      const exact = await Promise.all(found.map((run) => (isActive(run) ? getJson<Run>(`/runs/${run.runId}`) : run)));
+      // The list does not count chunks of groups under way, or stopped on their way; a run's own answer does.
+      const exact = await Promise.all(
+        found.map(async (run) => {
+          if (run.status === 'completed') {
+            return run;
+          }
+          const known = ended.current.get(run.runId);
+          if (known?.lastUpdatedAt === run.lastUpdatedAt) {
+            return known;
+          }
+          const own = await getJson<Run>(`/runs/${run.runId}`);
+          if (!isActive(own)) {
+            ended.current.set(run.runId, own);
+          }
+          return own;
+        }),
+      );
       setRuns(exact);
       setError(undefined);
       return exact.some(isActive) ? 2000 : 10_000;
@@ -74,7 +90,7 @@ function RunList({ runs }: { runs: Run[] }) {
               <State run={run} />
             </td>
             <td class="wide-cell">
-              {run.error && run.status === 'Failed' ? (
+              {run.error && run.status === 'failed' ? (
                 <span class="reason">
                   <strong>{run.error.subject}</strong> {run.error.message}
                 </span>

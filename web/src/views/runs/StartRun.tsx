@@ -80,7 +80,8 @@ export function StartRun({ known, onStarted }: { known: readonly Run[]; onStarte
             <span>Recipe: its name, or the recipe itself as JSON</span>
             <textarea
               required
-              rows={recipe.includes('\n') ? 10 : 2}
+              class={recipe.trim().startsWith('{') ? 'json' : undefined}
+              rows={recipe.trim().startsWith('{') ? 8 : 2}
               value={recipe}
               onInput={changed(setRecipe)}
               spellcheck={false}
@@ -107,14 +108,16 @@ export function StartRun({ known, onStarted }: { known: readonly Run[]; onStarte
               This app does not plan over HTTP. <code>./ae plan</code> shows what a recipe reads, computes and writes.
             </p>
           ) : plan ? (
-            <dl class="plan">
-              {plan.facts.map(({ name, value }) => (
-                <>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </>
-              ))}
-            </dl>
+            <div class="plan" role="region" aria-label="The plan" tabIndex={0}>
+              <dl>
+                {plan.facts.map(({ name, value }) => (
+                  <>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                  </>
+                ))}
+              </dl>
+            </div>
           ) : null}
           <p class="actions">
             <button type="submit" disabled={busy || !dataset.trim() || !recipe.trim()}>

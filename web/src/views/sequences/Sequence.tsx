@@ -1,9 +1,9 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { TokenFigures } from '../../data/perToken';
 import { idOf, type Results } from '../../data/results';
 import { Card, Choose, Missing, Switch, Trouble, Waiting } from '../../parts/Bits';
 import { useAsked } from '../../parts/hooks';
-import { Jump } from '../../parts/Jump';
+import { JumpToToken } from '../../parts/Jump';
 import { go, link, replace } from '../../parts/route';
 import { PickableTokens } from './PickableTokens';
 import { TokenLatents } from './TokenLatents';
@@ -14,15 +14,17 @@ const metrics = [
   { value: 'input_norm', label: 'Input norm' },
   { value: 'gradient_norm', label: 'Loss gradient' },
 ] as const;
-type Metric = (typeof metrics)[number]['value'];
 
 /** A sequence's tokens with what the run recorded of each, and the latents behind the one that is chosen. */
 export function Sequence({ results, sequence, query }: { results: Results; sequence: number; query: URLSearchParams }) {
   const all = results.summary?.autoencoders ?? [];
   const chosen = all.find((one) => idOf(one) === query.get('of')) ?? all[0];
-  const [metric, setMetric] = useState<Metric>('active_latents');
+  const { value: metric, label: metricLabel } = metrics.find((one) => one.value === query.get('by')) ?? metrics[0];
   const position = Number(query.get('at') ?? NaN);
   const here = ['runs', results.run.runId, 'sequences', sequence];
+  // What is chosen stays from sequence to sequence, except for the token.
+  const kept = chosen ? { ...Object.fromEntries(query), of: idOf(chosen), at: '' } : {};
+  const change = (next: Record<string, string | number>): void => replace(link(here, { ...Object.fromEntries(query), ...next }));
 
   const vocabulary = useAsked(() => results.vocabulary(), [results]).value;
   const tokens = useAsked(
@@ -64,11 +66,9 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
           Sequence {sequence} <small>{results.summary?.dataset}</small>
         </h1>
         <nav class="steps" aria-label="Other sequences">
-          {sequence > 0 ? <a href={link([...here.slice(0, 3), sequence - 1], { of: idOf(chosen) })}>← {sequence - 1}</a> : null}
-          {sequence < last ? (
-            <a href={link([...here.slice(0, 3), sequence + 1], { of: idOf(chosen) })}>{sequence + 1} →</a>
-          ) : null}
-          <Jump label="Sequence" most={last} open={(n) => go(link([...here.slice(0, 3), n], { of: idOf(chosen) }))} />
+          {sequence > 0 ? <a href={link([...here.slice(0, 3), sequence - 1], kept)}>← {sequence - 1}</a> : null}
+          {sequence < last ? <a href={link([...here.slice(0, 3), sequence + 1], kept)}>{sequence + 1} →</a> : null}
+          <JumpToToken most={last} open={(n, at) => go(link([...here.slice(0, 3), n], { ...kept, at }))} />
         </nav>
       </div>
       <Card
@@ -78,7 +78,7 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
           <Choose
             label="Autoencoder"
             value={idOf(chosen)}
-            onChange={(of) => replace(link(here, { ...Object.fromEntries(query), of }))}
+            onChange={(of) => change({ of, rank: '' })}
             choices={all.map((one) => ({ value: idOf(one), label: `${one.autoencoder}, layer ${one.layer}` }))}
           />
         }
@@ -87,7 +87,7 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
           label="Colour tokens by"
           value={metric}
           choices={metrics.map((one) => ({ ...one, disabled: !figures.value?.[one.value] }))}
-          onChange={(value) => setMetric(value as Metric)}
+          onChange={(by) => change({ by })}
         />
         {figures.error ? <Trouble error={figures.error} /> : null}
         {figures.value === null ? (
@@ -99,8 +99,8 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
           <PickableTokens
             tokens={shown}
             picked={picked}
-            metric={metrics.find((one) => one.value === metric)!.label}
-            onPick={(at) => replace(link(here, { ...Object.fromEntries(query), of: idOf(chosen), at }))}
+            metric={metricLabel}
+            onPick={(at) => change({ of: idOf(chosen), at })}
           />
         ) : tokens.error ? null : (
           <Waiting what="the tokens" />
@@ -115,6 +115,8 @@ export function Sequence({ results, sequence, query }: { results: Results; seque
           position={picked}
           token={shown[picked]!}
           figures={figures.value ?? null}
+          rank={query.get('rank') ?? ''}
+          onRank={(rank) => change({ rank })}
         />
       ) : shown.length > 0 ? (
         <p class="under">Choose a token to see the latents behind it.</p>

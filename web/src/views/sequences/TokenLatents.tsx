@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { AutoencoderSummary } from '../../api/types';
 import { count, words } from '../../data/format';
 import type { TokenFigures } from '../../data/perToken';
@@ -18,6 +18,8 @@ export function TokenLatents({
   position,
   token,
   figures,
+  rank,
+  onRank,
 }: {
   results: Results;
   autoencoder: AutoencoderSummary;
@@ -25,13 +27,18 @@ export function TokenLatents({
   position: number;
   token: ShownToken;
   figures: TokenFigures | null;
+  /** The scalar that ranks: its magnitude, or its values where a plus stands before it. */
+  rank: string;
+  onRank: (rank: string) => void;
 }) {
   const { autoencoder: name, layer } = autoencoder;
   const scalars = useMemo(
     () => results.scalars(name, layer).filter((scalar) => results.perToken.hasLatents(scalar)),
     [results, name, layer],
   );
-  const [by, setBy] = useState({ scalar: 0, magnitude: true });
+  const named = scalars.findIndex(({ scalar }) => scalar === rank.replace(/^\+/, ''));
+  const by = useMemo(() => ({ scalar: Math.max(0, named), magnitude: !rank.startsWith('+') }), [named, rank]);
+  const setBy = ({ scalar, magnitude }: typeof by): void => onRank(`${magnitude ? '' : '+'}${scalars[scalar]!.scalar}`);
   const { value, error } = useAsked(async () => {
     const rows = await Promise.all(scalars.map((scalar) => results.perToken.latents(scalar, sequence, position, 1)));
     const latents = new Map<number, Float64Array>();
