@@ -86,7 +86,8 @@ public sealed class FamilyRunTests(AppFixture fixture) : IClassFixture<AppFixtur
         foreach (var (input, width) in (ValueTuple<string, int>[])[
             ("mlp_post_act", architecture.MlpWidth), ("resid_delta_attn", architecture.Width)])
         {
-            await _app.Storage.UploadAsync($"autoencoders/{family}/{input}/{Layer}.safetensors", await AutoencoderAsync(width, SeedOf(family) + width));
+            await _app.Storage.UploadAsync(
+                $"autoencoders/{family}/{input}/{Layer}.safetensors", await AutoencoderAsync(width, SeedOf(family) + width));
         }
     }
 
