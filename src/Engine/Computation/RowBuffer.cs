@@ -1,8 +1,12 @@
 using AeServerless.Engine.Graph.Nodes;
+using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Computation;
 
-/// <summary>Buffers for the recorded rows of consecutive tokens. Two of them take turns: one is read while the other is computed.</summary>
+/// <summary>
+/// Buffers for the recorded rows of consecutive tokens. Two of them take turns: one is read while the other is computed. Their memory is
+/// lent, since a chunk whose results are stored, or that has only read ahead, needs none or that of one.
+/// </summary>
 internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
 {
     private readonly float[][] _rows = [.. nodes.Select(_ => Array.Empty<float>())];
@@ -15,7 +19,8 @@ internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
         {
             if (_rows[i].Length < tokens * nodes[i].Width)
             {
-                _rows[i] = GC.AllocateUninitializedArray<float>(tokens * nodes[i].Width);
+                Free(i);
+                _rows[i] = LargeArrays<float>.Pool.Rent(tokens * nodes[i].Width);
             }
         }
 
@@ -26,4 +31,19 @@ internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
     /// <summary>Rows of one tensor.</summary>
     public Memory<float> Rows(int node, int firstRow, int tokens) =>
         _rows[node].AsMemory(firstRow * nodes[node].Width, tokens * nodes[node].Width);
+
+    /// <summary>Gives the memory back: nothing may read into it any more.</summary>
+    public void Free()
+    {
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            Free(i);
+        }
+    }
+
+    private void Free(int node)
+    {
+        LargeArrays<float>.Pool.Return(_rows[node]);
+        _rows[node] = [];
+    }
 }
