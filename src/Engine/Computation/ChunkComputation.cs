@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Graph;
@@ -19,7 +20,8 @@ public sealed class ChunkComputation : IDisposable
     // Each thread's, of all computations that are beside each other: a thread computes one tile at a time.
     private readonly ComputedTile[] _tilesOfThreads;
     private readonly bool _ownsTiles;
-    private readonly RowBuffer[] _windows;
+    private readonly ConcurrentBag<RowBuffer> _spareWindows;
+    private readonly RowBuffer?[] _windows = new RowBuffer?[2];
     private readonly int _windowTokens;
     private readonly HashSet<ScreeningFormat> _screenings = [];
     private ComputedTile? _tileOfAll;
@@ -30,11 +32,12 @@ public sealed class ChunkComputation : IDisposable
     /// <param name="weights">The plan's weights, which any number of computations share.</param>
     /// <param name="engine">Threads and device.</param>
     public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineContext engine)
-        : this(plan, weights, engine, null)
+        : this(plan, weights, engine, null, [])
     {
     }
 
-    private ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineContext engine, ComputedTile[]? tiles)
+    private ChunkComputation(
+        DerivationPlan plan, PlanWeights weights, EngineContext engine, ComputedTile[]? tiles, ConcurrentBag<RowBuffer> spareWindows)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(weights);
@@ -47,7 +50,7 @@ public sealed class ChunkComputation : IDisposable
         _ownsTiles = tiles is null;
         _tilesOfThreads = tiles ?? [.. Enumerable.Range(
             0, engine.Options.Device == EngineDevice.Cpu ? engine.Threads : 1).Select(_ => new ComputedTile(plan, weights, engine))];
-        _windows = [new RowBuffer(plan.RecordedNodes), new RowBuffer(plan.RecordedNodes)];
+        _spareWindows = spareWindows;
 
         // Windows of float32 rows, no larger than an array can be.
         var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
@@ -70,10 +73,10 @@ public sealed class ChunkComputation : IDisposable
     internal EngineContext Engine => _engine;
 
     /// <summary>
-    /// Another that computes chunks of the same plan, with the same memory of each thread: one may read ahead, and compute its first tiles,
-    /// while the other computes its last. Not to be used once this is disposed.
+    /// Another that computes chunks of the same plan, and shares the memory of threads and that for rows: one may read ahead, and compute
+    /// its first tiles, while the other computes its last. Not to be used once this is disposed.
     /// </summary>
-    public ChunkComputation Beside() => new(_plan, Weights, _engine, _tilesOfThreads);
+    public ChunkComputation Beside() => new(_plan, Weights, _engine, _tilesOfThreads, _spareWindows);
 
     /// <summary>
     /// Reads the first rows of the next chunk ahead of time: while another computation runs, this one can already read.
@@ -90,7 +93,7 @@ public sealed class ChunkComputation : IDisposable
         _readAhead = null;
         if (Cut(range).Windows is [var first, ..])
         {
-            await _windows[0].ReadAsync(source, range.FirstRow, first.Tokens, cancellationToken);
+            await Window(0).ReadAsync(source, range.FirstRow, first.Tokens, cancellationToken);
             _readAhead = (source, range);
         }
     }
@@ -125,7 +128,8 @@ public sealed class ChunkComputation : IDisposable
         var schedule = Cut(range);
         var firstIsRead = _readAhead is { } ahead && ahead.Range == range && IsSame(ahead.Source, source);
         _readAhead = null;
-        var prefetcher = new RowPrefetcher(_windows, schedule.Windows, firstIsRead, (buffer, window) =>
+        RowBuffer[] windows = schedule.Windows.Count > 1 ? [Window(0), Window(1)] : [Window(0)];
+        var prefetcher = new RowPrefetcher(windows, schedule.Windows, firstIsRead, (buffer, window) =>
             buffer.ReadAsync(source, range.FirstRow + window.FirstRow, window.Tokens, cancellationToken));
         try
         {
@@ -137,7 +141,14 @@ public sealed class ChunkComputation : IDisposable
         finally
         {
             await prefetcher.StopAsync();
-            Array.ForEach(_windows, window => window.Free());
+            foreach (ref var window in _windows.AsSpan())
+            {
+                if (window is not null)
+                {
+                    _spareWindows.Add(window);
+                    window = null;
+                }
+            }
         }
     }
 
@@ -153,6 +164,9 @@ public sealed class ChunkComputation : IDisposable
 
     private static bool IsSame(IRowSource one, IRowSource other) =>
         ReferenceEquals(one, other) || (one is ShardRows rows && other is ShardRows others && rows.Shard == others.Shard);
+
+    private RowBuffer Window(int index) =>
+        _windows[index] ??= _spareWindows.TryTake(out var spare) ? spare : new RowBuffer(_plan.RecordedNodes);
 
     private TileSchedule Cut(ChunkRange range) =>
         TileSchedule.Cut(range, _tilesOfThreads.Length, _engine.Options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);

@@ -1,11 +1,10 @@
 using AeServerless.Engine.Graph.Nodes;
-using AeServerless.Engine.IO;
 
 namespace AeServerless.Engine.Computation;
 
 /// <summary>
-/// Buffers for the recorded rows of consecutive tokens. Two of them take turns: one is read while the other is computed. Their memory is
-/// lent, since a chunk whose results are stored, or that has only read ahead, needs none or that of one.
+/// Buffers for the recorded rows of consecutive tokens. Two of them take turns: one is read while the other is computed. A chunk whose
+/// results are stored needs none, and one that has only read ahead needs one.
 /// </summary>
 internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
 {
@@ -19,8 +18,7 @@ internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
         {
             if (_rows[i].Length < tokens * nodes[i].Width)
             {
-                Free(i);
-                _rows[i] = LargeArrays<float>.Pool.Rent(tokens * nodes[i].Width);
+                _rows[i] = GC.AllocateUninitializedArray<float>(tokens * nodes[i].Width);
             }
         }
 
@@ -31,19 +29,4 @@ internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
     /// <summary>Rows of one tensor.</summary>
     public Memory<float> Rows(int node, int firstRow, int tokens) =>
         _rows[node].AsMemory(firstRow * nodes[node].Width, tokens * nodes[node].Width);
-
-    /// <summary>Gives the memory back: nothing may read into it any more.</summary>
-    public void Free()
-    {
-        for (var i = 0; i < nodes.Count; i++)
-        {
-            Free(i);
-        }
-    }
-
-    private void Free(int node)
-    {
-        LargeArrays<float>.Pool.Return(_rows[node]);
-        _rows[node] = [];
-    }
 }

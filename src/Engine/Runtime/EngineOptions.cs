@@ -21,7 +21,7 @@ public sealed record EngineOptions
     /// <summary>Most bytes of recorded rows in memory for each thread, those being computed and those being read together.</summary>
     internal long ReadBufferBytes { get; init; } = 64L << 20;
 
-    /// <summary>Bytes of rows that are read at once: a tile for each thread, but of small rows some more, so that reads are worth it.</summary>
+    /// <summary>Bytes of rows that are read at once: a tile for each thread, of small rows more, so that a read is worth it.</summary>
     /// <param name="threads">Threads that compute tiles.</param>
     /// <param name="rowBytes">Bytes of a token's rows.</param>
     internal long WindowBytes(int threads, long rowBytes) =>

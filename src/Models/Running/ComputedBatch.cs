@@ -24,7 +24,9 @@ internal sealed class ComputedBatch(RunBatch batch)
     /// <summary>Whether it could not be computed.</summary>
     public bool IsFaulted => _values.Task.IsFaulted;
 
-    /// <summary>Gets the values by name, each <c>[tokens, width]</c> in float32, contiguous and on the CPU; they are this object's.</summary>
+    /// <summary>
+    /// Gets the values by name, each <c>[tokens, width]</c> in float32, contiguous and on the CPU; they are this object's.
+    /// </summary>
     public void Complete(IReadOnlyDictionary<string, Tensor> values)
     {
         _values.SetResult(values);
