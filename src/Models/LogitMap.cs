@@ -40,6 +40,8 @@ public sealed class LogitMap : IDisposable
             return null;
         }
 
+        // The run is at its end: what its passes left is more than what is taken here.
+        NativeHeap.GiveBack();
         using var model = await LanguageModel.LoadAsync(
             files, layers: 0, head: true, torch.CPU, cancellationToken: cancellationToken);
         using var gradients = torch.no_grad();

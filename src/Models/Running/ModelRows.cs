@@ -89,8 +89,6 @@ public sealed class ModelRows : IRowSource, IDisposable
 
             _computed.Clear();
         }
-
-        NativeHeap.GiveBack();
     }
 
     // Several tensors of a window are asked for at once: the first to come computes the batches of all. Whoever asks leaves them.

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 
-namespace AeServerless.Models.Running;
+namespace AeServerless.Models.Weights;
 
 /// <summary>
-/// What libtorch frees stays with the allocator of the C library, for each thread that ran a model more than a hundred megabytes, and those
-/// of a chunk's threads are not there for what comes after it.
+/// What libtorch frees stays with the allocator of the C library, more than a hundred megabytes for each thread that ran a model, and what
+/// other threads need does not come from there.
 /// </summary>
 internal static class NativeHeap
 {
@@ -18,6 +18,8 @@ internal static class NativeHeap
 
     private delegate int Trim(nuint kept);
 
-    /// <summary>Gives what is free back to the system. It takes a tenth of a second.</summary>
+    /// <summary>
+    /// Gives what is free back to the system. It takes a tenth of a second, and as much again until it is there again: not for every chunk.
+    /// </summary>
     public static void GiveBack() => MallocTrim?.Invoke(0);
 }
