@@ -1,9 +1,6 @@
 namespace AeServerless.Engine.Statistics.Pending;
 
-/// <summary>
-/// Blocks of pending values for reuse. There are thousands, more than <see cref="IO.LargeArrays{T}"/> keeps. While no chunk has any, as
-/// between runs, the garbage collector may take them.
-/// </summary>
+/// <summary>Blocks of pending values for reuse. There are thousands, more than <see cref="IO.LargeArrays{T}"/> keeps.</summary>
 internal sealed class PendingBlockPool
 {
     /// <summary>Values of a block.</summary>
@@ -13,40 +10,23 @@ internal sealed class PendingBlockPool
     private const int MaxKept = 1 << 14;
 
     private readonly Lock _lock = new();
-    private readonly WeakReference<Stack<ulong[]>?> _idle = new(null);
-    private Stack<ulong[]>? _blocks;
-    private int _lent;
+    private readonly Stack<ulong[]> _blocks = [];
 
     public ulong[] Rent()
     {
         lock (_lock)
         {
-            _lent++;
-            _blocks ??= _idle.TryGetTarget(out var idle) ? idle : [];
             return _blocks.TryPop(out var block) ? block : new ulong[BlockLength];
         }
     }
 
-    /// <summary>Returns blocks that were lent.</summary>
-    public void Return(IReadOnlyCollection<ulong[]> blocks)
+    public void Return(IEnumerable<ulong[]> blocks)
     {
         lock (_lock)
         {
-            if (_blocks is null)
-            {
-                return;
-            }
-
             foreach (var block in blocks.Take(MaxKept - _blocks.Count))
             {
                 _blocks.Push(block);
-            }
-
-            _lent -= blocks.Count;
-            if (_lent == 0)
-            {
-                _idle.SetTarget(_blocks);
-                _blocks = null;
             }
         }
     }
