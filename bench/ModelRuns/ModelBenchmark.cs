@@ -108,14 +108,18 @@ internal static class ModelBenchmark
             repeats,
             async () =>
             {
-                var rows = Rows();
+                using var rows = Rows();
                 for (var first = 0; first < tokens; first += WindowTokens)
                 {
                     var count = Math.Min(WindowTokens, tokens - first);
                     await rows.ReadRowsAsync(plan.Runs[0], width, first, window.AsMemory(0, count * width), cancellationToken);
                 }
             },
-            () => computation.ComputeAsync(Rows(), range, consumer, cancellationToken),
+            async () =>
+            {
+                using var rows = Rows();
+                await computation.ComputeAsync(rows, range, consumer, cancellationToken);
+            },
             () =>
             {
                 torch.set_num_threads(engine.Threads);

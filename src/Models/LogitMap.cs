@@ -1,3 +1,4 @@
+using AeServerless.Engine.Numerics;
 using AeServerless.Models.Configuration;
 using AeServerless.Models.Weights;
 using TorchSharp;
@@ -8,12 +9,22 @@ namespace AeServerless.Models;
 /// What a direction of the residual stream does to a model's logits: the final norm's weight and the unembedding. The norm's scale, which
 /// depends on the token, is left out; what a LayerNorm subtracts, the direction's mean, is in it, and so is no bias and no cap.
 /// </summary>
-/// <param name="Width">Width of the residual stream.</param>
-/// <param name="Matrix"><c>[width, vocabulary]</c>, row by row.</param>
-public sealed record LogitMap(int Width, float[] Matrix)
+public sealed class LogitMap : IDisposable
 {
+    private const int RowsAtOnce = 4096;
+
+    private readonly TensorMemory _matrix;
+
+    private LogitMap(int width, int vocabulary, TensorMemory matrix) => (Width, Vocabulary, _matrix) = (width, vocabulary, matrix);
+
+    /// <summary>Width of the residual stream.</summary>
+    public int Width { get; }
+
     /// <summary>Logits.</summary>
-    public int Vocabulary => Matrix.Length / Width;
+    public int Vocabulary { get; }
+
+    /// <summary><c>[width, vocabulary]</c>, row by row.</summary>
+    public ReadOnlyMemory<float> Matrix => _matrix.Memory;
 
     /// <summary>Reads a model's map; <see langword="null"/> where it has more numbers than wanted.</summary>
     /// <param name="files">The model's files.</param>
@@ -23,26 +34,42 @@ public sealed record LogitMap(int Width, float[] Matrix)
     public static async Task<LogitMap?> LoadAsync(IModelFiles files, long most, CancellationToken cancellationToken)
     {
         var architecture = (await LanguageModel.DescribeAsync(files, cancellationToken)).Architecture;
-        if ((long)architecture.Width * architecture.Vocabulary > Math.Min(most, Array.MaxLength))
+        var (width, vocabulary) = (architecture.Width, architecture.Vocabulary);
+        if ((long)width * vocabulary > Math.Min(most, Array.MaxLength))
         {
             return null;
         }
 
+        // The run is at its end: what its passes left is more than what is taken here.
+        NativeHeap.GiveBack();
         using var model = await LanguageModel.LoadAsync(
             files, layers: 0, head: true, torch.CPU, cancellationToken: cancellationToken);
-        using var scope = torch.NewDisposeScope();
         using var gradients = torch.no_grad();
-        var map = model.Weights.Head!.Matrix; // [vocabulary, width]
-        if (model.Weights.FinalNorm!.Weight is { } weight)
+        var matrix = torch.empty([width, vocabulary], torch.ScalarType.Float32).DetachFromDisposeScope();
+        var map = new LogitMap(width, vocabulary, new TensorMemory(matrix));
+
+        // Some rows at a time: widened, scaled and transposed whole it would be in memory four times.
+        for (var first = 0; first < vocabulary; first += RowsAtOnce)
         {
-            map = map.mul(weight);
+            using var scope = torch.NewDisposeScope();
+            var count = Math.Min(RowsAtOnce, vocabulary - first);
+            var rows = model.Weights.Head!.Rows(torch.arange(first, first + count, torch.ScalarType.Int64)); // [rows, width]
+            if (model.Weights.FinalNorm!.Weight is { } weight)
+            {
+                rows = rows.mul(weight);
+            }
+
+            if (architecture.Norm == NormKind.LayerNorm)
+            {
+                rows = rows.Minus(rows.mean([1], keepdim: true));
+            }
+
+            matrix.narrow(1, first, count).copy_(rows.t());
         }
 
-        if (architecture.Norm == NormKind.LayerNorm)
-        {
-            map = map.sub(map.mean([1], keepdim: true));
-        }
-
-        return new LogitMap(architecture.Width, TensorReader.Values(map.t()));
+        return map;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => ((IDisposable)_matrix).Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Graph;
@@ -15,9 +16,15 @@ public sealed class ChunkComputation : IDisposable
 {
     private readonly DerivationPlan _plan;
     private readonly EngineContext _engine;
-    private readonly ComputedTile[] _tiles;
-    private readonly RowBuffer[] _windows;
+
+    // Each thread's, of all computations that are beside each other: a thread computes one tile at a time.
+    private readonly ComputedTile[] _tilesOfThreads;
+    private readonly bool _ownsTiles;
+    private readonly ConcurrentBag<RowBuffer> _spareWindows;
+    private readonly RowBuffer?[] _windows = new RowBuffer?[2];
     private readonly int _windowTokens;
+    private readonly HashSet<ScreeningFormat> _screenings = [];
+    private ComputedTile? _tileOfAll;
     private (IRowSource Source, ChunkRange Range)? _readAhead;
 
     /// <summary>Prepares buffers and encoders.</summary>
@@ -25,6 +32,12 @@ public sealed class ChunkComputation : IDisposable
     /// <param name="weights">The plan's weights, which any number of computations share.</param>
     /// <param name="engine">Threads and device.</param>
     public ChunkComputation(DerivationPlan plan, PlanWeights weights, EngineContext engine)
+        : this(plan, weights, engine, null, [])
+    {
+    }
+
+    private ChunkComputation(
+        DerivationPlan plan, PlanWeights weights, EngineContext engine, ComputedTile[]? tiles, ConcurrentBag<RowBuffer> spareWindows)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(weights);
@@ -34,14 +47,16 @@ public sealed class ChunkComputation : IDisposable
         Weights = weights;
 
         // A GPU computes one tile at a time: it is parallel within a tile, and needs the buffers of one.
-        _tiles = [.. Enumerable.Range(
+        _ownsTiles = tiles is null;
+        _tilesOfThreads = tiles ?? [.. Enumerable.Range(
             0, engine.Options.Device == EngineDevice.Cpu ? engine.Threads : 1).Select(_ => new ComputedTile(plan, weights, engine))];
-        _windows = [new RowBuffer(plan.RecordedNodes), new RowBuffer(plan.RecordedNodes)];
+        _spareWindows = spareWindows;
 
-        // Two windows of float32 rows, no larger than an array can be.
+        // Windows of float32 rows, no larger than an array can be.
         var rowBytes = Math.Max(1, plan.RecordedNodes.Sum(node => 4L * node.Width));
         var widest = plan.RecordedNodes.Select(node => node.Width).DefaultIfEmpty(1).Max();
-        _windowTokens = (int)Math.Max(1, Math.Min(engine.Options.ReadBufferBytes * _tiles.Length / 2 / rowBytes, Array.MaxLength / widest));
+        var windowBytes = engine.Options.WindowBytes(_tilesOfThreads.Length, rowBytes);
+        _windowTokens = (int)Math.Max(1, Math.Min(windowBytes / rowBytes, Array.MaxLength / widest));
     }
 
     /// <summary>What is computed.</summary>
@@ -51,11 +66,17 @@ public sealed class ChunkComputation : IDisposable
     /// How latents of the last chunk were screened, each format once; none where nothing was screened: all latents are active, or a GPU has
     /// encoded.
     /// </summary>
-    public IReadOnlyList<ScreeningFormat> Screenings => [.. _tiles.SelectMany(tile => tile.Screenings).Distinct().Order()];
+    public IReadOnlyList<ScreeningFormat> Screenings => [.. _screenings.Order()];
 
     internal PlanWeights Weights { get; }
 
     internal EngineContext Engine => _engine;
+
+    /// <summary>
+    /// Another that computes chunks of the same plan, and shares the memory of threads and that for rows: one may read ahead, and compute
+    /// its first tiles, while the other computes its last. Not to be used once this is disposed.
+    /// </summary>
+    public ChunkComputation Beside() => new(_plan, Weights, _engine, _tilesOfThreads, _spareWindows);
 
     /// <summary>
     /// Reads the first rows of the next chunk ahead of time: while another computation runs, this one can already read.
@@ -72,7 +93,7 @@ public sealed class ChunkComputation : IDisposable
         _readAhead = null;
         if (Cut(range).Windows is [var first, ..])
         {
-            await _windows[0].ReadAsync(source, range.FirstRow, first.Tokens, cancellationToken);
+            await Window(0).ReadAsync(source, range.FirstRow, first.Tokens, cancellationToken);
             _readAhead = (source, range);
         }
     }
@@ -102,12 +123,13 @@ public sealed class ChunkComputation : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(range);
         ArgumentNullException.ThrowIfNull(consumer);
-        Array.ForEach(_tiles, tile => tile.Screenings.Clear());
+        _screenings.Clear();
         consumer.Begin(range);
         var schedule = Cut(range);
         var firstIsRead = _readAhead is { } ahead && ahead.Range == range && IsSame(ahead.Source, source);
         _readAhead = null;
-        var prefetcher = new RowPrefetcher(_windows, schedule.Windows, firstIsRead, (buffer, window) =>
+        RowBuffer[] windows = schedule.Windows.Count > 1 ? [Window(0), Window(1)] : [Window(0)];
+        var prefetcher = new RowPrefetcher(windows, schedule.Windows, firstIsRead, (buffer, window) =>
             buffer.ReadAsync(source, range.FirstRow + window.FirstRow, window.Tokens, cancellationToken));
         try
         {
@@ -119,17 +141,35 @@ public sealed class ChunkComputation : IDisposable
         finally
         {
             await prefetcher.StopAsync();
+            foreach (ref var window in _windows.AsSpan())
+            {
+                if (window is not null)
+                {
+                    _spareWindows.Add(window);
+                    window = null;
+                }
+            }
         }
     }
 
     /// <inheritdoc />
-    public void Dispose() => Array.ForEach(_tiles, tile => tile.Dispose());
+    public void Dispose()
+    {
+        _tileOfAll?.Dispose();
+        if (_ownsTiles)
+        {
+            Array.ForEach(_tilesOfThreads, tile => tile.Dispose());
+        }
+    }
 
     private static bool IsSame(IRowSource one, IRowSource other) =>
         ReferenceEquals(one, other) || (one is ShardRows rows && other is ShardRows others && rows.Shard == others.Shard);
 
+    private RowBuffer Window(int index) =>
+        _windows[index] ??= _spareWindows.TryTake(out var spare) ? spare : new RowBuffer(_plan.RecordedNodes);
+
     private TileSchedule Cut(ChunkRange range) =>
-        TileSchedule.Cut(range, _tiles.Length, _engine.Options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
+        TileSchedule.Cut(range, _tilesOfThreads.Length, _engine.Options.TileTokens, _windowTokens, _plan.NeedsWholeSequences);
 
     private void Compute(
         IReadOnlyList<TileSchedule.ScheduledTile> tiles,
@@ -139,7 +179,7 @@ public sealed class ChunkComputation : IDisposable
         CancellationToken cancellationToken)
     {
         var turnstile = new OrderedTurnstile();
-        void ComputeTile(int lane, int index)
+        void Compute(ComputedTile tile, int index)
         {
             try
             {
@@ -149,10 +189,11 @@ public sealed class ChunkComputation : IDisposable
                     return;
                 }
 
-                _tiles[lane].Compute(tiles[index], rows);
+                tile.Compute(tiles[index], rows);
                 if (turnstile.WaitFor(index))
                 {
-                    _tiles[lane].Deliver(consumer);
+                    tile.Deliver(consumer);
+                    _screenings.UnionWith(tile.Screenings);
                     prefetcher.TileDone(tiles[index].Window);
                     turnstile.Advance();
                 }
@@ -166,7 +207,7 @@ public sealed class ChunkComputation : IDisposable
         }
 
         // Sequences that must stay whole can leave fewer tiles than threads: then the threads share each step of a tile.
-        if (_tiles.Length > 1 && tiles.Count >= _tiles.Length)
+        if (_tilesOfThreads.Length > 1 && tiles.Count >= _tilesOfThreads.Length)
         {
             _engine.Team.Run(tiles.Count, (lane, index) =>
             {
@@ -175,14 +216,15 @@ public sealed class ChunkComputation : IDisposable
                     lastTileStarted?.Invoke();
                 }
 
-                ComputeTile(lane, index);
+                Compute(_tilesOfThreads[lane], index);
             });
             return;
         }
 
+        _tileOfAll ??= new ComputedTile(_plan, Weights, _engine);
         for (var index = 0; index < tiles.Count; index++)
         {
-            ComputeTile(0, index);
+            Compute(_tileOfAll, index);
         }
     }
 }

@@ -20,11 +20,12 @@ internal sealed class ComputedTile(DerivationPlan plan, PlanWeights weights, Eng
     private readonly List<int> _absent = [];
     private float[] _zeros = [];
 
-    /// <summary>How latents were screened.</summary>
+    /// <summary>How its latents were screened.</summary>
     public HashSet<ScreeningFormat> Screenings => _tile.Screenings;
 
     public void Compute(in TileSchedule.ScheduledTile planned, RowBuffer window)
     {
+        _tile.Screenings.Clear();
         _tile.Begin(planned.FirstRow, planned.Sequences);
         for (var i = 0; i < plan.RecordedNodes.Count; i++)
         {

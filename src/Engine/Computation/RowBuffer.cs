@@ -2,7 +2,10 @@ using AeServerless.Engine.Graph.Nodes;
 
 namespace AeServerless.Engine.Computation;
 
-/// <summary>Buffers for the recorded rows of consecutive tokens. Two of them take turns: one is read while the other is computed.</summary>
+/// <summary>
+/// Buffers for the recorded rows of consecutive tokens. Two of them take turns: one is read while the other is computed. A chunk whose
+/// results are stored needs none, and one that has only read ahead needs one.
+/// </summary>
 internal sealed class RowBuffer(IReadOnlyList<RecordedRows> nodes)
 {
     private readonly float[][] _rows = [.. nodes.Select(_ => Array.Empty<float>())];

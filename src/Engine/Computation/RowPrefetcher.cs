@@ -13,7 +13,7 @@ internal sealed class RowPrefetcher
     private volatile bool _stopped;
 
     /// <summary>Starts to read.</summary>
-    /// <param name="buffers">The two buffers.</param>
+    /// <param name="buffers">The two buffers; one is enough for one window.</param>
     /// <param name="windows">The windows.</param>
     /// <param name="firstIsRead">Whether the first window's rows are in the first buffer already.</param>
     /// <param name="read">Reads a window into a buffer.</param>

@@ -11,8 +11,9 @@ public sealed class LogitLens(ILatentDirections directions)
     private const int TileTokens = 1024;
 
     private readonly int _vocabulary = directions.Unembedding.Length / Math.Max(1, directions.Width);
+    private float[][] _logits = [];
 
-    /// <summary>Logits of consecutive latents; empty where there is no unembedding.</summary>
+    /// <summary>Logits of consecutive latents, valid until the next call; empty where there is no unembedding.</summary>
     public float[][] Of(int first, int count)
     {
         if (_vocabulary == 0)
@@ -21,19 +22,25 @@ public sealed class LogitLens(ILatentDirections directions)
         }
 
         var rows = Enumerable.Range(first, count).Select(latent => Unit(directions, latent)).ToArray();
-        var logits = rows.Select(_ => new float[_vocabulary]).ToArray();
+        if (_logits.Length < count)
+        {
+            _logits = [.. _logits, .. Enumerable.Range(_logits.Length, count - _logits.Length).Select(_ => new float[_vocabulary])];
+        }
+
+        var logits = _logits[..count];
+        Array.ForEach(logits, Array.Clear);
         // A tile of the unembedding stays in the cache while all latents use it.
         Parallel.For(0, (_vocabulary + TileTokens - 1) / TileTokens, tile =>
         {
             var start = tile * TileTokens;
             var length = Math.Min(TileTokens, _vocabulary - start);
+            var unembedding = directions.Unembedding.Span;
             for (var latent = 0; latent < count; latent++)
             {
                 var sums = logits[latent].AsSpan(start, length);
                 for (var i = 0; i < directions.Width; i++)
                 {
-                    TensorPrimitives.MultiplyAdd(
-                        directions.Unembedding.Span.Slice((i * _vocabulary) + start, length), rows[latent][i], sums, sums);
+                    TensorPrimitives.MultiplyAdd(unembedding.Slice((i * _vocabulary) + start, length), rows[latent][i], sums, sums);
                 }
             }
         });

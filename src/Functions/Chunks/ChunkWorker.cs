@@ -59,9 +59,8 @@ public sealed class ChunkWorker(RunBasisReader reader, ComputationPool pool, Chu
         CancellationToken cancellationToken)
     {
         using var lease = await pool.BorrowAsync(basis, cancellationToken);
-        IRowSource rows = lease.Model is { } model
-            ? new ModelRows(model, shard, basis.Plan.Runs, basis.Manifest.Backward, engine)
-            : new ShardRows(shard);
+        using var run = lease.Model is { } model ? new ModelRows(model, shard, basis.Plan.Runs, basis.Manifest.Backward, engine) : null;
+        IRowSource rows = run is null ? new ShardRows(shard) : run;
         lease.Results.Prepare(tokenIds, await MarkAsync(basis, shard, rows, range, tokenIds, lease.Computation, cancellationToken));
         await lease.Computation.ReadAheadAsync(rows, range, cancellationToken);
         await _engine.WaitAsync(cancellationToken);

@@ -79,6 +79,13 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
 
             entry.Users++;
             entry.LastUse = ++_uses;
+
+            // The weights of a recipe before may be needed again. Its buffers are as large, and are made in no time.
+            foreach (var other in _entries.Values.Where(other => other.Users == 0))
+            {
+                other.DropIdle();
+            }
+
             return entry;
         }
     }

@@ -78,7 +78,7 @@ public sealed class LogitsWriter(InputStore store, AppSettings settings)
         return table;
     }
 
-    private sealed class OrderedDirections(LatentDirections directions, int[] order, float[] unembedding) : ILatentDirections
+    private sealed class OrderedDirections(LatentDirections directions, int[] order, ReadOnlyMemory<float> unembedding) : ILatentDirections
     {
         public int Width => directions.Width;
 

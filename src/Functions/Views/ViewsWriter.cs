@@ -38,12 +38,12 @@ public sealed class ViewsWriter(ResultStore store, LogitsWriter logits)
 
         var latents = summary.Autoencoders.Where(one => one.RankedBy is not null).ToList();
         var promoted = new Dictionary<AutoencoderKey, LogitTable>();
-        if (latents.Count > 0 && await logits.ReadMapAsync(basis, cancellationToken) is { } map)
+        using (var map = latents.Count > 0 ? await logits.ReadMapAsync(basis, cancellationToken) : null)
         {
-            foreach (var one in latents)
+            foreach (var one in map is null ? [] : latents)
             {
                 var key = new AutoencoderKey(one.Autoencoder, one.Layer);
-                if (await logits.WriteAsync(basis, map, key, one.ByStrength, sink, cancellationToken) is { } table)
+                if (await logits.WriteAsync(basis, map!, key, one.ByStrength, sink, cancellationToken) is { } table)
                 {
                     promoted.Add(key, table);
                 }

@@ -4,16 +4,16 @@ using AeServerless.Engine.Datasets;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Runtime;
 using AeServerless.Models.Recording;
-using AeServerless.Models.Weights;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace AeServerless.Models.Running;
 
 /// <summary>
 /// Rows of tensors that a shard does not have: the model computes them of the shard's tokens when they are asked for. Rows are asked for in
-/// order, by windows; what windows before asked for is forgotten. A row has the same bits whichever rows are asked for with it, on the same
-/// machine.
+/// order, by windows; what windows before asked for is forgotten, and what all tensors were read of. A row has the same bits whichever rows
+/// are asked for with it, on the same machine.
 /// </summary>
-public sealed class ModelRows : IRowSource
+public sealed class ModelRows : IRowSource, IDisposable
 {
     private readonly LanguageModel _model;
     private readonly Shard _shard;
@@ -21,7 +21,7 @@ public sealed class ModelRows : IRowSource
     private readonly ThreadTeam _team;
     private readonly RunBatches _batches;
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, TaskCompletionSource<Dictionary<string, float[]>>> _computed = [];
+    private readonly Dictionary<long, ComputedBatch> _computed = [];
 
     /// <summary>Prepares to run a model over a shard.</summary>
     /// <param name="model">The model, as much of it as the tensors need.</param>
@@ -55,62 +55,97 @@ public sealed class ModelRows : IRowSource
         }
 
         var rows = destination.Length / width;
-        foreach (var (batch, computed) in Compute(firstRow, rows, cancellationToken))
+        var batches = Compute(firstRow, rows, cancellationToken);
+        try
         {
-            var values = (await computed)[tensor];
-            var from = Math.Max(batch.FirstRow, firstRow);
-            var count = (int)(Math.Min(batch.FirstRow + batch.Tokens, firstRow + rows) - from);
-            values.AsMemory((int)(from - batch.FirstRow) * width, count * width).CopyTo(destination[((int)(from - firstRow) * width)..]);
+            foreach (var computed in batches)
+            {
+                var batch = computed.Batch;
+                var from = Math.Max(batch.FirstRow, firstRow);
+                var count = (int)(Math.Min(batch.FirstRow + batch.Tokens, firstRow + rows) - from);
+                await computed.CopyAsync(
+                    tensor, (int)(from - batch.FirstRow) * width, destination.Slice((int)(from - firstRow) * width, count * width));
+                if (from + count == batch.FirstRow + batch.Tokens)
+                {
+                    Forget(computed, tensor);
+                }
+            }
+        }
+        finally
+        {
+            batches.ForEach(computed => computed.Leave());
         }
     }
 
-    // Several tensors of a window are asked for at once: the first to come computes the batches of all.
-    private List<(RunBatch Batch, Task<Dictionary<string, float[]>> Computed)> Compute(
-        long firstRow, int rows, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var computed in _computed.Values)
+            {
+                computed.Leave();
+            }
+
+            _computed.Clear();
+        }
+    }
+
+    // Several tensors of a window are asked for at once: the first to come computes the batches of all. Whoever asks leaves them.
+    private List<ComputedBatch> Compute(long firstRow, int rows, CancellationToken cancellationToken)
     {
         var batches = _batches.Of(firstRow, rows);
         lock (_lock)
         {
-            foreach (var old in _computed.Where(entry => entry.Key < batches[0].FirstRow || entry.Value.Task.IsFaulted).ToList())
+            foreach (var old in _computed.Where(entry => entry.Key < batches[0].FirstRow || entry.Value.IsFaulted).ToList())
             {
                 _computed.Remove(old.Key);
+                old.Value.Leave();
             }
 
-            var missing = batches.Where(batch => !_computed.ContainsKey(batch.FirstRow)).ToList();
-            foreach (var batch in missing)
-            {
-                _computed.Add(batch.FirstRow, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
-
-            var started = missing.Select(batch => (batch, _computed[batch.FirstRow])).ToList();
+            var started = batches.Where(batch => !_computed.ContainsKey(batch.FirstRow)).Select(batch => new ComputedBatch(batch)).ToList();
+            started.ForEach(computed => _computed.Add(computed.Batch.FirstRow, computed));
             if (started.Count > 0)
             {
                 _ = Task.Factory.StartNew(
-                    () => _team.Run(started.Count, (_, index) => Complete(started[index].batch, started[index].Item2, cancellationToken)),
+                    () => _team.Run(started.Count, (_, index) => Complete(started[index], cancellationToken)),
                     CancellationToken.None,
                     TaskCreationOptions.LongRunning,
                     TaskScheduler.Default);
             }
 
-            return [.. batches.Select(batch => (batch, _computed[batch.FirstRow].Task))];
+            return [.. batches.Select(batch => _computed[batch.FirstRow].Enter())];
         }
     }
 
-    private void Complete(RunBatch batch, TaskCompletionSource<Dictionary<string, float[]>> computed, CancellationToken cancellationToken)
+    // Once all tensors of a batch were read to its end, nobody asks for it again.
+    private void Forget(ComputedBatch computed, string tensor)
+    {
+        lock (_lock)
+        {
+            if (computed.Take(tensor) && _computed.TryGetValue(computed.Batch.FirstRow, out var known) && known == computed)
+            {
+                _computed.Remove(computed.Batch.FirstRow);
+                computed.Leave();
+            }
+        }
+    }
+
+    private void Complete(ComputedBatch computed, CancellationToken cancellationToken)
     {
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            computed.SetResult(Run(batch, cancellationToken));
+            computed.Complete(Run(computed.Batch, cancellationToken));
         }
         catch (Exception e)
         {
             // The reader throws it; here it would end the work of others.
-            computed.SetException(e);
+            computed.Fail(e);
         }
     }
 
-    private Dictionary<string, float[]> Run(RunBatch batch, CancellationToken cancellationToken)
+    private Dictionary<string, Tensor> Run(RunBatch batch, CancellationToken cancellationToken)
     {
         var ids = new long[batch.Tokens];
 
@@ -125,11 +160,10 @@ public sealed class ModelRows : IRowSource
         }
 
         using var recording = Record(batch, sequences);
-        var values = recording.Forward.ToDictionary(
-            entry => Name(entry.Key, PassType.Forward), entry => TensorReader.Values(entry.Value));
+        var values = recording.Forward.ToDictionary(entry => Name(entry.Key, PassType.Forward), entry => entry.Value.cpu());
         foreach (var (site, gradient) in recording.Backward.SelectMany(backward => backward.Gradients))
         {
-            values.Add(Name(site, PassType.Backward), TensorReader.Values(gradient));
+            values.Add(Name(site, PassType.Backward), gradient.cpu());
         }
 
         return values;

@@ -69,7 +69,7 @@ internal sealed class Head(Architecture architecture, Linear weights)
         var sequences = batch.Lengths.SelectMany((length, sequence) => Enumerable.Repeat(sequence, length)).ToArray();
         var losses = new double[batch.Lengths.Count];
         var (slopes, gradients) = (new List<Tensor>(), new List<Tensor>());
-        var matrix = weights.Factor.t();
+        var matrix = weights.KeptFactor.t();
         var block = (int)Math.Max(1, MostLogits / architecture.Vocabulary);
         for (var first = 0; first < predicting.Length; first += block)
         {
@@ -86,7 +86,8 @@ internal sealed class Head(Architecture architecture, Linear weights)
                 losses[sequences[part[i]]] -= surprise[i];
             }
 
-            var slope = logProbabilities.exp().mul(share).scatter_add(1, targets, share.neg());
+            // In place: nothing else is as large.
+            var slope = logProbabilities.exp_().mul_(share).scatter_add_(1, targets, share.neg());
             gradients.Add(BehindCap(slope, logits).Product(matrix.t()).MoveToOuterDisposeScope());
             if (withLogits)
             {

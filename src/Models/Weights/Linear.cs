@@ -12,6 +12,8 @@ internal sealed class Linear(Tensor weight, Tensor? bias, ModelDtype dtype) : ID
 {
     private readonly Tensor _weight = weight;
     private readonly Tensor? _bias = bias;
+    private readonly Lock _lock = new();
+    private Tensor? _kept;
 
     /// <summary>What float32 inputs are multiplied in.</summary>
     public ModelDtype Dtype { get; } = dtype;
@@ -21,6 +23,26 @@ internal sealed class Linear(Tensor weight, Tensor? bias, ModelDtype dtype) : ID
 
     /// <summary>The matrix in the type of products, <c>[out, in]</c>: a new tensor, or the stored one.</summary>
     public Tensor Factor => Dtype == ModelDtype.BFloat16 ? _weight.to_type(torch.ScalarType.BFloat16) : Matrix;
+
+    /// <summary>
+    /// The same, made once and kept: of a matrix as large as an unembedding all threads that multiply with it at a time share one.
+    /// </summary>
+    public Tensor KeptFactor
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_kept is null)
+                {
+                    var factor = Factor;
+                    _kept = ReferenceEquals(factor, _weight) ? factor : factor.DetachFromDisposeScope();
+                }
+
+                return _kept;
+            }
+        }
+    }
 
     /// <summary><c>[out]</c> in float32; null for none.</summary>
     public Tensor? Bias => _bias;
@@ -57,7 +79,15 @@ internal sealed class Linear(Tensor weight, Tensor? bias, ModelDtype dtype) : ID
     {
         if (x.dtype == torch.ScalarType.Float32 && Dtype == ModelDtype.Float32)
         {
-            return torch.nn.functional.linear(x, Matrix, _bias);
+            // What is widened for this product alone goes with it; a graph keeps what it needs.
+            var matrix = Matrix;
+            var product = torch.nn.functional.linear(x, matrix, _bias);
+            if (!ReferenceEquals(matrix, _weight))
+            {
+                matrix.Dispose();
+            }
+
+            return product;
         }
 
         var type = x.dtype == torch.ScalarType.Float32 ? torch.ScalarType.BFloat16 : x.dtype;
@@ -77,5 +107,6 @@ internal sealed class Linear(Tensor weight, Tensor? bias, ModelDtype dtype) : ID
     {
         _weight.Dispose();
         _bias?.Dispose();
+        _kept?.Dispose();
     }
 }

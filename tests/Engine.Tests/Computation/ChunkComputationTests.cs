@@ -136,7 +136,7 @@ public sealed class ChunkComputationTests
         var expected = await world.ComputeAsync(plan, new EngineOptions { Threads = 1 }, Whole);
         using var weights = await PlanWeightsLoader.LoadAsync(plan, world.OpenAsync, CancellationToken.None);
         using var first = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
-        using var second = new ChunkComputation(plan, weights, TestEngine.With(SmallTiles));
+        using var second = first.Beside();
         for (var round = 0; round < 20; round++)
         {
             var (one, other) = (new CollectedChunk(), new CollectedChunk());

@@ -12,18 +12,19 @@ public sealed class LatentStatisticsPoolTests
     [Fact]
     public void ThoseOfManyLatents_AreTakenAgain_HoweverManyOfFewComeBetween()
     {
-        LatentStatistics[] wide = [_pool.Rent(4096, Options), _pool.Rent(4096, Options)];
-        wide[0].Add(5, 1.5f, default);
-        Array.ForEach(wide, _pool.Return);
+        var wide = _pool.Rent(4096, Options);
+        wide.Add(5, 1.5f, default);
+        _pool.Return(wide);
 
         for (var i = 0; i < 4; i++)
         {
-            _pool.Return(_pool.Rent(1, Options));
+            _pool.Return(new LatentStatistics(1, Options));
         }
 
-        LatentStatistics[] again = [_pool.Rent(4096, Options), _pool.Rent(4096, Options)];
-        Assert.Equal(wide, again);
-        Assert.Null(again[0][5]);
+        var again = _pool.Rent(4096, Options);
+        Assert.Same(wide, again);
+        Assert.Null(again[5]);
+        Assert.NotSame(wide, _pool.Rent(4096, Options));
     }
 
     [Fact]

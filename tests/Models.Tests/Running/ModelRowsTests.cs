@@ -48,7 +48,7 @@ public sealed class ModelRowsTests
         using var model = await LoadAsync("gpt2");
         var shard = await ShardAsync(model, [4, 5], largest: 60_000);
         using var engine = new EngineContext(new EngineOptions { Threads = 1 });
-        var rows = new ModelRows(model, shard, [Forward], null, engine);
+        using var rows = new ModelRows(model, shard, [Forward], null, engine);
         var width = model.Architecture.MlpWidth;
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
@@ -78,7 +78,7 @@ public sealed class ModelRowsTests
     private static async Task<(float[] Forward, float[] Backward)> ReadAsync(LanguageModel model, Shard shard, int threads, int window)
     {
         using var engine = new EngineContext(new EngineOptions { Threads = threads });
-        var rows = new ModelRows(model, shard, [Forward, Backward], null, engine);
+        using var rows = new ModelRows(model, shard, [Forward, Backward], null, engine);
         var (forward, backward) = (new List<float>(), new List<float>());
         for (var first = 0; first < shard.Tokens; first += window)
         {

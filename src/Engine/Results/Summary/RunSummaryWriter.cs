@@ -10,7 +10,7 @@ namespace AeServerless.Engine.Results.Summary;
 /// <summary>
 /// Writes what people read of a run: <c>statistics/{scalar}/{layer}.safetensors</c> with a row for every latent,
 /// <c>positions/{autoencoder}/{layer}.safetensors</c> and <c>summary.json</c>.
-/// Statistics of two scalars are in memory at a time: one is read while the table of the other is written.
+/// Statistics of one scalar are in memory at a time.
 /// </summary>
 public static class RunSummaryWriter
 {
@@ -31,21 +31,12 @@ public static class RunSummaryWriter
         var sequences = new SequenceIndex(options.Shards);
         var scalars = new List<ScalarSummary>();
         var latents = new StrongestLatents(options, sequences);
-        var writing = Task.CompletedTask;
-        try
+        foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
         {
-            foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
-            {
-                var scalar = await ScalarStatistics.ReadAsync(merged, name, engine.StatisticsPool, cancellationToken);
-                scalars.Add(scalar.Summarise());
-                await latents.AddAsync(scalar, cancellationToken);
-                await writing;
-                writing = WriteTableAsync(scalar, options, sequences, run, cancellationToken);
-            }
-        }
-        finally
-        {
-            await writing;
+            using var scalar = await ScalarStatistics.ReadAsync(merged, name, engine.StatisticsPool, cancellationToken);
+            scalars.Add(scalar.Summarise());
+            await latents.AddAsync(scalar, cancellationToken);
+            await WriteTableAsync(scalar, options, sequences, run, cancellationToken);
         }
 
         var autoencoders = new List<AutoencoderSummary>();
@@ -89,7 +80,6 @@ public static class RunSummaryWriter
     private static async Task WriteTableAsync(
         ScalarStatistics scalar, SummaryOptions options, SequenceIndex sequences, IResultSink run, CancellationToken cancellationToken)
     {
-        using var statistics = scalar;
         using var tensors = new TensorSet();
         foreach (var (key, value) in scalar.Metadata.Where(
             pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))
