@@ -83,9 +83,10 @@ public sealed class LogitLens(ILatentDirections directions)
             {
                 queue.Enqueue(i, priority);
             }
-            else
+            else if (queue.TryPeek(out _, out var least) && priority.Item1 > least.Value)
             {
-                queue.EnqueueDequeue(i, priority);
+                // Of equal ones the lower indices stay.
+                queue.DequeueEnqueue(i, priority);
             }
         }
 

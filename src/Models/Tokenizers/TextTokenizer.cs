@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AeServerless.Engine;
 using AeServerless.Models.Weights;
 
@@ -18,6 +19,9 @@ public sealed class TextTokenizer : IDisposable
     private readonly Lazy<NativeTokenizer> _plain;
     private readonly Lazy<NativeTokenizer> _special;
     private readonly Lazy<NativeTokenizer> _decoder;
+
+    // A summary asks for the texts of the same tokens a hundred thousand times.
+    private readonly ConcurrentDictionary<int, string> _texts = [];
 
     private TextTokenizer(TokenizerDefinition definition)
     {
@@ -97,7 +101,7 @@ public sealed class TextTokenizer : IDisposable
     /// <summary>
     /// The text of one id by itself: U+FFFD for a part of a character, and without what decoding strips from a text's start.
     /// </summary>
-    public string TextOf(int id) => Decode([id], specialTokens: true);
+    public string TextOf(int id) => _texts.GetOrAdd(id, one => Decode([one], specialTokens: true));
 
     /// <inheritdoc/>
     public void Dispose()
