@@ -1,7 +1,5 @@
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.IO;
 using AeServerless.Engine.Runtime;
-using AeServerless.Engine.Tensors;
 using AeServerless.Models.Running;
 using AeServerless.Models.Weights;
 using AeServerless.TestSupport;
@@ -53,20 +51,10 @@ public sealed class ModelRowsMemoryTests
         Assert.All(windows, window => Assert.InRange(window.Bytes, 0, neurons.Length * sizeof(float)));
     }
 
-    private static async Task<Shard> ShardAsync(int vocabulary)
+    private static Task<Shard> ShardAsync(int vocabulary)
     {
         var ids = Enumerable.Range(0, 4 * WindowTokens).Select(i => (ushort)(i * 7 % vocabulary)).ToArray();
         var lengths = Enumerable.Repeat(Length, ids.Length / Length).ToArray();
-        using var stream = new MemoryStream();
-        var writer = await SafetensorsRowWriter.CreateAsync(
-            stream,
-            [new("tokens", TensorDtype.U16, [ids.Length]), new("sequence_lengths", TensorDtype.I32, [lengths.Length])],
-            null,
-            Cancellation);
-        await writer.WriteRowsAsync("tokens", 0, ids.AsMemory(), Cancellation);
-        await writer.WriteRowsAsync("sequence_lengths", 0, lengths.AsMemory(), Cancellation);
-        await writer.CompleteAsync(Cancellation);
-        return await Shard.OpenAsync(
-            new MemoryByteSource("shard", stream.ToArray()), new ShardReference("s", ids.Length, lengths.Length), Cancellation);
+        return TokenShard.CreateAsync(ids, lengths, Cancellation);
     }
 }

@@ -1,8 +1,6 @@
 using AeServerless.Engine;
 using AeServerless.Engine.Datasets;
-using AeServerless.Engine.IO;
 using AeServerless.Engine.Runtime;
-using AeServerless.Engine.Tensors;
 using AeServerless.Models.Recording;
 using AeServerless.Models.Running;
 using AeServerless.Models.Weights;
@@ -94,21 +92,11 @@ public sealed class ModelRowsTests
         return ([.. forward], [.. backward]);
     }
 
-    private static async Task<Shard> ShardAsync(LanguageModel model, int[] lengths, int? largest = null)
+    private static Task<Shard> ShardAsync(LanguageModel model, int[] lengths, int? largest = null)
     {
         var random = new Random(1);
         var ids = Enumerable.Range(0, lengths.Sum()).Select(_ => (ushort)random.Next(largest ?? model.Architecture.Vocabulary)).ToArray();
-        using var stream = new MemoryStream();
-        var writer = await SafetensorsRowWriter.CreateAsync(
-            stream,
-            [new("tokens", TensorDtype.U16, [ids.Length]), new("sequence_lengths", TensorDtype.I32, [lengths.Length])],
-            null,
-            Cancellation);
-        await writer.WriteRowsAsync("tokens", 0, ids.AsMemory(), Cancellation);
-        await writer.WriteRowsAsync("sequence_lengths", 0, lengths.AsMemory(), Cancellation);
-        await writer.CompleteAsync(Cancellation);
-        return await Shard.OpenAsync(
-            new MemoryByteSource("shard", stream.ToArray()), new ShardReference("s", ids.Length, lengths.Length), Cancellation);
+        return TokenShard.CreateAsync(ids, lengths, Cancellation);
     }
 
     private static void RequireClose(float[] expected, float[] actual)

@@ -25,8 +25,8 @@ export async function stop(): Promise<void> {
 }
 
 export const layer = 2;
-export const page0 = (): string => `${host.address}/explore/`;
-export const visit = (fragment: string) => open(browser, page0().slice(0, -1), fragment, { knows: host.key });
+export const explorer = (): string => `${host.address}/explore/`;
+export const visit = (fragment: string) => open(browser, explorer().slice(0, -1), fragment, { knows: host.key });
 export const at = (rest = ''): string => `#/runs/${host.runId}${rest}`;
 export const of = (name: string): any => summary.autoencoders.find((one: any) => one.autoencoder === name);
 export const scalarsOf = (name: string): any[] =>

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { dataset, tokens } from '../../support/host.mjs';
-import { at, best, columns, effectOf, host, layer, page0, ranking, visit } from './context';
+import { at, best, columns, effectOf, host, layer, explorer, ranking, visit } from './context';
 
 export const questionTests = (): void => {
   const most = 3;
@@ -109,9 +109,9 @@ export const questionTests = (): void => {
     const { page, troubles, close } = await visit(at(`/stream/${layer}/latents?token=king&sort=latent&up=1`));
     await page.waitForSelector('text=/tokens? with “king”/');
     await page.waitForSelector('text=/^(?!1,024 )[\\d,]+ of 1,024 latents, by number/');
-    await page.goto(`${page0()}${at(`/stream/${layer}/latents/5?list=random`)}`);
+    await page.goto(`${explorer()}${at(`/stream/${layer}/latents/5?list=random`)}`);
     await page.waitForSelector('.switch [aria-pressed=true]:text-is("Random")');
-    await page.goto(`${page0()}${at('/sequences/0?of=heads/2&by=mean_squared_error')}`);
+    await page.goto(`${explorer()}${at('/sequences/0?of=heads/2&by=mean_squared_error')}`);
     await page.waitForSelector('.switch [aria-pressed=true]:text-is("Error")');
     expect(await page.inputValue('.choose select')).toBe('heads/2');
     expect(troubles).toEqual([]);
