@@ -1,12 +1,11 @@
-using System.Runtime.InteropServices;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
 /// <summary>
-/// A result file that is held in memory: storage is read once, and numbers are used in place. A file that no array can hold, that of a
-/// million latents, is held in several, which end where tensors do.
+/// A result file that is held in memory: storage is read once, and numbers are used in place. A file of more bytes than an index can count,
+/// that of a million latents, is held in several pieces, which end where tensors do.
 /// </summary>
 internal sealed class LoadedResult : IDisposable
 {
@@ -21,8 +20,8 @@ internal sealed class LoadedResult : IDisposable
     /// <param name="part">Where it is.</param>
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <param name="mostBytes">Most bytes of an array.</param>
-    /// <exception cref="InvalidInputException">It is missing, breaks the format, or has a tensor that no array can hold.</exception>
+    /// <param name="mostBytes">Most bytes of a piece.</param>
+    /// <exception cref="InvalidInputException">It is missing, breaks the format, or has a tensor that no piece can hold.</exception>
     public static async Task<LoadedResult> LoadAsync(
         IResultSource part, string name, CancellationToken cancellationToken, int? mostBytes = null)
     {
@@ -47,15 +46,28 @@ internal sealed class LoadedResult : IDisposable
     /// <summary>A tensor's numbers.</summary>
     /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
     public ReadOnlySpan<T> Numbers<T>(string name, TensorDtype dtype)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(GetTensor(name, dtype)));
+        where T : unmanaged => Column(name, dtype).Numbers<T>();
 
     /// <summary>A tensor's numbers, of any type of whole numbers.</summary>
     /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
-    public WholeNumbers WholeNumbers(string name)
+    public WholeNumbers WholeNumbers(string name) => WholeColumn(name).WholeNumbers;
+
+    /// <summary>A tensor of a type.</summary>
+    /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
+    public LoadedColumn Column(string name, TensorDtype dtype)
+    {
+        var entry = File.GetTensor(name);
+        return entry.Dtype == dtype ? ColumnOf(entry) : throw TensorLayout.Error(
+            File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
+    }
+
+    /// <summary>A tensor of any type of whole numbers.</summary>
+    /// <exception cref="InvalidInputException">It is missing or of another type.</exception>
+    public LoadedColumn WholeColumn(string name)
     {
         var entry = File.GetTensor(name);
         return Results.WholeNumbers.Takes(entry.Dtype)
-            ? new WholeNumbers(Bytes(entry), entry.Dtype)
+            ? ColumnOf(entry)
             : throw TensorLayout.Error(File.Source.Name, name, $"is {entry.Dtype.Name()}; whole numbers are needed");
     }
 
@@ -98,28 +110,20 @@ internal sealed class LoadedResult : IDisposable
     private static async Task<Memory<byte>> ReadAsync(
         IByteSource source, long first, long end, List<Block> blocks, CancellationToken cancellationToken)
     {
-        var block = new Block(first, LargeArrays<byte>.Pool.Rent((int)(end - first)));
+        var block = new Block(first, new NativeBytes((int)(end - first)));
         blocks.Add(block);
-        var content = block.Content.AsMemory(0, (int)(end - first));
-        await source.ReadAsync(first, content, cancellationToken);
-        return content;
+        await source.ReadAsync(first, block.Content.Memory, cancellationToken);
+        return block.Content.Memory;
     }
 
-    private static void Return(List<Block> blocks) => blocks.ForEach(block => LargeArrays<byte>.Pool.Return(block.Content));
+    private static void Return(List<Block> blocks) => blocks.ForEach(block => ((IDisposable)block.Content).Dispose());
 
-    private TensorEntry GetTensor(string name, TensorDtype dtype)
-    {
-        var entry = File.GetTensor(name);
-        return entry.Dtype == dtype ? entry : throw TensorLayout.Error(
-            File.Source.Name, name, $"is {entry.Dtype.Name()}; {dtype.Name()} is needed");
-    }
-
-    private ReadOnlySpan<byte> Bytes(TensorEntry entry)
+    private LoadedColumn ColumnOf(TensorEntry entry)
     {
         var block = _blocks.FindLast(one => one.First <= entry.Offset)!;
-        return block.Content.AsSpan((int)(entry.Offset - block.First), (int)entry.Length);
+        return new LoadedColumn(block.Content.Memory.Slice((int)(entry.Offset - block.First), (int)entry.Length), entry.Dtype);
     }
 
     /// <summary>Bytes of the file, from one on.</summary>
-    private sealed record Block(long First, byte[] Content);
+    private sealed record Block(long First, NativeBytes Content);
 }

@@ -1,6 +1,5 @@
 using AeServerless.Engine.Encoding.Screening;
 using AeServerless.Engine.Numerics;
-using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Runtime;
@@ -51,8 +50,6 @@ public sealed class EngineContext : IDisposable
     public ThreadTeam SourceTeam => _sources.Value;
 
     internal ThreadTeam Team => _team.Value;
-
-    internal LatentStatisticsPool StatisticsPool { get; } = new();
 
     internal PendingBlockPool PendingBlocks { get; } = new();
 

@@ -68,10 +68,9 @@ internal sealed class LatentState(StatisticsOptions options)
         ExactPowers.Add(new ReadOnlySpan<float>(in value), MathF.Abs(value), ref _negatives, ref _cubes, ref _fourths);
         (value > 0 ? Positive : Negative).Add(value, place, histogram);
         Drawn.Prepare(negative: value < 0);
-        var bin = histogram.Bin(value) + (value < 0 ? histogram.Bins : 0);
         var example = new DrawnExample(key, value, place);
         Drawn.Offer(example);
-        Drawn.Offer(bin, example);
+        Drawn.Offer(histogram.SignedBin(value), example);
     }
 
     /// <summary>Adds values, which are finite and not zero: what adding them one by one gives, in less time.</summary>
@@ -111,7 +110,9 @@ internal sealed class LatentState(StatisticsOptions options)
     /// <summary>Adds what another has seen; <paramref name="other"/> is normalised.</summary>
     public void Add(LatentState other)
     {
-        AddSums(other.Count, other.Max, other.Min, other.Sum, other.Squares);
+        BeginAddition(other.Count, other.Max, other.Min);
+        ExactSum.Add(Sum, other.Sum);
+        ExactSum.Add(Squares, other.Squares);
         _negatives.Add(other._negatives);
         _cubes.Add(other._cubes);
         _fourths.Add(other._fourths);
@@ -121,15 +122,13 @@ internal sealed class LatentState(StatisticsOptions options)
         Drawn.Add(other.Drawn);
     }
 
-    /// <summary>Adds count, extremes and normalised sums.</summary>
-    public void AddSums(long count, float max, float min, ReadOnlySpan<long> sum, ReadOnlySpan<long> squares)
+    /// <summary>Adds count and extremes; normalised sums may be added to <see cref="Sum"/> and <see cref="Squares"/> next, once.</summary>
+    public void BeginAddition(long count, float max, float min)
     {
         Count += count;
         Max = MathF.Max(Max, max);
         Min = MathF.Min(Min, min);
         BeforeAddition();
-        ExactSum.Add(Sum, sum);
-        ExactSum.Add(Squares, squares);
     }
 
     public void Normalise()

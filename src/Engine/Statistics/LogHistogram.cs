@@ -66,6 +66,9 @@ public sealed class LogHistogram
         return 1 + (int)Math.Min(bin, _inner);
     }
 
+    /// <summary>The bin of a finite value where those of negative ones follow those of positive ones.</summary>
+    public int SignedBin(float value) => Bin(value) + (value < 0 ? Bins : 0);
+
     /// <summary>The bins of some values.</summary>
     /// <param name="values">The values, finite.</param>
     /// <param name="bins">Receives the bin of each. [values]</param>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AeServerless.Engine.Statistics.Examples;
 
 namespace AeServerless.Engine.Statistics;
@@ -10,7 +9,10 @@ namespace AeServerless.Engine.Statistics;
 /// </summary>
 internal sealed class QuantileBands
 {
+    private const int None = -1;
+
     private readonly StatisticsOptions _options;
+    private readonly LogHistogram _histogram;
     private readonly int[] _bands;
 
     /// <param name="state">The latent.</param>
@@ -18,7 +20,7 @@ internal sealed class QuantileBands
     /// <param name="histogram">Has the edges of bins.</param>
     public QuantileBands(LatentState state, StatisticsOptions options, LogHistogram histogram)
     {
-        _options = options;
+        (_options, _histogram) = (options, histogram);
         var bins = options.HistogramBins;
         _bands = new int[2 * bins];
         Edges = new float[options.QuantileBands + 1];
@@ -51,27 +53,28 @@ internal sealed class QuantileBands
     /// <summary>The values at which bands begin and end: the smallest, edges of bins, the largest. [bands + 1]</summary>
     public float[] Edges { get; }
 
-    /// <summary>The sample of every band, by sequence and position. [bands]</summary>
-    public DrawnExample[][] Examples(DrawnExamples drawn)
+    /// <summary>The sample of every band: the lowest keys.</summary>
+    /// <param name="drawn">The samples of all bins.</param>
+    /// <param name="chosen">Receives indices of these, and −1 where a band has fewer. [bands, quantile examples]</param>
+    public void Choose(ReadOnlySpan<DrawnExample> drawn, Span<int> chosen)
     {
-        var kept = new DrawnExample[_options.QuantileBands, _options.QuantileExamples];
-        var counts = new int[_options.QuantileBands];
-        for (var bin = 0; bin < drawn.Bins; bin++)
+        chosen.Fill(None);
+        for (var i = 0; i < drawn.Length; i++)
         {
-            var band = _bands[bin];
-            var list = MemoryMarshal.CreateSpan(ref kept[band, 0], _options.QuantileExamples);
-            foreach (ref readonly var example in drawn.OfBin(bin))
+            var list = chosen.Slice(_bands[_histogram.SignedBin(drawn[i].Value)] * _options.QuantileExamples, _options.QuantileExamples);
+            var at = list.Length;
+            while (at > 0 && (list[at - 1] == None || drawn[i].Precedes(drawn[list[at - 1]])))
             {
-                counts[band] = DrawnExample.Keep(list, counts[band], example);
+                at--;
+            }
+
+            if (at < list.Length)
+            {
+                list[at..^1].CopyTo(list[(at + 1)..]);
+                list[at] = i;
             }
         }
-
-        return [.. counts.Select((count, band) => InOrder(Enumerable.Range(0, count).Select(i => kept[band, i])))];
     }
-
-    /// <summary>Examples by sequence and position.</summary>
-    public static DrawnExample[] InOrder(IEnumerable<DrawnExample> examples) =>
-        [.. examples.OrderBy(example => example.Place.Sequence).ThenBy(example => example.Place.Position)];
 
     private static float UpperEdge(LogHistogram histogram, int bin, float largest) =>
         bin == histogram.Bins - 1 ? largest : histogram.LowerEdge(bin + 1);

@@ -4,7 +4,6 @@ using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
-using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Blobs;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
@@ -22,8 +21,7 @@ public sealed class RunResultsWriter(
     InputStore inputs,
     ResultRepository stored,
     ResultStore store,
-    ViewsWriter views,
-    EngineContext engine)
+    ViewsWriter views)
 {
     private const int Parallelism = 16;
 
@@ -46,13 +44,13 @@ public sealed class RunResultsWriter(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token),
                 tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
         };
-        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, engine, cancellationToken);
+        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
         // chunks.
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
         {
             await ResultMerger.MergeAsync(
-                await ChunksAsync(runId, plan, cancellationToken), sink, engine, cancellationToken, ResultContents.PerToken);
+                await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
         }
 
         var found = await views.WriteAsync(runId, basis, summary, tokenizer, sink, cancellationToken);

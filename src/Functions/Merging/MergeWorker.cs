@@ -1,18 +1,17 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
-using AeServerless.Engine.Runtime;
 using AeServerless.Functions.Results;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>Merges stored results.</summary>
-public sealed class MergeWorker(ResultRepository results, EngineContext engine) : IDisposable
+public sealed class MergeWorker(ResultRepository results) : IDisposable
 {
     // The results of a thousand latents, with some scalars, are smaller: read whole, a part takes one request in the place of dozens.
     private const int SmallPartBytes = 2 << 20;
 
-    // A second merge beside it would hold as much again: statistics of all latents, and a file of each of two parts.
+    // A second merge beside it would hold as much again: a file of each part, and the merged one.
     private readonly SemaphoreSlim _turn = new(1);
 
     // Small parts, for the life of the worker: made anew for each merge, they would be garbage of megabytes that waits long for a
@@ -32,7 +31,7 @@ public sealed class MergeWorker(ResultRepository results, EngineContext engine) 
                 part, cancellationToken, _smallParts.AsMemory(index * SmallPartBytes, SmallPartBytes))));
             await results.WriteAsync(
                 node.Result,
-                sink => ResultMerger.MergeAsync(parts, sink, engine, cancellationToken, ResultContents.Aggregates),
+                sink => ResultMerger.MergeAsync(parts, sink, cancellationToken, ResultContents.Aggregates),
                 node.Parts,
                 cancellationToken);
             return Stopwatch.GetElapsedTime(started);

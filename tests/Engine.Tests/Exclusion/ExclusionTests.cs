@@ -6,7 +6,6 @@ using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.Engine.Tests.Results;
 using AeServerless.TestSupport;
 
@@ -183,7 +182,6 @@ public sealed class ExclusionTests
             merged,
             new SummaryOptions { Dataset = "made-up", Shards = [new ShardReference("shard", dataset.Tokens, dataset.Lengths.Length)] },
             new ResultDirectory(folder.File("run")),
-            TestEngine.Default,
             Cancellation);
 
     private static async Task<TokenMark[]> MarksAsync(SafetensorsFile file) =>

@@ -4,7 +4,6 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Results;
@@ -45,7 +44,7 @@ public sealed class ChunkedRunTests
         var run = new ResultDirectory(folder.File("run"));
         var options =
             new SummaryOptions { Dataset = "made-up", Shards = [new ShardReference("shard", dataset.Tokens, dataset.Lengths.Length)] };
-        var summary = await RunSummaryWriter.WriteAsync(merged, options, run, TestEngine.Default, Cancellation);
+        var summary = await RunSummaryWriter.WriteAsync(merged, options, run, Cancellation);
 
         var latents = await DenseLatentsAsync(dataset);
         using var opened = await OpenResult.OpenAsync(run, ResultNames.Statistics("mlp_autoencoder_latent", 1), Cancellation);

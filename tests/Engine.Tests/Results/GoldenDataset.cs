@@ -117,7 +117,7 @@ internal sealed class GoldenDataset : IDisposable
         }
 
         var merged = new ResultDirectory(folder.File(name));
-        await ResultMerger.MergeAsync(parts, merged, TestEngine.Default, cancellationToken);
+        await ResultMerger.MergeAsync(parts, merged, cancellationToken);
         return merged;
     }
 

@@ -1,5 +1,4 @@
 using AeServerless.Engine.IO;
-using AeServerless.Engine.Runtime;
 
 namespace AeServerless.Engine.Results.Merging;
 
@@ -16,20 +15,17 @@ public static class ResultMerger
     /// <param name="partsInChunkOrder">The results, in the order of the dataset, each beginning where the one before ends; at least one.
     /// Nothing in a result depends on its position in the dataset.</param>
     /// <param name="sink">Where the merged files go.</param>
-    /// <param name="engine">Memory for statistics.</param>
     /// <param name="cancellationToken">Cancels the merge.</param>
     /// <param name="contents">What to merge. The default is everything.</param>
     /// <exception cref="InvalidInputException">A part lacks a file, is damaged, or is of another recipe.</exception>
     public static async Task MergeAsync(
         IReadOnlyList<IResultSource> partsInChunkOrder,
         IResultSink sink,
-        EngineContext engine,
         CancellationToken cancellationToken,
         ResultContents contents = ResultContents.All)
     {
         ArgumentNullException.ThrowIfNull(partsInChunkOrder);
         ArgumentNullException.ThrowIfNull(sink);
-        ArgumentNullException.ThrowIfNull(engine);
         ArgumentOutOfRangeException.ThrowIfZero(partsInChunkOrder.Count);
         var names = NamesIn(partsInChunkOrder[0], contents).ToList();
         foreach (var part in partsInChunkOrder.Skip(1))
@@ -42,7 +38,9 @@ public static class ResultMerger
         }
 
         var totals = await ReadTotalsAsync(partsInChunkOrder, cancellationToken);
-        var states = new StateMerger(partsInChunkOrder, FirstSequences(totals), engine.StatisticsPool);
+        var firstSequences = FirstSequences(totals);
+        var statistics = new StatisticsMerger(partsInChunkOrder, firstSequences);
+        var autoencoders = new AutoencoderMerger(partsInChunkOrder, firstSequences);
         foreach (var name in names)
         {
             if (name == ResultNames.Totals)
@@ -51,11 +49,11 @@ public static class ResultMerger
             }
             else if (ResultNames.IsStatistics(name))
             {
-                await states.MergeStatisticsAsync(name, sink, cancellationToken);
+                await statistics.MergeAsync(name, sink, cancellationToken);
             }
             else if (ResultNames.IsAutoencoder(name))
             {
-                await states.MergeAutoencoderAsync(name, sink, cancellationToken);
+                await autoencoders.MergeAsync(name, sink, cancellationToken);
             }
             else
             {

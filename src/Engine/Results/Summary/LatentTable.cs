@@ -1,5 +1,5 @@
-using AeServerless.Engine.Statistics;
-using AeServerless.Engine.Statistics.Examples;
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Tables;
 using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -12,17 +12,11 @@ internal static class LatentTable
 {
     private const int BlockRows = 4096;
 
-    // Stands in an empty place of a list.
-    private static readonly TopExample None = new(float.NaN, new TokenPlace(-1, -1, -1));
-
     private delegate void Fill<T>(int latent, Span<T> row);
-
-    private delegate ReadOnlySpan<TopExample> ExamplesOf(int latent);
 
     public static void Add(TensorSet tensors, ScalarStatistics scalar, SequenceIndex sequences)
     {
-        var (statistics, moments) = (scalar.Statistics, scalar.Moments);
-        var negative = Enumerable.Range(0, statistics.Width).Any(latent => statistics[latent]?.Negative.Bins.Length > 0);
+        var (rows, moments) = (scalar.Rows, scalar.Moments);
         AddLongs(tensors, "count", moments.Length, [], (latent, row) => row[0] = moments[latent].Count);
         AddDoubles(tensors, "frequency", moments.Length, latent => moments[latent].Frequency);
         AddDoubles(tensors, "mean", moments.Length, latent => moments[latent].Mean);
@@ -33,117 +27,83 @@ internal static class LatentTable
         AddDoubles(tensors, "sign_consistency", moments.Length, latent => moments[latent].SignConsistency);
         AddDoubles(tensors, "skewness", moments.Length, latent => moments[latent].Skewness);
         AddDoubles(tensors, "kurtosis", moments.Length, latent => moments[latent].Kurtosis);
-        if (statistics.HasErrorNorms)
+        if (rows.HasErrorNorms)
         {
             AddDoubles(tensors, "error_norm_when_active", moments.Length, latent => moments[latent].ErrorNormWhenActive);
         }
 
         AddFloats(tensors, "max", moments.Length, [], (latent, row) => row[0] = moments[latent].Max);
         AddFloats(tensors, "min", moments.Length, [], (latent, row) => row[0] = moments[latent].Min);
-        tensors.Add("histogram_edges", statistics.Histogram.Edges);
-        AddBins(tensors, "histogram_positive", statistics, state => state.Positive);
-        AddExamples(tensors, "top", statistics, sequences, latent => Examples(statistics[latent]?.Positive));
-        if (negative)
+        tensors.Add("histogram_edges", rows.Histogram.Edges);
+        AddBins(tensors, "histogram_positive", rows, rows.Positive);
+        var (lists, options) = (new ExampleLists(rows), rows.Options);
+        PlacedValues[] strongest = [rows.Top.All, rows.Bottom.All];
+        void AddList(string name, int[] list, PlacedValues[] examples, params int[] shape)
         {
-            AddBins(tensors, "histogram_negative", statistics, state => state.Negative);
-            AddExamples(tensors, "bottom", statistics, sequences, latent => Examples(statistics[latent]?.Negative));
-            var either = new ExampleList?[statistics.Width];
-            AddExamples(tensors, "magnitude", statistics, sequences, latent => (either[latent] ??= OfEitherSign(statistics, latent)).All);
-        }
-
-        AddDrawn(tensors, statistics, sequences);
-    }
-
-    /// <summary>Random examples of all values, and of each band.</summary>
-    private static void AddDrawn(TensorSet tensors, LatentStatistics statistics, SequenceIndex sequences)
-    {
-        var options = statistics.Options;
-        if (options.RandomExamples > 0)
-        {
-            TopExample[] Random(int latent) =>
-                statistics[latent] is { } state ? [.. QuantileBands.InOrder(state.Drawn.All.ToArray()).Select(AsExample)] : [];
-            var random = new TopExample[]?[statistics.Width];
-            AddExamples(
-                tensors, "random", statistics, sequences, [options.RandomExamples], latent => random[latent] ??= Random(latent));
-        }
-
-        if (options.QuantileExamples > 0)
-        {
-            QuantileBands? Bands(int latent) =>
-                statistics[latent] is { } state ? new QuantileBands(state, options, statistics.Histogram) : null;
-            TopExample[] OfBands(int latent) => Bands(latent) is { } bands
-                ? [.. bands.Examples(statistics[latent]!.Drawn).SelectMany(band => Padded(band, options.QuantileExamples))]
-                : [];
-            AddFloats(tensors, "quantile_edges", statistics.Width, [options.QuantileBands + 1], (latent, row) =>
+            // No tensor without elements.
+            if (list.Length > 0)
             {
-                row.Fill(float.NaN);
-                Bands(latent)?.Edges.CopyTo(row);
-            });
-            var ofBands = new TopExample[]?[statistics.Width];
-            AddExamples(
-                tensors, "quantile", statistics, sequences, [options.QuantileBands, options.QuantileExamples],
-                latent => ofBands[latent] ??= OfBands(latent));
+                AddExamples(tensors, name, rows.Width, sequences, shape, list, examples);
+            }
         }
-    }
 
-    private static TopExample AsExample(DrawnExample drawn) => new(drawn.Value, drawn.Place);
-
-    private static IEnumerable<TopExample> Padded(DrawnExample[] band, int count) =>
-        band.Select(AsExample).Concat(Enumerable.Repeat(None, count - band.Length));
-
-    private static ReadOnlySpan<TopExample> Examples(SignedState? state) => state is null ? [] : state.Examples.All;
-
-    /// <summary>The strongest of either sign: they are among the strongest of each.</summary>
-    private static ExampleList OfEitherSign(LatentStatistics statistics, int latent)
-    {
-        var strongest = new ExampleList(statistics.Options.TopExamples);
-        strongest.Merge(Examples(statistics[latent]?.Positive));
-        strongest.Merge(Examples(statistics[latent]?.Negative));
-        return strongest;
-    }
-
-    private static void AddBins(TensorSet tensors, string name, LatentStatistics statistics, Func<LatentState, SignedState> side) =>
-        AddLongs(tensors, name, statistics.Width, [statistics.Histogram.Bins], (latent, row) =>
+        AddList("top", lists.Top, strongest, options.TopExamples);
+        if (rows.Negative.Any)
         {
-            row.Clear();
-            if (statistics[latent] is { } state)
+            AddBins(tensors, "histogram_negative", rows, rows.Negative);
+            AddList("bottom", lists.Bottom, strongest, options.TopExamples);
+            AddList("magnitude", lists.Magnitude, strongest, options.TopExamples);
+        }
+
+        AddList("random", lists.Random, [rows.Random.All], options.RandomExamples);
+        if (lists.Edges.Length > 0)
+        {
+            AddFloats(
+                tensors, "quantile_edges", rows.Width, [options.QuantileBands + 1],
+                (latent, row) => lists.Edges.AsSpan(latent * row.Length, row.Length).CopyTo(row));
+        }
+
+        AddList("quantile", lists.Quantile, [rows.Drawn.All], options.QuantileBands, options.QuantileExamples);
+    }
+
+    private static void AddBins(TensorSet tensors, string name, LatentRows rows, BinTensors bins) =>
+        AddLongs(tensors, name, rows.Width, [rows.Histogram.Bins], (latent, counts) =>
+        {
+            counts.Clear();
+            if (rows.TryGetRow(latent, out var row))
             {
-                side(state).Bins.CopyTo(row);
+                bins.CopyTo(counts, row);
             }
         });
 
+    /// <param name="tensors">The table.</param>
+    /// <param name="name">What the columns' names start with.</param>
+    /// <param name="latents">Number of latents.</param>
+    /// <param name="sequences">In which shard a sequence is.</param>
+    /// <param name="shape">The shape of a latent's list.</param>
+    /// <param name="list">Indices of examples, see <see cref="ExampleLists"/>. [latents, shape]</param>
+    /// <param name="examples">The examples; those of the second count on from those of the first.</param>
     private static void AddExamples(
-        TensorSet tensors, string name, LatentStatistics statistics, SequenceIndex sequences, ExamplesOf examples)
+        TensorSet tensors, string name, int latents, SequenceIndex sequences, int[] shape, int[] list, PlacedValues[] examples)
     {
-        if (statistics.Options.TopExamples > 0)
+        Fill<T> Row<T>(T none, Func<PlacedValues, int, T> value) => (latent, row) =>
         {
-            AddExamples(tensors, name, statistics, sequences, [statistics.Options.TopExamples], examples);
-        }
-    }
-
-    private static void AddExamples(
-        TensorSet tensors, string name, LatentStatistics statistics, SequenceIndex sequences, int[] shape, ExamplesOf examples)
-    {
-        var latents = statistics.Width;
-
-        Fill<T> Row<T>(T none, Func<TopExample, T> value) => (latent, row) =>
-        {
-            row.Fill(none);
-            var found = examples(latent);
-            for (var i = 0; i < found.Length; i++)
+            var listed = list.AsSpan(latent * row.Length, row.Length);
+            for (var i = 0; i < row.Length; i++)
             {
-                row[i] = value(found[i]);
+                var index = listed[i];
+                row[i] = index < 0 ? none : index < examples[0].Count ? value(examples[0], index)
+                    : value(examples[1], index - examples[0].Count);
             }
         };
 
-        (int Shard, int Sequence) Find(in TopExample example) =>
-            example.Place.Sequence < 0 ? (-1, -1) : sequences.Find(example.Place.Sequence);
-        AddFloats(tensors, $"{name}_values", latents, shape, Row(float.NaN, example => example.Value));
-        AddLongs(tensors, $"{name}_sequences", latents, shape, Row(-1L, example => example.Place.Sequence));
-        AddInts(tensors, $"{name}_shards", latents, shape, Row(-1, example => Find(example).Shard));
-        AddInts(tensors, $"{name}_shard_sequences", latents, shape, Row(-1, example => Find(example).Sequence));
-        AddInts(tensors, $"{name}_positions", latents, shape, Row(-1, example => example.Place.Position));
-        AddInts(tensors, $"{name}_tokens", latents, shape, Row(-1, example => example.Place.Token));
+        AddFloats(tensors, $"{name}_values", latents, shape, Row(float.NaN, (from, index) => from.Values[index]));
+        AddLongs(tensors, $"{name}_sequences", latents, shape, Row(-1L, (from, index) => from.Sequences[index]));
+        AddInts(tensors, $"{name}_shards", latents, shape, Row(-1, (from, index) => sequences.Find(from.Sequences[index]).Shard));
+        AddInts(
+            tensors, $"{name}_shard_sequences", latents, shape, Row(-1, (from, index) => sequences.Find(from.Sequences[index]).Sequence));
+        AddInts(tensors, $"{name}_positions", latents, shape, Row(-1, (from, index) => (int)from.Positions[index]));
+        AddInts(tensors, $"{name}_tokens", latents, shape, Row(-1, (from, index) => (int)from.Tokens[index]));
     }
 
     private static void AddDoubles(TensorSet tensors, string name, int latents, Func<int, double> value) => tensors.Add(
@@ -169,16 +129,23 @@ internal static class LatentTable
     private static async Task WriteAsync<T>(
         int latents, int width, Fill<T> fill, Func<ReadOnlyMemory<T>, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        var block = new T[Math.Min(BlockRows, latents) * width];
-        for (var first = 0; first < latents; first += BlockRows)
+        var block = LargeArrays<T>.Pool.Rent(Math.Min(BlockRows, latents) * width);
+        try
         {
-            var rows = Math.Min(BlockRows, latents - first);
-            for (var row = 0; row < rows; row++)
+            for (var first = 0; first < latents; first += BlockRows)
             {
-                fill(first + row, block.AsSpan(row * width, width));
-            }
+                var rows = Math.Min(BlockRows, latents - first);
+                for (var row = 0; row < rows; row++)
+                {
+                    fill(first + row, block.AsSpan(row * width, width));
+                }
 
-            await write(block.AsMemory(0, rows * width), cancellationToken);
+                await write(block.AsMemory(0, rows * width), cancellationToken);
+            }
+        }
+        finally
+        {
+            LargeArrays<T>.Pool.Return(block);
         }
     }
 }

@@ -2,7 +2,6 @@ using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results.Tables;
-using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
@@ -18,22 +17,20 @@ public static class RunSummaryWriter
     /// <param name="merged">The result of the whole dataset: its aggregates are enough.</param>
     /// <param name="options">What the summary is of.</param>
     /// <param name="run">Where the files go: another place than where <paramref name="merged"/> is, as names are the same.</param>
-    /// <param name="engine">Memory for statistics.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
     /// <exception cref="InvalidInputException">A file of the result is missing or damaged.</exception>
     public static async Task<RunSummary> WriteAsync(
-        IResultSource merged, SummaryOptions options, IResultSink run, EngineContext engine, CancellationToken cancellationToken)
+        IResultSource merged, SummaryOptions options, IResultSink run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(merged);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(run);
-        ArgumentNullException.ThrowIfNull(engine);
         var sequences = new SequenceIndex(options.Shards);
         var scalars = new List<ScalarSummary>();
         var latents = new StrongestLatents(options, sequences);
         foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
         {
-            using var scalar = await ScalarStatistics.ReadAsync(merged, name, engine.StatisticsPool, cancellationToken);
+            using var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
             scalars.Add(scalar.Summarise());
             await latents.AddAsync(scalar, cancellationToken);
             await WriteTableAsync(scalar, options, sequences, run, cancellationToken);
@@ -88,7 +85,7 @@ public static class RunSummaryWriter
         }
 
         tensors.Metadata["dataset"] = options.Dataset;
-        tensors.Metadata.Put("tokens", scalar.Statistics.CountedTokens);
+        tensors.Metadata.Put("tokens", scalar.Totals.CountedTokens);
         LatentTable.Add(tensors, scalar, sequences);
         await tensors.WriteAsync(run, scalar.Name, cancellationToken);
     }

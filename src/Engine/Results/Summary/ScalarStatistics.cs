@@ -6,14 +6,38 @@ using AeServerless.Engine.Statistics;
 
 namespace AeServerless.Engine.Results.Summary;
 
-/// <summary>
-/// A statistics file that was read, with what its metadata says of the scalar. Disposing returns the statistics to the pool.
-/// </summary>
-internal sealed record ScalarStatistics(
-    string Name, IReadOnlyDictionary<string, string> Metadata, LatentStatistics Statistics, LatentStatisticsPool Pool) : IDisposable
+/// <summary>A statistics file that was read, with what its metadata says of the scalar. Disposing gives its memory back.</summary>
+internal sealed class ScalarStatistics : IDisposable
 {
+    private readonly LoadedResult _file;
+
+    private ScalarStatistics(string name, LoadedResult file)
+    {
+        (Name, _file) = (name, file);
+        foreach (var key in (string[])["scalar", "type", "layer", "shape", "width"])
+        {
+            file.File.Text(key);
+        }
+
+        Rows = new LatentRows(file);
+        Totals = new LatentStatistics(Rows.Width, Rows.Options);
+        Rows.AddTotalsTo(Totals);
+        Moments = ComputeMoments();
+    }
+
+    /// <summary>The file's name.</summary>
+    public string Name { get; }
+
+    /// <summary>What is known of latents.</summary>
+    public LatentRows Rows { get; }
+
+    /// <summary>Counts of tokens, and a dense scalar's sums; without latents.</summary>
+    public LatentStatistics Totals { get; }
+
     /// <summary>Of every latent. [latents]</summary>
-    public LatentMoments[] Moments { get; } = ComputeMoments(Statistics);
+    public LatentMoments[] Moments { get; }
+
+    public IReadOnlyDictionary<string, string> Metadata => _file.File.Metadata;
 
     public string Scalar => Metadata["scalar"];
 
@@ -25,25 +49,24 @@ internal sealed record ScalarStatistics(
 
     public bool IsLatentShaped => Metadata["shape"] is nameof(DerivedShape.Latents) or nameof(DerivedShape.LatentVectors);
 
-    public static async Task<ScalarStatistics> ReadAsync(
-        IResultSource merged, string name, LatentStatisticsPool pool, CancellationToken cancellationToken)
+    public static async Task<ScalarStatistics> ReadAsync(IResultSource merged, string name, CancellationToken cancellationToken)
     {
-        using var loaded = await LoadedResult.LoadAsync(merged, name, cancellationToken);
-        foreach (var key in (string[])["scalar", "type", "layer", "shape", "width"])
+        var file = await LoadedResult.LoadAsync(merged, name, cancellationToken);
+        try
         {
-            loaded.File.Text(key);
+            return new ScalarStatistics(name, file);
         }
-
-        var statistics = LatentStatisticsTensors.CreateFor(loaded, pool);
-        LatentStatisticsTensors.AddTo(loaded, firstSequence: 0, statistics);
-        return new ScalarStatistics(name, loaded.File.Metadata, statistics, pool);
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     public ScalarSummary Summarise()
     {
-        LatentState[] active = [.. Enumerable.Range(0, Statistics.Width).Select(latent => Statistics[latent]).OfType<LatentState>()];
         var metrics = IsLatentShaped ? null : Metadata["metrics"].Split(',').Select((metric, column) =>
-            KeyValuePair.Create(metric, MetricSummary.Of(Statistics, column))).ToDictionary();
+            KeyValuePair.Create(metric, MetricSummary.Of(Totals, column))).ToDictionary();
         return new ScalarSummary(
             Scalar,
             Type,
@@ -51,44 +74,79 @@ internal sealed record ScalarStatistics(
             Autoencoder,
             Metadata["shape"],
             int.Parse(Metadata["width"], CultureInfo.InvariantCulture),
-            Statistics.CountedTokens,
-            Statistics.NonFiniteTokens,
-            Statistics.ShortSequenceTokens,
-            Statistics.NonFiniteValues,
+            Totals.CountedTokens,
+            Totals.NonFiniteTokens,
+            Totals.ShortSequenceTokens,
+            Totals.NonFiniteValues,
             Metadata.GetValueOrDefault("zero_reason"),
-            IsLatentShaped ? active.Length : null,
-            IsLatentShaped ? active.Sum(state => state.Count) : null,
+            IsLatentShaped ? Rows.Count : null,
+            IsLatentShaped ? Rows.CountValues() : null,
             metrics)
         {
-            Excluded = ExcludedSummary.Of(Statistics.Excluded),
+            Excluded = ExcludedSummary.Of(Totals.Excluded),
         };
+    }
+
+    /// <summary>All that is known of a latent; null where it never had a value.</summary>
+    public LatentState? StateOf(int latent)
+    {
+        if (!Rows.TryGetRow(latent, out var row))
+        {
+            return null;
+        }
+
+        var state = new LatentState(Rows.Options);
+        Rows.AddTo(state, row, firstSequence: 0);
+        return state;
     }
 
     /// <summary>Latents that had a value by mean square, the strongest first, equal ones by index.</summary>
     public IReadOnlyList<int> Strongest() =>
     [
-        .. Enumerable.Range(0, Statistics.Width)
+        .. Enumerable.Range(0, Rows.Width)
             .Where(latent => Moments[latent].Count > 0)
             .OrderByDescending(latent => Moments[latent].MeanSquare)
             .ThenBy(latent => latent),
     ];
 
-    public void Dispose() => Pool.Return(Statistics);
+    public void Dispose() => _file.Dispose();
 
-    private static LatentMoments[] ComputeMoments(LatentStatistics statistics)
+    private LatentMoments[] ComputeMoments()
     {
-        if (statistics is { Dense: { } dense, CountedTokens: > 0 and var tokens })
+        var tokens = Totals.CountedTokens;
+        if (Totals.Dense is { } dense && tokens > 0)
         {
             return
             [
-                .. Enumerable.Range(0, statistics.Width).Select(metric =>
-                    OfMetric(dense.Moments(metric, tokens), LatentMoments.Compute(statistics[metric], tokens), tokens)),
+                .. Enumerable.Range(0, Rows.Width).Select(metric =>
+                    OfMetric(dense.Moments(metric, tokens), LatentMoments.Compute(StateOf(metric), tokens), tokens)),
             ];
         }
 
-        var moments = new LatentMoments[statistics.Width];
-        Parallel.For(0, moments.Length, latent => moments[latent] = LatentMoments.Compute(statistics[latent], statistics.CountedTokens));
+        var moments = new LatentMoments[Rows.Width];
+        Parallel.For(
+            0,
+            moments.Length,
+            () => new LatentState(Rows.Options),
+            (latent, _, state) =>
+            {
+                moments[latent] = LatentMoments.Compute(ReadFigures(latent, state), tokens);
+                return state;
+            },
+            _ => { });
         return moments;
+    }
+
+    private LatentState? ReadFigures(int latent, LatentState into)
+    {
+        if (!Rows.TryGetRow(latent, out var row))
+        {
+            return null;
+        }
+
+        into.Clear();
+        Rows.AddFiguresTo(into, row);
+        return into;
     }
 
     // Where norms vary too little to tell from their rounding, so do their powers.

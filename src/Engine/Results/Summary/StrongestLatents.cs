@@ -84,7 +84,7 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
     private Ranking? Find(string autoencoder, int layer) => _rankings.GetValueOrDefault((autoencoder, layer));
 
     private static LatentDistribution Distribution(ScalarStatistics scalar) => new(
-        scalar.Statistics.Histogram.Edges,
+        scalar.Rows.Histogram.Edges,
         [.. scalar.Moments.Select(moments => (float)moments.Frequency)],
         [.. scalar.Moments.Select(moments => (float)moments.Mean)]);
 
@@ -95,7 +95,7 @@ internal sealed class StrongestLatents(SummaryOptions options, SequenceIndex seq
     private async Task<LatentScalarSummary> SummariseAsync(
         ScalarStatistics scalar, int latent, int examples, bool random, CancellationToken cancellationToken)
     {
-        var state = scalar.Statistics[latent];
+        var state = scalar.StateOf(latent);
         var moments = scalar.Moments[latent];
         return new LatentScalarSummary(
             scalar.Scalar,

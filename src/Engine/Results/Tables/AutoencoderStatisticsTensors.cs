@@ -58,7 +58,7 @@ internal static class AutoencoderStatisticsTensors
         into.BeginAddition();
         for (var column = 0; column < into.Columns; column++)
         {
-            ExactSum.Add(into.Column(column), sums.Row(column));
+            sums.AddTo(into.Column(column), column);
         }
     }
 }

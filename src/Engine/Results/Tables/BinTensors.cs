@@ -3,41 +3,56 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Engine.Results.Tables;
 
 /// <summary>Histograms in a file, see <see cref="SignedColumns"/>.</summary>
-internal ref struct BinTensors
+internal sealed class BinTensors
 {
-    private readonly WholeNumbers _lengths;
-    private readonly WholeNumbers _bins;
-    private readonly WholeNumbers _counts;
-    private int _row;
-    private int _at;
+    private readonly RowRanges _rows;
+    private readonly LoadedColumn _bins;
+    private readonly LoadedColumn _counts;
 
     /// <summary>Finds them in a file.</summary>
     /// <exception cref="InvalidInputException">The tensors are missing, or have other numbers of rows or bins.</exception>
     public BinTensors(LoadedResult file, string name, int rows, int bins)
     {
-        _lengths = file.WholeNumbers(name + "_lengths");
-        _bins = file.WholeNumbers(name + "_bins");
-        _counts = file.WholeNumbers(name + "_counts");
-        if (_lengths.Length != rows || _lengths.Sum() != _bins.Length || _bins.Length != _counts.Length)
+        _rows = new RowRanges(file, name, rows);
+        _bins = file.WholeColumn(name + "_bins");
+        _counts = file.WholeColumn(name + "_counts");
+        if (_rows.Elements != _bins.Length || _bins.Length != _counts.Length)
         {
             throw file.Contradiction(name);
         }
 
-        for (var i = 0; i < _bins.Length; i++)
+        var numbers = _bins.WholeNumbers;
+        for (var i = 0; i < numbers.Length; i++)
         {
-            if (_bins[i] < 0 || _bins[i] >= bins)
+            if (numbers[i] < 0 || numbers[i] >= bins)
             {
                 throw file.Contradiction(name);
             }
         }
     }
 
-    /// <summary>Adds the next row to what is kept of a latent.</summary>
-    public void AddNextTo(SignedState state)
+    /// <summary>Whether any row has a value.</summary>
+    public bool Any => _bins.Length > 0;
+
+    /// <summary>Adds a row to what is kept of a latent.</summary>
+    public void AddTo(SignedState state, int row)
     {
-        for (var end = _at + _lengths[_row++]; _at < end; _at++)
+        var bins = _bins.WholeNumbers;
+        var counts = _counts.WholeNumbers;
+        for (var (i, end) = _rows[row]; i < end; i++)
         {
-            state.Count((int)_bins[_at], _counts[_at]);
+            state.Count((int)bins[i], counts[i]);
+        }
+    }
+
+    /// <summary>Puts a row's counts where they belong; other bins stay as they are. [bins]</summary>
+    public void CopyTo(Span<long> histogram, int row)
+    {
+        var bins = _bins.WholeNumbers;
+        var counts = _counts.WholeNumbers;
+        for (var (i, end) = _rows[row]; i < end; i++)
+        {
+            histogram[(int)bins[i]] = counts[i];
         }
     }
 }

@@ -5,52 +5,67 @@ using AeServerless.Engine.Tensors;
 namespace AeServerless.Engine.Results.Tables;
 
 /// <summary>Random examples in a file, see <see cref="DrawnColumns"/>.</summary>
-internal ref struct DrawnTensors
+internal sealed class DrawnTensors
 {
-    private readonly WholeNumbers _lengths;
-    private readonly ReadOnlySpan<uint> _keys;
-    private readonly ReadOnlySpan<float> _values;
-    private readonly PlaceTensors _places;
-    private int _row;
-    private int _at;
+    private readonly LoadedColumn _keys;
 
     /// <summary>Finds them in a file.</summary>
     /// <exception cref="InvalidInputException">The tensors are missing, or have another number of rows.</exception>
     public DrawnTensors(LoadedResult file, string name, int rows)
     {
-        _lengths = file.WholeNumbers(name + "_lengths");
-        _keys = file.Numbers<uint>(name + "_keys", TensorDtype.U32);
-        _values = file.Numbers<float>(name + "_values", TensorDtype.F32);
-        _places = new PlaceTensors(file, name, _keys.Length);
-        if (_lengths.Length != rows || _lengths.Sum() != _keys.Length || _values.Length != _keys.Length)
+        Rows = new RowRanges(file, name, rows);
+        All = new PlacedValues(file, name, Rows.Elements);
+        _keys = file.Column(name + "_keys", TensorDtype.U32);
+        if (_keys.Length != Rows.Elements)
         {
             throw file.Contradiction(name);
         }
     }
 
-    /// <summary>Offers the next row to the sample of all values.</summary>
+    /// <summary>The examples of all rows.</summary>
+    public PlacedValues All { get; }
+
+    /// <summary>Which of them are a row's.</summary>
+    public RowRanges Rows { get; }
+
+    /// <summary>An example, whose file starts at sequence <paramref name="firstSequence"/> of what the sample is of.</summary>
+    public DrawnExample Example(int example, long firstSequence) =>
+        new(_keys.Numbers<uint>()[example], All.Values[example], All.Place(example, firstSequence));
+
+    /// <summary>A row's examples, as the file's sequences count.</summary>
+    public DrawnExample[] Read(int row)
+    {
+        var (first, end) = Rows[row];
+        var examples = new DrawnExample[end - first];
+        for (var i = 0; i < examples.Length; i++)
+        {
+            examples[i] = Example(first + i, firstSequence: 0);
+        }
+
+        return examples;
+    }
+
+    /// <summary>Offers a row to the sample of all values.</summary>
     /// <param name="drawn">Takes them.</param>
+    /// <param name="row">The row.</param>
     /// <param name="firstSequence">Where the file's result starts, in sequences of what the sample is of.</param>
-    public void OfferNextTo(DrawnExamples drawn, long firstSequence)
+    public void OfferTo(DrawnExamples drawn, int row, long firstSequence)
     {
-        for (var end = _at + _lengths[_row++]; _at < end; _at++)
+        for (var (at, end) = Rows[row]; at < end; at++)
         {
-            drawn.Offer(Example(firstSequence));
+            drawn.Offer(Example(at, firstSequence));
         }
     }
 
-    /// <summary>Offers the next row to the samples of bins.</summary>
-    /// <inheritdoc cref="OfferNextTo(DrawnExamples, long)"/>
-    public void OfferNextToBins(DrawnExamples drawn, LogHistogram histogram, long firstSequence)
+    /// <summary>Offers a row to the samples of bins.</summary>
+    /// <inheritdoc cref="OfferTo(DrawnExamples, int, long)"/>
+    public void OfferToBins(DrawnExamples drawn, int row, long firstSequence, LogHistogram histogram)
     {
-        for (var end = _at + _lengths[_row++]; _at < end; _at++)
+        for (var (at, end) = Rows[row]; at < end; at++)
         {
-            var example = Example(firstSequence);
+            var example = Example(at, firstSequence);
             drawn.Prepare(negative: example.Value < 0);
-            drawn.Offer(histogram.Bin(example.Value) + (example.Value < 0 ? histogram.Bins : 0), example);
+            drawn.Offer(histogram.SignedBin(example.Value), example);
         }
     }
-
-    private readonly DrawnExample Example(long firstSequence) => new(
-        _keys[_at], _values[_at], _places.At(_at, firstSequence));
 }

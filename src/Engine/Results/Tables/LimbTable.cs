@@ -7,14 +7,13 @@ namespace AeServerless.Engine.Results.Tables;
 /// Exact sums in a file: magnitudes as the limbs that some row has, least significant first, as a tensor [rows, limbs]; in the metadata the
 /// exponent of the first; and which rows are negative. Each sum is ±Σ limb[i] · 2^(exponent + 32·i). Equal sums have equal tables.
 /// </summary>
-internal readonly ref struct LimbTable
+internal sealed class LimbTable
 {
     private const string NegativeSuffix = "_negative";
     private const int LimbBits = 32;
 
-    private readonly ReadOnlySpan<uint> _magnitudes; // [rows, width]
-    private readonly WholeNumbers _negative;
-    private readonly long[] _limbs;
+    private readonly LoadedColumn _magnitudes; // [rows, width]
+    private readonly LoadedColumn _negative;
     private readonly int _first;
     private readonly int _width;
 
@@ -22,11 +21,10 @@ internal readonly ref struct LimbTable
     /// <exception cref="InvalidInputException">The table is missing, has another number of rows, or is of another kind of sum.</exception>
     public LimbTable(LoadedResult file, string name, ExactFormat format, int rows)
     {
-        _magnitudes = file.Numbers<uint>(name, TensorDtype.U32);
-        _negative = file.WholeNumbers(name + NegativeSuffix);
+        _magnitudes = file.Column(name, TensorDtype.U32);
+        _negative = file.WholeColumn(name + NegativeSuffix);
         _width = rows == 0 ? 0 : _magnitudes.Length / rows;
         _first = (int)(file.File.Number(name + ResultMetadata.LimbExponentSuffix) - format.UnitExponent) / LimbBits;
-        _limbs = new long[format.Limbs];
         if (_negative.Length != rows || _magnitudes.Length != rows * _width || _first < 0 || _first + _width > format.Limbs)
         {
             throw file.Contradiction(name);
@@ -71,15 +69,14 @@ internal readonly ref struct LimbTable
         ReadOnlySpan<long> Row(int row) => limbs.Span.Slice(row * format.Limbs, format.Limbs);
     }
 
-    /// <summary>The limbs of a row; valid until the next is asked for. [format.Limbs]</summary>
-    public ReadOnlySpan<long> Row(int row)
+    /// <summary>Adds a row to a sum. [format.Limbs]</summary>
+    public void AddTo(Span<long> sum, int row)
     {
+        var magnitudes = _magnitudes.Numbers<uint>().Slice(row * _width, _width);
+        var isNegative = _negative.WholeNumbers[row] != 0;
         for (var i = 0; i < _width; i++)
         {
-            var magnitude = _magnitudes[(row * _width) + i];
-            _limbs[_first + i] = _negative[row] == 0 ? magnitude : -(long)magnitude;
+            sum[_first + i] += isNegative ? -(long)magnitudes[i] : magnitudes[i];
         }
-
-        return _limbs;
     }
 }

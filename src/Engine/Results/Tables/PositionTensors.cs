@@ -46,8 +46,8 @@ internal static class PositionTensors
         for (var position = 0; position < tokens.Length; position++)
         {
             into.AddCounts(position, tokens[position], active[position]);
-            errors.AddNextTo(ref into.Errors[position]);
-            norms.AddNextTo(ref into.Norms[position]);
+            errors.AddTo(ref into.Errors[position], position);
+            norms.AddTo(ref into.Norms[position], position);
         }
     }
 }

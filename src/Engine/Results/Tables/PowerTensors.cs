@@ -3,12 +3,12 @@ using AeServerless.Engine.Statistics;
 namespace AeServerless.Engine.Results.Tables;
 
 /// <summary>Sums of latents in a file, see <see cref="PowerColumns"/>.</summary>
-internal ref struct PowerTensors
+internal sealed class PowerTensors
 {
-    private WindowedSumTensors _negatives;
-    private WindowedSumTensors _cubes;
-    private WindowedSumTensors _fourths;
-    private WindowedSumTensors _errorNorms;
+    private readonly WindowedSumTensors _negatives;
+    private readonly WindowedSumTensors _cubes;
+    private readonly WindowedSumTensors _fourths;
+    private readonly WindowedSumTensors? _errorNorms;
 
     /// <summary>Finds them in a file.</summary>
     /// <exception cref="InvalidInputException">The tensors are missing, or do not fit each other.</exception>
@@ -17,22 +17,20 @@ internal ref struct PowerTensors
         _negatives = new WindowedSumTensors(file, PowerColumns.Negatives, rows);
         _cubes = new WindowedSumTensors(file, PowerColumns.Cubes, rows);
         _fourths = new WindowedSumTensors(file, PowerColumns.Fourths, rows);
-        HasErrorNorms = file.File.Tensors.ContainsKey(PowerColumns.ErrorNorms + "_limbs");
-        _errorNorms = HasErrorNorms ? new WindowedSumTensors(file, PowerColumns.ErrorNorms, rows) : default;
+        _errorNorms = file.File.Tensors.ContainsKey(PowerColumns.ErrorNorms + "_limbs")
+            ? new WindowedSumTensors(file, PowerColumns.ErrorNorms, rows)
+            : null;
     }
 
     /// <summary>Whether there are norms of errors.</summary>
-    public bool HasErrorNorms { get; }
+    public bool HasErrorNorms => _errorNorms is not null;
 
-    /// <summary>Adds the next row to what is known of a latent.</summary>
-    public void AddNextTo(LatentState state)
+    /// <summary>Adds a row to what is known of a latent.</summary>
+    public void AddTo(LatentState state, int row)
     {
-        _negatives.AddNextTo(ref state.Negatives);
-        _cubes.AddNextTo(ref state.Cubes);
-        _fourths.AddNextTo(ref state.Fourths);
-        if (HasErrorNorms)
-        {
-            _errorNorms.AddNextTo(ref state.ErrorNorms);
-        }
+        _negatives.AddTo(ref state.Negatives, row);
+        _cubes.AddTo(ref state.Cubes, row);
+        _fourths.AddTo(ref state.Fourths, row);
+        _errorNorms?.AddTo(ref state.ErrorNorms, row);
     }
 }

@@ -77,11 +77,11 @@ public sealed class ExactFiguresTests
             parts.Add(await WriteAsync(folder.File($"part{first}"), first, part));
         }
 
-        await ResultMerger.MergeAsync(parts, merged, TestEngine.Default, Cancellation);
+        await ResultMerger.MergeAsync(parts, merged, Cancellation);
         var options =
             new SummaryOptions { Dataset = "demo", Shards = [new ShardReference("a", rows.Length, rows.Length)], StrongestLatents = Width };
         var written =
-            await RunSummaryWriter.WriteAsync(merged, options, new ResultDirectory(folder.File("run")), TestEngine.Default, Cancellation);
+            await RunSummaryWriter.WriteAsync(merged, options, new ResultDirectory(folder.File("run")), Cancellation);
         var summary = RunSummary.Parse(written.ToJson(), "summary.json");
         CheckAutoencoder(rows, summary.Autoencoders.Single());
         CheckLatents(rows, summary.Autoencoders.Single().StrongestLatents);

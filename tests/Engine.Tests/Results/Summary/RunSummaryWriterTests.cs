@@ -4,7 +4,6 @@ using AeServerless.Engine.IO;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Engine.Tensors;
-using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.TestSupport;
 
 namespace AeServerless.Engine.Tests.Results.Summary;
@@ -173,7 +172,7 @@ public sealed class RunSummaryWriterTests
             Contexts = contexts,
             Published = new Dictionary<AutoencoderKey, PublishedFigures> { [ResultFixture.Autoencoder] = Published },
         };
-        return (await RunSummaryWriter.WriteAsync(merged, options, run, TestEngine.Default, Cancellation), run);
+        return (await RunSummaryWriter.WriteAsync(merged, options, run, Cancellation), run);
     }
 
     private static async Task<MemoryByteSource> ShardBytesAsync(int index)

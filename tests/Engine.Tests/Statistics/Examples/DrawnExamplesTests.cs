@@ -51,7 +51,11 @@ public sealed class DrawnExamplesTests
         var statistics = Add(drawn.Values, drawn.Keys, 0, drawn.Values.Length);
         var state = statistics[0]!;
         var bands = new QuantileBands(state, Kept, statistics.Histogram);
-        var examples = bands.Examples(state.Drawn);
+        DrawnExample[] all = [.. Enumerable.Range(0, state.Drawn.Bins).SelectMany(bin => state.Drawn.OfBin(bin).ToArray())];
+        var chosen = new int[Kept.QuantileBands * Kept.QuantileExamples];
+        bands.Choose(all, chosen);
+        DrawnExample[][] examples =
+            [.. chosen.Chunk(Kept.QuantileExamples).Select(band => band.Where(i => i >= 0).Select(i => all[i]).ToArray())];
 
         Assert.Equal(state.Min, bands.Edges[0]);
         Assert.Equal(state.Max, bands.Edges[^1]);
@@ -61,7 +65,7 @@ public sealed class DrawnExamplesTests
         {
             var (least, most) = (bands.Edges[band], bands.Edges[band + 1]);
             Assert.All(examples[band], example => Assert.InRange(example.Value, least, most));
-            Assert.Equal(QuantileBands.InOrder(examples[band]), examples[band]);
+            Assert.Equal(examples[band].OrderBy(example => example.Key), examples[band]);
 
             // A value that is an edge is in one of two bands.
             var (within, among) = (
