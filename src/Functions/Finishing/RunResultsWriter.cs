@@ -25,6 +25,9 @@ public sealed class RunResultsWriter(
 {
     private const int Parallelism = 16;
 
+    // A result of thousands of latents: read whole it takes one request in the place of dozens.
+    private const int SmallResultBytes = 16 << 20;
+
     /// <summary>Writes statistics, summary and what there is for every token under the run's prefix.</summary>
     /// <returns>The files, by name, and the summary.</returns>
     public async Task<(IReadOnlyList<ResultFile> Files, RunSummary Summary)> WriteAsync(
@@ -32,7 +35,8 @@ public sealed class RunResultsWriter(
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
-        var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken);
+        var memory = LargeArrays<byte>.Pool.Rent(SmallResultBytes);
+        var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken, memory);
         using var tokenizer = await TokenTexts.ReadAsync(basis, inputs, cancellationToken);
         var options = new SummaryOptions
         {
@@ -45,6 +49,7 @@ public sealed class RunResultsWriter(
                 tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
         };
         var summary = await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
+        LargeArrays<byte>.Pool.Return(memory);
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
         // chunks.
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)

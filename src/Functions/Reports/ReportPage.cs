@@ -46,9 +46,10 @@ public static class ReportPage
         page.Append(CultureInfo.InvariantCulture, $"<p>{summary.Tokens:N0} tokens in {summary.Sequences:N0} sequences</p>\n");
         AddAutoencoders(page, summary.Autoencoders);
         AddScalars(page, summary.Scalars);
-        foreach (var autoencoder in summary.Autoencoders)
+        foreach (var section in summary.Autoencoders.AsParallel().AsOrdered().Select(
+            autoencoder => Latents(autoencoder, new LatentCards(autoencoder, views, examples), latents)))
         {
-            AddLatents(page, autoencoder, new LatentCards(autoencoder, views, examples), latents);
+            page.Append(section);
         }
 
         return Encoding.UTF8.GetBytes(page.Append("</main></body></html>\n").ToString());
@@ -99,11 +100,12 @@ public static class ReportPage
         page.Append("</table></div></details>\n");
     }
 
-    private static void AddLatents(StringBuilder page, AutoencoderSummary autoencoder, LatentCards cards, int latents)
+    private static StringBuilder Latents(AutoencoderSummary autoencoder, LatentCards cards, int latents)
     {
+        var page = new StringBuilder();
         if (autoencoder.Reported.Count == 0)
         {
-            return;
+            return page;
         }
 
         page.Append(CultureInfo.InvariantCulture, $"<h2>{Html.Text(autoencoder.Autoencoder)}, layer {autoencoder.Layer}</h2>\n");
@@ -126,6 +128,8 @@ public static class ReportPage
         {
             cards.Add(page, latent);
         }
+
+        return page;
     }
 
     private static string Published(double? figure, string format) => figure is { } known

@@ -1,6 +1,7 @@
 using AeServerless.Engine.Autoencoders;
 using AeServerless.Engine.Computation;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Summary;
 using AeServerless.Engine.Results.Views;
 using AeServerless.Exports.Profiles;
 using AeServerless.Exports.Runs;
@@ -20,8 +21,58 @@ public sealed class LogitsWriter(InputStore store, AppSettings settings)
     private const int Tokens = 10;
     private const int LatentsAtOnce = 64;
 
-    /// <summary>The map of the model that a run's dataset names; <see langword="null"/> where it is not stored or too large.</summary>
-    public async Task<LogitMap?> ReadMapAsync(RunBasis basis, CancellationToken cancellationToken)
+    // 16 MB.
+    private const long MostKept = 1 << 22;
+
+    // Of the last run: that of the next day, or over the next dataset, has the same weights.
+    private volatile LogitTables? _kept;
+
+    /// <summary>Writes <c>logits/{autoencoder}/{layer}</c> of each autoencoder that writes to the residual stream.</summary>
+    /// <param name="basis">The run.</param>
+    /// <param name="autoencoders">Its autoencoders.</param>
+    /// <param name="run">Where the files go.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    /// <returns>What was written; nothing where the dataset's model is not stored or too large.</returns>
+    public async Task<IReadOnlyDictionary<AutoencoderKey, LogitTable>> WriteAsync(
+        RunBasis basis, IReadOnlyList<AutoencoderSummary> autoencoders, IResultSink run, CancellationToken cancellationToken)
+    {
+        var tables = await TablesAsync(basis, autoencoders, cancellationToken);
+        foreach (var (key, table) in tables)
+        {
+            await table.WriteAsync(key.Name, key.Layer, run, cancellationToken);
+        }
+
+        return tables;
+    }
+
+    private async Task<IReadOnlyDictionary<AutoencoderKey, LogitTable>> TablesAsync(
+        RunBasis basis, IReadOnlyList<AutoencoderSummary> autoencoders, CancellationToken cancellationToken)
+    {
+        var weights = LogitTables.WeightsOf(basis, autoencoders);
+        if (_kept is { } kept && kept.Weights == weights)
+        {
+            return kept.Tables;
+        }
+
+        var tables = new Dictionary<AutoencoderKey, LogitTable>();
+        using var map = autoencoders.Count > 0 ? await ReadMapAsync(basis, cancellationToken) : null;
+        var all = true;
+        foreach (var one in map is null ? [] : autoencoders)
+        {
+            var key = new AutoencoderKey(one.Autoencoder, one.Layer);
+            if (await LoadDirectionsAsync(basis, key, cancellationToken) is { } directions && directions.Width == map!.Width)
+            {
+                tables.Add(key, Compute(directions, map, one.ByStrength, cancellationToken));
+                all &= Told(directions, map) == directions.Latents;
+            }
+        }
+
+        var computed = new LogitTables(weights, tables);
+        _kept = all && computed.Values <= MostKept ? computed : null;
+        return tables;
+    }
+
+    private async Task<LogitMap?> ReadMapAsync(RunBasis basis, CancellationToken cancellationToken)
     {
         var model = basis.Manifest.Model;
         var files = new InputFiles(InputPaths.Beside(model, ""), basis.Inputs, store);
@@ -30,36 +81,20 @@ public sealed class LogitsWriter(InputStore store, AppSettings settings)
             : null;
     }
 
-    /// <summary>Writes <c>logits/{autoencoder}/{layer}</c>.</summary>
-    /// <param name="basis">The run.</param>
-    /// <param name="map">The model's.</param>
-    /// <param name="key">The autoencoder.</param>
-    /// <param name="byStrength">Its latents, the strongest first.</param>
-    /// <param name="run">Where the file goes.</param>
-    /// <param name="cancellationToken">Cancels the writing.</param>
-    /// <returns>What was written; <see langword="null"/> for an autoencoder that does not write to the residual stream.</returns>
-    public async Task<LogitTable?> WriteAsync(
-        RunBasis basis,
-        LogitMap map,
-        AutoencoderKey key,
-        IReadOnlyList<int> byStrength,
-        IResultSink run,
-        CancellationToken cancellationToken)
-    {
-        var directions = await PlanWeightsLoader.LoadDirectionsAsync(
+    private Task<LatentDirections?> LoadDirectionsAsync(RunBasis basis, AutoencoderKey key, CancellationToken cancellationToken) =>
+        PlanWeightsLoader.LoadDirectionsAsync(
             basis.Plan,
             key,
             (path, _) => Task.FromResult<IByteSource>(store.Open(RunBasis.Find(basis.Inputs, path, "the recipe needs it"))),
             RunFiles.SourcesOf(basis.Inputs, store),
             cancellationToken);
-        if (directions is null || directions.Width != map.Width)
-        {
-            return null;
-        }
 
+    private static LogitTable Compute(
+        LatentDirections directions, LogitMap map, IReadOnlyList<int> byStrength, CancellationToken cancellationToken)
+    {
         // Latents that never had a value come last: what they would promote is told where there is time.
         int[] order = [.. byStrength, .. Enumerable.Range(0, directions.Latents).Except(byStrength)];
-        var count = (int)Math.Min(order.Length, MaxProducts / map.Matrix.Length);
+        var count = Told(directions, map);
         var table = new LogitTable(directions.Latents, Math.Min(Tokens, map.Vocabulary));
         var lens = new LogitLens(new OrderedDirections(directions, order, map.Matrix));
         for (var first = 0; first < count; first += LatentsAtOnce)
@@ -74,9 +109,11 @@ public sealed class LogitsWriter(InputStore store, AppSettings settings)
                 LogitLens.Greatest(logits[i], table.Count, sign: -1)));
         }
 
-        await table.WriteAsync(key.Name, key.Layer, run, cancellationToken);
         return table;
     }
+
+    private static int Told(LatentDirections directions, LogitMap map) =>
+        (int)Math.Min(directions.Latents, MaxProducts / map.Matrix.Length);
 
     private sealed class OrderedDirections(LatentDirections directions, int[] order, ReadOnlyMemory<float> unembedding) : ILatentDirections
     {

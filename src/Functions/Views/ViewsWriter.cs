@@ -37,7 +37,7 @@ public sealed class ViewsWriter(ResultStore store, LogitsWriter logits)
         }
 
         var latents = summary.Autoencoders.Where(one => one.RankedBy is not null).ToList();
-        var promoted = await PromotedAsync(basis, latents, sink, cancellationToken);
+        var promoted = await logits.WriteAsync(basis, latents, sink, cancellationToken);
         var (coactive, heat) = (new Dictionary<AutoencoderKey, CoactiveLatents>(), new Dictionary<AutoencoderKey, ContextValues>());
         foreach (var one in latents)
         {
@@ -57,28 +57,6 @@ public sealed class ViewsWriter(ResultStore store, LogitsWriter logits)
         }
 
         return new RunViews(tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id), promoted, coactive, heat);
-    }
-
-    private async Task<Dictionary<AutoencoderKey, LogitTable>> PromotedAsync(
-        RunBasis basis, List<AutoencoderSummary> latents, BlobResultSink sink, CancellationToken cancellationToken)
-    {
-        var promoted = new Dictionary<AutoencoderKey, LogitTable>();
-        using var map = latents.Count > 0 ? await logits.ReadMapAsync(basis, cancellationToken) : null;
-        if (map is null)
-        {
-            return promoted;
-        }
-
-        foreach (var one in latents)
-        {
-            var key = new AutoencoderKey(one.Autoencoder, one.Layer);
-            if (await logits.WriteAsync(basis, map, key, one.ByStrength, sink, cancellationToken) is { } table)
-            {
-                promoted.Add(key, table);
-            }
-        }
-
-        return promoted;
     }
 
     private IByteSource? Find(string runId, string name, BlobResultSink sink) =>

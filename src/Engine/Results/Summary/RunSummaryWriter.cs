@@ -9,10 +9,13 @@ namespace AeServerless.Engine.Results.Summary;
 /// <summary>
 /// Writes what people read of a run: <c>statistics/{scalar}/{layer}.safetensors</c> with a row for every latent,
 /// <c>positions/{autoencoder}/{layer}.safetensors</c> and <c>summary.json</c>.
-/// Statistics of one scalar are in memory at a time.
+/// Statistics of two scalars are in memory at a time.
 /// </summary>
 public static class RunSummaryWriter
 {
+    // A table is sent while the next one is made.
+    private const int TablesAtOnce = 2;
+
     /// <summary>Writes the files and returns the summary.</summary>
     /// <param name="merged">The result of the whole dataset: its aggregates are enough.</param>
     /// <param name="options">What the summary is of.</param>
@@ -28,12 +31,33 @@ public static class RunSummaryWriter
         var sequences = new SequenceIndex(options.Shards);
         var scalars = new List<ScalarSummary>();
         var latents = new StrongestLatents(options, sequences);
-        foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
+        var tables = new Queue<Task>();
+        try
         {
-            using var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
-            scalars.Add(scalar.Summarise());
-            await latents.AddAsync(scalar, cancellationToken);
-            await WriteTableAsync(scalar, options, sequences, run, cancellationToken);
+            foreach (var name in await ByFitnessToRankAsync(merged, cancellationToken))
+            {
+                var scalar = await ScalarStatistics.ReadAsync(merged, name, cancellationToken);
+                try
+                {
+                    scalars.Add(scalar.Summarise());
+                    await latents.AddAsync(scalar, cancellationToken);
+                }
+                catch
+                {
+                    scalar.Dispose();
+                    throw;
+                }
+
+                tables.Enqueue(WriteTableAsync(scalar, options, sequences, run, cancellationToken));
+                if (tables.Count == TablesAtOnce)
+                {
+                    await tables.Dequeue();
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(tables);
         }
 
         var autoencoders = new List<AutoencoderSummary>();
@@ -74,9 +98,11 @@ public static class RunSummaryWriter
             file => file.Name, StringComparer.Ordinal).Select(file => file.Name)];
     }
 
+    /// <summary>Writes the table of a scalar, and disposes the scalar.</summary>
     private static async Task WriteTableAsync(
         ScalarStatistics scalar, SummaryOptions options, SequenceIndex sequences, IResultSink run, CancellationToken cancellationToken)
     {
+        using var read = scalar;
         using var tensors = new TensorSet();
         foreach (var (key, value) in scalar.Metadata.Where(
             pair => !pair.Key.EndsWith(ResultMetadata.LimbExponentSuffix, StringComparison.Ordinal)))

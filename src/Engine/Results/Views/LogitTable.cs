@@ -16,6 +16,9 @@ public sealed class LogitTable(int width, int count)
     /// <summary>Tokens of each kind for a latent.</summary>
     public int Count => count;
 
+    /// <summary>Numbers that it has.</summary>
+    public long Values => 4L * width * count;
+
     /// <summary>The promoted tokens of a latent, the largest first; −1 where there are none. [count]</summary>
     public ReadOnlySpan<int> Promoted(int latent) => _promoted.AsSpan(latent * count, count);
 
