@@ -10,6 +10,8 @@ namespace AeServerless.Engine.Runtime;
 /// </summary>
 public sealed class EngineContext : IDisposable
 {
+    private const long LeastGivenBack = 64 << 20;
+
     private readonly Lazy<ThreadTeam> _team;
     private readonly Lazy<ThreadTeam> _sources;
 
@@ -52,6 +54,18 @@ public sealed class EngineContext : IDisposable
     internal ThreadTeam Team => _team.Value;
 
     internal PendingBlockPool PendingBlocks { get; } = new();
+
+    /// <summary>
+    /// Gives memory that waits for the next chunk back to the system, where there is so much of it that this is worth a collection: other
+    /// work needs as much.
+    /// </summary>
+    public void GiveBack()
+    {
+        if (PendingBlocks.Drop() >= LeastGivenBack)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
 
     /// <summary>Stops the threads.</summary>
     public void Dispose()

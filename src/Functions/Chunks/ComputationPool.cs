@@ -53,6 +53,27 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
         }
     }
 
+    /// <summary>
+    /// Gives back what waits to compute the next chunk, unless one is being computed: merging needs as much memory. The weights stay.
+    /// </summary>
+    public void GiveBack()
+    {
+        lock (_lock)
+        {
+            if (_entries.Values.Any(entry => entry.Users > 0))
+            {
+                return;
+            }
+
+            foreach (var entry in _entries.Values)
+            {
+                entry.DropIdle();
+            }
+        }
+
+        engine.GiveBack();
+    }
+
     /// <summary>Drops everything.</summary>
     public void Dispose()
     {

@@ -5,6 +5,7 @@ using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Functions.Blobs;
+using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Results;
@@ -21,7 +22,8 @@ public sealed class RunResultsWriter(
     InputStore inputs,
     ResultRepository stored,
     ResultStore store,
-    ViewsWriter views)
+    ViewsWriter views,
+    ComputationPool computations)
 {
     private const int Parallelism = 16;
 
@@ -35,6 +37,7 @@ public sealed class RunResultsWriter(
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
+        computations.GiveBack();
         var memory = LargeArrays<byte>.Pool.Rent(SmallResultBytes);
         var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken, memory);
         using var tokenizer = await TokenTexts.ReadAsync(basis, inputs, cancellationToken);

@@ -18,7 +18,7 @@ internal sealed class StatisticsMerger(
     long mostBytes = StatisticsMerger.MostBytes,
     int latentsAtOnce = StatisticsMerger.LatentsAtOnce)
 {
-    private const long MostBytes = 128 << 20;
+    private const long MostBytes = 48 << 20;
 
     // Their states stay in a core's cache.
     private const int LatentsAtOnce = 1024;

@@ -20,6 +20,18 @@ internal sealed class PendingBlockPool
         }
     }
 
+    /// <summary>Lets go of all that wait.</summary>
+    /// <returns>Bytes of them.</returns>
+    public long Drop()
+    {
+        lock (_lock)
+        {
+            var bytes = (long)_blocks.Count * BlockLength * sizeof(ulong);
+            _blocks.Clear();
+            return bytes;
+        }
+    }
+
     public void Return(IEnumerable<ulong[]> blocks)
     {
         lock (_lock)
