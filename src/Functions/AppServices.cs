@@ -50,6 +50,7 @@ public static class AppServices
         builder.Services.AddSingleton<ModelCache>();
         builder.Services.AddSingleton(provider => CreateEngine(provider.GetRequiredService<AppSettings>()));
         builder.Services.AddSingleton<ComputationPool>();
+        builder.Services.AddSingleton<IIdleMemory>(provider => provider.GetRequiredService<ComputationPool>());
         builder.Services.AddSingleton<ChunkWorker>();
         builder.Services.AddSingleton<MergeWorker>();
         builder.Services.AddSingleton<LogitsWriter>();

@@ -17,7 +17,8 @@ namespace AeServerless.Functions.Chunks;
 /// Keeps weights and buffers between chunks, up to a limit of memory; what was used longest ago goes first, and what is in use never. Runs
 /// with the same recipe and weights share them.
 /// </summary>
-public sealed class ComputationPool(InputStore store, ModelCache models, AppSettings settings, EngineContext engine) : IDisposable
+public sealed class ComputationPool(InputStore store, ModelCache models, AppSettings settings, EngineContext engine)
+    : IIdleMemory, IDisposable
 {
     private readonly long _limit = (long)settings.WeightsCacheMegabytes << 20;
     private readonly Lock _lock = new();
@@ -53,9 +54,8 @@ public sealed class ComputationPool(InputStore store, ModelCache models, AppSett
         }
     }
 
-    /// <summary>
-    /// Gives back what waits to compute the next chunk, unless one is being computed: merging needs as much memory. The weights stay.
-    /// </summary>
+    /// <inheritdoc/>
+    /// <remarks>The weights stay.</remarks>
     public void GiveBack()
     {
         lock (_lock)

@@ -5,7 +5,6 @@ using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
 using AeServerless.Engine.Results.Summary;
 using AeServerless.Functions.Blobs;
-using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Merging;
 using AeServerless.Functions.Planning;
 using AeServerless.Functions.Results;
@@ -23,7 +22,7 @@ public sealed class RunResultsWriter(
     ResultRepository stored,
     ResultStore store,
     ViewsWriter views,
-    ComputationPool computations)
+    IIdleMemory idle)
 {
     private const int Parallelism = 16;
 
@@ -37,9 +36,7 @@ public sealed class RunResultsWriter(
     {
         var basis = await reader.ReadAsync(runId, cancellationToken);
         var sink = store.Sink(RunPaths.Of(runId));
-        computations.GiveBack();
-        var memory = LargeArrays<byte>.Pool.Rent(SmallResultBytes);
-        var root = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken, memory);
+        idle.GiveBack();
         using var tokenizer = await TokenTexts.ReadAsync(basis, inputs, cancellationToken);
         var options = new SummaryOptions
         {
@@ -51,8 +48,7 @@ public sealed class RunResultsWriter(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token),
                 tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
         };
-        var summary = await RunSummaryWriter.WriteAsync(root, options, sink, cancellationToken);
-        LargeArrays<byte>.Pool.Return(memory);
+        var summary = await SummariseAsync(plan, options, sink, cancellationToken);
         // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
         // chunks.
         if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
@@ -69,6 +65,21 @@ public sealed class RunResultsWriter(
         }
 
         return (sink.Files, summary);
+    }
+
+    private async Task<RunSummary> SummariseAsync(
+        RunPlan plan, SummaryOptions options, BlobResultSink sink, CancellationToken cancellationToken)
+    {
+        var memory = LargeArrays<byte>.Pool.Rent(SmallResultBytes);
+        try
+        {
+            var merged = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken, memory);
+            return await RunSummaryWriter.WriteAsync(merged, options, sink, cancellationToken);
+        }
+        finally
+        {
+            LargeArrays<byte>.Pool.Return(memory);
+        }
     }
 
     private static IReadOnlyDictionary<AutoencoderKey, PublishedFigures> Published(

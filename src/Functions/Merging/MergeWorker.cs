@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using AeServerless.Engine.Results;
 using AeServerless.Engine.Results.Merging;
-using AeServerless.Functions.Chunks;
 using AeServerless.Functions.Results;
+using AeServerless.Functions.Runs;
 
 namespace AeServerless.Functions.Merging;
 
 /// <summary>Merges stored results.</summary>
-public sealed class MergeWorker(ResultRepository results, ComputationPool computations) : IDisposable
+public sealed class MergeWorker(ResultRepository results, IIdleMemory idle) : IDisposable
 {
     // The results of a thousand latents, with some scalars, are smaller: read whole, a part takes one request in the place of dozens.
     private const int SmallPartBytes = 2 << 20;
@@ -28,7 +28,7 @@ public sealed class MergeWorker(ResultRepository results, ComputationPool comput
         var started = Stopwatch.GetTimestamp();
         try
         {
-            computations.GiveBack();
+            idle.GiveBack();
             var parts = await Task.WhenAll(node.Parts.Select((part, index) => results.OpenAsync(
                 part, cancellationToken, _smallParts.AsMemory(index * SmallPartBytes, SmallPartBytes))));
             await results.WriteAsync(

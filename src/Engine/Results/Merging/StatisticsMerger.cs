@@ -10,8 +10,8 @@ namespace AeServerless.Engine.Results.Merging;
 /// </summary>
 /// <param name="parts">The results, in the order of the dataset; at least one.</param>
 /// <param name="firstSequences">Where each starts, in sequences of the merge.</param>
-/// <param name="mostBytes">Most bytes of files to have in memory, unless one alone is larger; the result is the same for any number.</param>
-/// <param name="latentsAtOnce">How many latents to merge at a time; likewise.</param>
+/// <param name="mostBytes">Most bytes of files in memory, unless one alone is larger. The result is the same for any number.</param>
+/// <param name="latentsAtOnce">How many latents to merge at a time. The result is the same for any number.</param>
 internal sealed class StatisticsMerger(
     IReadOnlyList<IResultSource> parts,
     IReadOnlyList<long> firstSequences,

@@ -1,8 +1,7 @@
-using AeServerless.Engine.Results.Tables;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
 
-namespace AeServerless.Engine.Results.Summary;
+namespace AeServerless.Engine.Results.Tables;
 
 /// <summary>
 /// Which examples of a statistics file a table lists for each latent: indices of examples in the file, and −1 in places that are empty.
