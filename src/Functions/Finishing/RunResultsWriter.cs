@@ -48,38 +48,42 @@ public sealed class RunResultsWriter(
                 (shard, token) => reader.OpenShardAsync(basis, shard, token),
                 tokenizer is null ? null : id => TokenTexts.Of(tokenizer, id)),
         };
-        var summary = await SummariseAsync(plan, options, sink, cancellationToken);
-        // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the
-        // chunks.
-        if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
-        {
-            await ResultMerger.MergeAsync(
-                await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
-        }
-
-        var found = await views.WriteAsync(runId, basis, summary, tokenizer, sink, cancellationToken);
-        await using (var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken))
-        {
-            await report.WriteAsync(ReportPage.Render(summary, found), cancellationToken);
-            await report.CompleteAsync(cancellationToken);
-        }
-
-        return (sink.Files, summary);
-    }
-
-    private async Task<RunSummary> SummariseAsync(
-        RunPlan plan, SummaryOptions options, BlobResultSink sink, CancellationToken cancellationToken)
-    {
         var memory = LargeArrays<byte>.Pool.Rent(SmallResultBytes);
         try
         {
             var merged = await stored.OpenAsync(MergeTree.Root(plan.Groups), cancellationToken, memory);
-            return await RunSummaryWriter.WriteAsync(merged, options, sink, cancellationToken);
+            var summary = await RunSummaryWriter.WriteAsync(
+                merged, options, sink, cancellationToken, meanwhile: async summary =>
+                {
+                    await WritePerTokenAsync(runId, basis, plan, sink, cancellationToken);
+                    var found = await views.WriteAsync(runId, basis, summary, tokenizer, sink, cancellationToken);
+                    await WriteReportAsync(summary, found, sink, cancellationToken);
+                });
+            return (sink.Files, summary);
         }
         finally
         {
             LargeArrays<byte>.Pool.Return(memory);
         }
+    }
+
+    // Statistics were merged along the tree. What there is for every token is as large as the dataset: it is copied once, from the chunks.
+    private async Task WritePerTokenAsync(
+        string runId, RunBasis basis, RunPlan plan, BlobResultSink sink, CancellationToken cancellationToken)
+    {
+        if ((basis.Plan.Recipe.Outputs & (RecipeOutputs.Tokens | RecipeOutputs.Latents)) != 0)
+        {
+            await ResultMerger.MergeAsync(
+                await ChunksAsync(runId, plan, cancellationToken), sink, cancellationToken, ResultContents.PerToken);
+        }
+    }
+
+    private static async Task WriteReportAsync(
+        RunSummary summary, RunViews views, BlobResultSink sink, CancellationToken cancellationToken)
+    {
+        await using var report = await sink.CreateAsync(ReportPage.FileName, cancellationToken);
+        await report.WriteAsync(ReportPage.Render(summary, views), cancellationToken);
+        await report.CompleteAsync(cancellationToken);
     }
 
     private static IReadOnlyDictionary<AutoencoderKey, PublishedFigures> Published(

@@ -9,21 +9,28 @@ namespace AeServerless.Engine.Results.Summary;
 /// <summary>
 /// Writes what people read of a run: <c>statistics/{scalar}/{layer}.safetensors</c> with a row for every latent,
 /// <c>positions/{autoencoder}/{layer}.safetensors</c> and <c>summary.json</c>.
-/// Statistics of two scalars are in memory at a time.
+/// Statistics of two scalars are in memory at a time, of more where they are small.
 /// </summary>
 public static class RunSummaryWriter
 {
-    // A table is sent while the next one is made.
-    private const int TablesAtOnce = 2;
+    // A table is sent while the next ones are made: small ones wait for storage, large ones take memory.
+    private const int LargeTablesAtOnce = 2;
+    private const int SmallTablesAtOnce = 8;
+    private const int LatentsOfSmallTable = 4096;
 
     /// <summary>Writes the files and returns the summary.</summary>
     /// <param name="merged">The result of the whole dataset: its aggregates are enough.</param>
     /// <param name="options">What the summary is of.</param>
     /// <param name="run">Where the files go: another place than where <paramref name="merged"/> is, as names are the same.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
+    /// <param name="meanwhile">What to do with the summary while the last tables are being sent.</param>
     /// <exception cref="InvalidInputException">A file of the result is missing or damaged.</exception>
     public static async Task<RunSummary> WriteAsync(
-        IResultSource merged, SummaryOptions options, IResultSink run, CancellationToken cancellationToken)
+        IResultSource merged,
+        SummaryOptions options,
+        IResultSink run,
+        CancellationToken cancellationToken,
+        Func<RunSummary, Task>? meanwhile = null)
     {
         ArgumentNullException.ThrowIfNull(merged);
         ArgumentNullException.ThrowIfNull(options);
@@ -48,18 +55,36 @@ public static class RunSummaryWriter
                     throw;
                 }
 
+                var width = scalar.Rows.Width;
                 tables.Enqueue(WriteTableAsync(scalar, options, sequences, run, cancellationToken));
-                if (tables.Count == TablesAtOnce)
+                if (tables.Count >= (width <= LatentsOfSmallTable ? SmallTablesAtOnce : LargeTablesAtOnce))
                 {
                     await tables.Dequeue();
                 }
             }
+
+            var summary = await WriteSummaryAsync(merged, options, scalars, latents, run, cancellationToken);
+            if (meanwhile is not null)
+            {
+                await meanwhile(summary);
+            }
+
+            return summary;
         }
         finally
         {
             await Task.WhenAll(tables);
         }
+    }
 
+    private static async Task<RunSummary> WriteSummaryAsync(
+        IResultSource merged,
+        SummaryOptions options,
+        List<ScalarSummary> scalars,
+        StrongestLatents latents,
+        IResultSink run,
+        CancellationToken cancellationToken)
+    {
         var autoencoders = new List<AutoencoderSummary>();
         foreach (var name in merged.Names.Where(ResultNames.IsAutoencoder))
         {
