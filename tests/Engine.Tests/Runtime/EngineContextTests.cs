@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Runtime;
 
@@ -29,6 +30,17 @@ public sealed class EngineContextTests
     }
 
     [Fact]
+    public void GiveBack_LetsGoOfBlocksThatWait()
+    {
+        using var engine = new EngineContext(new EngineOptions { Threads = 1 });
+        var block = Waiting(engine);
+        engine.GiveBack();
+        GC.Collect();
+
+        Assert.False(block.IsAlive);
+    }
+
+    [Fact]
     public void TwoContexts_HaveThreadsOfTheirOwn()
     {
         using var one = new EngineContext(new EngineOptions { Threads = 1 });
@@ -47,4 +59,13 @@ public sealed class EngineContextTests
     [Fact]
     public void NegativeNumberOfThreads_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new EngineContext(new EngineOptions { Threads = -1 }));
+
+    // A method of its own: no local keeps the block alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Waiting(EngineContext engine)
+    {
+        var block = engine.PendingBlocks.Rent();
+        engine.PendingBlocks.Return([block]);
+        return new WeakReference(block);
+    }
 }
