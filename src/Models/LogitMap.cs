@@ -1,4 +1,5 @@
 using AeServerless.Engine.Numerics;
+using AeServerless.Engine.Runtime;
 using AeServerless.Models.Configuration;
 using AeServerless.Models.Weights;
 using TorchSharp;

@@ -1,61 +1,93 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AeServerless.Engine.IO;
+using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results;
 
-/// <summary>A tensor that grows while it is filled, in borrowed memory.</summary>
+/// <summary>A tensor that grows while it is filled, in borrowed blocks of memory. What is added together is together in a block.</summary>
 internal sealed class Column<T> : IDisposable
     where T : unmanaged
 {
-    private const int FirstLength = 1 << 12;
+    private readonly List<(byte[] Memory, int Count)> _full = [];
+    private byte[] _last = [];
+    private int _filled;
+    private int _room;
+    private int _countOfFull;
 
-    private T[] _values = LargeArrays<T>.Pool.Rent(FirstLength);
+    /// <summary>How many values it has.</summary>
+    public int Count => _countOfFull + _filled;
 
-    public int Count { get; private set; }
+    /// <summary>How many blocks.</summary>
+    public int Blocks => _full.Count + 1;
 
-    public Memory<T> Values => _values.AsMemory(0, Count);
-
-    public Span<T> Span => _values.AsSpan(0, Count);
+    /// <summary>The values of a block.</summary>
+    public ReadOnlySpan<T> Block(int index) => MemoryMarshal.Cast<byte, T>(Bytes(index).Span);
 
     public void Add(T value)
     {
-        if (Count == _values.Length)
-        {
-            Grow(Count + 1);
-        }
-
-        _values[Count++] = value;
+        GetSpan(1)[0] = value;
+        _filled++;
     }
 
     public void Add(ReadOnlySpan<T> values)
     {
         values.CopyTo(GetSpan(values.Length));
-        Advance(values.Length);
+        _filled += values.Length;
     }
 
     /// <summary>Room for <paramref name="length"/> values after the last one; they count once <see cref="Advance"/> is called.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> GetSpan(int length)
     {
-        if (Count + length > _values.Length)
+        if (length > _room - _filled)
         {
-            Grow(Count + length);
+            BeginBlock(length);
         }
 
-        return _values.AsSpan(Count, length);
+        return MemoryMarshal.Cast<byte, T>(_last.AsSpan()).Slice(_filled, length);
     }
 
-    public void Advance(int count) => Count += count;
+    public void Advance(int count) => _filled += count;
 
+    /// <summary>Writes all values, as they are, to a tensor of their type.</summary>
+    public async Task WriteAsync(SafetensorsWriter writer, CancellationToken cancellationToken)
+    {
+        for (var block = 0; block < Blocks; block++)
+        {
+            await writer.WriteBytesAsync(Bytes(block), cancellationToken);
+        }
+    }
+
+    /// <summary>Forgets the values, and returns the blocks.</summary>
     public void Dispose()
     {
-        LargeArrays<T>.Pool.Return(_values);
-        (_values, Count) = ([], 0);
+        MemoryBlocks.Return(_full.Select(block => block.Memory).Append(_last));
+        _full.Clear();
+        (_last, _filled, _room, _countOfFull) = ([], 0, 0, 0);
     }
 
-    private void Grow(int length)
+    private ReadOnlyMemory<byte> Bytes(int index)
     {
-        var grown = LargeArrays<T>.Pool.Rent(Math.Max(length, 2 * _values.Length));
-        Span.CopyTo(grown);
-        LargeArrays<T>.Pool.Return(_values);
-        _values = grown;
+        var (memory, count) = index < _full.Count ? _full[index] : (_last, _filled);
+        return memory.AsMemory(0, count * Unsafe.SizeOf<T>());
+    }
+
+    private void BeginBlock(int length)
+    {
+        if (_filled > 0)
+        {
+            _full.Add((_last, _filled));
+            _countOfFull = checked(_countOfFull + _filled);
+        }
+        else if (_last.Length > 0)
+        {
+            MemoryBlocks.Return([_last]);
+        }
+
+        // What is longer than a block has one of its own.
+        var bytes = (long)length * Unsafe.SizeOf<T>();
+        _last = bytes <= MemoryBlocks.Length ? MemoryBlocks.Rent() : new byte[bytes];
+        (_filled, _room) = (0, _last.Length / Unsafe.SizeOf<T>());
     }
 }

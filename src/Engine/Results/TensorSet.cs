@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using AeServerless.Engine.IO;
@@ -10,8 +11,6 @@ namespace AeServerless.Engine.Results;
 /// </summary>
 internal sealed class TensorSet : IDisposable
 {
-    private const int BlockElements = 1 << 16;
-
     private readonly List<(TensorSpec Spec, Func<SafetensorsWriter, CancellationToken, Task> Write)> _tensors = [];
 
     private readonly List<IDisposable> _columns = [];
@@ -37,8 +36,7 @@ internal sealed class TensorSet : IDisposable
     public void AddWholeNumbers<T>(string name, Column<T> values)
         where T : unmanaged, IBinaryInteger<T>
     {
-        var (least, most) = values.Count == 0 ? (T.Zero, T.Zero) : (
-            TensorPrimitives.Min<T>(values.Span), TensorPrimitives.Max<T>(values.Span));
+        var (least, most) = Range(values);
         switch (long.CreateChecked(least), long.CreateChecked(most))
         {
             case ( >= 0, <= byte.MaxValue):
@@ -63,11 +61,12 @@ internal sealed class TensorSet : IDisposable
     public void Add(string name, float[] values) =>
         Add(name, TensorDtype.F32, [values.Length], (writer, cancellation) => writer.WriteAsync(values, cancellation));
 
-    public void Add(string name, Column<float> values) =>
-        Add(name, TensorDtype.F32, [values.Count], (writer, cancellation) => writer.WriteAsync(values.Values, cancellation));
+    public void Add(string name, Column<float> values) => Add(name, TensorDtype.F32, [values.Count], values.WriteAsync);
 
-    public void Add(string name, Column<int> values) =>
-        Add(name, TensorDtype.I32, [values.Count], (writer, cancellation) => writer.WriteAsync(values.Values, cancellation));
+    public void Add(string name, Column<int> values) => Add(name, TensorDtype.I32, [values.Count], values.WriteAsync);
+
+    public void Add(string name, Column<uint> values, params long[] row) =>
+        Add(name, TensorDtype.U32, Shape(values.Count, row), values.WriteAsync);
 
     public void Add(string name, SpillBuffer<long> values) =>
         Add(name, TensorDtype.I64, [values.Count], (writer, cancellation) => values.WriteAsync(writer.WriteAsync, cancellation));
@@ -103,20 +102,39 @@ internal sealed class TensorSet : IDisposable
         where T : unmanaged, INumberBase<T>
         where TTo : INumberBase<TTo>
     {
-        var block = LargeArrays<TTo>.Pool.Rent(Math.Min(values.Count, BlockElements));
+        var converted = ArrayPool<TTo>.Shared.Rent(MemoryBlocks.Length);
         try
         {
-            for (var done = 0; done < values.Count; done += BlockElements)
+            for (var block = 0; block < values.Blocks; block++)
             {
-                var count = Math.Min(BlockElements, values.Count - done);
-                TensorPrimitives.ConvertTruncating<T, TTo>(values.Span.Slice(done, count), block);
-                await write(block.AsMemory(0, count), cancellationToken);
+                for (var done = 0; done < values.Block(block).Length; done += converted.Length)
+                {
+                    var some = values.Block(block)[done..];
+                    var count = Math.Min(some.Length, converted.Length);
+                    TensorPrimitives.ConvertTruncating<T, TTo>(some[..count], converted);
+                    await write(converted.AsMemory(0, count), cancellationToken);
+                }
             }
         }
         finally
         {
-            LargeArrays<TTo>.Pool.Return(block);
+            ArrayPool<TTo>.Shared.Return(converted);
         }
+    }
+
+    private static (T Least, T Most) Range<T>(Column<T> values)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var (least, most) = (T.Zero, T.Zero);
+        for (var block = 0; block < values.Blocks; block++)
+        {
+            if (values.Block(block) is { IsEmpty: false } some)
+            {
+                (least, most) = (T.Min(least, TensorPrimitives.Min(some)), T.Max(most, TensorPrimitives.Max(some)));
+            }
+        }
+
+        return (least, most);
     }
 
     private static long[] Shape(long count, long[] row)

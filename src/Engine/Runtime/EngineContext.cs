@@ -1,6 +1,6 @@
 using AeServerless.Engine.Encoding.Screening;
+using AeServerless.Engine.IO;
 using AeServerless.Engine.Numerics;
-using AeServerless.Engine.Statistics.Pending;
 
 namespace AeServerless.Engine.Runtime;
 
@@ -29,6 +29,7 @@ public sealed class EngineContext : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TileTokens, 1, nameof(options));
+        NativeHeap.KeepLess();
         Options = options;
         Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         _team = new Lazy<ThreadTeam>(() => new ThreadTeam(Threads));
@@ -53,7 +54,8 @@ public sealed class EngineContext : IDisposable
 
     internal ThreadTeam Team => _team.Value;
 
-    internal PendingBlockPool PendingBlocks { get; } = new();
+    /// <summary>Taken by who turns values that wait into a part of a chunk's statistics: parts of all scalars are due at once.</summary>
+    internal SemaphoreSlim PartsTurn { get; } = new(1);
 
     /// <summary>
     /// Gives memory that waits for the next chunk back to the system, where there is so much of it that this is worth a collection: other
@@ -61,7 +63,7 @@ public sealed class EngineContext : IDisposable
     /// </summary>
     public void GiveBack()
     {
-        if (PendingBlocks.Drop() >= LeastGivenBack)
+        if (MemoryBlocks.Drop() >= LeastGivenBack)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
@@ -70,6 +72,7 @@ public sealed class EngineContext : IDisposable
     /// <summary>Stops the threads.</summary>
     public void Dispose()
     {
+        PartsTurn.Dispose();
         foreach (var team in (Lazy<ThreadTeam>[])[_sources, _team])
         {
             if (team.IsValueCreated)

@@ -24,7 +24,7 @@ public sealed class LatentStatistics
     /// <param name="options">What to keep.</param>
     /// <param name="threads">The most threads to use, each for ranges of latents; the result is the same for any number.</param>
     public LatentStatistics(int width, StatisticsOptions options, int threads = 1)
-        : this(width, options, threads, PendingValues.DefaultLimit, new PendingBlockPool())
+        : this(width, options, threads, PendingValues.DefaultLimit)
     {
     }
 
@@ -34,14 +34,13 @@ public sealed class LatentStatistics
     /// <param name="maxPending">
     /// The most values to collect, 8 bytes each, unless one tile has more; the result is the same for any number.
     /// </param>
-    /// <param name="blocks">Lends memory for them.</param>
-    internal LatentStatistics(int width, StatisticsOptions options, int threads, int maxPending, PendingBlockPool blocks)
+    internal LatentStatistics(int width, StatisticsOptions options, int threads, int maxPending)
     {
         Options = options;
         _threads = threads;
         _histogram = new LogHistogram(options);
         _states = new LatentState?[width];
-        _pending = new PendingValues(width, maxPending, blocks);
+        _pending = new PendingValues(width, maxPending);
         _passing = new LatentState(options);
     }
 
@@ -104,6 +103,12 @@ public sealed class LatentStatistics
         ShortSequenceTokens += shortSequenceTokens;
         NonFiniteValues += nonFiniteValues;
     }
+
+    /// <summary>
+    /// Whether a tile's values can wait beside those that wait already. Else adding it first adds these to the states of all latents, which
+    /// take several times the memory.
+    /// </summary>
+    internal bool HasRoomFor(SparseLatents tile) => _pending.Tokens == 0 || _pending.HasRoomFor(tile);
 
     /// <summary>Adds the values of a tile and counts its tokens. Zeros are not counted.</summary>
     /// <param name="tile">The values.</param>

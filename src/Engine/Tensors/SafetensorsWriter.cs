@@ -107,6 +107,16 @@ public sealed class SafetensorsWriter : IAsyncDisposable
         await _stream.WriteAsync(values, cancellationToken);
     }
 
+    /// <summary>Writes the next values of the current tensor, which these are the bytes of, the least significant of each first.</summary>
+    internal async Task WriteBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (!bytes.IsEmpty)
+        {
+            Advance(bytes.Length / _tensors[_current].Dtype.Size(), static _ => true);
+            await _stream.WriteAsync(bytes, cancellationToken);
+        }
+    }
+
     /// <summary>Flushes the stream once every tensor is whole.</summary>
     /// <exception cref="InvalidOperationException">Values are missing.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class ResultFixture
     public static readonly StatisticsOptions Options =
         new() { TopExamples = 2, HistogramBins = 5, HistogramMinExponent = -2, HistogramMaxExponent = 3 };
 
-    private static readonly RecipeOutputs Everything = RecipeOutputs.Statistics | RecipeOutputs.Tokens | RecipeOutputs.Latents;
+    public static readonly RecipeOutputs Everything = RecipeOutputs.Statistics | RecipeOutputs.Tokens | RecipeOutputs.Latents;
 
     private readonly int[] _lengths;
     private readonly int[] _starts;
@@ -82,19 +82,23 @@ internal sealed class ResultFixture
     public async Task<ResultDirectory> WriteAsync(
         string folder, int firstSequence, int endSequence, int tileTokens, RecipeOutputs? wanted = null, long sequencesBefore = 0)
     {
-        var cancellation = TestContext.Current.CancellationToken;
-        var directory = new ResultDirectory(folder);
-        var (first, end) = (_starts[firstSequence], _starts[endSequence]);
         using var writer = new ChunkResultWriter(Outputs, Options, wanted ?? Everything, TestEngine.WithThreads(2));
+        Add(writer, firstSequence, endSequence, tileTokens, sequencesBefore);
+        var directory = new ResultDirectory(folder);
+        await writer.CompleteAsync(directory, TestContext.Current.CancellationToken);
+        return directory;
+    }
+
+    /// <summary>Hands some sequences to a writer, tile by tile.</summary>
+    internal void Add(ChunkResultWriter writer, int firstSequence, int endSequence, int tileTokens, long sequencesBefore = 0)
+    {
+        var (first, end) = (_starts[firstSequence], _starts[endSequence]);
         writer.Prepare(Enumerable.Range(first, end - first).Select(token => 1000L + token).ToArray());
         writer.Begin(new ChunkRange(0, first, end - first, sequencesBefore + firstSequence, _lengths[firstSequence..endSequence]));
         for (var start = first; start < end; start += tileTokens)
         {
             AddTile(writer, first, start, Math.Min(tileTokens, end - start));
         }
-
-        await writer.CompleteAsync(directory, cancellation);
-        return directory;
     }
 
     private void AddTile(ChunkResultWriter writer, int first, int start, int count)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AeServerless.Engine.IO;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Runtime;
 
@@ -33,7 +34,7 @@ public sealed class EngineContextTests
     public void GiveBack_LetsGoOfBlocksThatWait()
     {
         using var engine = new EngineContext(new EngineOptions { Threads = 1 });
-        var block = Waiting(engine);
+        var block = Waiting();
         engine.GiveBack();
         GC.Collect();
 
@@ -62,10 +63,10 @@ public sealed class EngineContextTests
 
     // A method of its own: no local keeps the block alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference Waiting(EngineContext engine)
+    private static WeakReference Waiting()
     {
-        var block = engine.PendingBlocks.Rent();
-        engine.PendingBlocks.Return([block]);
+        var block = MemoryBlocks.Rent();
+        MemoryBlocks.Return([block]);
         return new WeakReference(block);
     }
 }

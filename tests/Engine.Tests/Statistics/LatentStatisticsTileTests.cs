@@ -1,7 +1,6 @@
 using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
-using AeServerless.Engine.Statistics.Pending;
 using CsCheck;
 using static AeServerless.Engine.Tests.Statistics.SmallStatistics;
 
@@ -77,7 +76,7 @@ public sealed class LatentStatisticsTileTests
         float[] numbers = [.. Enumerable.Range(0, 5000).Select(_ => MathF.Round(random.NextSingle() * 100) - 50)];
         TokenPlace[] places = [.. Enumerable.Range(0, numbers.Length).Select(Place)];
         var (few, all) =
-            (new LatentStatistics(Width, Options, threads: 1, maxPending, new PendingBlockPool()), new LatentStatistics(Width, Options));
+            (new LatentStatistics(Width, Options, threads: 1, maxPending), new LatentStatistics(Width, Options));
 
         const int Tokens = 700;
         for (var first = 0; first < numbers.Length; first += Tokens)

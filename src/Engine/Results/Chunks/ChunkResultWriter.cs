@@ -14,9 +14,9 @@ using AeServerless.Engine.Statistics.Pending;
 namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>
-/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Statistics stay in memory,
-/// per-token data in temporary files beyond a few megabytes, so memory does not grow with the chunk. Keep one for all chunks of a worker,
-/// one after the other: it holds the memory that statistics need, but for values that wait to be added to them.
+/// Collects a chunk's results and writes them as files: <see cref="ResultNames"/> says which there are. Values wait in memory to be added
+/// to statistics; statistics of those that do not fit, and per-token data beyond a few megabytes, wait in temporary files, so that memory
+/// does not grow with the chunk. Keep one for all chunks of a worker, one after the other.
 /// </summary>
 public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
 {
@@ -42,11 +42,20 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// </param>
     /// <param name="engine">Threads and memory that statistics use.</param>
     public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine)
+        : this(outputs, options, wanted, engine, ShareOfPending(outputs))
     {
-        ArgumentNullException.ThrowIfNull(outputs);
+    }
+
+    /// <param name="outputs">The outputs that the chunk has.</param>
+    /// <param name="options">What statistics keep.</param>
+    /// <param name="wanted">Which files to write.</param>
+    /// <param name="engine">Threads that statistics use.</param>
+    /// <param name="maxPending">The most values of an output in memory; the files are the same for any number.</param>
+    internal ChunkResultWriter(
+        IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
+    {
         ArgumentNullException.ThrowIfNull(engine);
-        var pending = Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
-        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, engine, pending));
+        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, engine, maxPending));
         (_options, _wanted) = (options, wanted);
     }
 
@@ -174,6 +183,12 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         {
             recorder.Dispose();
         }
+    }
+
+    private static int ShareOfPending(IReadOnlyList<DerivedOutput> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        return Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
     }
 
     private static IOutputRecorder Recorder(

@@ -4,7 +4,6 @@ using AeServerless.Engine.Encoding.Sparse;
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Numerics;
 using AeServerless.Engine.Recipes;
-using AeServerless.Engine.Results.Tables;
 using AeServerless.Engine.Runtime;
 using AeServerless.Engine.Scalars;
 using AeServerless.Engine.Statistics;
@@ -17,14 +16,16 @@ internal sealed class SparseRecorder(
     DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
     : IOutputRecorder
 {
-    private readonly LatentStatistics _statistics = new(output.Width, options, engine.Threads, maxPending, engine.PendingBlocks);
+    private readonly StatisticsParts _earlier = new(output, engine.PartsTurn);
     private readonly SparseLatents _norms = new();
     private readonly SparseLatents _counted = new();
     private readonly SpillBuffer<long> _rowStarts = new();
     private readonly SpillBuffer<int> _latents = new();
     private readonly SpillBuffer<float> _values = new();
+    private int _tokens;
 
-    public LatentStatistics Statistics => _statistics;
+    /// <summary>Statistics of the tokens that no earlier part has.</summary>
+    public LatentStatistics Statistics { get; private set; } = New(output, options, engine, maxPending);
 
     public ReadOnlyMemory<TokenMark> Marks { get; set; }
 
@@ -48,7 +49,9 @@ internal sealed class SparseRecorder(
 
     public void Clear()
     {
-        _statistics.Clear();
+        _earlier.Clear();
+        Statistics.Clear();
+        _tokens = 0;
         Marks = default;
         _rowStarts.Clear();
         _latents.Clear();
@@ -57,8 +60,9 @@ internal sealed class SparseRecorder(
 
     public void PadTo(int tokens)
     {
-        var missing = tokens - _statistics.Tokens;
-        _statistics.AddTokens(missing);
+        var missing = tokens - _tokens;
+        _tokens = tokens;
+        Statistics.AddTokens(missing);
         if (wanted.HasFlag(RecipeOutputs.Latents))
         {
             _rowStarts.Append(_latents.Count, missing);
@@ -69,15 +73,12 @@ internal sealed class SparseRecorder(
     {
         if (!Marks.IsEmpty)
         {
-            _statistics.Excluded = new ExcludedTokens(Marks.Span);
+            Statistics.Excluded = new ExcludedTokens(Marks.Span);
         }
 
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
-            using var tensors = new TensorSet();
-            tensors.Metadata.Describe(output);
-            LatentStatisticsTensors.Add(tensors, _statistics);
-            await tensors.WriteAsync(sink, ResultNames.Statistics(output.Scalar, output.Layer), cancellationToken);
+            await _earlier.WriteAsync(Statistics, sink, cancellationToken);
         }
 
         if (wanted.HasFlag(RecipeOutputs.Latents))
@@ -96,21 +97,34 @@ internal sealed class SparseRecorder(
 
     public void Dispose()
     {
+        _earlier.Dispose();
         _rowStarts.Dispose();
         _latents.Dispose();
         _values.Dispose();
     }
 
+    private static LatentStatistics New(DerivedOutput output, StatisticsOptions options, EngineContext engine, int maxPending) =>
+        new(output.Width, options, engine.Threads, maxPending);
+
     private void AddStatistics(SparseLatents tile, in TokenColumns tokens)
     {
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
-            _statistics.Add(Counted(tile), tokens);
+            var counted = Counted(tile);
+            if (!Statistics.HasRoomFor(counted))
+            {
+                _earlier.Add(Statistics);
+                Statistics = New(output, options, engine, maxPending);
+            }
+
+            Statistics.Add(counted, tokens);
         }
         else
         {
-            _statistics.AddTokens(tile.Tokens);
+            Statistics.AddTokens(tile.Tokens);
         }
+
+        _tokens += tile.Tokens;
     }
 
     /// <summary>The tile, the rows of tokens that do not count empty.</summary>
@@ -121,7 +135,7 @@ internal sealed class SparseRecorder(
             return tile;
         }
 
-        var marks = Marks.Span.Slice((int)_statistics.Tokens, tile.Tokens);
+        var marks = Marks.Span.Slice(_tokens, tile.Tokens);
         var (starts, latents, values) = (new int[tile.Tokens + 1], new List<int>(tile.Count), new List<float>(tile.Count));
         for (var token = 0; token < tile.Tokens; token++)
         {

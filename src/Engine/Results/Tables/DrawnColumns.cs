@@ -1,6 +1,5 @@
 using AeServerless.Engine.Statistics;
 using AeServerless.Engine.Statistics.Examples;
-using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results.Tables;
 
@@ -42,8 +41,7 @@ internal sealed class DrawnColumns(TensorSet tensors)
     public void AddTo(string name)
     {
         tensors.AddWholeNumbers(name + "_lengths", _lengths);
-        tensors.Add(
-            name + "_keys", TensorDtype.U32, [_keys.Count], (writer, cancellation) => writer.WriteAsync(_keys.Values, cancellation));
+        tensors.Add(name + "_keys", _keys);
         tensors.Add(name + "_values", _values);
         tensors.AddWholeNumbers(name + "_sequences", _sequences);
         tensors.AddWholeNumbers(name + "_positions", _positions);

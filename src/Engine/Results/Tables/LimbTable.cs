@@ -35,38 +35,28 @@ internal sealed class LimbTable
     /// <param name="tensors">The file.</param>
     /// <param name="name">The table's name.</param>
     /// <param name="format">The kind of sum.</param>
-    /// <param name="limbs">Normalised sums. [rows, format.Limbs]</param>
+    /// <param name="limbs">Normalised sums, each added at once. [rows, format.Limbs]</param>
     public static void Add(TensorSet tensors, string name, ExactFormat format, Column<long> limbs)
     {
-        var rows = limbs.Count / format.Limbs;
-        var (first, end) = (format.Limbs, 0);
-        for (var row = 0; row < rows; row++)
-        {
-            var used = Row(row);
-            first = Math.Min(first, used.IndexOfAnyExcept(0L) is >= 0 and var lowest ? lowest : first);
-            end = Math.Max(end, used.LastIndexOfAnyExcept(0L) + 1);
-        }
-
-        // At least one limb: some readers reject tensors without elements.
-        (first, end) = end == 0 ? (0, 1) : (first, end);
+        var (first, end) = UsedLimbs(format, limbs);
         var (magnitudes, negative) = (tensors.Column<uint>(), tensors.Column<long>());
-        for (var row = 0; row < rows; row++)
+        for (var block = 0; block < limbs.Blocks; block++)
         {
-            // Normalised: all limbs of a sum have its sign.
-            var used = Row(row)[first..end];
-            negative.Add(used.ContainsAnyInRange(long.MinValue, -1) ? 1 : 0);
-            foreach (var limb in used)
+            for (var rows = limbs.Block(block); !rows.IsEmpty; rows = rows[format.Limbs..])
             {
-                magnitudes.Add((uint)Math.Abs(limb));
+                // Normalised: all limbs of a sum have its sign.
+                var used = rows[first..end];
+                negative.Add(used.ContainsAnyInRange(long.MinValue, -1) ? 1 : 0);
+                foreach (var limb in used)
+                {
+                    magnitudes.Add((uint)Math.Abs(limb));
+                }
             }
         }
 
-        tensors.Add(
-            name, TensorDtype.U32, [rows, end - first], (writer, cancellation) => writer.WriteAsync(magnitudes.Values, cancellation));
+        tensors.Add(name, magnitudes, end - first);
         tensors.AddWholeNumbers(name + NegativeSuffix, negative);
         tensors.Metadata.Put(name + ResultMetadata.LimbExponentSuffix, format.UnitExponent + (LimbBits * first));
-
-        ReadOnlySpan<long> Row(int row) => limbs.Span.Slice(row * format.Limbs, format.Limbs);
     }
 
     /// <summary>Adds a row to a sum. [format.Limbs]</summary>
@@ -78,5 +68,22 @@ internal sealed class LimbTable
         {
             sum[_first + i] += isNegative ? -(long)magnitudes[i] : magnitudes[i];
         }
+    }
+
+    /// <summary>The limbs that some row has: at least one, since some readers reject tensors without elements.</summary>
+    private static (int First, int End) UsedLimbs(ExactFormat format, Column<long> limbs)
+    {
+        var (first, end) = (format.Limbs, 0);
+        for (var block = 0; block < limbs.Blocks; block++)
+        {
+            for (var rows = limbs.Block(block); !rows.IsEmpty; rows = rows[format.Limbs..])
+            {
+                var used = rows[..format.Limbs];
+                first = Math.Min(first, used.IndexOfAnyExcept(0L) is >= 0 and var lowest ? lowest : first);
+                end = Math.Max(end, used.LastIndexOfAnyExcept(0L) + 1);
+            }
+        }
+
+        return end == 0 ? (0, 1) : (first, end);
     }
 }

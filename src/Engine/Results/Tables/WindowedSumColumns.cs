@@ -1,5 +1,4 @@
 using AeServerless.Engine.Numerics;
-using AeServerless.Engine.Tensors;
 
 namespace AeServerless.Engine.Results.Tables;
 
@@ -41,7 +40,6 @@ internal sealed class WindowedSumColumns(TensorSet tensors)
         tensors.AddWholeNumbers(name + "_first_limbs", _firsts);
         tensors.AddWholeNumbers(name + "_lengths", _lengths);
         tensors.AddWholeNumbers(name + "_negative", _negative);
-        tensors.Add(
-            name + "_limbs", TensorDtype.U32, [_limbs.Count], (writer, cancellation) => writer.WriteAsync(_limbs.Values, cancellation));
+        tensors.Add(name + "_limbs", _limbs);
     }
 }

@@ -41,8 +41,7 @@ internal sealed class PendingValues
 
     /// <param name="latentCount">Number of latents.</param>
     /// <param name="limit">The most values to collect, unless one tile alone has more.</param>
-    /// <param name="pool">Lends memory.</param>
-    public PendingValues(int latentCount, int limit, PendingBlockPool pool)
+    public PendingValues(int latentCount, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
 
@@ -51,7 +50,7 @@ internal sealed class PendingValues
         _tokenBits = PendingValue.ValueShift - _bucketLatentBits;
         _maxTokens = (int)Math.Min(MaxTokens, 1L << _tokenBits);
         _capacity = (int)Math.Min(Math.Max((long)latentCount * ValuesPerLatent, MinCapacity), limit);
-        _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket(pool))];
+        _buckets = [.. Enumerable.Range(0, ((latentCount - 1) >> _bucketLatentBits) + 1).Select(_ => new ValueBucket())];
     }
 
     /// <summary>Takes the values of one latent, in the order in which they were added.</summary>
@@ -87,13 +86,19 @@ internal sealed class PendingValues
     }
 
     /// <summary>
-    /// Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order.
+    /// Hands out all values, each latent's at once, and is then empty. Several threads take buckets as they come, one takes them in order;
+    /// a bucket's memory is given back before the next is taken.
     /// </summary>
     public void Drain(int threads, Run run)
     {
+        var most = _buckets.Max(bucket => bucket.Count);
         if (threads == 1 || _count < MinForThreads)
         {
-            DrainInOrder(run);
+            using var sorter = NewSorter();
+            for (var bucket = 0; bucket < _buckets.Length; bucket++)
+            {
+                Drain(bucket, sorter, run);
+            }
         }
         else
         {
@@ -107,6 +112,8 @@ internal sealed class PendingValues
         }
 
         Clear();
+
+        BucketSorter NewSorter() => new(_bucketLatentBits, most);
     }
 
     public void Clear()
@@ -119,20 +126,10 @@ internal sealed class PendingValues
         (_count, Tokens) = (0, 0);
     }
 
-    private void DrainInOrder(Run run)
-    {
-        using var sorter = NewSorter();
-        for (var bucket = 0; bucket < _buckets.Length; bucket++)
-        {
-            Drain(bucket, sorter, run);
-        }
-    }
-
-    private BucketSorter NewSorter() => new(_bucketLatentBits, _buckets.Max(bucket => bucket.Count));
-
     private BucketSorter Drain(int bucket, BucketSorter sorter, Run run)
     {
         sorter.Sort(_buckets[bucket]);
+        _buckets[bucket].Clear();
         for (var latent = 0; latent < sorter.Latents; latent++)
         {
             var values = sorter.ValuesOf(latent);

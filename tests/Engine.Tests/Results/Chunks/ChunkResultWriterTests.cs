@@ -1,8 +1,11 @@
 using AeServerless.Engine.IO;
 using AeServerless.Engine.Recipes;
 using AeServerless.Engine.Results;
+using AeServerless.Engine.Results.Chunks;
 using AeServerless.Engine.Tensors;
+using AeServerless.Engine.Tests.Fixtures;
 using AeServerless.TestSupport;
+using CsCheck;
 
 namespace AeServerless.Engine.Tests.Results.Chunks;
 
@@ -102,6 +105,28 @@ public sealed class ChunkResultWriterTests
             latents.Names.Except(none.Names));
         Assert.Equal(["norms/error/2.safetensors", "tokens/mlp_autoencoder_latent/2.safetensors"], tokens.Names.Except(none.Names));
     }
+
+    [Fact]
+    public async Task StatisticsOfMoreThanFitsInMemory_AreTheSame() =>
+        await Gen.Select(ResultFixture.Any, Gen.Int[1, 60], Gen.Int[1, 8]).SampleAsync(
+            async (fixture, maxPending, tileTokens) =>
+            {
+                using var folder = new TemporaryFolder();
+                var whole = await fixture.WriteAsync(folder.File("whole"), 0, fixture.Sequences, 4);
+                using var writer = new ChunkResultWriter(
+                    ResultFixture.Outputs, ResultFixture.Options, ResultFixture.Everything, TestEngine.WithThreads(2), maxPending);
+
+                // A chunk that is given up leaves nothing to the next.
+                fixture.Add(writer, 0, fixture.Sequences, tileTokens);
+                fixture.Add(writer, 0, fixture.Sequences, tileTokens);
+                var parts = new ResultDirectory(folder.File("parts"));
+                await writer.CompleteAsync(parts, Cancellation);
+
+                Assert.Equal(whole.Names, parts.Names);
+                Assert.All(whole.Names, name => Assert.Equal(
+                    File.ReadAllBytes(Path.Combine(whole.Path, name)), File.ReadAllBytes(Path.Combine(parts.Path, name))));
+            },
+            iter: 20, threads: 1);
 
     [Fact]
     public async Task MoreThanABlock_WaitsInAFileAndComesBackInOrder()

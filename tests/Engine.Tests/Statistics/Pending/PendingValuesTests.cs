@@ -20,7 +20,7 @@ public sealed class PendingValuesTests
         {
             var width = Widths[index];
             var random = new Random(seed);
-            var waiting = new PendingValues(width, PendingValues.DefaultLimit, new PendingBlockPool());
+            var waiting = new PendingValues(width, PendingValues.DefaultLimit);
             SparseLatents[] tiles =
                 [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Tile(random, width, random.Next(threads == 1 ? 100 : 500)))];
 
@@ -68,7 +68,7 @@ public sealed class PendingValuesTests
     {
         var tile = new SparseLatents();
         tile.Set([0, 3, 5], [0, 1, 2, 0, 1], [0, float.NaN, 3, float.PositiveInfinity, -5]);
-        var waiting = new PendingValues(3, PendingValues.DefaultLimit, new PendingBlockPool());
+        var waiting = new PendingValues(3, PendingValues.DefaultLimit);
         var kept = new List<(int, float)>();
 
         var nonFinite = waiting.Append(tile, new TokenPlace[2]);
@@ -89,7 +89,7 @@ public sealed class PendingValuesTests
         values = [.. Enumerable.Repeat(7f, others), .. values, .. Enumerable.Repeat(8f, others)];
         var tile = new SparseLatents();
         tile.Set([.. Enumerable.Range(0, values.Length + 1)], new int[values.Length], values);
-        var waiting = new PendingValues(1, PendingValues.DefaultLimit, new PendingBlockPool());
+        var waiting = new PendingValues(1, PendingValues.DefaultLimit);
         var kept = new List<(float, int)>();
 
         var nonFinite = waiting.Append(tile, new TokenPlace[values.Length]);
@@ -103,7 +103,7 @@ public sealed class PendingValuesTests
     [Fact]
     public void ManyValuesOfALatent_ComeInTheirOrder() => Gen.Int[1, 3000].Array[1, 12].Sample(lengths =>
     {
-        var waiting = new PendingValues(1, PendingValues.DefaultLimit, new PendingBlockPool());
+        var waiting = new PendingValues(1, PendingValues.DefaultLimit);
         var expected = new List<(float, int)>();
         foreach (var length in lengths)
         {
@@ -121,8 +121,8 @@ public sealed class PendingValuesTests
     public void NoMoreWaitThanTheLimit_IfNotThoseOfOneTileAreMore()
     {
         var tile = Tile(new Random(1), 100, tokens: 50);
-        var waiting = new PendingValues(100, limit: (2 * tile.Count) - 1, new PendingBlockPool());
-        Assert.True(new PendingValues(100, limit: 1, new PendingBlockPool()).HasRoomFor(tile));
+        var waiting = new PendingValues(100, limit: (2 * tile.Count) - 1);
+        Assert.True(new PendingValues(100, limit: 1).HasRoomFor(tile));
 
         waiting.Append(tile, new TokenPlace[50]);
 
@@ -137,7 +137,7 @@ public sealed class PendingValuesTests
     [InlineData(1 << 24, 1 << 14)]
     public void WiderAutoencoders_LetFewerTokensWait(int width, int most)
     {
-        var waiting = new PendingValues(width, PendingValues.DefaultLimit, new PendingBlockPool());
+        var waiting = new PendingValues(width, PendingValues.DefaultLimit);
 
         waiting.Append(Empty(most - 10), new TokenPlace[most - 10]);
 

@@ -1,0 +1,78 @@
+using AeServerless.Engine.IO;
+using AeServerless.Engine.Results.Merging;
+using AeServerless.Engine.Results.Tables;
+using AeServerless.Engine.Scalars;
+using AeServerless.Engine.Statistics;
+
+namespace AeServerless.Engine.Results.Chunks;
+
+/// <summary>
+/// Statistics of a chunk whose values do not fit in memory together: those of its first tokens wait in temporary files, a part each time
+/// that memory is full, and are merged at the chunk's end. Parts are made beside the computation, one after the other.
+/// </summary>
+/// <param name="output">What they are statistics of.</param>
+/// <param name="turn">Taken while a part is made.</param>
+internal sealed class StatisticsParts(DerivedOutput output, SemaphoreSlim turn) : IDisposable
+{
+    private readonly List<ScratchDirectory> _parts = [];
+    private readonly string _name = ResultNames.Statistics(output.Scalar, output.Layer);
+    private Task _written = Task.CompletedTask;
+
+    /// <summary>Takes statistics of tokens after those of the parts before, which are not to be used any more.</summary>
+    public void Add(LatentStatistics statistics)
+    {
+        var part = new ScratchDirectory();
+        _parts.Add(part);
+        _written = WriteAfterAsync(_written, statistics, part.Results);
+    }
+
+    /// <summary>Writes the statistics of all parts and of the tokens after them, and takes the latter: they are empty when this returns.</summary>
+    public async Task WriteAsync(LatentStatistics last, IResultSink sink, CancellationToken cancellationToken)
+    {
+        if (_parts.Count == 0)
+        {
+            await WriteFileAsync(last, sink, cancellationToken);
+            return;
+        }
+
+        Add(last);
+        await _written;
+        var merger = new StatisticsMerger([.. _parts.Select(part => part.Results)], new long[_parts.Count]);
+        await merger.MergeAsync(_name, sink, cancellationToken);
+        Clear();
+    }
+
+    /// <summary>Forgets all parts.</summary>
+    public void Clear()
+    {
+        // What went wrong matters to nobody any more.
+        Task.WaitAny(_written);
+        _written = Task.CompletedTask;
+        _parts.ForEach(part => part.Dispose());
+        _parts.Clear();
+    }
+
+    public void Dispose() => Clear();
+
+    private async Task WriteAfterAsync(Task before, LatentStatistics statistics, IResultSink sink)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await turn.WaitAsync();
+        try
+        {
+            await WriteFileAsync(statistics, sink, CancellationToken.None);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task WriteFileAsync(LatentStatistics statistics, IResultSink sink, CancellationToken cancellationToken)
+    {
+        using var tensors = new TensorSet();
+        tensors.Metadata.Describe(output);
+        LatentStatisticsTensors.Add(tensors, statistics);
+        await tensors.WriteAsync(sink, _name, cancellationToken);
+    }
+}
