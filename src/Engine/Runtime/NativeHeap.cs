@@ -25,8 +25,8 @@ internal static class NativeHeap
     private delegate int Option(int parameter, int value);
 
     /// <summary>
-    /// Has the allocator keep less: an arena for each processor, of which threads share one, in the place of eight; and what is large, as files
-    /// of statistics are, is the system's again when it is freed. To be called before there are threads.
+    /// Has the allocator keep less: threads share one arena for each processor in the place of eight, and what is large, as files of
+    /// statistics are, is the system's again when it is freed. To be called before there are threads.
     /// </summary>
     public static void KeepLess()
     {

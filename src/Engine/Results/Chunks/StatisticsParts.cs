@@ -26,7 +26,7 @@ internal sealed class StatisticsParts(DerivedOutput output, SemaphoreSlim turn) 
         _written = WriteAfterAsync(_written, statistics, part.Results);
     }
 
-    /// <summary>Writes the statistics of all parts and of the tokens after them, and takes the latter: they are empty when this returns.</summary>
+    /// <summary>Writes the statistics of all parts and of the tokens after them, and takes these: they are empty when this returns.</summary>
     public async Task WriteAsync(LatentStatistics last, IResultSink sink, CancellationToken cancellationToken)
     {
         if (_parts.Count == 0)
