@@ -54,7 +54,7 @@ public sealed class EngineContext : IDisposable
 
     internal ThreadTeam Team => _team.Value;
 
-    /// <summary>Taken by who turns values that wait into a part of a chunk's statistics: parts of all scalars are due at once.</summary>
+    /// <summary>Taken while values that wait become a part of a chunk's statistics.</summary>
     internal SemaphoreSlim PartsTurn { get; } = new(1);
 
     /// <summary>

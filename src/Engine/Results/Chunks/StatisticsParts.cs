@@ -8,10 +8,10 @@ namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>
 /// Statistics of a chunk whose values do not fit in memory together: those of its first tokens wait in temporary files, a part each time
-/// that memory is full, and are merged at the chunk's end. Parts are made beside the computation, one after the other.
+/// that memory is full, and are merged at the chunk's end. A part is made beside the computation, which waits when the next is due before.
 /// </summary>
 /// <param name="output">What they are statistics of.</param>
-/// <param name="turn">Taken while a part is made.</param>
+/// <param name="turn">Taken while a part of any scalar is made: those of all scalars are due at once, and each takes memory.</param>
 internal sealed class StatisticsParts(DerivedOutput output, SemaphoreSlim turn) : IDisposable
 {
     private readonly List<ScratchDirectory> _parts = [];
@@ -21,9 +21,8 @@ internal sealed class StatisticsParts(DerivedOutput output, SemaphoreSlim turn) 
     /// <summary>Takes statistics of tokens after those of the parts before, which are not to be used any more.</summary>
     public void Add(LatentStatistics statistics)
     {
-        var part = new ScratchDirectory();
-        _parts.Add(part);
-        _written = WriteAfterAsync(_written, statistics, part.Results);
+        turn.Wait();
+        _written = MakePartAsync(statistics, _written);
     }
 
     /// <summary>Writes the statistics of all parts and of the tokens after them, and takes these: they are empty when this returns.</summary>
@@ -35,8 +34,8 @@ internal sealed class StatisticsParts(DerivedOutput output, SemaphoreSlim turn) 
             return;
         }
 
-        Add(last);
-        await _written;
+        await turn.WaitAsync(cancellationToken);
+        await (_written = MakePartAsync(last, _written));
         var merger = new StatisticsMerger([.. _parts.Select(part => part.Results)], new long[_parts.Count]);
         await merger.MergeAsync(_name, sink, cancellationToken);
         Clear();
@@ -54,13 +53,14 @@ internal sealed class StatisticsParts(DerivedOutput output, SemaphoreSlim turn) 
 
     public void Dispose() => Clear();
 
-    private async Task WriteAfterAsync(Task before, LatentStatistics statistics, IResultSink sink)
+    private async Task MakePartAsync(LatentStatistics statistics, Task before)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await turn.WaitAsync();
         try
         {
-            await WriteFileAsync(statistics, sink, CancellationToken.None);
+            var part = new ScratchDirectory();
+            _parts.Add(part);
+            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await WriteFileAsync(statistics, part.Results, CancellationToken.None);
         }
         finally
         {
