@@ -25,7 +25,7 @@ internal sealed class StatisticsParts(DerivedOutput output, SemaphoreSlim turn) 
         _written = MakePartAsync(statistics, _written);
     }
 
-    /// <summary>Writes the statistics of all parts and of the tokens after them, and takes these: they are empty when this returns.</summary>
+    /// <summary>Writes the statistics of all parts and of the tokens after them, and takes these: they are empty afterwards.</summary>
     public async Task WriteAsync(LatentStatistics last, IResultSink sink, CancellationToken cancellationToken)
     {
         if (_parts.Count == 0)
