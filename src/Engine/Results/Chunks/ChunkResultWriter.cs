@@ -23,6 +23,9 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     // 256 MB for all outputs of a chunk together, as long as that is not too little for each.
     private const int MaxPendingValues = 1 << 25;
 
+    // Of each output 30 MB.
+    private const int MostStates = 1 << 12;
+
     private readonly Dictionary<DerivedOutput, IOutputRecorder> _outputs;
     private readonly SortedDictionary<string, AutoencoderRecorder> _autoencoders = new(StringComparer.Ordinal);
     private readonly Dictionary<AutoencoderKey, AutoencoderRecorder> _recorders = [];
@@ -42,7 +45,7 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// </param>
     /// <param name="engine">Threads and memory that statistics use.</param>
     public ChunkResultWriter(IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine)
-        : this(outputs, options, wanted, engine, ShareOfPending(outputs))
+        : this(outputs, options, wanted, engine, ShareOfPending(outputs), MostStates)
     {
     }
 
@@ -50,12 +53,23 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
     /// <param name="options">What statistics keep.</param>
     /// <param name="wanted">Which files to write.</param>
     /// <param name="engine">Threads that statistics use.</param>
-    /// <param name="maxPending">The most values of an output in memory; the files are the same for any number.</param>
+    /// <param name="maxPending">The most values of an output that wait in memory; the files are the same for any number.</param>
+    /// <param name="mostStates">
+    /// The most latents of an output whose statistics stay in memory when no more values can wait, likewise: of more latents they are
+    /// written to temporary files.
+    /// </param>
     internal ChunkResultWriter(
-        IReadOnlyList<DerivedOutput> outputs, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
+        IReadOnlyList<DerivedOutput> outputs,
+        StatisticsOptions options,
+        RecipeOutputs wanted,
+        EngineContext engine,
+        int maxPending,
+        int mostStates)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        _outputs = outputs.ToDictionary(output => output, output => Recorder(output, options, wanted, engine, maxPending));
+        _outputs = outputs.ToDictionary(output => output, output => output.IsSparse
+            ? (IOutputRecorder)new SparseRecorder(output, options, wanted, engine, maxPending, mostStates)
+            : new DenseRecorder(output, options, wanted));
         (_options, _wanted) = (options, wanted);
     }
 
@@ -190,10 +204,6 @@ public sealed class ChunkResultWriter : IChunkConsumer, IDisposable
         ArgumentNullException.ThrowIfNull(outputs);
         return Math.Max(MaxPendingValues / Math.Max(1, outputs.Count(output => output.IsSparse)), PendingValues.DefaultLimit);
     }
-
-    private static IOutputRecorder Recorder(
-        DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending) =>
-        output.IsSparse ? new SparseRecorder(output, options, wanted, engine, maxPending) : new DenseRecorder(output, options, wanted);
 
     private TokenColumns Columns(DerivedOutput output, int firstRow, int tokens)
     {

@@ -13,7 +13,7 @@ namespace AeServerless.Engine.Results.Chunks;
 
 /// <summary>Records a scalar that is held for active latents only. A latent's vector counts in statistics by its L2 norm.</summary>
 internal sealed class SparseRecorder(
-    DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending)
+    DerivedOutput output, StatisticsOptions options, RecipeOutputs wanted, EngineContext engine, int maxPending, int mostStates)
     : IOutputRecorder
 {
     private readonly StatisticsParts _earlier = new(output, engine.PartsTurn);
@@ -111,7 +111,7 @@ internal sealed class SparseRecorder(
         if (wanted.HasFlag(RecipeOutputs.Statistics))
         {
             var counted = Counted(tile);
-            if (!Statistics.HasRoomFor(counted))
+            if (output.Width > mostStates && !Statistics.HasRoomFor(counted))
             {
                 _earlier.Add(Statistics);
                 Statistics = New(output, options, engine, maxPending);

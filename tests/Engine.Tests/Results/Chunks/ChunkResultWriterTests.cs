@@ -108,13 +108,14 @@ public sealed class ChunkResultWriterTests
 
     [Fact]
     public async Task StatisticsOfMoreThanFitsInMemory_AreTheSame() =>
-        await Gen.Select(ResultFixture.Any, Gen.Int[1, 60], Gen.Int[1, 8]).SampleAsync(
-            async (fixture, maxPending, tileTokens) =>
+        await Gen.Select(ResultFixture.Any, Gen.Int[1, 60], Gen.Int[0, 2 * ResultFixture.Latents], Gen.Int[1, 8]).SampleAsync(
+            async (fixture, maxPending, mostStates, tileTokens) =>
             {
                 using var folder = new TemporaryFolder();
                 var whole = await fixture.WriteAsync(folder.File("whole"), 0, fixture.Sequences, 4);
+                var (outputs, options, wanted) = (ResultFixture.Outputs, ResultFixture.Options, ResultFixture.Everything);
                 using var writer = new ChunkResultWriter(
-                    ResultFixture.Outputs, ResultFixture.Options, ResultFixture.Everything, TestEngine.WithThreads(2), maxPending);
+                    outputs, options, wanted, TestEngine.WithThreads(2), maxPending, mostStates);
 
                 // A chunk that is given up leaves nothing to the next.
                 fixture.Add(writer, 0, fixture.Sequences, tileTokens);
